@@ -1,0 +1,40 @@
+/* arena.h - memory that lives and dies with one turn.
+ *
+ * Grows by chunks up to a maximum and is given back in one call; nothing in it is freed
+ * one by one.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef COMMON_ARENA_H
+#define COMMON_ARENA_H
+
+#include "common/str.h"
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *chunks; /* newest first */
+    size_t used_bytes;          /* of the newest chunk */
+    size_t total_bytes;         /* taken from the allocator */
+    size_t max_bytes;
+};
+
+/* Allocates nothing yet. `max_bytes` bounds what arena_alloc may take in all. */
+void arena_init(struct arena *arena, size_t max_bytes);
+void arena_fini(struct arena *arena); /* may be called again */
+
+/* 16-byte aligned, not cleared. NULL when there is no memory or the maximum is reached. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* Cleared. */
+void *arena_zero(struct arena *arena, size_t count, size_t size);
+
+#define arena_new(arena, type) ((type *)arena_zero((arena), 1, sizeof(type)))
+
+/* A NUL-terminated copy; `len` does not count the NUL. ERR_NOMEM as for arena_alloc. */
+MUST_USE enum err arena_copy(struct arena *arena, struct str text, struct str *ret_copy);
+
+/* As printf, into the arena. */
+MUST_USE enum err arena_printf(struct arena *arena, struct str *ret_text, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+#endif

@@ -1,0 +1,89 @@
+/* list.h - a doubly linked list whose nodes are embedded in what they link.
+ *
+ * Counts its members, since the lengths are gauges. A node is in one list at most.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef COMMON_LIST_H
+#define COMMON_LIST_H
+
+#include "common/base.h"
+
+struct list_node {
+    struct list_node *prev;
+    struct list_node *next;
+};
+
+struct list {
+    struct list_node head;
+    size_t count;
+};
+
+static inline void list_init(struct list *list)
+{
+    list->head = (struct list_node){ &list->head, &list->head };
+    list->count = 0;
+}
+
+static inline bool list_is_empty(const struct list *list)
+{
+    return list->count == 0;
+}
+
+static inline struct list_node *list_first(const struct list *list)
+{
+    return list->count ? list->head.next : NULL;
+}
+
+/* NULL behind the last. */
+static inline struct list_node *list_next(const struct list *list, const struct list_node *node)
+{
+    return node->next == &list->head ? NULL : node->next;
+}
+
+static inline void list_insert_before(struct list *list, struct list_node *place,
+                                      struct list_node *node)
+{
+    assert(!node->next && !node->prev);
+    node->prev = place->prev;
+    node->next = place;
+    place->prev->next = node;
+    place->prev = node;
+    list->count++;
+}
+
+static inline void list_append(struct list *list, struct list_node *node)
+{
+    list_insert_before(list, &list->head, node);
+}
+
+static inline void list_prepend(struct list *list, struct list_node *node)
+{
+    list_insert_before(list, list->head.next, node);
+}
+
+static inline void list_remove(struct list *list, struct list_node *node)
+{
+    assert(node->next && node->prev && list->count > 0);
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+    *node = (struct list_node){ NULL, NULL };
+    list->count--;
+}
+
+static inline struct list_node *list_pop(struct list *list)
+{
+    struct list_node *node = list_first(list);
+    if (node) {
+        list_remove(list, node);
+    }
+    return node;
+}
+
+/* The member of type `type` whose field `field` is `node`; NULL stays NULL. */
+#define list_entry(node, type, field)                                                              \
+    ({                                                                                             \
+        struct list_node *entry_node_ = (node);                                                    \
+        entry_node_ ? container_of(entry_node_, type, field) : NULL;                               \
+    })
+
+#endif

@@ -1,0 +1,58 @@
+/* mem.c - see mem.h. The countdown is atomic because threads of libraries allocate too. */
+#include "common/mem.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+static atomic_long mem_countdown;
+static atomic_bool mem_failed;
+
+static bool mem_must_fail(void)
+{
+    if (atomic_load_explicit(&mem_countdown, memory_order_relaxed) == 0) {
+        return false;
+    }
+    if (atomic_fetch_sub(&mem_countdown, 1) != 1) {
+        return false;
+    }
+    atomic_store(&mem_failed, true);
+    return true;
+}
+
+void *mem_alloc(size_t size)
+{
+    return mem_must_fail() ? NULL : malloc(size ? size : 1);
+}
+
+void *mem_zero(size_t count, size_t size)
+{
+    return mem_must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
+}
+
+void *mem_resize(void *ptr, size_t size)
+{
+    return mem_must_fail() ? NULL : realloc(ptr, size ? size : 1);
+}
+
+void mem_free(void *ptr)
+{
+    free(ptr);
+}
+
+char *mem_dup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = mem_alloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+void mem_fail_nth(long nth)
+{
+    atomic_store(&mem_failed, false);
+    atomic_store(&mem_countdown, nth);
+}
+
+bool mem_has_failed(void)
+{
+    return atomic_load(&mem_failed);
+}
