@@ -1,0 +1,62 @@
+/* order.h - what happened to an order, and what that makes of its state.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef COMMON_ORDER_H
+#define COMMON_ORDER_H
+
+#include "common/arena.h"
+#include "common/json.h"
+#include "common/note.h"
+
+enum order_type {
+    ORDER_PLACED,
+    ORDER_PAID,
+    ORDER_SHIPPED,
+    ORDER_DELIVERED,
+    ORDER_CANCELLED,
+    ORDER_RETURNED,
+    ORDER_REFUNDED
+};
+
+struct order_item {
+    struct str sku;
+    struct str name;
+    struct str category;
+    struct str price; /* decimal, as written */
+    struct str currency;
+    int64_t quantity;
+};
+
+/* One event, and also the state of an order: the state is the merge of its events.
+ * Absent strings have len 0. All memory is the arena's. */
+struct order {
+    struct str id; /* of the event that was merged last */
+    struct str order_id;
+    struct str customer_id;
+    enum order_type type;
+    int64_t at_wall_ms;
+    const struct order_item *items;
+    size_t items_count;
+    struct str carrier;
+    struct str tracking;
+    struct str eta;
+};
+
+/* "placed", "paid", ... */
+const char *order_type_name(enum order_type type);
+
+/* As message_decode(), for schemas/order.schema.json. */
+MUST_USE enum err order_decode(struct arena *arena, const json_t *root, struct order *ret_order,
+                               struct note *note);
+
+/* The state after `event`: event time decides, not arrival; at one time the later type wins.
+ * Fields the newer one does not name are kept from the older. Borrows from both. */
+struct order order_merge(const struct order *state, const struct order *event);
+
+/* The stored form of a state (versioned JSON), and back. A foreign or newer form is ERR_VERSION. */
+MUST_USE enum err order_state_encode(struct arena *arena, const struct order *state,
+                                     struct str *ret_bytes);
+MUST_USE enum err order_state_decode(struct arena *arena, struct str bytes,
+                                     struct order *ret_state);
+
+#endif

@@ -1,0 +1,38 @@
+/* record.h - one Kafka record, seen as bytes.
+ *
+ * What every source hands to the engine and every decoder reads. All memory is borrowed
+ * from whoever made the view.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef COMMON_RECORD_H
+#define COMMON_RECORD_H
+
+#include "common/str.h"
+#include "common/topic.h"
+
+#define RECORD_HEADERS_MAX 64
+
+struct header {
+    struct str name;
+    struct str value;
+};
+
+struct record {
+    enum topic topic;
+    int32_t partition;
+    int64_t offset;
+    int32_t leader_epoch;     /* -1: not known */
+    int64_t timestamp_wall_ms; /* -1: not known */
+    struct str key;
+    struct str value;
+    bool has_key;
+    bool has_value; /* false: a tombstone */
+    const struct header *headers;
+    size_t headers_count;
+};
+
+/* The value of the last header of that name, as CloudEvents over Kafka reads them.
+ * False: there is none. */
+bool record_header(const struct record *record, const char *name, struct str *ret_value);
+
+#endif

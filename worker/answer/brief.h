@@ -1,0 +1,63 @@
+/* brief.h - all that an answer may be made from: the event, its language and intent, the
+ * conversation so far, and the facts.
+ *
+ * The prompt, the cache key, the builtin model and the screen all read the same brief, so
+ * what is keyed is what was asked.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_BRIEF_H
+#define ANSWER_BRIEF_H
+
+#include "common/event.h"
+#include "common/fact.h"
+#include "worker/answer/intent.h"
+
+#define BRIEF_HISTORY_MAX 32
+#define BRIEF_ORDERS_MAX 8
+
+/* One earlier message of the conversation, with the answer it got (empty if none). */
+struct exchange {
+    int32_t partition;
+    int64_t offset;
+    int64_t at_wall_ms;
+    enum author author;
+    struct str text;
+    struct str answer;
+    struct str sku; /* the product it was about, as far as that was known */
+    struct str order_id;
+};
+
+struct brief {
+    const struct event *event;
+    struct str language;      /* of the answer: "zh", "en", ... */
+    enum intent intent;       /* of a message */
+    const struct exchange *history; /* oldest first */
+    size_t history_count;
+    const struct order *orders; /* of this customer, newest first */
+    size_t orders_count;
+    bool orders_known; /* false: the store was away, so their absence means nothing */
+    const struct product *product; /* the one it is about, or NULL */
+};
+
+/* What has to be fetched before an event can be answered. */
+struct needs {
+    bool history;
+    bool orders;
+    struct str sku; /* empty: none known from the event itself */
+};
+
+/* Rules: a message whose intent is about an order needs orders; one that leans on what was
+ * said before (no product named where one is needed, a pronoun, an ellipsis, a bare yes)
+ * needs history; when in doubt it does. */
+struct needs brief_needs(const struct event *event, enum intent intent);
+
+/* The product the conversation was about last, from history; empty if none. */
+struct str brief_history_sku(const struct exchange *history, size_t history_count);
+
+/* Names of what the brief relies on, for answers and audit. Returns how many were written. */
+size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX]);
+
+/* True if the answer may hold one customer's own facts (orders, history). */
+bool brief_is_personal(const struct brief *brief);
+
+#endif

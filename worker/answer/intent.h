@@ -1,0 +1,34 @@
+/* intent.h - what a customer wants, recognised by words, Chinese and English.
+ *
+ * Rules first: they cost microseconds, explain themselves and never invent. What no rule
+ * knows is INTENT_OTHER and goes to the model as it is.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_INTENT_H
+#define ANSWER_INTENT_H
+
+#include "common/str.h"
+
+enum intent {
+    INTENT_OTHER,
+    INTENT_SHIPPING_TIME,
+    INTENT_ORDER_STATUS,
+    INTENT_RETURN,
+    INTENT_REFUND,
+    INTENT_CANCEL,
+    INTENT_PRICE,
+    INTENT_STOCK,
+    INTENT_PRODUCT,
+    INTENT_COMPLAINT,
+    INTENT_PERSON,
+    INTENT_GREETING,
+    INTENT_THANKS
+};
+
+/* `text` is canonical (NFKC, case folded). The most specific rule wins. */
+enum intent intent_of(struct str text);
+
+/* "shipping_time", ... */
+const char *intent_name(enum intent intent);
+
+#endif

@@ -1,0 +1,46 @@
+/* prompt.h - the words that a model is sent.
+ *
+ * The parts stand in a fixed order, the ones that never change first, so that a backend's own
+ * prefix cache works. `version` names the instructions: it is in the cache key and in audit.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_PROMPT_H
+#define ANSWER_PROMPT_H
+
+#include "common/arena.h"
+#include "worker/answer/brief.h"
+
+/* The shop's instructions, from prompt.file or the builtin text. */
+struct instructions {
+    struct str text;
+    struct str version; /* first line "version: NAME", else the first 12 hex of its SHA-256 */
+};
+
+enum prompt_role { ROLE_SYSTEM, ROLE_USER, ROLE_ASSISTANT };
+
+struct prompt_part {
+    enum prompt_role role;
+    struct str text;
+};
+
+#define PROMPT_PARTS_MAX (2 * BRIEF_HISTORY_MAX + 3)
+
+struct prompt {
+    const struct prompt_part *parts;
+    size_t parts_count;
+    struct str schema_name; /* empty: free text is asked for */
+    struct str schema;      /* JSON schema of the wanted output */
+};
+
+/* `ret_instructions` borrows from `text`; the version is the arena's. */
+MUST_USE enum err instructions_read(struct arena *arena, struct str text,
+                                    struct instructions *ret_instructions, struct note *note);
+
+/* The instructions that are used when prompt.file is not set. */
+struct str instructions_builtin(void);
+
+MUST_USE enum err prompt_render(struct arena *arena, const struct brief *brief,
+                                const struct instructions *instructions,
+                                struct prompt *ret_prompt);
+
+#endif

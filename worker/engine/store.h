@@ -1,0 +1,74 @@
+/* store.h - port: a cache that may be slow, empty or away.
+ *
+ * Keys and values are bytes. Losing all of it costs money and time, never truth. A value that
+ * is foreign, broken or old is a miss, not an error.
+ *
+ * Thread: the loop's. */
+#ifndef ENGINE_STORE_H
+#define ENGINE_STORE_H
+
+#include "common/arena.h"
+#include "common/list.h"
+#include "common/str.h"
+
+enum store_op {
+    STORE_GET,  /* key -> value */
+    STORE_SET,  /* key, value, ttl_ms */
+    STORE_ALL,  /* key -> fields */
+    STORE_PUT,  /* key, field, value, ttl_ms of the whole key; drops `drops` */
+    STORE_DROP  /* key */
+};
+
+#define STORE_DROPS_MAX 4
+
+struct store_field {
+    struct str name;
+    struct str value;
+};
+
+struct store_call;
+
+/* `err` is OK, ERR_TIMEOUT, ERR_UNREACHABLE, ERR_BACKEND, ERR_NOMEM or ERR_CANCELLED. */
+typedef void store_done_fn(struct store_call *call, enum err err);
+
+/* Embedded in its owner, who may use it again only inside on_done. The strings are borrowed
+ * until ops->start returns (an implementation copies what it needs). */
+struct store_call {
+    enum store_op op;
+    struct str key;
+    struct str field;
+    struct str value;
+    struct str drops[STORE_DROPS_MAX]; /* fields to remove with STORE_PUT */
+    size_t drops_count;
+    int64_t ttl_ms; /* > 0 */
+    struct arena *arena; /* results are copied here; NULL: the caller wants none */
+    store_done_fn *on_done;
+    void *owner;
+
+    bool found;                        /* result of GET and ALL */
+    struct str found_value;            /* of GET */
+    const struct store_field *fields;  /* of ALL */
+    size_t fields_count;
+
+    struct list_node node;  /* the store's while the call runs */
+    int64_t deadline_ms;    /* the store's: monotonic */
+    void *inner;            /* the store's */
+};
+
+struct store;
+
+struct store_ops {
+    const char *name;
+    /* on_done runs exactly once, later, on the loop, at most `store.timeout.ms` later. */
+    void (*start)(struct store *store, struct store_call *call);
+    /* on_done runs later with ERR_CANCELLED, unless it is on its way already. */
+    void (*cancel)(struct store *store, struct store_call *call);
+    /* False: calls will fail at once. */
+    bool (*is_up)(const struct store *store);
+};
+
+struct store {
+    const struct store_ops *ops;
+};
+
+#endif
