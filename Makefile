@@ -1,0 +1,3 @@
+deps:
+	@deploy/deps.sh build
+.PHONY: deps
