@@ -1,0 +1,24 @@
+"""npm packages that only tests need, installed once into build/npm."""
+
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+NPM = pathlib.Path(__file__).resolve().parents[2] / "build" / "npm"
+INSTALL_S = 300
+
+
+def npm_packages(*wanted):
+    """The folder in which node finds `wanted` ("name@version"). Skips where npm is missing."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        pytest.skip("needs node and npm")
+    folder = NPM / "+".join(wanted).replace("/", "_").replace("@", "_")
+    if not (folder / "installed").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent",
+                        *wanted], cwd=folder, check=True, timeout=INSTALL_S)
+        (folder / "installed").touch()
+    return folder
