@@ -9,7 +9,6 @@
 #define ADAPTER_HTTP_H
 
 #include "common/buf.h"
-#include "common/list.h"
 #include "common/note.h"
 #include "worker/adapter/loop.h"
 
@@ -18,32 +17,33 @@ struct http;
 struct http_options {
     struct loop *loop;
     const char *ca_file;    /* NULL: the system's certificates */
-    const char *user_agent; /* "deskhand/1.0" */
+    const char *user_agent; /* borrowed until destroy, as ca_file is */
     size_t calls_max;       /* under way at once */
     size_t connections_max;
     int64_t connect_timeout_ms;
 };
 
-/* ERR_CONFIG: a certificate file that cannot be used. ERR_NOMEM. */
+/* ERR_CONFIG: the certificate file cannot be read. ERR_NOMEM. */
 MUST_USE enum err http_create(const struct http_options *options, struct http **ret_http,
                               struct note *note);
 void http_destroy(struct http *http); /* no call is under way; accepts NULL */
 
-/* Where to and with which fixed headers ("Name: value", NULL-terminated list). */
+/* Where to and with which fixed headers ("Name: value", NULL-terminated list). ERR_CONFIG: no
+ * http or https address, or one with a password in it. ERR_NOMEM. */
 struct http_target;
-MUST_USE enum err http_target_create(struct http *http, const char *url,
-                                     const char *const *headers, struct http_target **ret_target,
-                                     struct note *note);
+MUST_USE enum err http_target_create(const char *url, const char *const *headers,
+                                     struct http_target **ret_target, struct note *note);
 void http_target_destroy(struct http_target *target); /* accepts NULL */
 
 struct http_call;
+struct http_slot;
 
 /* OK: there is a response, of any status. Else ERR_TIMEOUT, ERR_UNREACHABLE, ERR_BACKEND (it
  * broke off), ERR_ANSWER (too large), ERR_FULL, ERR_NOMEM or ERR_CANCELLED, with a note. */
 typedef void http_done_fn(struct http_call *call, enum err err);
 
-#define HTTP_TRACE_BYTES 72    /* "traceparent: " and its value */
-#define HTTP_HEADERS_BYTES 512 /* of the response, as far as they are kept */
+#define HTTP_TRACE_BYTES_MAX 64     /* a longer traceparent is not sent */
+#define HTTP_HEADERS_BYTES_MAX 1024 /* of the response, as far as they are kept */
 
 /* Embedded in its owner. */
 struct http_call {
@@ -60,11 +60,10 @@ struct http_call {
     struct buf headers;  /* result; see http_header() */
     struct note note;    /* result of an error */
 
-    enum err err;             /* http's, from here on */
+    enum err err; /* http's, from here on */
     struct http *http;
     struct loop_task task;
-    struct list_node node;
-    void *slot;
+    struct http_slot *slot;
 };
 
 void http_post(struct http *http, struct http_call *call);
@@ -75,7 +74,7 @@ void http_cancel(struct http_call *call);
 /* Retry-After, retry-after-ms and x-ratelimit-... of the response, by lower-case name. */
 bool http_header(const struct http_call *call, const char *name, struct str *ret_value);
 
-/* Connections are made and reused by curl; its version for `deskhand version`. */
+/* The version of the library that makes the connections, for `deskhand version`. */
 const char *http_version(void);
 
 #endif
