@@ -79,6 +79,15 @@ static inline struct list_node *list_pop(struct list *list)
     return node;
 }
 
+static inline struct list_node *list_pop_last(struct list *list)
+{
+    struct list_node *node = list->count ? list->head.prev : NULL;
+    if (node) {
+        list_remove(list, node);
+    }
+    return node;
+}
+
 /* The member of type `type` whose field `field` is `node`; NULL stays NULL. */
 #define list_entry(node, type, field)                                                              \
     ({                                                                                             \

@@ -1,0 +1,29 @@
+/* catalog.h - the products of the shop, by tenant and sku.
+ *
+ * Holds each entry as compact JSON, checked, and decodes it for the turn that asks: most
+ * entries are never asked for, and text is a third of the size of its fields.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_CATALOG_H
+#define ANSWER_CATALOG_H
+
+#include "common/event.h"
+
+struct catalog;
+
+/* At most `entries_max` entries. NULL when out of memory. */
+struct catalog *catalog_create(size_t entries_max, const uint64_t seed[2]);
+void catalog_destroy(struct catalog *catalog); /* accepts NULL */
+
+/* Adds, replaces or removes the entry that a decoded event names. ERR_FULL, ERR_NOMEM: the
+ * catalogue is as it was. */
+MUST_USE enum err catalog_apply(struct catalog *catalog, const struct event *event);
+
+/* NULL in `*ret_product`: not there. ERR_NOMEM. */
+MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *arena,
+                               struct str tenant, struct str sku,
+                               const struct product **ret_product);
+
+size_t catalog_count(const struct catalog *catalog);
+
+#endif

@@ -1,0 +1,375 @@
+/* answering.c - see answering.h. */
+#include "worker/engine/answering.h"
+
+#include "common/utf8.h"
+#include "worker/answer/language.h"
+#include "worker/engine/ask.h"
+#include "worker/engine/conclude.h"
+#include "worker/engine/engine.h"
+#include "worker/engine/history.h"
+#include "worker/engine/order_turn.h"
+
+static void answering_wait(struct turn *turn, enum err why, int64_t wait_ms)
+{
+    struct engine *engine = turn->engine;
+    metric_add(engine->ports.metrics, METRIC_RETRIES, why, 1);
+    turn_move(turn, TURN_WAITING);
+    alarm_set(&engine->alarms, &turn->alarm, engine->ports.clock->mono_ms + wait_ms);
+}
+
+void answering_again(struct turn *turn, enum err why)
+{
+    struct engine *engine = turn->engine;
+    answering_wait(turn, why,
+                   retry_wait_ms(&engine->options.retry, turn->attempt, engine_chance(engine)));
+}
+
+void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms)
+{
+    struct engine *engine = turn->engine;
+    struct fate fate = retry_decide(&engine->options.retry, why, turn->attempt, retry_after_ms,
+                                    engine_chance(engine));
+    switch (fate.next) {
+    case FATE_AGAIN:
+        answering_wait(turn, why, fate.wait_ms);
+        return;
+    case FATE_HANDOFF:
+        conclude_handoff(turn, fate.why);
+        return;
+    case FATE_DEAD_LETTER:
+        conclude_dead_letter(turn, fate.why);
+        return;
+    case FATE_STOP:
+        engine_fail(engine, why, turn->note);
+        return;
+    }
+}
+
+void answering_wake(struct turn *turn)
+{
+    turn_move(turn, TURN_RUNNABLE);
+}
+
+static bool answering_is_late(const struct turn *turn)
+{
+    const struct engine *engine = turn->engine;
+    int64_t now_ms = engine->ports.clock->wall_ms;
+    int64_t age_max_ms = engine->options.event_age_max_ms;
+    if (turn->event->expires_wall_ms >= 0 && now_ms > turn->event->expires_wall_ms) {
+        return true;
+    }
+    return age_max_ms > 0 && turn->event->time_wall_ms >= 0 &&
+           now_ms - turn->event->time_wall_ms > age_max_ms;
+}
+
+/* Bound to tenant, lane and payload: producers reuse ids. */
+static enum err answering_memo_key(struct turn *turn)
+{
+    const struct event *event = turn->event;
+    const struct str digest = { (const char *)event->digest, sizeof(event->digest) };
+    const struct str names[] = { event->tenant, event_lane_key(&turn->record, event),
+                                 event->source, event->id, digest };
+    return key_of(turn->engine->ports.seal, STR("memo"), names, countof(names),
+                  &turn->work->memo_key);
+}
+
+enum err answering_history_key(struct turn *turn, struct str *ret_key)
+{
+    const struct str names[] = { turn->event->tenant, turn->event->message.conversation_id };
+    struct key key;
+    TRY(key_of(turn->engine->ports.seal, STR("history"), names, countof(names), &key));
+    return arena_copy(&turn->arena, key_str(&key), ret_key);
+}
+
+/* Waits for one more request before the next step. */
+static void answering_await(struct turn *turn, enum turn_call which)
+{
+    turn->work->awaited++;
+    turn->work->calls[which].arena = &turn->arena;
+    turn_call(turn, which, answering_called);
+}
+
+static enum err answering_load(struct turn *turn)
+{
+    struct work *work = turn->work;
+    work->calls[CALL_MEMO].op = STORE_GET;
+    TRY(answering_memo_key(turn));
+    work->calls[CALL_MEMO].key = key_str(&work->memo_key);
+    if (work->needs.history) {
+        work->calls[CALL_HISTORY].op = STORE_ALL;
+        TRY(answering_history_key(turn, &work->calls[CALL_HISTORY].key));
+    }
+    if (work->needs.orders) {
+        work->calls[CALL_ORDERS].op = STORE_ALL;
+        TRY(order_turn_key(turn, turn->event->message.customer_id, &work->calls[CALL_ORDERS].key));
+    }
+    return OK;
+}
+
+static enum err answering_find_product(struct turn *turn, struct str sku)
+{
+    struct work *work = turn->work;
+    if (turn->event->kind == EVENT_COPY_REQUEST && turn->event->copy_request.has_product) {
+        work->brief.product = &turn->event->copy_request.product;
+        return OK;
+    }
+    if (sku.len == 0) {
+        return OK;
+    }
+    return catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+                        &work->brief.product);
+}
+
+/* The key is known as soon as the brief is whole. */
+static enum err answering_key(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    struct work *work = turn->work;
+    const struct key_scope scope = {
+        .seal = engine->ports.seal,
+        .model = engine->ports.model->label,
+        .prompt_version = engine->options.instructions.version,
+    };
+    bool is_shareable = false;
+    TRY(key_of_answer(&scope, &turn->arena, &work->brief, &is_shareable, &work->cache_key));
+    work->is_cacheable =
+        is_shareable && engine->options.is_cache_on &&
+        (engine->options.is_personal_cache_on || !brief_is_personal(&work->brief));
+    if (!work->is_cacheable) {
+        return OK;
+    }
+    work->calls[CALL_CACHE].op = STORE_GET;
+    work->calls[CALL_CACHE].key = key_str(&work->cache_key);
+    return OK;
+}
+
+static enum err answering_brief(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    struct work *work = turn->work;
+    const struct event *event = turn->event;
+    work->brief.event = event;
+    bool is_copy = event->kind == EVENT_COPY_REQUEST;
+    struct str text = is_copy ? STR_NONE : event->message.text;
+    struct str hint = is_copy ? event->copy_request.language : event->message.language;
+    work->brief.language = language_of(text, hint, engine->options.language);
+    if (!is_copy) {
+        struct str canonical;
+        TRY(utf8_canonical(&turn->arena, text, &canonical));
+        work->brief.intent = intent_of(canonical);
+    }
+    work->needs = brief_needs(event, work->brief.intent);
+    work->needs.history = work->needs.history && engine->options.history_turns > 0;
+    return OK;
+}
+
+enum err answering_make_work(struct turn *turn)
+{
+    struct work *work = arena_new(&turn->arena, struct work);
+    if (!work) {
+        return ERR_NOMEM;
+    }
+    work->turn = turn;
+    work->model_ms = -1;
+    turn->work = work;
+    return OK;
+}
+
+static enum err answering_prepare(struct turn *turn)
+{
+    TRY(answering_make_work(turn));
+    TRY(answering_brief(turn));
+    return answering_load(turn);
+}
+
+/* Memo and facts are fetched side by side; the cache too, when its key needs no facts. */
+static void answering_open(struct turn *turn)
+{
+    enum err err = answering_prepare(turn);
+    struct work *work = turn->work;
+    bool needs_facts = err == OK && (work->needs.history || work->needs.orders);
+    if (err == OK && !needs_facts) {
+        err = answering_find_product(turn, work->needs.sku);
+        err = err == OK ? answering_key(turn) : err;
+    }
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    turn_move(turn, TURN_LOADING);
+    answering_await(turn, CALL_MEMO);
+    if (work->needs.history) {
+        answering_await(turn, CALL_HISTORY);
+    }
+    if (work->needs.orders) {
+        answering_await(turn, CALL_ORDERS);
+    }
+    if (work->is_cacheable) {
+        answering_await(turn, CALL_CACHE);
+    }
+}
+
+static void answering_listen(struct turn *turn)
+{
+    enum err err = answering_make_work(turn);
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    conclude_heard(turn);
+}
+
+void answering_start(struct turn *turn)
+{
+    turn->attempt++;
+    if (!turn->event) {
+        answering_fail(turn, turn->fault, -1);
+        return;
+    }
+    if (turn->event->kind == EVENT_ORDER) {
+        order_turn_start(turn);
+        return;
+    }
+    bool is_message = turn->event->kind == EVENT_MESSAGE;
+    if (is_message && turn->event->message.author != AUTHOR_CUSTOMER) {
+        answering_listen(turn);
+        return;
+    }
+    if (answering_is_late(turn)) {
+        answering_fail(turn, ERR_DEADLINE, -1);
+        return;
+    }
+    answering_open(turn);
+}
+
+static enum err answering_take_history(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (!work->needs.history) {
+        return OK;
+    }
+    if (work->results[CALL_HISTORY] != OK) {
+        return ERR_NO_FACTS;
+    }
+    const struct store_call *call = &work->calls[CALL_HISTORY];
+    const struct exchange self = { .partition = turn->part->id.number,
+                                   .offset = turn->record.offset,
+                                   .at_wall_ms = turn->event->time_wall_ms };
+    struct history history;
+    size_t items_max = min_size(turn->engine->options.history_turns, BRIEF_HISTORY_MAX);
+    TRY(history_read(&turn->arena, call->fields, call->fields_count, &self, items_max, &history));
+    work->brief.history = history.items;
+    work->brief.history_count = history.count;
+    memcpy(work->history_drops, history.drops, sizeof(history.drops));
+    work->history_drops_count = history.drops_count;
+    return OK;
+}
+
+static enum err answering_take_orders(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (!work->needs.orders) {
+        return OK;
+    }
+    if (work->results[CALL_ORDERS] != OK) {
+        return ERR_NO_FACTS;
+    }
+    work->brief.orders_known = true;
+    return order_turn_read(&turn->arena, &work->calls[CALL_ORDERS], &work->brief);
+}
+
+/* What the store gave goes into the brief. An answer that needs what the store cannot give
+ * now is a person's: it is not guessed. */
+static enum err answering_take_facts(struct turn *turn)
+{
+    struct work *work = turn->work;
+    TRY(answering_take_history(turn));
+    TRY(answering_take_orders(turn));
+    struct str sku = work->needs.sku;
+    if (sku.len == 0) {
+        sku = brief_history_sku(work->brief.history, work->brief.history_count);
+    }
+    TRY(answering_find_product(turn, sku));
+    return answering_key(turn);
+}
+
+static void answering_count(struct turn *turn, enum metric_id id, enum turn_call which)
+{
+    const struct work *work = turn->work;
+    enum metric_lookup lookup = METRIC_LOOKUP_ERROR;
+    if (work->results[which] == OK) {
+        lookup = work->calls[which].found ? METRIC_LOOKUP_HIT : METRIC_LOOKUP_MISS;
+    }
+    metric_add(turn->engine->ports.metrics, id, lookup, 1);
+}
+
+/* True if the event was answered before, and the turn has been concluded with that. */
+static bool answering_from_memo(struct turn *turn)
+{
+    struct work *work = turn->work;
+    struct store_call *call = &work->calls[CALL_MEMO];
+    struct memo memo;
+    answering_count(turn, METRIC_MEMO, CALL_MEMO);
+    if (work->results[CALL_MEMO] != OK || !call->found ||
+        !memo_decode(&turn->arena, call->found_value, &memo)) {
+        return false;
+    }
+    if (!memo_is_of(&memo, turn->part->id, turn->record.offset)) {
+        conclude_duplicate(turn);
+        return true;
+    }
+    work->said = memo;
+    return memo.said.len > 0 && conclude_said(turn, SOURCE_MEMO) == OK;
+}
+
+static bool answering_from_cache(struct turn *turn)
+{
+    struct work *work = turn->work;
+    struct store_call *call = &work->calls[CALL_CACHE];
+    answering_count(turn, METRIC_CACHE, CALL_CACHE);
+    struct memo memo;
+    if (work->results[CALL_CACHE] != OK || !call->found ||
+        !memo_decode(&turn->arena, call->found_value, &memo)) {
+        return false;
+    }
+    work->said = memo;
+    return memo.said.len > 0 && conclude_said(turn, SOURCE_CACHE) == OK;
+}
+
+static void answering_loaded(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (answering_from_memo(turn)) {
+        return;
+    }
+    bool had_key = work->is_cacheable;
+    enum err err = work->needs.history || work->needs.orders ? answering_take_facts(turn) : OK;
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    if (work->is_cacheable && !had_key) {
+        turn_move(turn, TURN_RECALLING);
+        answering_await(turn, CALL_CACHE);
+        return;
+    }
+    if (work->is_cacheable && answering_from_cache(turn)) {
+        return;
+    }
+    ask_model(turn);
+}
+
+void answering_called(struct turn *turn, enum turn_call which)
+{
+    if (--turn->work->awaited > 0) {
+        return;
+    }
+    if (turn->state == TURN_LOADING) {
+        answering_loaded(turn);
+        return;
+    }
+    assert(turn->state == TURN_RECALLING && which == CALL_CACHE);
+    if (!answering_from_cache(turn)) {
+        ask_model(turn);
+    }
+}

@@ -1,0 +1,33 @@
+/* answering.h - the steps of a turn, from its start to its outcome.
+ *
+ * load: memo and facts, side by side. recall: the cache. ask: flight, gate, model.
+ * The steps of an order event are in order_turn.c.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_ANSWERING_H
+#define ENGINE_ANSWERING_H
+
+#include "worker/engine/turn.h"
+
+/* Starts a RUNNABLE turn. */
+void answering_start(struct turn *turn);
+
+/* A store request that the turn waited for is done. */
+void answering_called(struct turn *turn, enum turn_call which);
+
+/* Something has failed: again later, a person, or a dead letter. */
+void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms);
+
+/* Again later, however often that was: for what must not be given up. */
+void answering_again(struct turn *turn, enum err why);
+
+/* A WAITING turn's time has come. */
+void answering_wake(struct turn *turn);
+
+/* Gives the turn fresh space for one attempt. ERR_NOMEM: it keeps what it had. */
+MUST_USE enum err answering_make_work(struct turn *turn);
+
+/* Under what the history of the event's conversation is stored. */
+MUST_USE enum err answering_history_key(struct turn *turn, struct str *ret_key);
+
+#endif

@@ -1,0 +1,174 @@
+/* ask.c - see ask.h. */
+#include "worker/engine/ask.h"
+
+#include "common/mem.h"
+#include "worker/engine/conclude.h"
+#include "worker/engine/engine.h"
+#include "worker/engine/answering.h"
+
+static struct turn *ask_turn_of(struct list_node *node)
+{
+    struct flight_seat *seat = container_of(node, struct flight_seat, node);
+    struct work *work = container_of(seat, struct work, seat);
+    return work->turn;
+}
+
+/* Each turn of the flight gets a copy of its own: their lives are not the flight's. */
+static enum err ask_copy(struct turn *turn, const struct flight *flight)
+{
+    struct work *work = turn->work;
+    struct memo said = { 0 };
+    TRY(arena_copy(&turn->arena, flight->call.text, &said.said));
+    TRY(arena_copy(&turn->arena, flight->call.model, &said.model));
+    said.facts_count = brief_facts(&work->brief, said.facts);
+    work->said = said;
+    work->model_ms = turn->engine->ports.clock->mono_ms - flight->started_ms;
+    return OK;
+}
+
+static void ask_land(struct turn *turn, struct flight *flight, enum err err)
+{
+    if (err == OK) {
+        err = ask_copy(turn, flight);
+    }
+    if (err == OK) {
+        err = conclude_said(turn, SOURCE_MODEL);
+    }
+    if (err != OK) {
+        answering_fail(turn, err, flight->call.retry_after_ms);
+    }
+}
+
+static void ask_count(struct engine *engine, const struct flight *flight, enum err err)
+{
+    struct metrics *metrics = engine->ports.metrics;
+    unsigned model = engine->ports.model_metric;
+    metric_add2(metrics, METRIC_MODEL_CALLS, model, err, 1);
+    metric_observe_us(metrics, METRIC_MODEL_SECONDS, model,
+                      (engine->ports.clock->mono_ms - flight->started_ms) * 1000);
+    if (flight->call.tokens_in > 0) {
+        metric_add(metrics, METRIC_MODEL_TOKENS, METRIC_TOKENS_IN,
+                   (uint64_t)flight->call.tokens_in);
+    }
+    if (flight->call.tokens_out > 0) {
+        metric_add(metrics, METRIC_MODEL_TOKENS, METRIC_TOKENS_OUT,
+                   (uint64_t)flight->call.tokens_out);
+    }
+}
+
+static void ask_done(struct model_call *call, enum err err)
+{
+    struct flight *flight = container_of(call, struct flight, call);
+    struct engine *engine = flight->owner;
+    flight->is_asking = false;
+    gate_leave(&engine->gate);
+    ask_count(engine, flight, err);
+    if (err != OK && err != ERR_CANCELLED) {
+        log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
+                LOG_CHARS("reason", call->note.text), LOG_INT("turns", flight->seats.count));
+    }
+    flights_close(&engine->flights, flight);
+    struct list_node *node;
+    while ((node = list_first(&flight->seats)) != NULL) {
+        struct turn *turn = ask_turn_of(node);
+        flight_leave(&turn->work->seat);
+        ask_land(turn, flight, err);
+    }
+    flight_destroy(flight);
+}
+
+/* No seat is left and nothing was asked. */
+static void ask_close(struct engine *engine, struct flight *flight)
+{
+    flights_close(&engine->flights, flight);
+    flight_destroy(flight);
+}
+
+/* The call cannot even be made: all turns of the flight fail with the same error. */
+static void ask_abort(struct engine *engine, struct flight *flight, enum err err)
+{
+    gate_leave(&engine->gate);
+    flights_close(&engine->flights, flight);
+    struct list_node *node;
+    while ((node = list_first(&flight->seats)) != NULL) {
+        struct turn *turn = ask_turn_of(node);
+        flight_leave(&turn->work->seat);
+        answering_fail(turn, err, -1);
+    }
+    flight_destroy(flight);
+}
+
+/* The gate has let it in. The prompt is made only now: those who wait hold none. */
+static void ask_start(struct flight *flight)
+{
+    struct engine *engine = flight->owner;
+    struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    struct prompt prompt;
+    enum err err = prompt_render(&flight->arena, &lead->work->brief,
+                                 &engine->options.instructions, &prompt);
+    if (err != OK) {
+        ask_abort(engine, flight, err);
+        return;
+    }
+    flight->is_asking = true;
+    flight->started_ms = engine->ports.clock->mono_ms;
+    flight->call = (struct model_call){
+        .brief = &lead->work->brief,
+        .prompt = &prompt,
+        .trace = lead->event->traceparent,
+        .deadline_ms = flight->started_ms + engine->options.model_timeout_ms,
+        .arena = &flight->arena,
+        .on_done = ask_done,
+        .retry_after_ms = -1,
+        .tokens_in = -1,
+        .tokens_out = -1,
+    };
+    struct model *model = engine->ports.model;
+    model->ops->ask(model, &flight->call);
+}
+
+/* An answer that must not be shared still has a flight, under a name that is its own. */
+static const struct key *ask_key(const struct turn *turn)
+{
+    return turn->work->is_cacheable ? &turn->work->cache_key : &turn->work->memo_key;
+}
+
+void ask_model(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    turn_move(turn, TURN_ASKING);
+    struct flight_seat *seat = &turn->work->seat;
+    bool is_new;
+    turn->work->turn = turn;
+    enum err err = flights_board(&engine->flights, ask_key(turn), turn->arena.max_bytes, seat,
+                                 &is_new);
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    if (!is_new) {
+        return;
+    }
+    seat->flight->owner = engine;
+    if (gate_enter(&engine->gate, &seat->flight->pass)) {
+        ask_start(seat->flight);
+    }
+}
+
+void ask_leave(struct turn *turn)
+{
+    struct flight *flight = turn->work->seat.flight;
+    flight_leave(&turn->work->seat);
+    if (list_is_empty(&flight->seats) && !flight->is_asking) {
+        gate_cancel(&turn->engine->gate, &flight->pass);
+        ask_close(turn->engine, flight);
+    }
+}
+
+void ask_admit(struct engine *engine)
+{
+    struct gate_pass *pass;
+    while ((pass = gate_next(&engine->gate)) != NULL) {
+        ask_start(container_of(pass, struct flight, pass));
+    }
+}

@@ -1,0 +1,19 @@
+/* ask.h - brings turns and the model together: flight, gate, call.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_ASK_H
+#define ENGINE_ASK_H
+
+#include "worker/engine/turn.h"
+
+/* Takes a seat in the flight for this turn's key; asks if it is the first. */
+void ask_model(struct turn *turn);
+
+/* The turn wants no answer any more. A call that was made already goes on: what it gives is
+ * paid for, and is memoised for whoever works on the event next. */
+void ask_leave(struct turn *turn);
+
+/* Lets those in who wait at the gate. */
+void ask_admit(struct engine *engine);
+
+#endif

@@ -1,0 +1,293 @@
+/* batch.c - see batch.h. */
+#include "worker/engine/batch.h"
+
+#include "worker/engine/conclude.h"
+#include "worker/engine/engine.h"
+
+#define BATCH_BACKOFF_MS 100
+#define BATCH_BACKOFF_MAX_MS 5000
+#define BATCH_ARENA_BYTES ((size_t)BATCH_PARTS_MAX * (DONEMAP_CHARS_MAX + 64) + 65536)
+
+void batcher_init(struct batcher *batcher)
+{
+    *batcher = (struct batcher){ 0 };
+    arena_init(&batcher->arena, BATCH_ARENA_BYTES);
+    list_init(&batcher->batch.deliveries);
+}
+
+void batcher_fini(struct batcher *batcher)
+{
+    assert(!batcher->is_busy);
+    arena_fini(&batcher->arena);
+}
+
+static struct turn *batch_turn_of(struct list_node *node)
+{
+    struct delivery *delivery = container_of(node, struct delivery, node);
+    return container_of(delivery, struct turn, delivery);
+}
+
+/* The first outcome of a partition brings it into the batch. */
+static enum err batch_include(struct batcher *batcher, struct part *part)
+{
+    if (part->is_staged) {
+        return OK;
+    }
+    if (batcher->parts_count == BATCH_PARTS_MAX) {
+        return ERR_FULL;
+    }
+    TRY(ledger_stage(&part->ledger));
+    part->is_staged = true;
+    part->staged_count = 0;
+    part->cutoff = INT64_MAX;
+    batcher->parts[batcher->parts_count++] = part;
+    return OK;
+}
+
+/* An outcome whose done-map would not fit is held back with all behind it in its partition,
+ * so that a later one of its lane cannot overtake it. */
+static bool batch_takes(struct batcher *batcher, const struct turn *turn)
+{
+    struct part *part = turn->part;
+    if (batch_include(batcher, part) != OK || turn->record.offset >= part->cutoff) {
+        return false;
+    }
+    if (ledger_stage_offset(&part->ledger, turn->record.offset) != OK) {
+        part->cutoff = turn->record.offset;
+        return false;
+    }
+    part->staged_count++;
+    return true;
+}
+
+static void batch_gather(struct engine *engine)
+{
+    struct batcher *batcher = &engine->batcher;
+    struct batch *batch = &batcher->batch;
+    struct list *ready = &engine->turns[TURN_READY];
+    struct list_node *node = list_first(ready);
+    while (node && batch->deliveries.count < BATCH_OUTCOMES_MAX) {
+        struct list_node *next = list_next(ready, node);
+        struct turn *turn = container_of(node, struct turn, node);
+        size_t bytes = outcome_bytes(&turn->delivery.outcome);
+        if (batch->bytes > 0 && batch->bytes + bytes > BATCH_BYTES_MAX) {
+            break;
+        }
+        if (batch_takes(batcher, turn)) {
+            turn_move(turn, TURN_COMMITTING);
+            list_append(&batch->deliveries, &turn->delivery.node);
+            batch->bytes += bytes;
+        }
+        node = next;
+    }
+}
+
+/* Partitions that gaps alone have moved go along, as far as there is room. */
+static void batch_gather_gaps(struct engine *engine)
+{
+    size_t bucket;
+    struct map_entry *entry = NULL;
+    while ((entry = map_walk(&engine->parts.map, &bucket, entry)) != NULL) {
+        struct part *part = container_of(entry, struct part, entry);
+        bool is_ours = part->state == PART_OWNED || part->state == PART_DRAINING;
+        if (is_ours && ledger_is_ahead(&part->ledger) &&
+            batch_include(&engine->batcher, part) != OK) {
+            return;
+        }
+    }
+}
+
+/* Only partitions that change are sent. */
+static void batch_leave_out_idle(struct batcher *batcher)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batcher->parts_count; i++) {
+        struct part *part = batcher->parts[i];
+        if (part->staged_count > 0 || ledger_is_ahead(&part->ledger)) {
+            batcher->parts[count++] = part;
+            continue;
+        }
+        ledger_abort(&part->ledger);
+        part->is_staged = false;
+    }
+    batcher->parts_count = count;
+}
+
+static enum err batch_map(struct batcher *batcher)
+{
+    for (size_t i = 0; i < batcher->parts_count; i++) {
+        struct part *part = batcher->parts[i];
+        struct progress *progress = &batcher->progress[i];
+        *progress = (struct progress){
+            .id = part->id,
+            .position = part->ledger.staged_position,
+            .leader_epoch = part->ledger.stamp.leader_epoch,
+            .epoch = &part->epoch,
+            .epoch_expected = epoch_now(&part->epoch),
+        };
+        TRY(ledger_staged_map(&part->ledger, &batcher->arena, &progress->metadata));
+    }
+    return OK;
+}
+
+/* A partition that was lost meanwhile has a new ledger, or none: it is left alone. */
+static bool batch_part_holds(const struct batcher *batcher, size_t i)
+{
+    return epoch_now(batcher->progress[i].epoch) == batcher->progress[i].epoch_expected;
+}
+
+static void batch_unstage(struct batcher *batcher, enum batch_result result)
+{
+    for (size_t i = 0; i < batcher->parts_count; i++) {
+        struct part *part = batcher->parts[i];
+        if (!batch_part_holds(batcher, i)) {
+            continue;
+        }
+        part->is_staged = false;
+        if (result == BATCH_COMMITTED) {
+            ledger_commit(&part->ledger);
+        } else {
+            ledger_abort(&part->ledger);
+        }
+    }
+}
+
+/* Back to the front, in order: the last one first. */
+static void batch_put_back(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    turn_move(turn, TURN_READY);
+    list_remove(&engine->turns[TURN_READY], &turn->node);
+    list_prepend(&engine->turns[TURN_READY], &turn->node);
+}
+
+static void batch_return(struct engine *engine)
+{
+    struct list *deliveries = &engine->batcher.batch.deliveries;
+    struct list_node *node;
+    while ((node = list_pop_last(deliveries)) != NULL) {
+        struct turn *turn = batch_turn_of(node);
+        if (turn->is_dropped) {
+            turn_drop(turn);
+            continue;
+        }
+        enum err refused = turn->delivery.refused;
+        if (refused != OK && !conclude_refused(turn, refused)) {
+            engine_fail(engine, ERR_UNAVAILABLE, &engine->batcher.batch.note);
+        }
+        batch_put_back(turn);
+    }
+}
+
+static void batch_settle(struct engine *engine)
+{
+    struct list_node *node;
+    while ((node = list_pop(&engine->batcher.batch.deliveries)) != NULL) {
+        struct turn *turn = batch_turn_of(node);
+        struct part *part = turn->part;
+        if (turn->is_dropped) {
+            turn_drop(turn);
+            continue;
+        }
+        turn_settle(turn);
+        part_balance(engine, part);
+    }
+}
+
+static bool batch_has_culprit(const struct batch *batch)
+{
+    struct list_node *node = list_first(&batch->deliveries);
+    while (node && container_of(node, struct delivery, node)->refused == OK) {
+        node = list_next(&batch->deliveries, node);
+    }
+    return node != NULL;
+}
+
+/* When the broker has named a record, the rest can go again at once. */
+static void batch_back_off(struct engine *engine)
+{
+    struct batcher *batcher = &engine->batcher;
+    if (batch_has_culprit(&batcher->batch)) {
+        return;
+    }
+    int64_t wait_ms = BATCH_BACKOFF_MS;
+    for (int i = 0; i < batcher->aborts && wait_ms < BATCH_BACKOFF_MAX_MS; i++) {
+        wait_ms *= 2;
+    }
+    batcher->aborts++;
+    batcher->not_before_ms =
+        engine->ports.clock->mono_ms + min_i64(wait_ms, BATCH_BACKOFF_MAX_MS);
+    log_say(engine->ports.log, LOG_WARN, "engine", "a batch was aborted; it is tried again",
+            LOG_CHARS("reason", batcher->batch.note.text), LOG_INT("wait_ms", wait_ms));
+}
+
+static void batch_done(struct batch *batch, enum batch_result result)
+{
+    struct engine *engine = batch->owner;
+    struct batcher *batcher = &engine->batcher;
+    batch_unstage(batcher, result);
+    if (result == BATCH_COMMITTED) {
+        batcher->aborts = 0;
+        batch_settle(engine);
+    } else {
+        batch_back_off(engine);
+        batch_return(engine);
+    }
+    batcher->parts_count = 0;
+    batcher->is_busy = false;
+    arena_fini(&batcher->arena);
+}
+
+static void batch_note_maps(struct engine *engine)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < engine->batcher.parts_count; i++) {
+        longest = max_size(longest, engine->batcher.progress[i].metadata.len);
+    }
+    metric_set(engine->ports.metrics, METRIC_DONEMAP_BYTES, (int64_t)longest);
+}
+
+void batch_start(struct engine *engine)
+{
+    struct batcher *batcher = &engine->batcher;
+    int64_t now_ms = engine->ports.clock->mono_ms;
+    bool has_outcome = !list_is_empty(&engine->turns[TURN_READY]);
+    if (batcher->is_busy || now_ms < batcher->not_before_ms ||
+        (!has_outcome && parts_behind_ms(engine) > now_ms)) {
+        return;
+    }
+    struct batch *batch = &batcher->batch;
+    batch->bytes = 0;
+    batch->note = (struct note){ 0 };
+    batch_gather(engine);
+    batch_gather_gaps(engine);
+    batch_leave_out_idle(batcher);
+    if (batcher->parts_count == 0) {
+        return;
+    }
+    batch->owner = engine;
+    batch->on_done = batch_done;
+    batcher->is_busy = true;
+    if (batch_map(batcher) != OK) {
+        note_set(&batch->note, "%s", err_text(ERR_NOMEM));
+        batch_done(batch, BATCH_ABORTED);
+        return;
+    }
+    batch->progress = batcher->progress;
+    batch->progress_count = batcher->parts_count;
+    batch_note_maps(engine);
+    struct sink *sink = engine->ports.sink;
+    sink->ops->commit(sink, batch);
+}
+
+int64_t batch_next_ms(struct engine *engine)
+{
+    const struct batcher *batcher = &engine->batcher;
+    if (batcher->is_busy) {
+        return ALARM_NEVER;
+    }
+    if (batcher->not_before_ms > engine->ports.clock->mono_ms) {
+        return batcher->not_before_ms;
+    }
+    return parts_behind_ms(engine);
+}

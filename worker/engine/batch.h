@@ -1,0 +1,41 @@
+/* batch.h - gathers outcomes into transactions.
+ *
+ * As soon as no transaction runs and one outcome is ready, what there is goes out together
+ * with the offsets it settles: a quiet worker commits at once, a busy one groups by itself.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_BATCH_H
+#define ENGINE_BATCH_H
+
+#include "common/arena.h"
+#include "worker/engine/alarm.h"
+#include "worker/engine/sink.h"
+
+#define BATCH_OUTCOMES_MAX 4000
+#define BATCH_BYTES_MAX ((size_t)8 << 20)
+#define BATCH_PARTS_MAX 128 /* their done-maps stay under 512 KiB together */
+
+struct engine;
+struct part;
+
+struct batcher {
+    struct batch batch;
+    bool is_busy;    /* the sink has the batch */
+    struct arena arena;
+    struct part *parts[BATCH_PARTS_MAX];
+    struct progress progress[BATCH_PARTS_MAX];
+    size_t parts_count;
+    int aborts;          /* one behind the other */
+    int64_t not_before_ms; /* back-off after an abort */
+};
+
+void batcher_init(struct batcher *batcher);
+void batcher_fini(struct batcher *batcher);
+
+/* Builds and starts a batch if that is possible now. */
+void batch_start(struct engine *engine);
+
+/* When batch_start() should be tried again at the latest, or ALARM_NEVER. */
+int64_t batch_next_ms(struct engine *engine);
+
+#endif

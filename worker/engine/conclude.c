@@ -1,0 +1,353 @@
+/* conclude.c - see conclude.h. */
+#include "worker/engine/conclude.h"
+
+#include "common/audit.h"
+#include "common/copy.h"
+#include "common/dead_letter.h"
+#include "common/handoff.h"
+#include "worker/answer/compose.h"
+#include "worker/engine/answering.h"
+#include "worker/engine/engine.h"
+#include "worker/engine/history.h"
+
+/* Longest reply, in characters: far above what a customer reads, below what a topic takes. */
+#define CONCLUDE_CHARS_MAX 8192
+
+static struct reply_to conclude_to(const struct turn *turn)
+{
+    const struct engine *engine = turn->engine;
+    return (struct reply_to){
+        .event = turn->event,
+        .record = &turn->record,
+        .topic_name = engine->options.topic_names[turn->record.topic],
+        .worker = engine->options.worker,
+        .now_wall_ms = engine->ports.clock->wall_ms,
+    };
+}
+
+static bool conclude_has_topic(const struct turn *turn, enum topic topic)
+{
+    return turn->engine->options.topic_names[topic].len > 0;
+}
+
+static void conclude_add(struct turn *turn, const struct output *output)
+{
+    struct outcome *outcome = &turn->delivery.outcome;
+    assert(outcome->outputs_count < OUTPUTS_MAX);
+    if (conclude_has_topic(turn, output->topic)) {
+        outcome->outputs[outcome->outputs_count++] = *output;
+    }
+}
+
+static enum err conclude_audit(struct turn *turn, const struct audit *seen)
+{
+    if (!conclude_has_topic(turn, TOPIC_AUDIT)) {
+        return OK;
+    }
+    struct audit audit = *seen;
+    const struct work *work = turn->work;
+    char hex[2 * KEY_BYTES + 1];
+    audit.attempts = turn->attempt;
+    audit.started_wall_ms = turn->arrived_wall_ms;
+    audit.model_ms = work ? work->model_ms : -1;
+    audit.prompt_version = turn->engine->options.instructions.version;
+    if (work && work->is_cacheable) {
+        audit.cache_key = crypto_hex(work->cache_key.bytes, KEY_BYTES, hex);
+    }
+    const struct reply_to to = conclude_to(turn);
+    struct output output;
+    TRY(audit_encode(&turn->arena, &to, &audit, &output));
+    conclude_add(turn, &output);
+    return OK;
+}
+
+/* The turn has its outcome: the next one of its lane may start. */
+static void conclude_ready(struct turn *turn, enum outcome_kind kind)
+{
+    turn->delivery.outcome.kind = kind;
+    turn_move(turn, TURN_READY);
+    struct lane_place *next = lanes_leave(&turn->engine->lanes, &turn->place);
+    if (next) {
+        turn_move(container_of(next, struct turn, place), TURN_RUNNABLE);
+    }
+}
+
+static void conclude_reset(struct turn *turn)
+{
+    turn->delivery.outcome = (struct outcome){ 0 };
+    turn->delivery.refused = OK;
+}
+
+static void conclude_write(struct turn *turn, enum turn_call which, struct str key,
+                           struct str value, int64_t ttl_ms)
+{
+    struct store_call *call = &turn->work->calls[which];
+    call->op = STORE_SET;
+    call->key = key;
+    call->value = value;
+    call->ttl_ms = ttl_ms;
+    turn_call(turn, which, NULL);
+}
+
+/* Remembered before the transaction: what was paid for survives a crash. Without words it
+ * only says that the event has been seen. */
+static enum err conclude_memo(struct turn *turn)
+{
+    const struct engine_options *options = &turn->engine->options;
+    struct work *work = turn->work;
+    struct memo memo = work->said;
+    memo.has_position = true;
+    memo.id = turn->part->id;
+    memo.offset = turn->record.offset;
+    struct str bytes;
+    TRY(memo_encode(&turn->arena, &memo, &bytes));
+    conclude_write(turn, CALL_MEMO_WRITE, key_str(&work->memo_key), bytes,
+                   options->dedupe_window_ms);
+    return OK;
+}
+
+static enum err conclude_cache(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (!work->is_cacheable) {
+        return OK;
+    }
+    struct memo entry = work->said;
+    entry.has_position = false;
+    struct str bytes;
+    TRY(memo_encode(&turn->arena, &entry, &bytes));
+    conclude_write(turn, CALL_CACHE_WRITE, key_str(&work->cache_key), bytes,
+                   turn->engine->options.cache_ttl_ms);
+    return OK;
+}
+
+/* Requests are answered in order, so the next turn of the lane reads what this one writes. */
+static enum err conclude_history(struct turn *turn, struct str answer)
+{
+    const struct engine_options *options = &turn->engine->options;
+    if (options->history_turns == 0 || turn->event->kind != EVENT_MESSAGE) {
+        return OK;
+    }
+    struct work *work = turn->work;
+    const struct message *message = &turn->event->message;
+    const struct exchange exchange = {
+        .at_wall_ms = turn->event->time_wall_ms,
+        .author = message->author,
+        .text = message->text,
+        .answer = answer,
+        .sku = work->brief.product ? work->brief.product->sku : message->sku,
+        .order_id = message->order_id,
+    };
+    struct store_call *call = &work->calls[CALL_HISTORY_WRITE];
+    char field[HISTORY_FIELD_BYTES];
+    TRY(arena_copy(&turn->arena,
+                   history_field(turn->part->id.number, turn->record.offset, field),
+                   &call->field));
+    TRY(history_encode(&turn->arena, &exchange, &call->value));
+    TRY(answering_history_key(turn, &call->key));
+    call->op = STORE_PUT;
+    call->ttl_ms = options->history_ttl_ms;
+    memcpy(call->drops, work->history_drops, sizeof(call->drops));
+    call->drops_count = work->history_drops_count;
+    turn_call(turn, CALL_HISTORY_WRITE, NULL);
+    return OK;
+}
+
+static enum err conclude_answer(struct turn *turn, enum answer_source source, struct str *ret_text)
+{
+    struct work *work = turn->work;
+    TRY(compose_reply(work->said.said, turn->engine->options.instructions.text,
+                      CONCLUDE_CHARS_MAX, ret_text));
+    const struct reply_to to = conclude_to(turn);
+    const struct answer answer = {
+        .text = *ret_text,
+        .language = work->brief.language,
+        .model = work->said.model,
+        .source = source,
+        .facts = work->said.facts,
+        .facts_count = work->said.facts_count,
+    };
+    struct output output;
+    TRY(answer_encode(&turn->arena, &to, &answer, &output));
+    conclude_add(turn, &output);
+    return OK;
+}
+
+static enum err conclude_copy(struct turn *turn, enum answer_source source)
+{
+    struct work *work = turn->work;
+    struct copy copy = { 0 };
+    TRY(compose_copy(&turn->arena, &work->brief, work->said.said, &copy));
+    copy.language = work->brief.language;
+    copy.source = source;
+    copy.model = work->said.model;
+    copy.facts = work->said.facts;
+    copy.facts_count = work->said.facts_count;
+    const struct reply_to to = conclude_to(turn);
+    struct output output;
+    TRY(copy_encode(&turn->arena, &to, &copy, &output));
+    conclude_add(turn, &output);
+    return OK;
+}
+
+static enum err conclude_words(struct turn *turn, enum answer_source source)
+{
+    const struct work *work = turn->work;
+    bool is_copy = turn->event->kind == EVENT_COPY_REQUEST;
+    struct str text = STR_NONE;
+    TRY(is_copy ? conclude_copy(turn, source) : conclude_answer(turn, source, &text));
+    const struct audit audit = {
+        .outcome = is_copy ? OUTCOME_COPY : OUTCOME_ANSWER,
+        .has_source = true,
+        .source = source,
+        .model = work->said.model,
+        .facts = work->said.facts,
+        .facts_count = work->said.facts_count,
+    };
+    TRY(conclude_audit(turn, &audit));
+    if (source != SOURCE_MEMO) {
+        TRY(conclude_memo(turn));
+    }
+    if (source == SOURCE_MODEL) {
+        TRY(conclude_cache(turn));
+    }
+    return conclude_history(turn, text);
+}
+
+enum err conclude_said(struct turn *turn, enum answer_source source)
+{
+    conclude_reset(turn);
+    TRY(conclude_words(turn, source));
+    bool is_copy = turn->event->kind == EVENT_COPY_REQUEST;
+    conclude_ready(turn, is_copy ? OUTCOME_COPY : OUTCOME_ANSWER);
+    return OK;
+}
+
+/* There is no memory even to say what went wrong. Trying again is bounded; then the process
+ * ends, and the event is still there. */
+static void conclude_failed(struct turn *turn, enum err err)
+{
+    if (turn->attempt >= turn->engine->options.retry.attempts_max) {
+        engine_fail(turn->engine, err, NULL);
+    }
+    answering_again(turn, err);
+}
+
+static enum err conclude_handoff_words(struct turn *turn, enum err why)
+{
+    struct work *work = turn->work;
+    struct handoff handoff = { .reason = str_from(err_label(why)) };
+    struct brief brief = { .event = turn->event, .language = turn->engine->options.language };
+    const struct brief *known = work && work->brief.event ? &work->brief : &brief;
+    handoff.language = known->language;
+    if (known->intent == INTENT_PERSON) {
+        handoff.reason = STR("person_wanted");
+    }
+    TRY(compose_summary(&turn->arena, known, why, &handoff.summary));
+    const struct reply_to to = conclude_to(turn);
+    struct output output;
+    TRY(handoff_encode(&turn->arena, &to, &handoff, &output));
+    conclude_add(turn, &output);
+    const struct audit audit = { .outcome = OUTCOME_HANDOFF, .reason = handoff.reason };
+    TRY(conclude_audit(turn, &audit));
+    if (!work) {
+        return OK;
+    }
+    work->said = (struct memo){ 0 };
+    TRY(conclude_memo(turn));
+    return conclude_history(turn, STR_NONE);
+}
+
+void conclude_handoff(struct turn *turn, enum err why)
+{
+    /* Only a conversation can be handed to a person. */
+    if (turn->event == NULL || turn->event->kind != EVENT_MESSAGE) {
+        conclude_dead_letter(turn, why);
+        return;
+    }
+    conclude_reset(turn);
+    enum err err = conclude_handoff_words(turn, why);
+    if (err != OK) {
+        conclude_failed(turn, err);
+        return;
+    }
+    conclude_ready(turn, OUTCOME_HANDOFF);
+}
+
+static enum err conclude_letter(struct turn *turn, enum err why, size_t value_bytes_max)
+{
+    const struct dead_letter letter = {
+        .reason = why,
+        .note = turn->note,
+        .attempts = turn->attempt,
+        .first_at_wall_ms = turn->arrived_wall_ms,
+        .value_bytes_max = value_bytes_max,
+    };
+    const struct reply_to to = conclude_to(turn);
+    struct output output;
+    TRY(dead_letter_encode(&turn->arena, &to, &letter, &output));
+    conclude_add(turn, &output);
+    const struct audit audit = { .outcome = OUTCOME_DEAD_LETTER,
+                                 .reason = str_from(err_label(why)) };
+    return conclude_audit(turn, &audit);
+}
+
+void conclude_dead_letter(struct turn *turn, enum err why)
+{
+    conclude_reset(turn);
+    enum err err = conclude_letter(turn, why, turn->engine->options.dead_letter_value_bytes_max);
+    if (err != OK) {
+        conclude_failed(turn, err);
+        return;
+    }
+    metric_add(turn->engine->ports.metrics, METRIC_DEADLETTERS, why, 1);
+    conclude_ready(turn, OUTCOME_DEAD_LETTER);
+}
+
+static void conclude_silent(struct turn *turn, enum outcome_kind kind, struct str reason)
+{
+    conclude_reset(turn);
+    const struct audit audit = { .outcome = kind, .reason = reason };
+    enum err err = conclude_audit(turn, &audit);
+    if (err != OK) {
+        conclude_failed(turn, err);
+        return;
+    }
+    conclude_ready(turn, kind);
+}
+
+void conclude_duplicate(struct turn *turn)
+{
+    conclude_silent(turn, OUTCOME_DUPLICATE, STR("duplicate"));
+}
+
+void conclude_nothing(struct turn *turn, struct str reason)
+{
+    conclude_silent(turn, OUTCOME_NOTHING, reason);
+}
+
+void conclude_heard(struct turn *turn)
+{
+    enum err err = conclude_history(turn, STR_NONE);
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    conclude_nothing(turn, STR("not_from_customer"));
+}
+
+bool conclude_refused(struct turn *turn, enum err why)
+{
+    if (turn->is_refused) {
+        return false;
+    }
+    turn->is_refused = true;
+    conclude_reset(turn);
+    enum err err = conclude_letter(turn, why, 0);
+    if (err != OK) {
+        return false;
+    }
+    turn->delivery.outcome.kind = OUTCOME_DEAD_LETTER;
+    metric_add(turn->engine->ports.metrics, METRIC_DEADLETTERS, why, 1);
+    return true;
+}

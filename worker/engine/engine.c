@@ -1,0 +1,228 @@
+/* engine.c - see engine.h. */
+#include "worker/engine/engine.h"
+
+#include "common/mem.h"
+#include "worker/engine/answering.h"
+#include "worker/engine/ask.h"
+#include "worker/engine/intake.h"
+
+#define ENGINE_PARTS_MAX 100000
+
+static const struct source_events engine_source_events = {
+    .on_claim = parts_claim,
+    .on_revoke = parts_revoke,
+    .on_lost = parts_lose,
+    .on_record = intake_record,
+    .on_end = intake_end,
+};
+
+/* A pause takes effect only when the source has seen it, so a little more can arrive. */
+static size_t engine_turns_max(const struct engine_options *options)
+{
+    return 2 * options->backlog_records_max + 65536;
+}
+
+static bool engine_init(struct engine *engine)
+{
+    const struct engine_options *options = &engine->options;
+    size_t turns_max = engine_turns_max(options);
+    return parts_init(&engine->parts, ENGINE_PARTS_MAX, options->seed) == OK &&
+           lanes_init(&engine->lanes, turns_max, options->seed) == OK &&
+           flights_init(&engine->flights, turns_max, options->seed) == OK &&
+           alarms_init(&engine->alarms, turns_max) == OK;
+}
+
+struct engine *engine_create(const struct engine_options *options,
+                             const struct engine_ports *ports,
+                             const struct engine_events *events)
+{
+    struct engine *engine = mem_zero(1, sizeof(*engine));
+    if (!engine) {
+        return NULL;
+    }
+    engine->options = *options;
+    engine->ports = *ports;
+    engine->events = *events;
+    engine->release_until_ms = ALARM_NEVER;
+    engine->chance = options->seed[0] ^ options->seed[1];
+    for (size_t i = 0; i < TURN_STATE_COUNT; i++) {
+        list_init(&engine->turns[i]);
+    }
+    list_init(&engine->orphans);
+    gate_init(&engine->gate, options->model_inflight_max);
+    batcher_init(&engine->batcher);
+    if (!engine_init(engine)) {
+        engine_destroy(engine);
+        return NULL;
+    }
+    ports->source->engine = engine;
+    ports->source->events = &engine_source_events;
+    return engine;
+}
+
+void engine_destroy(struct engine *engine)
+{
+    if (!engine) {
+        return;
+    }
+    assert(list_is_empty(&engine->orphans));
+    batcher_fini(&engine->batcher);
+    parts_fini(&engine->parts);
+    lanes_fini(&engine->lanes);
+    flights_fini(&engine->flights);
+    alarms_fini(&engine->alarms);
+    mem_free(engine);
+}
+
+/* SplitMix64 (Steele, Lea and Flood, 2014): jitter needs no more. */
+uint64_t engine_chance(struct engine *engine)
+{
+    engine->chance += 0x9e3779b97f4a7c15u;
+    uint64_t z = engine->chance;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+size_t engine_inflight(const struct engine *engine)
+{
+    size_t count = 0;
+    for (size_t state = TURN_LOADING; state <= TURN_STORING; state++) {
+        count += engine->turns[state].count;
+    }
+    return count;
+}
+
+bool engine_is_stuck(const struct engine *engine)
+{
+    return engine->parts.stopped > 0;
+}
+
+void engine_fail(struct engine *engine, enum err err, const struct note *note)
+{
+    if (engine->is_fatal) {
+        return;
+    }
+    engine->is_fatal = true;
+    engine->events.on_fatal(engine->events.owner, err, note);
+}
+
+static void engine_wake(struct engine *engine)
+{
+    struct alarm *alarm;
+    while ((alarm = alarms_ring(&engine->alarms, engine->ports.clock->mono_ms)) != NULL) {
+        answering_wake(container_of(alarm, struct turn, alarm));
+    }
+}
+
+static void engine_run(struct engine *engine)
+{
+    struct list *runnable = &engine->turns[TURN_RUNNABLE];
+    if (engine->phase != ENGINE_RUNNING) {
+        return;
+    }
+    size_t inflight = engine_inflight(engine);
+    while (inflight < engine->options.inflight_max && !list_is_empty(runnable)) {
+        struct turn *turn = container_of(list_first(runnable), struct turn, node);
+        answering_start(turn);
+        inflight += turn_is_running(turn) ? 1 : 0;
+    }
+}
+
+static void engine_drop_all(struct engine *engine, enum turn_state first, enum turn_state last)
+{
+    for (size_t state = first; state <= last; state++) {
+        struct list_node *node;
+        while ((node = list_first(&engine->turns[state])) != NULL) {
+            turn_drop(container_of(node, struct turn, node));
+        }
+    }
+}
+
+/* Dropping the first of a lane makes the next one runnable, so both lists are emptied until
+ * neither fills the other. */
+static void engine_drop_waiting(struct engine *engine)
+{
+    while (engine->turns[TURN_QUEUED].count + engine->turns[TURN_RUNNABLE].count +
+               engine->turns[TURN_WAITING].count >
+           0) {
+        engine_drop_all(engine, TURN_QUEUED, TURN_RUNNABLE);
+        engine_drop_all(engine, TURN_WAITING, TURN_WAITING);
+    }
+}
+
+void engine_drain(struct engine *engine, int64_t until_ms)
+{
+    if (engine->phase != ENGINE_RUNNING) {
+        return;
+    }
+    engine->phase = ENGINE_DRAINING;
+    engine->drain_until_ms = until_ms;
+    struct source *source = engine->ports.source;
+    source->ops->stop(source);
+    engine_drop_waiting(engine);
+}
+
+void engine_abandon(struct engine *engine)
+{
+    engine->phase = engine->phase == ENGINE_RUNNING ? ENGINE_DRAINING : engine->phase;
+    engine_drop_all(engine, TURN_LOADING, TURN_STORING);
+    engine_drop_waiting(engine);
+    engine_drop_all(engine, TURN_READY, TURN_READY);
+}
+
+static bool engine_is_empty(const struct engine *engine)
+{
+    size_t turns = engine->orphans.count + engine->flights.map.count;
+    for (size_t state = 0; state < TURN_STATE_COUNT; state++) {
+        turns += engine->turns[state].count;
+    }
+    return turns == 0 && !engine->batcher.is_busy;
+}
+
+static void engine_check_drained(struct engine *engine)
+{
+    if (engine->phase != ENGINE_DRAINING) {
+        return;
+    }
+    engine_drop_waiting(engine);
+    if (engine->ports.clock->mono_ms >= engine->drain_until_ms) {
+        engine_drop_all(engine, TURN_LOADING, TURN_STORING);
+        engine_drop_waiting(engine);
+    }
+    if (engine_is_empty(engine)) {
+        engine->phase = ENGINE_DRAINED;
+        engine->events.on_drained(engine->events.owner);
+    }
+}
+
+static void engine_count(struct engine *engine)
+{
+    struct metrics *metrics = engine->ports.metrics;
+    metric_set(metrics, METRIC_TURNS_INFLIGHT, (int64_t)engine_inflight(engine));
+    metric_set(metrics, METRIC_LANES, (int64_t)lanes_count(&engine->lanes));
+    metric_set(metrics, METRIC_BACKLOG_RECORDS, (int64_t)engine->backlog_records);
+    metric_set(metrics, METRIC_BACKLOG_BYTES, (int64_t)engine->backlog_bytes);
+    metric_set(metrics, METRIC_PARTITIONS, (int64_t)engine->parts.owned);
+    metric_set(metrics, METRIC_PARTITIONS_STOPPED, (int64_t)engine->parts.stopped);
+    metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)engine->gate.running);
+}
+
+int64_t engine_tick(struct engine *engine)
+{
+    engine_wake(engine);
+    engine_run(engine);
+    ask_admit(engine);
+    if (!engine->is_fatal) {
+        batch_start(engine);
+    }
+    parts_release(engine);
+    engine_check_drained(engine);
+    engine_count(engine);
+    int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
+    next_ms = min_i64(next_ms, engine->release_until_ms);
+    if (engine->phase == ENGINE_DRAINING) {
+        next_ms = min_i64(next_ms, engine->drain_until_ms);
+    }
+    return next_ms;
+}

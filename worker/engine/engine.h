@@ -1,0 +1,123 @@
+/* engine.h - decides what may run when, and what may be committed.
+ *
+ * Records come in from a source; each becomes a turn, waits in its lane, runs, and leaves as
+ * an outcome in a batch. The engine does no I/O: the ports do, and call back. After any
+ * callback the driver calls engine_tick() before it waits again.
+ *
+ * Pure: no I/O; time is the clock that the driver keeps. Thread: the loop's. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/metric.h"
+#include "worker/answer/catalog.h"
+#include "worker/engine/batch.h"
+#include "worker/engine/part.h"
+#include "worker/engine/retry.h"
+
+struct engine_options {
+    size_t inflight_max;
+    size_t model_inflight_max;
+    size_t backlog_records_max;
+    size_t backlog_bytes_max;
+    struct event_limits event_limits;
+    size_t dead_letter_value_bytes_max;
+    size_t history_turns;
+    struct retry_policy retry;
+    int64_t event_age_max_ms; /* 0: no limit */
+    int64_t model_timeout_ms;
+    int64_t dedupe_window_ms;
+    int64_t cache_ttl_ms;
+    int64_t history_ttl_ms;
+    int64_t order_ttl_ms;
+    int64_t release_timeout_ms; /* how long a revoked partition may finish what runs */
+    bool is_cache_on;
+    bool is_personal_cache_on; /* a lasting seal key is set */
+    bool replays_unreadable;   /* donemap.unreadable=replay */
+    bool ignores_donemap;      /* a test's negative control */
+    struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
+    struct instructions instructions;
+    struct str language; /* when neither text nor event decide */
+    struct str worker;   /* name and version, in dead letters and audit records */
+    uint64_t seed[2];
+};
+
+struct engine_ports {
+    struct source *source;
+    struct sink *sink;
+    struct store *store;
+    struct model *model;
+    const struct clock *clock;
+    struct seal *seal; /* for names of stored values */
+    struct catalog *catalog;
+    struct log *log;
+    struct metrics *metrics;
+    enum metric_model model_metric;
+};
+
+struct engine_events {
+    void *owner;
+    /* The engine cannot go on; the process should end with err_exit_code(err). */
+    void (*on_fatal)(void *owner, enum err err, const struct note *note);
+    /* After engine_drain(): nothing is left. */
+    void (*on_drained)(void *owner);
+    /* A turn has been settled and is still whole; for the demo and tests. May be NULL. */
+    void (*on_settled)(void *owner, const struct turn *turn);
+};
+
+enum engine_phase { ENGINE_RUNNING, ENGINE_DRAINING, ENGINE_DRAINED };
+
+struct engine {
+    struct engine_options options;
+    struct engine_ports ports;
+    struct engine_events events;
+    enum engine_phase phase;
+    int64_t drain_until_ms;
+    int64_t release_until_ms; /* ALARM_NEVER: no partition is draining */
+    struct parts parts;
+    struct lanes lanes;
+    struct list turns[TURN_STATE_COUNT]; /* struct turn, by state */
+    struct list orphans;  /* dropped turns whose store requests still run */
+    size_t backlog_records;
+    size_t backlog_bytes;
+    struct gate gate;
+    struct flights flights;
+    struct alarms alarms;
+    struct batcher batcher;
+    uint64_t chance;
+    bool is_fatal;
+};
+
+/* Copies `options` (the strings stay the caller's) and wires itself to the source. NULL when
+ * out of memory. */
+struct engine *engine_create(const struct engine_options *options,
+                             const struct engine_ports *ports,
+                             const struct engine_events *events);
+
+/* Everything that runs must have ended: drained, or its ports closed. Accepts NULL. */
+void engine_destroy(struct engine *engine);
+
+/* Does what can be done now. Returns the monotonic time at which it wants to be called again
+ * at the latest, or ALARM_NEVER. */
+int64_t engine_tick(struct engine *engine);
+
+/* Takes no new work, lets what runs finish until `until_ms`, commits, then on_drained. */
+void engine_drain(struct engine *engine, int64_t until_ms);
+
+/* Drops everything that is not committed yet and still runs, at once. */
+void engine_abandon(struct engine *engine);
+
+/* For readiness: at least one partition is stopped. */
+bool engine_is_stuck(const struct engine *engine);
+
+/* Turns that count towards inflight.max. */
+size_t engine_inflight(const struct engine *engine);
+
+/* A new random number, from the seed. */
+uint64_t engine_chance(struct engine *engine);
+
+/* Reports the end once. */
+void engine_fail(struct engine *engine, enum err err, const struct note *note);
+
+#endif

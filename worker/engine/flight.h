@@ -1,0 +1,54 @@
+/* flight.h - one model call that several turns with the same cache key share.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_FLIGHT_H
+#define ENGINE_FLIGHT_H
+
+#include "common/map.h"
+#include "worker/answer/key.h"
+#include "worker/engine/gate.h"
+#include "worker/engine/model.h"
+
+struct flight;
+
+/* A turn's seat, embedded in the turn's work. */
+struct flight_seat {
+    struct list_node node;
+    struct flight *flight; /* NULL: not seated */
+};
+
+struct flight {
+    struct map_entry entry;
+    struct key key;
+    struct list seats; /* the first one's brief is what is asked */
+    struct gate_pass pass;
+    bool is_asking; /* the call is with the model */
+    struct arena arena;
+    struct model_call call;
+    int64_t started_ms;
+    void *owner; /* the engine */
+};
+
+struct flights {
+    struct map map;
+};
+
+MUST_USE enum err flights_init(struct flights *flights, size_t flights_max,
+                               const uint64_t seed[2]);
+void flights_fini(struct flights *flights); /* must be empty, or zeroed */
+
+/* Takes a seat in the flight of that key, which is made if there is none: `*ret_is_new`.
+ * ERR_FULL, ERR_NOMEM: not seated. */
+MUST_USE enum err flights_board(struct flights *flights, const struct key *key, size_t bytes_max,
+                                struct flight_seat *seat, bool *ret_is_new);
+
+/* Gives the seat up. The flight stays, even empty. */
+void flight_leave(struct flight_seat *seat);
+
+/* Takes the flight out, so that a new turn with its key makes a new one. Its seats stay. */
+void flights_close(struct flights *flights, struct flight *flight);
+
+/* Frees a closed flight without seats. */
+void flight_destroy(struct flight *flight);
+
+#endif

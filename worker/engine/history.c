@@ -1,0 +1,130 @@
+/* history.c - see history.h. */
+#include "worker/engine/history.h"
+
+#include "common/json.h"
+#include "common/json_out.h"
+
+#define HISTORY_VERSION 1
+#define HISTORY_BYTES_MAX ((size_t)1 << 20)
+
+struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES])
+{
+    int len = snprintf(out, HISTORY_FIELD_BYTES, "%d/%lld", (int)partition, (long long)offset);
+    return (struct str){ out, (size_t)len };
+}
+
+static bool history_take_field(struct str field, struct exchange *exchange)
+{
+    struct str number;
+    int64_t partition;
+    if (!str_split(&field, '/', &number) || !str_to_i64(number, 0, INT32_MAX, &partition) ||
+        !str_to_i64(field, 0, INT64_MAX, &exchange->offset)) {
+        return false;
+    }
+    exchange->partition = (int32_t)partition;
+    return true;
+}
+
+enum err history_encode(struct arena *arena, const struct exchange *exchange,
+                        struct str *ret_bytes)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, HISTORY_BYTES_MAX);
+    struct json_out out = json_out_to(&buf);
+    json_open_object(&out, NULL);
+    json_put_int(&out, "v", HISTORY_VERSION);
+    json_put_int(&out, "at", exchange->at_wall_ms);
+    json_put_int(&out, "author", exchange->author);
+    json_put_text(&out, "text", exchange->text);
+    json_put_text_if(&out, "answer", exchange->answer);
+    json_put_text_if(&out, "sku", exchange->sku);
+    json_put_text_if(&out, "order", exchange->order_id);
+    json_close_object(&out);
+    TRY(json_out_end(&out));
+    return arena_copy(arena, buf_str(&buf), ret_bytes);
+}
+
+static enum err history_take(const struct json_at *at, struct exchange *exchange)
+{
+    int64_t version;
+    int64_t author;
+    TRY(json_want_int(at, "v", HISTORY_VERSION, HISTORY_VERSION, &version));
+    TRY(json_want_int(at, "at", INT64_MIN, INT64_MAX, &exchange->at_wall_ms));
+    TRY(json_want_int(at, "author", AUTHOR_CUSTOMER, AUTHOR_SYSTEM, &author));
+    exchange->author = (enum author)author;
+    TRY(json_want_text(at, "text", 0, HISTORY_BYTES_MAX, &exchange->text));
+    TRY(json_may_text(at, "answer", 0, HISTORY_BYTES_MAX, &exchange->answer));
+    TRY(json_may_text(at, "sku", 0, HISTORY_BYTES_MAX, &exchange->sku));
+    return json_may_text(at, "order", 0, HISTORY_BYTES_MAX, &exchange->order_id);
+}
+
+static bool history_decode(struct arena *arena, const struct store_field *field,
+                           struct exchange *ret_exchange)
+{
+    struct exchange exchange = { 0 };
+    CLEANUP(json_drop) struct json_t *root = NULL;
+    if (!history_take_field(field->name, &exchange) ||
+        json_read(field->value, HISTORY_BYTES_MAX, &root, NULL) != OK) {
+        return false;
+    }
+    const struct json_in in = { .arena = arena };
+    struct json_at at = json_root(root, &in);
+    if (history_take(&at, &exchange) != OK) {
+        return false;
+    }
+    *ret_exchange = exchange;
+    return true;
+}
+
+/* Within one partition the offset tells what was earlier, across partitions only time does. */
+static int history_order(const void *a, const void *b)
+{
+    const struct exchange *left = a;
+    const struct exchange *right = b;
+    if (left->partition != right->partition && left->at_wall_ms != right->at_wall_ms) {
+        return left->at_wall_ms < right->at_wall_ms ? -1 : 1;
+    }
+    if (left->partition != right->partition) {
+        return left->partition < right->partition ? -1 : 1;
+    }
+    return (left->offset > right->offset) - (left->offset < right->offset);
+}
+
+static enum err history_drop_oldest(struct arena *arena, struct history *history, size_t items_max)
+{
+    size_t excess = history->count > items_max ? history->count - items_max : 0;
+    for (size_t i = 0; i < excess && i < STORE_DROPS_MAX; i++) {
+        char name[HISTORY_FIELD_BYTES];
+        const struct exchange *old = &history->items[i];
+        TRY(arena_copy(arena, history_field(old->partition, old->offset, name),
+                       &history->drops[i]));
+        history->drops_count++;
+    }
+    history->items += excess;
+    history->count -= excess;
+    return OK;
+}
+
+enum err history_read(struct arena *arena, const struct store_field *fields, size_t fields_count,
+                      const struct exchange *self, size_t items_max, struct history *ret_history)
+{
+    struct history history = { 0 };
+    if (fields_count == 0) {
+        *ret_history = history;
+        return OK;
+    }
+    history.items = arena_zero(arena, fields_count, sizeof(*history.items));
+    if (!history.items) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < fields_count; i++) {
+        struct exchange *exchange = &history.items[history.count];
+        if (history_decode(arena, &fields[i], exchange) && history_order(exchange, self) < 0) {
+            history.count++;
+        }
+    }
+    qsort(history.items, history.count, sizeof(*history.items), history_order);
+    TRY(history_drop_oldest(arena, &history, items_max));
+    *ret_history = history;
+    return OK;
+}

@@ -1,0 +1,35 @@
+/* history.h - the conversation so far, as it is stored: one field for each message.
+ *
+ * The field is named by the message's position, so a turn that is done again after an abort
+ * replaces its own entry and nothing is told twice.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_HISTORY_H
+#define ENGINE_HISTORY_H
+
+#include "worker/answer/brief.h"
+#include "worker/engine/store.h"
+
+#define HISTORY_FIELD_BYTES 40
+
+/* "partition/offset" in `out`, NUL-terminated. */
+struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES]);
+
+/* Versioned JSON of one exchange, without its position. */
+MUST_USE enum err history_encode(struct arena *arena, const struct exchange *exchange,
+                                 struct str *ret_bytes);
+
+struct history {
+    struct exchange *items; /* oldest first, at most `items_max` */
+    size_t count;
+    struct str drops[STORE_DROPS_MAX]; /* fields that are too old to be kept */
+    size_t drops_count;
+};
+
+/* Reads stored fields: those before `self` that a turn of that position may know, the last
+ * `items_max` of them. Foreign and damaged fields are left out. ERR_NOMEM. */
+MUST_USE enum err history_read(struct arena *arena, const struct store_field *fields,
+                               size_t fields_count, const struct exchange *self, size_t items_max,
+                               struct history *ret_history);
+
+#endif

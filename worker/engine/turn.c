@@ -1,0 +1,176 @@
+/* turn.c - see turn.h. */
+#include "worker/engine/turn.h"
+
+#include "common/mem.h"
+#include "worker/engine/ask.h"
+#include "worker/engine/engine.h"
+
+/* Rows: from. Bits: where a turn may go from there. */
+static const unsigned turn_next[TURN_STATE_COUNT] = {
+    [TURN_QUEUED] = BIT(TURN_RUNNABLE),
+    [TURN_RUNNABLE] = BIT(TURN_LOADING) | BIT(TURN_STORING) | BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_LOADING] = BIT(TURN_RECALLING) | BIT(TURN_ASKING) | BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_RECALLING] = BIT(TURN_ASKING) | BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_ASKING] = BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_STORING] = BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_WAITING] = BIT(TURN_RUNNABLE),
+    [TURN_READY] = BIT(TURN_COMMITTING),
+    [TURN_COMMITTING] = BIT(TURN_READY),
+};
+
+static enum err turn_copy_headers(struct turn *turn, const struct record *record)
+{
+    struct header *headers = arena_zero(&turn->arena, record->headers_count, sizeof(*headers));
+    if (!headers) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < record->headers_count; i++) {
+        TRY(arena_copy(&turn->arena, record->headers[i].name, &headers[i].name));
+        TRY(arena_copy(&turn->arena, record->headers[i].value, &headers[i].value));
+    }
+    turn->record.headers = headers;
+    return OK;
+}
+
+static enum err turn_copy_record(struct turn *turn, const struct record *record)
+{
+    turn->record = *record;
+    TRY(arena_copy(&turn->arena, record->key, &turn->record.key));
+    TRY(arena_copy(&turn->arena, record->value, &turn->record.value));
+    return record->headers_count ? turn_copy_headers(turn, record) : OK;
+}
+
+struct turn *turn_create(struct engine *engine, struct part *part, const struct record *record,
+                         size_t arena_bytes_max)
+{
+    struct turn *turn = mem_zero(1, sizeof(*turn));
+    if (!turn) {
+        return NULL;
+    }
+    turn->engine = engine;
+    turn->part = part;
+    turn->arrived_ms = engine->ports.clock->mono_ms;
+    turn->arrived_wall_ms = engine->ports.clock->wall_ms;
+    turn->bytes = record->key.len + record->value.len;
+    arena_init(&turn->arena, arena_bytes_max);
+    if (turn_copy_record(turn, record) != OK) {
+        arena_fini(&turn->arena);
+        mem_free(turn);
+        return NULL;
+    }
+    turn->delivery.record = &turn->record;
+    turn->state = TURN_QUEUED;
+    list_append(&engine->turns[TURN_QUEUED], &turn->node);
+    list_append(&part->turns, &turn->part_node);
+    part->backlog_bytes += turn->bytes;
+    engine->backlog_records++;
+    engine->backlog_bytes += turn->bytes;
+    return turn;
+}
+
+void turn_move(struct turn *turn, enum turn_state to)
+{
+    if (!(turn_next[turn->state] & BIT(to))) {
+        BUG("a turn makes a move that does not exist");
+    }
+    list_remove(&turn->engine->turns[turn->state], &turn->node);
+    list_append(&turn->engine->turns[to], &turn->node);
+    turn->state = to;
+}
+
+bool turn_is_running(const struct turn *turn)
+{
+    return turn->state >= TURN_LOADING && turn->state <= TURN_STORING;
+}
+
+static void turn_free(struct turn *turn)
+{
+    arena_fini(&turn->arena);
+    mem_free(turn);
+}
+
+void turn_disown(struct turn *turn)
+{
+    assert(!turn->is_dropped);
+    struct engine *engine = turn->engine;
+    list_remove(&turn->part->turns, &turn->part_node);
+    turn->part->backlog_bytes -= turn->bytes;
+    engine->backlog_records--;
+    engine->backlog_bytes -= turn->bytes;
+    turn->is_dropped = true;
+}
+
+/* Takes the turn out of everything; what is left is memory that store requests may use. */
+static void turn_detach(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    alarm_clear(&engine->alarms, &turn->alarm);
+    list_remove(&engine->turns[turn->state], &turn->node);
+    if (!turn->is_dropped) {
+        turn_disown(turn);
+    }
+    if (turn->calls_open == 0) {
+        turn_free(turn);
+        return;
+    }
+    list_append(&engine->orphans, &turn->node);
+}
+
+void turn_drop(struct turn *turn)
+{
+    assert(turn->state != TURN_COMMITTING || turn->is_dropped);
+    if (turn->work && turn->work->seat.flight) {
+        ask_leave(turn);
+    }
+    if (turn->place.lane) {
+        struct lane_place *next = lanes_leave(&turn->engine->lanes, &turn->place);
+        if (next) {
+            turn_move(container_of(next, struct turn, place), TURN_RUNNABLE);
+        }
+    }
+    turn_detach(turn);
+}
+
+void turn_settle(struct turn *turn)
+{
+    assert(turn->state == TURN_COMMITTING && !turn->place.lane);
+    struct engine *engine = turn->engine;
+    metric_add(engine->ports.metrics, METRIC_TURNS, (unsigned)turn->delivery.outcome.kind, 1);
+    metric_observe_us(engine->ports.metrics, METRIC_TURN_SECONDS, 0,
+                      (engine->ports.clock->mono_ms - turn->arrived_ms) * 1000);
+    if (engine->events.on_settled) {
+        engine->events.on_settled(engine->events.owner, turn);
+    }
+    turn_detach(turn);
+}
+
+static void turn_on_call(struct store_call *call, enum err err)
+{
+    struct turn *turn = call->owner;
+    struct work *work = turn->work;
+    size_t which = (size_t)(call - work->calls);
+    turn->calls_open--;
+    work->results[which] = err;
+    turn_called_fn *on_done = work->on_called[which];
+    if (!turn->is_dropped) {
+        if (on_done) {
+            on_done(turn, (enum turn_call)which);
+        }
+        return;
+    }
+    if (turn->calls_open == 0) {
+        list_remove(&turn->engine->orphans, &turn->node);
+        turn_free(turn);
+    }
+}
+
+void turn_call(struct turn *turn, enum turn_call which, turn_called_fn *on_done)
+{
+    struct store_call *call = &turn->work->calls[which];
+    call->on_done = turn_on_call;
+    call->owner = turn;
+    turn->work->on_called[which] = on_done;
+    turn->calls_open++;
+    struct store *store = turn->engine->ports.store;
+    store->ops->start(store, call);
+}

@@ -1,0 +1,126 @@
+/* turn.h - the work on one event, from its record to settled.
+ *
+ * Each state is a list of the engine, and turn_move() alone moves a turn between them, so the
+ * lengths of the lists are the gauges and an illegal move stops the process.
+ *
+ *   QUEUED -> RUNNABLE -> LOADING -> RECALLING -> ASKING -> READY -> COMMITTING -> settled
+ *   in its    first in    memo and   cache        flight,   in no    in the batch
+ *   lane      its lane    facts                   gate      batch
+ *
+ *   WAITING is the back-off between two attempts; from there it is RUNNABLE again.
+ *   STORING is an order event on its way into the store.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_TURN_H
+#define ENGINE_TURN_H
+
+#include "common/answer.h"
+#include "worker/answer/key.h"
+#include "worker/engine/alarm.h"
+#include "worker/engine/flight.h"
+#include "worker/engine/lane.h"
+#include "worker/engine/memo.h"
+#include "worker/engine/sink.h"
+#include "worker/engine/store.h"
+
+enum turn_state {
+    TURN_QUEUED,
+    TURN_RUNNABLE,
+    TURN_LOADING,
+    TURN_RECALLING,
+    TURN_ASKING,
+    TURN_STORING,
+    TURN_WAITING,
+    TURN_READY,
+    TURN_COMMITTING,
+    TURN_STATE_COUNT
+};
+
+struct engine;
+struct part;
+struct turn;
+
+/* Store requests of one turn. */
+enum turn_call {
+    CALL_MEMO,
+    CALL_HISTORY,
+    CALL_ORDERS,
+    CALL_CACHE,
+    CALL_MEMO_WRITE,
+    CALL_HISTORY_WRITE,
+    CALL_ORDER_WRITE,
+    CALL_CACHE_WRITE,
+    CALL_COUNT
+};
+
+typedef void turn_called_fn(struct turn *turn, enum turn_call which);
+
+/* What a turn needs while it runs; made when it starts, in its arena. */
+struct work {
+    struct turn *turn;
+    struct store_call calls[CALL_COUNT];
+    enum err results[CALL_COUNT];
+    turn_called_fn *on_called[CALL_COUNT];
+    unsigned awaited; /* requests that must be done before the next step */
+    struct needs needs;
+    struct brief brief;
+    struct str history_drops[STORE_DROPS_MAX];
+    size_t history_drops_count;
+    bool is_cacheable;
+    struct key cache_key;
+    struct key memo_key;
+    struct flight_seat seat;
+    struct memo said; /* what the answer is made from */
+    int64_t model_ms; /* -1: no call was made */
+};
+
+struct turn {
+    struct list_node node;      /* in engine->turns[state] */
+    struct list_node part_node; /* in part->turns */
+    struct lane_place place;
+    struct engine *engine;
+    struct part *part;
+    enum turn_state state;
+    bool is_dropped;      /* its partition is gone: nothing of it is published */
+    bool is_refused;      /* its outcome was replaced by a dead letter once */
+    unsigned calls_open;  /* store requests under way: the turn's memory must stay */
+    int attempt;          /* counts from 1 */
+    size_t bytes;         /* of the record */
+    struct alarm alarm;
+    int64_t arrived_ms;      /* monotonic */
+    int64_t arrived_wall_ms;
+    struct arena arena;
+    struct record record;
+    struct event *event; /* NULL: it did not decode */
+    enum err fault;      /* why it did not */
+    struct note *note;   /* details of that; may be NULL */
+    struct work *work;
+    struct delivery delivery;
+};
+
+/* A copy of `record` in a turn of its own. NULL when out of memory. */
+struct turn *turn_create(struct engine *engine, struct part *part, const struct record *record,
+                         size_t arena_bytes_max);
+
+/* Moves between the engine's lists; aborts on a move that the table does not allow. */
+void turn_move(struct turn *turn, enum turn_state to);
+
+/* Ends the turn without an outcome: leaves its lane, lets go of its flight, and is freed as
+ * soon as no store request of it runs. Not for a turn that is COMMITTING and not disowned. */
+void turn_drop(struct turn *turn);
+
+/* Takes a turn that is COMMITTING away from its partition, which is someone else's now. When the
+ * batch is done, turn_drop() ends it. */
+void turn_disown(struct turn *turn);
+
+/* Ends a turn whose outcome is committed. */
+void turn_settle(struct turn *turn);
+
+/* True while it counts towards inflight.max. */
+bool turn_is_running(const struct turn *turn);
+
+/* Starts turn->work->calls[which], which the caller has filled. `on_done` runs when it is done,
+ * unless the turn was dropped before; NULL: nobody waits for it. */
+void turn_call(struct turn *turn, enum turn_call which, turn_called_fn *on_done);
+
+#endif
