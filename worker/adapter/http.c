@@ -8,7 +8,7 @@
 #include "worker/adapter/http_inner.h"
 
 #define HTTP_IDLE_MAX 64
-#define HTTP_BUFFER_BYTES 4096L        /* per call; curl's default is 16 KiB */
+#define HTTP_BUFFER_BYTES 1024L        /* per call; curl's default is 16 KiB */
 #define HTTP_UPLOAD_BUFFER_BYTES 16384L /* curl's least */
 #define HTTP_CA_CACHE_S 60L            /* a renewed certificate file counts after that */
 
@@ -104,7 +104,6 @@ static void slot_set_up(struct http_slot *slot)
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
@@ -172,6 +171,7 @@ static enum err slot_start(struct http_slot *slot, struct http_call *call)
     slot->why[0] = '\0';
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot_headers(slot, call));
     curl_easy_setopt(easy, CURLOPT_PROXY, call->target->is_loopback ? "" : NULL);
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, call->target->is_secure ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.ptr ? call->body.ptr : "");
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)call->response_bytes_max);

@@ -17,7 +17,9 @@
 struct http_target {
     char *url;
     struct curl_slist *headers;
-    bool is_loopback;
+    bool is_loopback; /* no proxy */
+    bool is_secure;   /* https: the handshake tells whether a connection can be shared, so it
+                         is waited for. Without one only the first response would tell. */
 };
 
 struct http_wait {

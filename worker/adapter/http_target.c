@@ -12,7 +12,7 @@ static bool host_is_loopback(const char *host)
            str_eq(name, STR("[::1]"));
 }
 
-static enum err target_take_parts(CURLU *parts, const char *url, bool *ret_is_loopback,
+static enum err target_take_parts(CURLU *parts, const char *url, struct http_target *target,
                                   struct note *note)
 {
     CLEANUP(http_free_text) char *scheme = NULL;
@@ -34,7 +34,8 @@ static enum err target_take_parts(CURLU *parts, const char *url, bool *ret_is_lo
         note_set(note, "an address must not hold a user or password");
         return ERR_CONFIG;
     }
-    *ret_is_loopback = host_is_loopback(host);
+    target->is_loopback = host_is_loopback(host);
+    target->is_secure = strcmp(scheme, "https") == 0;
     return OK;
 }
 
@@ -63,19 +64,19 @@ static enum err target_fill(struct http_target *target, const char *const *heade
 enum err http_target_create(const char *url, const char *const *headers,
                             struct http_target **ret_target, struct note *note)
 {
-    bool is_loopback = false;
+    struct http_target found = { .url = NULL };
     CURLU *parts = curl_url();
     if (!parts) {
         return ERR_NOMEM;
     }
-    enum err err = target_take_parts(parts, url, &is_loopback, note);
+    enum err err = target_take_parts(parts, url, &found, note);
     curl_url_cleanup(parts);
     TRY(err);
     struct http_target *target = mem_zero(1, sizeof(*target));
     if (!target) {
         return ERR_NOMEM;
     }
-    target->is_loopback = is_loopback;
+    *target = found;
     target->url = mem_dup(url);
     if (!target->url || target_fill(target, headers) != OK) {
         http_target_destroy(target);
