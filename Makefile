@@ -1,3 +1,194 @@
-deps:
+# Deskhand. `make help` lists the targets; CONTRIBUTING.md tells how they are meant.
+#
+# Everything that is made lies in build/: build/deps (pinned libraries), build/venv (Python),
+# build/<variant> (objects and programs). VARIANT=release, debug, asan (with UBSan), tsan, cover
+# or fuzz; CC=gcc or clang; V=1 shows commands; DEV=1 makes warnings errors.
+
+VERSION := 0.1.0
+VARIANT ?= release
+SECONDS ?= 10
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON := build/venv/bin/python
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifneq ($(V),1)
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+TAG := $(VARIANT)$(if $(findstring clang,$(CC)),-clang)
+OUT := build/$(TAG)
+SAY = @printf '%-7s %s\n'
+RUN := tests/run.sh
+
+# --- flags --------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
+  -Wwrite-strings -Wpointer-arith -Wformat=2 -Wswitch-enum -Wvla -Wundef -Wimplicit-fallthrough \
+  -Wconversion -Wsign-conversion $(if $(filter 1,$(DEV)),-Werror)
+HARDENING := -fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=.
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+FLAGS_release := -O2 -g $(FORTIFY)
+FLAGS_debug := -O0 -g3
+FLAGS_asan := $(SANITIZE) -fsanitize=address,undefined
+FLAGS_tsan := $(SANITIZE) -fsanitize=thread
+FLAGS_cover := -O0 -g --coverage
+FLAGS_fuzz := $(SANITIZE) -fsanitize=address,undefined,fuzzer-no-link
+FLAGS := $(or $(FLAGS_$(VARIANT)),$(error VARIANT=$(VARIANT) is not known))
+
+MODULES := libuv libcurl jansson libutf8proc libpcre2-8 sqlite3 openssl rdkafka hiredis_ssl hiredis
+PC := PKG_CONFIG_PATH=build/deps/lib/pkgconfig:$(PKG_CONFIG_PATH) pkg-config
+READY := $(wildcard build/deps/ready)
+LIBS := $(if $(READY),$(shell $(PC) --libs $(MODULES)))
+INCLUDES := -I. -D_GNU_SOURCE -DDESKHAND_VERSION='"$(VERSION)"' \
+  $(if $(READY),$(subst -I,-isystem ,$(shell $(PC) --cflags $(MODULES))))
+COMPILE := $(CC) $(INCLUDES) $(CPPFLAGS) -std=c17 $(FLAGS) $(WARNINGS) $(HARDENING) $(CFLAGS)
+LINK := $(CC) $(FLAGS) -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
+
+# --- what is made of what -----------------------------------------------------------------------
+
+PURE_C := $(sort $(wildcard common/*.c worker/engine/*.c worker/answer/*.c))
+OUTER_C := $(sort $(wildcard worker/adapter/*.c worker/command/*.c))
+UNIT_C := $(sort $(wildcard tests/unit/*$(T)*_test.c))
+SIM_C := $(sort $(wildcard tests/sim/*_sim.c))
+FUZZ_C := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+BENCH_C := $(sort $(wildcard tests/bench/*_bench.c))
+KIT_C := $(filter-out %_test.c %_sim.c %_fuzz.c %_bench.c, \
+  $(sort $(wildcard tests/unit/*.c tests/sim/*.c tests/fuzz/*.c tests/bench/*.c)))
+
+PURE := $(OUT)/pure.a
+OUTER := $(OUT)/outer.a
+KIT := $(if $(KIT_C),$(OUT)/kit.a)
+PROGRAM := $(OUT)/deskhand
+UNIT := $(UNIT_C:%.c=$(OUT)/%)
+SIM := $(SIM_C:%.c=$(OUT)/%)
+FUZZ := $(FUZZ_C:%.c=$(OUT)/%)
+BENCH := $(BENCH_C:%.c=$(OUT)/%)
+OUTER_UNIT := $(filter $(OUT)/tests/unit/adapter_% $(OUT)/tests/unit/command_%,$(UNIT))
+TESTS_C := $(UNIT_C) $(SIM_C) $(FUZZ_C) $(BENCH_C)
+ALL_C := $(PURE_C) $(OUTER_C) worker/main.c $(KIT_C) $(TESTS_C)
+
+all: $(PROGRAM)                 ## build the program (the default)
+
+$(PROGRAM): $(OUT)/worker/main.o $(OUTER) $(PURE)
+$(UNIT) $(SIM): $(KIT) $(PURE)
+$(OUTER_UNIT): $(KIT) $(OUTER) $(PURE)
+$(FUZZ) $(BENCH): $(KIT) $(OUTER) $(PURE)
+$(UNIT): TEST_LIBS := $(if $(READY),-lcmocka)
+$(FUZZ): TEST_LIBS := -fsanitize=fuzzer
+$(PURE): $(PURE_C:%.c=$(OUT)/%.o)
+$(OUTER): $(OUTER_C:%.c=$(OUT)/%.o)
+$(KIT): $(KIT_C:%.c=$(OUT)/%.o)
+
+$(OUT)/%.o: %.c Makefile | build/deps/ready
+	$(SAY) cc $<
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
+
+$(OUT)/%.a:
+	$(SAY) ar $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(PROGRAM):
+	$(SAY) link $@
+	$(Q)$(LINK) $^ $(LIBS) -lpthread -o $@
+
+$(UNIT) $(SIM) $(FUZZ) $(BENCH): $(OUT)/%: $(OUT)/%.o
+	$(SAY) link $@
+	$(Q)$(LINK) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS) -lpthread -o $@
+
+build/deps/ready:
+	@echo "the libraries are not there yet: run 'make deps' first" >&2; exit 1
+
+-include $(ALL_C:%.c=$(OUT)/%.d)
+.SECONDARY: $(ALL_C:%.c=$(OUT)/%.o)
+.DELETE_ON_ERROR:
+
+# --- targets ------------------------------------------------------------------------------------
+
+deps:                           ## install and build what it needs (apt as root, see deploy/deps.sh)
 	@deploy/deps.sh build
-.PHONY: deps
+
+demo: deps                      ## set up, build, and watch a small shop's day
+	@$(MAKE) all
+	@build/release/deskhand demo
+
+check: unit sim                 ## unit tests and simulation: no root, services or network
+
+unit: $(UNIT)                   ## unit tests only (T=word picks, VARIANT=asan changes the build)
+	@$(RUN) unit $(OUT) $(UNIT)
+
+sim: $(SIM)                     ## simulation of the engine only
+	@$(RUN) sim $(OUT) $(SIM)
+
+flow: $(PROGRAM) build/venv/ready  ## flow tests against real services (K='words' picks some)
+	@$(PYTHON) -m tests.services install
+	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m pytest -q tests/flow $(if $(K),-k '$(K)')
+
+contract: build/venv/ready      ## schemas, examples and topic tables against each other
+	@$(PYTHON) -m pytest -q tests/contract
+
+fuzz:                           ## every fuzz target for SECONDS=10 each (clang)
+	@$(MAKE) VARIANT=fuzz CC=clang fuzz-run
+
+fuzz-run: $(FUZZ)
+	@SECONDS_EACH=$(SECONDS) tests/fuzz.sh $(OUT) $(FUZZ)
+
+bench: $(PROGRAM) $(BENCH)      ## measurements, printed as tables
+	@$(RUN) bench $(OUT) $(BENCH)
+
+asan tsan:                      ## unit tests and simulation under ASan+UBSan, or TSan
+	@$(MAKE) VARIANT=$@ all check
+
+lint:                           ## rules of the house, checked by machine
+	@tests/lint/all.sh
+
+fmt:                            ## lay out every C file by .clang-format
+	@tests/lint/need.sh clang-format dev
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+cover:                          ## unit tests' coverage of the pure core
+	@tests/lint/need.sh gcovr dev
+	@find build/cover -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) VARIANT=cover CC=gcc check
+	@gcovr --root . --object-directory build/cover --filter common/ --filter worker/engine/ \
+	  --filter worker/answer/ --exclude-throw-branches --sort-uncovered --fail-under-line 95
+
+docs: $(PROGRAM)                ## regenerate what the documentation takes from the code
+	@tests/lint/docs.sh write $(PROGRAM)
+
+test:                           ## everything, from nothing: says first what it will do
+	@tests/all.sh
+
+test-long:                      ## the same with longer fuzzing, valgrind and fault tests
+	@tests/all.sh long
+
+install: $(PROGRAM)             ## PREFIX=/usr/local, DESTDIR=
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/deskhand
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand/schemas schemas/*.json schemas/*.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/deskhand LICENSE THIRD_PARTY.md
+	$(if $(EXTRAS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand $(EXTRAS))
+	$(if $(UNITS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS))
+
+uninstall:                      ## remove what install placed
+	rm -f $(DESTDIR)$(PREFIX)/bin/deskhand
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -rf $(DESTDIR)$(PREFIX)/share/deskhand $(DESTDIR)$(PREFIX)/share/doc/deskhand
+
+EXTRAS := $(wildcard deploy/*.properties deploy/*.prompt deploy/prompt*.txt)
+UNITS := $(wildcard deploy/systemd/*.service)
+
+clean:                          ## remove what was built, but not the dependencies
+	rm -rf $(addprefix build/,release debug asan tsan cover fuzz) build/*-clang
+
+help:                           ## this list
+	@sed -n 's/^\([a-z -]*\):[^#]*## /  \1\t/p' Makefile | expand -t 16
+
+build/venv/ready: tests/requirements.txt
+	@deploy/deps.sh venv
+
+.PHONY: all deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt cover \
+  docs test test-long install uninstall clean help

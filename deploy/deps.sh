@@ -3,6 +3,7 @@
 #
 #   deploy/deps.sh build         compiler, libraries, and the two pinned libraries in build/deps
 #   deploy/deps.sh build test    the same and what the tests run: Redis, Java, clang, ...
+#   deploy/deps.sh venv          the tests' Python packages in build/venv
 #   deploy/deps.sh --plan ...    only say what is missing
 #
 # As root on Debian it installs missing packages with apt-get, and says which first; otherwise it
@@ -161,6 +162,15 @@ logged() {
     }
 }
 
+# The Python packages of the tests; pip itself has nothing to do when all are there.
+fill_venv() {
+    make_venv
+    say "fetching the tests' Python packages (pip, into build/venv)"
+    "$VENV/bin/pip" install --quiet --requirement "$ROOT/tests/requirements.txt" ||
+        die "pip could not install tests/requirements.txt"
+    touch "$VENV/ready"
+}
+
 # --- building -----------------------------------------------------------------------------------
 
 # Only the archive: a program that carries its own librdkafka cannot meet another one at run time.
@@ -306,8 +316,11 @@ main() {
         missing_packages "$@"
         return 0
     fi
-    install_packages "$@"
-    make_venv
+    install_packages build "$@"
+    if [ "$*" = venv ]; then
+        fill_venv
+        return 0
+    fi
     build_pinned
     say "ready"
 }
