@@ -47,6 +47,8 @@ struct batch {
     batch_done_fn *on_done; /* exactly once, on the loop, after commit() has returned */
     void *owner;            /* the engine's */
 
+    enum err why;           /* set by the sink unless committed: ERR_POISON (the broker refuses
+                               a record that it did not name), ERR_GENERATION, ERR_TXN, ... */
     struct note note;       /* set by the sink: what went wrong */
     int64_t commit_us;      /* set by the sink: how long the transaction was open */
     struct list_node node;  /* the sink's, while it has the batch */

@@ -1,0 +1,55 @@
+/* commit_thread.h - the one thread that calls what blocks.
+ *
+ * Transactions, committed offsets and closing block for as long as brokers like. Jobs wait
+ * here in order of arrival, run one at a time on this thread, and end on the loop.
+ *
+ * Thread: the loop's, unless said otherwise. */
+#ifndef ADAPTER_COMMIT_THREAD_H
+#define ADAPTER_COMMIT_THREAD_H
+
+#include "common/list.h"
+#include "common/log.h"
+#include "worker/adapter/loop.h"
+
+#define COMMIT_JOBS_MAX 64
+
+struct commit_thread;
+struct commit_job;
+
+typedef void commit_job_fn(struct commit_job *job);
+
+/* Embedded in its owner, who leaves it alone until on_done. */
+struct commit_job {
+    commit_job_fn *run;     /* Thread: the commit thread */
+    commit_job_fn *on_done; /* exactly once, on the loop */
+    struct commit_thread *thread; /* set by commit_thread_submit() */
+    struct list_node node;
+};
+
+struct commit_thread_options {
+    struct loop *loop;
+    struct log *log;
+};
+
+/* NULL when out of memory or threads. */
+struct commit_thread *commit_thread_create(const struct commit_thread_options *options);
+
+/* All jobs are done by then. Accepts NULL. */
+void commit_thread_destroy(struct commit_thread *thread);
+
+/* ERR_FULL: COMMIT_JOBS_MAX wait already, nothing was queued. */
+MUST_USE enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *job);
+
+/* From now on, jobs give up at once where they would wait or try again. */
+void commit_thread_hurry(struct commit_thread *thread);
+
+/* Thread: the commit thread. True after commit_thread_hurry(). */
+bool commit_thread_is_hurried(struct commit_thread *thread);
+
+/* Thread: the commit thread. Waits, unless hurried. */
+void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms);
+
+/* Thread: any. Monotonic microseconds, on the same scale as the loop's milliseconds. */
+int64_t commit_thread_now_us(void);
+
+#endif
