@@ -1,13 +1,12 @@
 /* model_generate.h - a model behind POST /generate {"text": ...} -> {"response": ...}.
  *
  * `url` is the base address or the full one that ends in /generate. The parts of the prompt
- * become one text. Counts METRIC_MODEL_*.
+ * become one text.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_MODEL_GENERATE_H
 #define ADAPTER_MODEL_GENERATE_H
 
-#include "common/metric.h"
 #include "worker/adapter/http.h"
 #include "worker/engine/model.h"
 
@@ -15,7 +14,6 @@
 struct model_generate_options {
     struct loop *loop;
     struct http *http;
-    struct metrics *metrics;
     struct str url;
     struct str name; /* for labels and cache keys; may be empty */
     struct str key;  /* empty: no Authorization header */

@@ -1,13 +1,12 @@
 /* model_openai.h - a model behind a chat completions interface (OpenAI's and its likes).
  *
  * `url` is the base address, with or without /v1, or the full address that ends in
- * /chat/completions. Counts METRIC_MODEL_*.
+ * /chat/completions.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_MODEL_OPENAI_H
 #define ADAPTER_MODEL_OPENAI_H
 
-#include "common/metric.h"
 #include "worker/adapter/http.h"
 #include "worker/engine/model.h"
 
@@ -15,7 +14,6 @@
 struct model_openai_options {
     struct loop *loop;
     struct http *http;
-    struct metrics *metrics;
     struct str url;
     struct str name;
     struct str key; /* empty: no Authorization header */

@@ -33,6 +33,7 @@ struct model_call {
     struct note note;        /* result of an error */
 
     struct list_node node;   /* the model's while the call runs */
+    enum err err;            /* the model's: of a completion that is on its way */
     void *inner;             /* the model's */
 };
 

@@ -52,6 +52,7 @@ struct store_call {
 
     struct list_node node;  /* the store's while the call runs */
     int64_t deadline_ms;    /* the store's: monotonic */
+    enum err err;           /* the store's: of a completion that is on its way */
     void *inner;            /* the store's */
 };
 

@@ -1,0 +1,333 @@
+/* store_memory.c - see store_memory.h. A call is worked on at once and completes in the next
+ * turn of the loop. */
+#include "worker/adapter/store_memory.h"
+
+#include "common/map.h"
+#include "common/mem.h"
+#include "worker/adapter/store_later.h"
+
+/* Name and value in one piece of memory. */
+struct memory_field {
+    struct list_node node;
+    size_t name_len;
+    size_t value_len;
+    char bytes[];
+};
+
+/* A plain value is one field without a name. */
+struct memory_entry {
+    struct map_entry found; /* by `key` */
+    struct list_node node;  /* least recently used first */
+    struct list fields;
+    int64_t expires_ms;
+    size_t bytes;
+    bool has_fields; /* made by STORE_PUT */
+    char key[];
+};
+
+struct store_memory {
+    struct store store;
+    struct store_memory_options options;
+    struct store_later later;
+    struct map map;
+    struct list entries;
+    size_t bytes;
+};
+
+static struct str field_name(const struct memory_field *field)
+{
+    return (struct str){ field->bytes, field->name_len };
+}
+
+static struct str field_value(const struct memory_field *field)
+{
+    return (struct str){ field->bytes + field->name_len, field->value_len };
+}
+
+static size_t field_bytes(const struct memory_field *field)
+{
+    return sizeof(*field) + field->name_len + field->value_len;
+}
+
+static void memory_count(struct store_memory *memory, struct memory_entry *entry, size_t more,
+                         size_t less)
+{
+    entry->bytes += more - less;
+    memory->bytes += more - less;
+}
+
+static void field_remove(struct store_memory *memory, struct memory_entry *entry,
+                         struct memory_field *field)
+{
+    list_remove(&entry->fields, &field->node);
+    memory_count(memory, entry, 0, field_bytes(field));
+    mem_free(field);
+}
+
+static struct memory_field *field_find(const struct memory_entry *entry, struct str name)
+{
+    struct list_node *node = list_first(&entry->fields);
+    for (; node; node = list_next(&entry->fields, node)) {
+        struct memory_field *field = list_entry(node, struct memory_field, node);
+        if (str_eq(field_name(field), name)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+static enum err field_add(struct store_memory *memory, struct memory_entry *entry, struct str name,
+                          struct str value)
+{
+    struct memory_field *field = mem_alloc(sizeof(*field) + name.len + value.len);
+    if (!field) {
+        return ERR_NOMEM;
+    }
+    *field = (struct memory_field){ .name_len = name.len, .value_len = value.len };
+    if (name.len > 0) {
+        memcpy(field->bytes, name.ptr, name.len);
+    }
+    if (value.len > 0) {
+        memcpy(field->bytes + name.len, value.ptr, value.len);
+    }
+    list_append(&entry->fields, &field->node);
+    memory_count(memory, entry, field_bytes(field), 0);
+    return OK;
+}
+
+static void entry_remove(struct store_memory *memory, struct memory_entry *entry)
+{
+    while (!list_is_empty(&entry->fields)) {
+        field_remove(memory, entry,
+                     list_entry(list_first(&entry->fields), struct memory_field, node));
+    }
+    memory->bytes -= entry->bytes;
+    list_remove(&memory->entries, &entry->node);
+    map_remove(&memory->map, &entry->found);
+    mem_free(entry);
+}
+
+/* Found and not expired; it becomes the one that was used last. */
+static struct memory_entry *entry_find(struct store_memory *memory, struct str key)
+{
+    struct map_entry *found = map_find(&memory->map, key);
+    if (!found) {
+        return NULL;
+    }
+    struct memory_entry *entry = container_of(found, struct memory_entry, found);
+    if (entry->expires_ms <= loop_clock(memory->options.loop)->mono_ms) {
+        entry_remove(memory, entry);
+        return NULL;
+    }
+    list_remove(&memory->entries, &entry->node);
+    list_append(&memory->entries, &entry->node);
+    return entry;
+}
+
+static void memory_drop_oldest(struct store_memory *memory)
+{
+    entry_remove(memory, list_entry(list_first(&memory->entries), struct memory_entry, node));
+}
+
+static enum err entry_add(struct store_memory *memory, struct str key,
+                          struct memory_entry **ret_entry)
+{
+    if (memory->map.count >= memory->options.entries_max) {
+        memory_drop_oldest(memory);
+    }
+    struct memory_entry *entry = mem_zero(1, sizeof(*entry) + key.len);
+    if (!entry) {
+        return ERR_NOMEM;
+    }
+    list_init(&entry->fields);
+    if (key.len > 0) {
+        memcpy(entry->key, key.ptr, key.len);
+    }
+    enum err err = map_add(&memory->map, &entry->found, (struct str){ entry->key, key.len });
+    if (err != OK) {
+        mem_free(entry);
+        return err;
+    }
+    list_append(&memory->entries, &entry->node);
+    memory_count(memory, entry, sizeof(*entry) + key.len, 0);
+    *ret_entry = entry;
+    return OK;
+}
+
+static int64_t memory_expiry(const struct store_memory *memory, int64_t ttl_ms)
+{
+    int64_t now_ms = loop_clock(memory->options.loop)->mono_ms;
+    return ttl_ms > INT64_MAX - now_ms ? INT64_MAX : now_ms + ttl_ms;
+}
+
+static enum err memory_get(struct store_memory *memory, struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (!entry || entry->has_fields) {
+        return OK;
+    }
+    struct memory_field *field = list_entry(list_first(&entry->fields), struct memory_field, node);
+    if (call->arena) {
+        TRY(arena_copy(call->arena, field_value(field), &call->found_value));
+    }
+    call->found = true;
+    return OK;
+}
+
+static enum err memory_copy_fields(const struct memory_entry *entry, struct store_call *call)
+{
+    struct store_field *copies = arena_zero(call->arena, entry->fields.count, sizeof(*copies));
+    if (!copies) {
+        return ERR_NOMEM;
+    }
+    size_t count = 0;
+    struct list_node *node = list_first(&entry->fields);
+    for (; node; node = list_next(&entry->fields, node)) {
+        struct memory_field *field = list_entry(node, struct memory_field, node);
+        TRY(arena_copy(call->arena, field_name(field), &copies[count].name));
+        TRY(arena_copy(call->arena, field_value(field), &copies[count].value));
+        count++;
+    }
+    call->fields = copies;
+    call->fields_count = count;
+    return OK;
+}
+
+static enum err memory_all(struct store_memory *memory, struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (!entry || !entry->has_fields || list_is_empty(&entry->fields)) {
+        return OK;
+    }
+    if (call->arena) {
+        TRY(memory_copy_fields(entry, call));
+    }
+    call->found = true;
+    return OK;
+}
+
+static enum err memory_drop(struct store_memory *memory, const struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (entry) {
+        entry_remove(memory, entry);
+    }
+    return OK;
+}
+
+static enum err memory_set(struct store_memory *memory, const struct store_call *call)
+{
+    struct memory_entry *entry = NULL;
+    (void)memory_drop(memory, call);
+    TRY(entry_add(memory, call->key, &entry));
+    entry->expires_ms = memory_expiry(memory, call->ttl_ms);
+    enum err err = field_add(memory, entry, STR_NONE, call->value);
+    if (err != OK) {
+        entry_remove(memory, entry);
+    }
+    return err;
+}
+
+static enum err memory_put(struct store_memory *memory, const struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (entry && !entry->has_fields) {
+        entry_remove(memory, entry);
+        entry = NULL;
+    }
+    if (!entry) {
+        TRY(entry_add(memory, call->key, &entry));
+    }
+    entry->has_fields = true;
+    entry->expires_ms = memory_expiry(memory, call->ttl_ms);
+    struct memory_field *old = field_find(entry, call->field);
+    TRY(field_add(memory, entry, call->field, call->value));
+    if (old) {
+        field_remove(memory, entry, old);
+    }
+    for (size_t i = 0; i < call->drops_count; i++) {
+        struct memory_field *dropped = field_find(entry, call->drops[i]);
+        if (dropped) {
+            field_remove(memory, entry, dropped);
+        }
+    }
+    return OK;
+}
+
+static enum err memory_work(struct store_memory *memory, struct store_call *call)
+{
+    switch (call->op) {
+    case STORE_GET:
+        return memory_get(memory, call);
+    case STORE_ALL:
+        return memory_all(memory, call);
+    case STORE_SET:
+        return memory_set(memory, call);
+    case STORE_PUT:
+        return memory_put(memory, call);
+    case STORE_DROP:
+        return memory_drop(memory, call);
+    }
+    BUG("an operation that no store knows");
+}
+
+static void memory_start(struct store *store, struct store_call *call)
+{
+    struct store_memory *memory = container_of(store, struct store_memory, store);
+    call->found = false;
+    call->found_value = STR_NONE;
+    call->fields = NULL;
+    call->fields_count = 0;
+    enum err err = memory_work(memory, call);
+    while (memory->bytes > memory->options.bytes_max) {
+        memory_drop_oldest(memory);
+    }
+    store_later_add(&memory->later, call, err);
+}
+
+/* Every call is on its way as soon as it was started. */
+static void memory_cancel(struct store *store, struct store_call *call)
+{
+    (void)store;
+    (void)call;
+}
+
+static bool memory_is_up(const struct store *store)
+{
+    (void)store;
+    return true;
+}
+
+struct store *store_memory_create(const struct store_memory_options *options)
+{
+    static const struct store_ops ops = { "memory", memory_start, memory_cancel, memory_is_up };
+    assert(options->entries_max > 0 && options->bytes_max > 0);
+    struct store_memory *memory = mem_zero(1, sizeof(*memory));
+    if (!memory) {
+        return NULL;
+    }
+    memory->store.ops = &ops;
+    memory->options = *options;
+    list_init(&memory->entries);
+    store_later_init(&memory->later, options->loop);
+    if (map_init(&memory->map, options->entries_max, options->seed) != OK) {
+        mem_free(memory);
+        return NULL;
+    }
+    return &memory->store;
+}
+
+void store_memory_destroy(struct store *store)
+{
+    if (!store) {
+        return;
+    }
+    struct store_memory *memory = container_of(store, struct store_memory, store);
+    while (!list_is_empty(&memory->entries)) {
+        memory_drop_oldest(memory);
+    }
+    assert(memory->bytes == 0);
+    store_later_fini(&memory->later);
+    map_fini(&memory->map);
+    mem_free(memory);
+}
