@@ -19,6 +19,7 @@ MAKEFLAGS += --no-print-directory
 endif
 TAG := $(VARIANT)$(if $(findstring clang,$(CC)),-clang)
 OUT := build/$(TAG)
+quote = '$(subst ','\'',$1)'
 SAY = @printf '%-7s %s\n'
 RUN := tests/run.sh
 
@@ -189,6 +190,9 @@ help:                           ## this list
 
 build/venv/ready: tests/requirements.txt
 	@deploy/deps.sh venv
+
+print-%:
+	@printf '%s\n' $(call quote,$($*))
 
 .PHONY: all deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt cover \
   docs test test-long install uninstall clean help
