@@ -8,6 +8,9 @@
 
 #define ENGINE_PARTS_MAX 100000
 
+/* What is finished when the time of a drain is up may still be committed within this. */
+#define ENGINE_COMMIT_GRACE_MS 5000
+
 static const struct source_events engine_source_events = {
     .on_claim = parts_claim,
     .on_revoke = parts_revoke,
@@ -154,6 +157,7 @@ static void engine_drop_waiting(struct engine *engine)
 void engine_drain(struct engine *engine, int64_t until_ms)
 {
     if (engine->phase != ENGINE_RUNNING) {
+        engine->drain_until_ms = min_i64(engine->drain_until_ms, until_ms);
         return;
     }
     engine->phase = ENGINE_DRAINING;
@@ -161,14 +165,6 @@ void engine_drain(struct engine *engine, int64_t until_ms)
     struct source *source = engine->ports.source;
     source->ops->stop(source);
     engine_drop_waiting(engine);
-}
-
-void engine_abandon(struct engine *engine)
-{
-    engine->phase = engine->phase == ENGINE_RUNNING ? ENGINE_DRAINING : engine->phase;
-    engine_drop_all(engine, TURN_LOADING, TURN_STORING);
-    engine_drop_waiting(engine);
-    engine_drop_all(engine, TURN_READY, TURN_READY);
 }
 
 static bool engine_is_empty(const struct engine *engine)
@@ -186,9 +182,13 @@ static void engine_check_drained(struct engine *engine)
         return;
     }
     engine_drop_waiting(engine);
-    if (engine->ports.clock->mono_ms >= engine->drain_until_ms) {
+    int64_t now_ms = engine->ports.clock->mono_ms;
+    if (now_ms >= engine->drain_until_ms) {
         engine_drop_all(engine, TURN_LOADING, TURN_STORING);
         engine_drop_waiting(engine);
+    }
+    if (engine->is_fatal || now_ms >= engine->drain_until_ms + ENGINE_COMMIT_GRACE_MS) {
+        engine_drop_all(engine, TURN_READY, TURN_READY);
     }
     if (engine_is_empty(engine)) {
         engine->phase = ENGINE_DRAINED;
@@ -208,6 +208,17 @@ static void engine_count(struct engine *engine)
     metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)engine->gate.running);
 }
 
+static int64_t engine_drain_next_ms(const struct engine *engine)
+{
+    if (engine->phase != ENGINE_DRAINING) {
+        return ALARM_NEVER;
+    }
+    int64_t now_ms = engine->ports.clock->mono_ms;
+    bool is_late = now_ms >= engine->drain_until_ms;
+    int64_t next_ms = engine->drain_until_ms + (is_late ? ENGINE_COMMIT_GRACE_MS : 0);
+    return next_ms > now_ms ? next_ms : ALARM_NEVER;
+}
+
 int64_t engine_tick(struct engine *engine)
 {
     engine_wake(engine);
@@ -221,8 +232,5 @@ int64_t engine_tick(struct engine *engine)
     engine_count(engine);
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
     next_ms = min_i64(next_ms, engine->release_until_ms);
-    if (engine->phase == ENGINE_DRAINING) {
-        next_ms = min_i64(next_ms, engine->drain_until_ms);
-    }
-    return next_ms;
+    return min_i64(next_ms, engine_drain_next_ms(engine));
 }

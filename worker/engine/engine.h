@@ -102,11 +102,9 @@ void engine_destroy(struct engine *engine);
  * at the latest, or ALARM_NEVER. */
 int64_t engine_tick(struct engine *engine);
 
-/* Takes no new work, lets what runs finish until `until_ms`, commits, then on_drained. */
+/* Takes no new work, lets what runs finish until `until_ms`, commits, then on_drained. Called
+ * again with an earlier time, it hurries. */
 void engine_drain(struct engine *engine, int64_t until_ms);
-
-/* Drops everything that is not committed yet and still runs, at once. */
-void engine_abandon(struct engine *engine);
 
 /* For readiness: at least one partition is stopped. */
 bool engine_is_stuck(const struct engine *engine);

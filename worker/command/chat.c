@@ -1,0 +1,195 @@
+/* chat.c - `deskhand chat`: the same pipeline on a terminal or a file, without Kafka.
+ *
+ * Each line is a message of one conversation; what comes back is printed. */
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "common/json_out.h"
+#include "worker/adapter/sink_lines.h"
+#include "worker/adapter/source_file.h"
+#include "worker/command/cli.h"
+#include "worker/command/command.h"
+#include "worker/command/printer.h"
+#include "worker/command/rig.h"
+
+struct chat {
+    const char *sku;
+    const char *customer;
+    int64_t lines;
+    bool is_json;
+    bool is_terminal;
+    struct rig rig;
+    struct source *source;
+    struct sink *sink;
+    struct engine *engine;
+    int code;
+};
+
+static bool chat_on_line(void *owner, struct arena *arena, struct str line,
+                         struct record *ret_record)
+{
+    struct chat *chat = owner;
+    struct str text = str_trim(line);
+    if (text.len == 0) {
+        return false;
+    }
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 2 * text.len + 4096);
+    struct json_out out = json_out_to(&buf);
+    char id[32];
+    snprintf(id, sizeof(id), "line-%lld", (long long)++chat->lines);
+    json_open_object(&out, NULL);
+    json_put_text(&out, "id", str_from(id));
+    json_put_text(&out, "conversation_id", STR("chat"));
+    json_put_text(&out, "customer_id", str_from(chat->customer));
+    json_put_text(&out, "text", text);
+    json_open_object(&out, "context");
+    json_put_text_if(&out, "sku", str_from(chat->sku));
+    json_close_object(&out);
+    json_close_object(&out);
+    struct str value;
+    /* A line that is no text stays as it is: the decoder says what is wrong with it. */
+    if (json_out_end(&out) != OK || arena_copy(arena, buf_str(&buf), &value) != OK) {
+        value = line;
+    }
+    *ret_record = (struct record){ .topic = TOPIC_MESSAGES,
+                                   .key = STR("chat"),
+                                   .has_key = true,
+                                   .value = value,
+                                   .has_value = true };
+    return true;
+}
+
+static void chat_prompt(const struct chat *chat)
+{
+    if (chat->is_terminal) {
+        printf("> ");
+        fflush(stdout);
+    }
+}
+
+static void chat_on_outcome(void *owner, const struct delivery *delivery)
+{
+    const struct chat *chat = owner;
+    printer_outcome(stdout, chat->is_json ? PRINT_JSON : PRINT_TEXT, delivery);
+    chat_prompt(chat);
+}
+
+static void chat_on_eof(void *owner)
+{
+    struct chat *chat = owner;
+    engine_drain(chat->engine, INT64_MAX);
+}
+
+static void chat_on_drained(void *owner)
+{
+    struct chat *chat = owner;
+    loop_stop(chat->rig.loop);
+}
+
+static void chat_on_fatal(void *owner, enum err err, const struct note *note)
+{
+    struct chat *chat = owner;
+    chat->code = cli_fail("chat", err, note);
+    loop_stop(chat->rig.loop);
+}
+
+static int64_t chat_tick(void *owner)
+{
+    struct chat *chat = owner;
+    log_flush(chat->rig.log);
+    return engine_tick(chat->engine);
+}
+
+static enum err chat_open_ends(struct chat *chat, const char *path, struct note *note)
+{
+    const struct source_file_options source_options = {
+        .loop = chat->rig.loop,
+        .path = path,
+        .line_bytes_max = (size_t)conf_int(chat->rig.conf, CONF_MESSAGE_BYTES_MAX),
+        .topics = { TOPIC_MESSAGES },
+        .topics_count = 1,
+        .on_line = chat_on_line,
+        .on_eof = chat_on_eof,
+        .owner = chat,
+    };
+    TRY(source_file_create(&source_options, &chat->source, note));
+    const struct sink_lines_options sink_options = {
+        .loop = chat->rig.loop, .fd = -1, .on_outcome = chat_on_outcome, .owner = chat
+    };
+    chat->sink = sink_lines_create(&sink_options);
+    return chat->sink ? OK : ERR_NOMEM;
+}
+
+static enum err chat_open(struct chat *chat, const struct conf *conf, const char *path,
+                          struct note *note)
+{
+    const struct rig_options rig_options = { .conf = conf, .log_fd = STDERR_FILENO };
+    TRY(rig_open(&chat->rig, &rig_options, note));
+    TRY(chat_open_ends(chat, path, note));
+    struct engine_options options = rig_engine_options(&chat->rig);
+    options.topic_names[TOPIC_AUDIT] = STR_NONE;
+    struct engine_ports ports = rig_engine_ports(&chat->rig);
+    ports.source = chat->source;
+    ports.sink = chat->sink;
+    const struct engine_events events = {
+        .owner = chat, .on_fatal = chat_on_fatal, .on_drained = chat_on_drained
+    };
+    chat->engine = engine_create(&options, &ports, &events);
+    return chat->engine ? OK : ERR_NOMEM;
+}
+
+static void chat_close(struct chat *chat)
+{
+    engine_destroy(chat->engine);
+    source_file_destroy(chat->source);
+    sink_lines_destroy(chat->sink);
+    rig_close(&chat->rig);
+}
+
+static int chat_start(struct chat *chat, const struct conf *conf, const char *path)
+{
+    struct note note = { 0 };
+    enum err err = conf_check(conf, &note);
+    if (err == OK) {
+        err = chat_open(chat, conf, path, &note);
+    }
+    if (err != OK) {
+        chat_close(chat);
+        return cli_fail("chat", err, &note);
+    }
+    loop_on_tick(chat->rig.loop, chat_tick, chat);
+    chat_prompt(chat);
+    source_file_start(chat->source);
+    loop_run(chat->rig.loop);
+    chat_close(chat);
+    return chat->code;
+}
+
+int command_chat(int argc, char **argv)
+{
+    struct chat chat = { .sku = "", .customer = "you" };
+    const char *is_json = NULL;
+    const struct cli_option options[] = {
+        { "sku", "SKU", "the product page that the customer is on", &chat.sku },
+        { "customer", "ID", "who is asking (default: you)", &chat.customer },
+        { "json", NULL, "print what comes out as JSON lines", &is_json },
+        { 0 },
+    };
+    struct cli cli = {
+        .usage = "chat [--sku SKU] [--customer ID] [--json] [-X key=value]... [FILE|-]",
+        .text = "Answers line by line, with the model and store of the settings.",
+        .options = options,
+        .operands_max = 1,
+    };
+    int code;
+    if (cli_read(&cli, argc, argv, &code) == CLI_EXIT) {
+        return code;
+    }
+    chat.is_json = is_json != NULL;
+    chat.is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    code = chat_start(&chat, cli.conf, cli.operands_count ? cli.operands[0] : "-");
+    conf_destroy(cli.conf);
+    return code;
+}

@@ -1,0 +1,73 @@
+/* config.c - `deskhand config check` and `print`. */
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/metric.h"
+#include "worker/adapter/kafka_conf.h"
+#include "worker/command/cli.h"
+#include "worker/command/command.h"
+
+#define CONFIG_BYTES_MAX ((size_t)1 << 20)
+
+static enum err config_check(const struct conf *conf, struct note *note)
+{
+    const struct kafka_conf_options kafka = { .conf = conf, .worker_id = "check" };
+    TRY(conf_check(conf, note));
+    TRY(kafka_conf_check(&kafka, note));
+    printf("the settings are valid\n");
+    return OK;
+}
+
+static enum err config_write(const struct conf *conf, enum err (*render)(const struct conf *conf,
+                                                                       struct buf *buf))
+{
+    CLEANUP(buf_fini) struct buf text;
+    buf_init(&text, CONFIG_BYTES_MAX);
+    TRY(render(conf, &text));
+    return fwrite(text.ptr, 1, text.len, stdout) == text.len ? OK : ERR_OS;
+}
+
+/* For docs/: the tables that must not drift from the code. */
+static enum err config_docs(const struct conf *conf, struct buf *buf)
+{
+    (void)conf;
+    return conf_docs(buf);
+}
+
+static enum err config_metrics(const struct conf *conf, struct buf *buf)
+{
+    (void)conf;
+    return metrics_docs(buf);
+}
+
+int command_config(int argc, char **argv)
+{
+    struct cli cli = {
+        .usage = "config check|print|docs|metrics [-F FILE] [-X key=value]...",
+        .text = "check: whether the settings are valid. print: each value and where it came\n"
+                "from, secrets masked. docs, metrics: the tables of docs/, as Markdown.",
+        .operands_max = 0,
+    };
+    const char *what = argc > 1 ? argv[1] : "";
+    bool has_verb = what[0] != '\0' && what[0] != '-';
+    int code;
+    if (cli_read(&cli, argc - has_verb, argv + has_verb, &code) == CLI_EXIT) {
+        return code;
+    }
+    struct note note = { 0 };
+    enum err err = OK;
+    code = EX_OK;
+    if (strcmp(what, "check") == 0) {
+        err = config_check(cli.conf, &note);
+    } else if (strcmp(what, "print") == 0) {
+        err = config_write(cli.conf, conf_print);
+    } else if (strcmp(what, "docs") == 0) {
+        err = config_write(cli.conf, config_docs);
+    } else if (strcmp(what, "metrics") == 0) {
+        err = config_write(cli.conf, config_metrics);
+    } else {
+        code = cli_misuse("config", "say check, print, docs or metrics");
+    }
+    conf_destroy(cli.conf);
+    return err == OK ? code : cli_fail("config", err, &note);
+}

@@ -1,0 +1,138 @@
+/* printer.c - see printer.h. */
+#include "worker/command/printer.h"
+
+#include "common/json.h"
+#include "common/json_out.h"
+#include "common/utf8.h"
+
+#define PRINTER_BYTES_MAX ((size_t)16 << 20)
+
+/* Terminals obey control characters, and these come from strangers. */
+static void printer_text(FILE *out, struct str text)
+{
+    size_t at = 0;
+    while (at < text.len) {
+        size_t start = at;
+        uint32_t character = utf8_next(text, &at);
+        bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+                          character == UTF8_BAD;
+        if (is_control) {
+            fputs(character == '\n' ? " / " : "?", out);
+        } else {
+            fwrite(text.ptr + start, 1, at - start, out);
+        }
+    }
+}
+
+/* Reads a payload of our own; the field may be absent. */
+static struct str printer_field(struct arena *arena, struct str value, const char *name)
+{
+    CLEANUP(json_drop) struct json_t *root = NULL;
+    if (json_read(value, PRINTER_BYTES_MAX, &root, NULL) != OK) {
+        return STR_NONE;
+    }
+    const struct json_in in = { .arena = arena };
+    struct json_at at = json_root(root, &in);
+    struct str text = STR_NONE;
+    if (json_may_text(&at, name, 0, PRINTER_BYTES_MAX, &text) != OK) {
+        return STR_NONE;
+    }
+    return text;
+}
+
+static void printer_fields(FILE *out, struct str value, const char *const *names)
+{
+    struct arena arena;
+    arena_init(&arena, 2 * PRINTER_BYTES_MAX);
+    for (size_t i = 0; names[i]; i++) {
+        struct str text = printer_field(&arena, value, names[i]);
+        if (text.len > 0) {
+            fputs(i ? " | " : "", out);
+            printer_text(out, text);
+        }
+    }
+    arena_fini(&arena);
+}
+
+static struct str printer_header(const struct output *output, const char *name)
+{
+    for (size_t i = 0; i < output->headers_count; i++) {
+        if (str_is(output->headers[i].name, name)) {
+            return output->headers[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+static void printer_output_text(FILE *out, enum outcome_kind kind, const struct output *output)
+{
+    static const char *const answer[] = { "text", NULL };
+    static const char *const copy[] = { "headline", "body", "call_to_action", NULL };
+    static const char *const handoff[] = { "reason", "summary", NULL };
+    fprintf(out, "  %s: ", outcome_kind_name(kind));
+    if (output->topic == TOPIC_ANSWERS) {
+        printer_fields(out, output->value, answer);
+    } else if (output->topic == TOPIC_COPIES) {
+        printer_fields(out, output->value, copy);
+    } else if (output->topic == TOPIC_HANDOFFS) {
+        printer_fields(out, output->value, handoff);
+    } else {
+        printer_text(out, printer_header(output, "x-dlq-reason"));
+        fputs(": ", out);
+        printer_text(out, printer_header(output, "x-dlq-detail"));
+        fputs(" ", out);
+        printer_text(out, printer_header(output, "x-dlq-pointer"));
+    }
+    fputc('\n', out);
+}
+
+static void printer_output_json(FILE *out, enum outcome_kind kind, const struct output *output)
+{
+    CLEANUP(buf_fini) struct buf line;
+    buf_init(&line, PRINTER_BYTES_MAX);
+    struct json_out json = json_out_to(&line);
+    json_open_object(&json, NULL);
+    json_put_text(&json, "outcome", str_from(outcome_kind_name(kind)));
+    if (kind == OUTCOME_DEAD_LETTER) {
+        json_put_text(&json, "reason", printer_header(output, "x-dlq-reason"));
+        json_put_text(&json, "detail", printer_header(output, "x-dlq-detail"));
+        json_put_text(&json, "pointer", printer_header(output, "x-dlq-pointer"));
+    } else {
+        json_put_raw(&json, "value", output->value);
+    }
+    json_close_object(&json);
+    if (json_out_end(&json) == OK) {
+        fprintf(out, "%.*s\n", STR_ARG(buf_str(&line)));
+    }
+}
+
+static void printer_none(FILE *out, enum print_form form, enum outcome_kind kind)
+{
+    if (form == PRINT_JSON) {
+        fprintf(out, "{\"outcome\":\"%s\"}\n", outcome_kind_name(kind));
+        return;
+    }
+    fprintf(out, "  %s\n", outcome_kind_name(kind));
+}
+
+void printer_outcome(FILE *out, enum print_form form, const struct delivery *delivery)
+{
+    const struct outcome *outcome = &delivery->outcome;
+    bool has_output = false;
+    for (size_t i = 0; i < outcome->outputs_count; i++) {
+        const struct output *output = &outcome->outputs[i];
+        if (output->topic == TOPIC_AUDIT) {
+            continue;
+        }
+        has_output = true;
+        if (form == PRINT_JSON) {
+            printer_output_json(out, outcome->kind, output);
+        } else {
+            printer_output_text(out, outcome->kind, output);
+        }
+    }
+    if (!has_output) {
+        printer_none(out, form, outcome->kind);
+    }
+    fflush(out);
+}

@@ -1,0 +1,15 @@
+/* printer.h - shows events and what became of them, to people or to programs. */
+#ifndef COMMAND_PRINTER_H
+#define COMMAND_PRINTER_H
+
+#include <stdio.h>
+
+#include "worker/engine/sink.h"
+
+enum print_form { PRINT_TEXT, PRINT_JSON };
+
+/* One line for each output record of the outcome but the audit record, or for its lack. Text
+ * of customers is shown with its control characters escaped. */
+void printer_outcome(FILE *out, enum print_form form, const struct delivery *delivery);
+
+#endif

@@ -1,0 +1,365 @@
+/* rig.c - see rig.h. */
+#include "worker/command/rig.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/json.h"
+#include "worker/adapter/model_builtin.h"
+#include "worker/adapter/model_generate.h"
+#include "worker/adapter/model_openai.h"
+#include "worker/adapter/secret_file.h"
+#include "worker/adapter/store_memory.h"
+#include "worker/adapter/store_redis.h"
+#include "worker/adapter/store_seal.h"
+
+#define RIG_ARENA_BYTES ((size_t)4 << 20)
+#define RIG_PROMPT_BYTES ((size_t)1 << 20)
+#define RIG_CATALOG_MAX 1000000
+#define RIG_MEMORY_ENTRIES 100000
+#define RIG_MEMORY_BYTES ((size_t)64 << 20)
+#define RIG_LOG_BYTES ((size_t)1 << 20)
+#define RIG_STORE_CALLS 100000
+#define RIG_RELEASE_MS 3000
+#define RIG_CONNECT_MS 5000
+#define RIG_LOG_PER_SECOND 20
+
+static int rig_log_fd = STDERR_FILENO;
+
+static int64_t rig_wall_ms(void *owner)
+{
+    (void)owner;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A pipe that has room takes PIPE_BUF bytes without blocking, and a log must never block. The
+ * descriptor may be shared with other processes, so it is not made non-blocking. */
+static size_t rig_write(void *owner, struct str bytes)
+{
+    (void)owner;
+    size_t done = 0;
+    struct pollfd ready = { .fd = rig_log_fd, .events = POLLOUT };
+    while (done < bytes.len && poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT)) {
+        size_t chunk = min_size(bytes.len - done, PIPE_BUF);
+        ssize_t written = write(rig_log_fd, bytes.ptr + done, chunk);
+        if (written <= 0) {
+            break;
+        }
+        done += (size_t)written;
+    }
+    return done;
+}
+
+static enum err rig_open_log(struct rig *rig, int fd)
+{
+    rig_log_fd = fd;
+    unsigned format = conf_enum(rig->conf, CONF_LOG_FORMAT);
+    bool is_text = format == LOG_FORMAT_TEXT || (format == LOG_FORMAT_AUTO && isatty(fd));
+    const struct log_options options = {
+        .level = (enum log_level)conf_enum(rig->conf, CONF_LOG_LEVEL),
+        .form = is_text ? LOG_AS_TEXT : LOG_AS_JSON,
+        .buffer_bytes = RIG_LOG_BYTES,
+        .per_second = RIG_LOG_PER_SECOND,
+        .wall_ms = rig_wall_ms,
+        .write = rig_write,
+    };
+    rig->log = log_create(&options);
+    rig->metrics = metrics_create();
+    rig->loop = loop_create();
+    return rig->log && rig->metrics && rig->loop ? OK : ERR_NOMEM;
+}
+
+/* Without a key, one that nobody else has and that ends with the process: what is stored
+ * cannot be read by anyone, and personal answers are not cached at all. */
+static enum err rig_open_seal(struct rig *rig, struct note *note)
+{
+    CLEANUP(secret_forget) struct buf secret;
+    buf_init(&secret, SECRET_BYTES_MAX);
+    rig->has_seal_key = conf_is_set(rig->conf, CONF_SEAL_KEY_FILE);
+    if (rig->has_seal_key) {
+        TRY(secret_file_read("seal.key.file", conf_str(rig->conf, CONF_SEAL_KEY_FILE).ptr,
+                             SECRET_BYTES, &secret, note));
+        if (secret.len < 16) {
+            note_set(note, "seal.key.file has %zu bytes; at least 16 are needed "
+                           "(head -c 32 /dev/urandom > FILE)", secret.len);
+            return ERR_CONFIG;
+        }
+    } else {
+        TRY(buf_reserve(&secret, CRYPTO_KEY_BYTES));
+        TRY(crypto_random(secret.ptr, CRYPTO_KEY_BYTES));
+        secret.len = CRYPTO_KEY_BYTES;
+    }
+    rig->seal = seal_create(buf_str(&secret));
+    return rig->seal ? OK : ERR_NOMEM;
+}
+
+static enum err rig_open_memory(struct rig *rig)
+{
+    const struct store_memory_options options = {
+        .loop = rig->loop,
+        .entries_max = RIG_MEMORY_ENTRIES,
+        .bytes_max = RIG_MEMORY_BYTES,
+        .seed = { rig->seed[0], rig->seed[1] },
+    };
+    rig->inner_store = store_memory_create(&options);
+    return rig->inner_store ? OK : ERR_NOMEM;
+}
+
+static const char *rig_path(const struct rig *rig, enum conf_id id)
+{
+    return conf_is_set(rig->conf, id) ? conf_str(rig->conf, id).ptr : NULL;
+}
+
+static enum err rig_open_redis(struct rig *rig, struct note *note)
+{
+    CLEANUP(secret_forget) struct buf password;
+    buf_init(&password, SECRET_BYTES_MAX);
+    const char *path = rig_path(rig, CONF_STORE_PASSWORD_FILE);
+    if (path) {
+        TRY(secret_file_read("store.password.file", path, SECRET_TEXT, &password, note));
+    }
+    const struct store_redis_options options = {
+        .loop = rig->loop,
+        .log = rig->log,
+        .metrics = rig->metrics,
+        .url = conf_str(rig->conf, CONF_STORE_URL),
+        .user = conf_str(rig->conf, CONF_STORE_USER),
+        .password = buf_str(&password),
+        .ca_file = rig_path(rig, CONF_STORE_CA_FILE),
+        .cert_file = rig_path(rig, CONF_STORE_TLS_CERT_FILE),
+        .key_file = rig_path(rig, CONF_STORE_TLS_KEY_FILE),
+        .client_name = STR("deskhand"),
+        .timeout_ms = conf_int(rig->conf, CONF_STORE_TIMEOUT_MS),
+        .calls_max = RIG_STORE_CALLS,
+        .seed = rig->seed[0],
+    };
+    return store_redis_create(&options, &rig->inner_store, note);
+}
+
+static bool rig_uses_memory(const struct rig *rig, const struct rig_options *options)
+{
+    return options->is_embedded || str_is(conf_str(rig->conf, CONF_STORE_URL), "memory:");
+}
+
+static enum err rig_open_store(struct rig *rig, const struct rig_options *options,
+                               struct note *note)
+{
+    bool is_memory = rig_uses_memory(rig, options);
+    TRY(is_memory ? rig_open_memory(rig) : rig_open_redis(rig, note));
+    rig->store = store_seal_create(rig->loop, rig->inner_store, rig->seal, rig->metrics);
+    if (!rig->store) {
+        return ERR_NOMEM;
+    }
+    if (!is_memory && !rig->has_seal_key) {
+        log_say(rig->log, LOG_WARN, "store",
+                "seal.key.file is not set: no personal answer is cached, and what is stored "
+                "cannot be read by other workers or after a restart");
+    }
+    return OK;
+}
+
+static enum err rig_open_backend(struct rig *rig, struct str key, struct note *note)
+{
+    const struct http_options http_options = {
+        .loop = rig->loop,
+        .ca_file = rig_path(rig, CONF_MODEL_CA_FILE),
+        .user_agent = "deskhand/" DESKHAND_VERSION,
+        .calls_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
+        .connections_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
+        .connect_timeout_ms = RIG_CONNECT_MS,
+    };
+    TRY(http_create(&http_options, &rig->http, note));
+    struct str url = conf_str(rig->conf, CONF_MODEL_URL);
+    struct str name = conf_str(rig->conf, CONF_MODEL_NAME);
+    size_t bytes_max = (size_t)conf_int(rig->conf, CONF_MODEL_RESPONSE_BYTES_MAX);
+    if (conf_enum(rig->conf, CONF_MODEL_KIND) == MODEL_KIND_GENERATE) {
+        rig->model_metric = METRIC_MODEL_GENERATE;
+        const struct model_generate_options options = {
+            .loop = rig->loop,
+            .http = rig->http,
+            .url = url,
+            .name = name,
+            .key = key,
+            .response_bytes_max = bytes_max,
+        };
+        return model_generate_create(&options, &rig->model, note);
+    }
+    rig->model_metric = METRIC_MODEL_OPENAI;
+    const struct model_openai_options options = {
+        .loop = rig->loop,
+        .http = rig->http,
+        .url = url,
+        .name = name,
+        .key = key,
+        .max_tokens = conf_int(rig->conf, CONF_MODEL_MAX_TOKENS),
+        .temperature = conf_real(rig->conf, CONF_MODEL_TEMPERATURE),
+        .response_bytes_max = bytes_max,
+    };
+    return model_openai_create(&options, &rig->model, note);
+}
+
+static bool rig_uses_builtin(const struct rig *rig, const struct rig_options *options)
+{
+    return options->is_embedded || conf_enum(rig->conf, CONF_MODEL_KIND) == MODEL_KIND_BUILTIN;
+}
+
+static enum err rig_open_model(struct rig *rig, const struct rig_options *options,
+                               struct note *note)
+{
+    if (rig_uses_builtin(rig, options)) {
+        rig->model_metric = METRIC_MODEL_BUILTIN;
+        rig->model = model_builtin_create(rig->loop);
+        return rig->model ? OK : ERR_NOMEM;
+    }
+    CLEANUP(secret_forget) struct buf key;
+    buf_init(&key, SECRET_BYTES_MAX);
+    const char *path = rig_path(rig, CONF_MODEL_KEY_FILE);
+    if (path) {
+        TRY(secret_file_read("model.key.file", path, SECRET_TEXT, &key, note));
+    }
+    return rig_open_backend(rig, buf_str(&key), note);
+}
+
+static enum err rig_open_prompt(struct rig *rig, struct note *note)
+{
+    struct str text = instructions_builtin();
+    const char *path = rig_path(rig, CONF_PROMPT_FILE);
+    if (path) {
+        TRY(text_file_read("prompt.file", path, RIG_PROMPT_BYTES, &rig->prompt, note));
+        text = buf_str(&rig->prompt);
+    }
+    return instructions_read(&rig->arena, text, &rig->instructions, note);
+}
+
+static enum err rig_open_parts(struct rig *rig, const struct rig_options *options,
+                               struct note *note)
+{
+    TRY(crypto_random(rig->seed, sizeof(rig->seed)));
+    json_setup(rig->seed[0]);
+    TRY(rig_open_log(rig, options->log_fd));
+    TRY(rig_open_prompt(rig, note));
+    TRY(rig_open_seal(rig, note));
+    TRY(rig_open_store(rig, options, note));
+    TRY(rig_open_model(rig, options, note));
+    rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
+    return rig->catalog ? OK : ERR_NOMEM;
+}
+
+enum err rig_open(struct rig *rig, const struct rig_options *options, struct note *note)
+{
+    *rig = (struct rig){ .conf = options->conf };
+    arena_init(&rig->arena, RIG_ARENA_BYTES);
+    buf_init(&rig->prompt, RIG_PROMPT_BYTES);
+    enum err err = rig_open_parts(rig, options, note);
+    if (err != OK) {
+        rig_close(rig);
+    }
+    return err;
+}
+
+static void rig_close_model(struct rig *rig)
+{
+    switch (rig->model_metric) {
+    case METRIC_MODEL_OPENAI:
+        model_openai_destroy(rig->model);
+        break;
+    case METRIC_MODEL_GENERATE:
+        model_generate_destroy(rig->model);
+        break;
+    case METRIC_MODEL_BUILTIN:
+        model_builtin_destroy(rig->model);
+        break;
+    }
+    http_destroy(rig->http);
+}
+
+static void rig_close_store(struct rig *rig)
+{
+    store_seal_destroy(rig->store);
+    if (rig->inner_store && strcmp(rig->inner_store->ops->name, "memory") == 0) {
+        store_memory_destroy(rig->inner_store);
+        return;
+    }
+    store_redis_destroy(rig->inner_store);
+}
+
+void rig_close(struct rig *rig)
+{
+    catalog_destroy(rig->catalog);
+    rig_close_model(rig);
+    rig_close_store(rig);
+    seal_destroy(rig->seal);
+    if (rig->loop) {
+        loop_destroy(rig->loop);
+    }
+    metrics_destroy(rig->metrics);
+    log_destroy(rig->log);
+    buf_fini(&rig->prompt);
+    arena_fini(&rig->arena);
+    *rig = (struct rig){ 0 };
+}
+
+static size_t rig_size(const struct rig *rig, enum conf_id id)
+{
+    return (size_t)conf_int(rig->conf, id);
+}
+
+static void rig_topic_names(const struct rig *rig, struct str names[TOPIC_COUNT])
+{
+#define TOPIC(name, setting, topic, direction, compaction, partitions, text)                       \
+    names[name] = conf_str(rig->conf, CONF_##name);
+#include "common/topic.def"
+#undef TOPIC
+}
+
+struct engine_options rig_engine_options(const struct rig *rig)
+{
+    const struct conf *conf = rig->conf;
+    struct engine_options options = {
+        .inflight_max = rig_size(rig, CONF_INFLIGHT_MAX),
+        .model_inflight_max = rig_size(rig, CONF_MODEL_INFLIGHT_MAX),
+        .backlog_records_max = rig_size(rig, CONF_BACKLOG_RECORDS_MAX),
+        .backlog_bytes_max = rig_size(rig, CONF_BACKLOG_BYTES_MAX),
+        .event_limits = { .value_bytes_max = rig_size(rig, CONF_MESSAGE_BYTES_MAX) },
+        .dead_letter_value_bytes_max = rig_size(rig, CONF_DEADLETTER_VALUE_BYTES_MAX),
+        .history_turns = rig_size(rig, CONF_HISTORY_TURNS),
+        .retry = { .attempts_max = (int)conf_int(conf, CONF_RETRY_ATTEMPTS_MAX),
+                   .backoff_ms = conf_int(conf, CONF_RETRY_BACKOFF_MS),
+                   .backoff_max_ms = conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) },
+        .event_age_max_ms = conf_int(conf, CONF_EVENT_AGE_MAX_MS),
+        .model_timeout_ms = conf_int(conf, CONF_MODEL_TIMEOUT_MS),
+        .dedupe_window_ms = conf_int(conf, CONF_DEDUPE_WINDOW_MS),
+        .cache_ttl_ms = conf_int(conf, CONF_CACHE_TTL_MS),
+        .history_ttl_ms = conf_int(conf, CONF_HISTORY_TTL_MS),
+        .order_ttl_ms = conf_int(conf, CONF_ORDER_TTL_MS),
+        .release_timeout_ms = RIG_RELEASE_MS,
+        .is_cache_on = conf_bool(conf, CONF_CACHE_ENABLED),
+        .is_personal_cache_on = rig->has_seal_key,
+        .replays_unreadable =
+            conf_enum(conf, CONF_DONEMAP_UNREADABLE) == DONEMAP_UNREADABLE_REPLAY,
+        .instructions = rig->instructions,
+        .language = STR("en"),
+        .worker = STR("deskhand/" DESKHAND_VERSION),
+        .seed = { rig->seed[0], rig->seed[1] },
+    };
+    rig_topic_names(rig, options.topic_names);
+    return options;
+}
+
+struct engine_ports rig_engine_ports(const struct rig *rig)
+{
+    return (struct engine_ports){
+        .store = rig->store,
+        .model = rig->model,
+        .clock = loop_clock(rig->loop),
+        .seal = rig->seal,
+        .catalog = rig->catalog,
+        .log = rig->log,
+        .metrics = rig->metrics,
+        .model_metric = rig->model_metric,
+    };
+}

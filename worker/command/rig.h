@@ -1,0 +1,51 @@
+/* rig.h - the real parts that every command with a pipeline shares, made from the settings.
+ *
+ * Loop, log, metrics, store, model, catalogue and the engine's options; source, sink and
+ * engine are the command's own. */
+#ifndef COMMAND_RIG_H
+#define COMMAND_RIG_H
+
+#include "common/conf.h"
+#include "common/seal.h"
+#include "worker/adapter/http.h"
+#include "worker/adapter/loop.h"
+#include "worker/engine/engine.h"
+
+struct rig {
+    const struct conf *conf;
+    struct loop *loop;
+    struct log *log;
+    struct metrics *metrics;
+    struct http *http;
+    struct model *model;
+    enum metric_model model_metric;
+    struct store *inner_store;
+    struct store *store; /* what is stored is sealed */
+    struct seal *seal;
+    bool has_seal_key;
+    struct catalog *catalog;
+    struct arena arena; /* strings of the options */
+    struct buf prompt;
+    struct instructions instructions;
+    uint64_t seed[2];
+};
+
+struct rig_options {
+    const struct conf *conf; /* borrowed until rig_close */
+    int log_fd;              /* usually 2 */
+    bool is_embedded;        /* memory store and builtin model, whatever the settings say */
+};
+
+/* On failure everything is closed again and the note says why. ERR_CONFIG, ERR_NOMEM, ERR_OS. */
+MUST_USE enum err rig_open(struct rig *rig, const struct rig_options *options, struct note *note);
+
+/* All calls have ended. */
+void rig_close(struct rig *rig);
+
+/* What the settings say for the engine. */
+struct engine_options rig_engine_options(const struct rig *rig);
+
+/* The ports that the rig has; source and sink are left to the command. */
+struct engine_ports rig_engine_ports(const struct rig *rig);
+
+#endif

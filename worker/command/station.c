@@ -1,0 +1,379 @@
+/* station.c - see station.h.
+ *
+ * Start: sink and catalogue at once, the source when the catalogue is whole. Stop: engine
+ * drained, sink closed (it needs the source's client to read offsets back), source closed
+ * (leaves the group), catalogue closed, loop left. */
+#include "worker/command/station.h"
+
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define STATION_START_MS 30000
+#define STATION_READY_POLL_MS 20
+/* Above the longest a transaction may take to end. */
+#define STATION_GRACE_MS 15000
+
+static int64_t station_now_ms(const struct station *station)
+{
+    return loop_clock(station->rig.loop)->mono_ms;
+}
+
+static void station_on_watchdog(void *owner)
+{
+    struct station *station = owner;
+    log_say(station->rig.log, LOG_ERROR, "run",
+            "stopping took too long; what is not committed is done again by the next worker");
+    log_flush(station->rig.log);
+    _exit(station->exit_code ? station->exit_code : EX_TEMPFAIL);
+}
+
+static void station_on_catalog_closed(void *owner)
+{
+    struct station *station = owner;
+    loop_stop(station->rig.loop);
+}
+
+static void station_on_source_closed(void *owner)
+{
+    struct station *station = owner;
+    if (station->catalog) {
+        catalog_kafka_close(station->catalog);
+        return;
+    }
+    station_on_catalog_closed(station);
+}
+
+static void station_on_sink_closed(void *owner)
+{
+    struct station *station = owner;
+    source_kafka_close(station->source);
+}
+
+static void station_on_drained(void *owner)
+{
+    struct station *station = owner;
+    sink_kafka_close(station->sink);
+}
+
+static void station_end(struct station *station, int64_t drain_ms)
+{
+    int64_t until_ms = station_now_ms(station) + drain_ms;
+    station->is_stopping = true;
+    loop_timer_set(station->ready_timer, INT64_MAX);
+    loop_timer_set(station->watchdog, until_ms + STATION_GRACE_MS);
+    engine_drain(station->engine, until_ms);
+}
+
+void station_stop(struct station *station)
+{
+    if (!station->is_stopping) {
+        station_end(station, conf_int(station->options.conf, CONF_DRAIN_TIMEOUT_MS));
+    }
+}
+
+static void station_on_fatal(void *owner, enum err err, const struct note *note)
+{
+    struct station *station = owner;
+    const char *text = note && note->text[0] ? note->text : err_text(err);
+    log_say(station->rig.log, LOG_ERROR, "run", "the worker cannot go on",
+            LOG_CHARS("reason", text), LOG_ERR(err));
+    if (station->exit_code == EX_OK) {
+        station->exit_code = err_exit_code(err);
+    }
+    station->engine->is_fatal = true;
+    commit_thread_hurry(station->thread);
+    station_end(station, 0);
+}
+
+static void station_on_signal(void *owner, int number)
+{
+    struct station *station = owner;
+    if (station->is_stopping) {
+        log_say(station->rig.log, LOG_WARN, "run", "second signal: ending at once",
+                LOG_INT("signal", number));
+        log_flush(station->rig.log);
+        _exit(128 + number);
+    }
+    log_say(station->rig.log, LOG_INFO, "run", "stopping", LOG_INT("signal", number));
+    station_stop(station);
+}
+
+static bool station_is_ready(void *owner, struct buf *reasons)
+{
+    struct station *station = owner;
+    bool is_ready = sink_kafka_is_ready(station->sink, reasons);
+    is_ready = source_kafka_is_ready(station->source, reasons) && is_ready;
+    if (station->is_stopping || engine_is_stuck(station->engine)) {
+        is_ready = false;
+        if (reasons) {
+            const char *why = station->is_stopping ? "worker: stopping\n"
+                                                   : "partition: done-map cannot be read\n";
+            (void)!buf_add(reasons, str_from(why));
+        }
+    }
+    return is_ready;
+}
+
+static void station_on_ready_poll(void *owner)
+{
+    struct station *station = owner;
+    if (!station_is_ready(station, NULL)) {
+        loop_timer_set(station->ready_timer, station_now_ms(station) + STATION_READY_POLL_MS);
+        return;
+    }
+    station->is_ready_told = true;
+    log_say(station->rig.log, LOG_INFO, "run", "ready",
+            LOG_INT("partitions", station->engine->parts.owned));
+    if (station->options.on_ready) {
+        station->options.on_ready(station->options.owner);
+    }
+}
+
+static void station_on_whole(void *owner)
+{
+    struct station *station = owner;
+    log_say(station->rig.log, LOG_INFO, "run", "the catalogue is loaded",
+            LOG_INT("entries", catalog_count(station->rig.catalog)));
+    if (!station->is_stopping) {
+        source_kafka_start(station->source);
+    }
+}
+
+/* A wrong entry is told and left out; the shop can still answer about everything else. */
+static void station_on_entry(void *owner, const struct record *record)
+{
+    struct station *station = owner;
+    struct arena arena;
+    struct note note = { 0 };
+    struct event *event = NULL;
+    const struct engine_options *options = &station->engine->options;
+    arena_init(&arena, EVENT_ARENA_BYTES(options->event_limits.value_bytes_max));
+    enum err err = event_decode(&arena, record, options->topic_names[TOPIC_CATALOG],
+                                &options->event_limits, &event, &note);
+    err = err == OK ? catalog_apply(station->rig.catalog, event) : err;
+    if (err != OK) {
+        log_say(station->rig.log, LOG_WARN, "catalog", "an entry is left out",
+                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
+                LOG_ERR(err), LOG_CHARS("reason", note.text), LOG_CHARS("pointer", note.pointer));
+    }
+    arena_fini(&arena);
+}
+
+static int64_t station_tick(void *owner)
+{
+    struct station *station = owner;
+    log_flush(station->rig.log);
+    return engine_tick(station->engine);
+}
+
+static struct kafka_conf_options station_kafka(const struct station *station)
+{
+    return (struct kafka_conf_options){ .conf = station->options.conf,
+                                        .bootstrap = station->options.bootstrap,
+                                        .worker_id = station->worker_id };
+}
+
+static bool station_has_topic(const struct station *station, enum topic topic)
+{
+    return kafka_topic_name(station->options.conf, topic).len > 0;
+}
+
+static enum err station_open_source(struct station *station, struct note *note)
+{
+    struct source_kafka_options options = {
+        .kafka = station_kafka(station),
+        .loop = station->rig.loop,
+        .log = station->rig.log,
+        .metrics = station->rig.metrics,
+        .thread = station->thread,
+        .start_timeout_ms = STATION_START_MS,
+        .owner = station,
+        .on_fatal = station_on_fatal,
+        .on_closed = station_on_source_closed,
+    };
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        if (!station_has_topic(station, topic)) {
+            continue;
+        }
+        if (topic_is_input(topic) && topic != TOPIC_CATALOG) {
+            options.inputs[options.inputs_count++] = topic;
+        } else {
+            options.needed[options.needed_count++] = topic;
+        }
+    }
+    return source_kafka_create(&options, &station->source, note);
+}
+
+static enum err station_open_sink(struct station *station, struct note *note)
+{
+    const struct sink_kafka_options options = {
+        .kafka = station_kafka(station),
+        .loop = station->rig.loop,
+        .log = station->rig.log,
+        .metrics = station->rig.metrics,
+        .thread = station->thread,
+        .source = station->source,
+        .delivery = station->options.delivery,
+        .start_timeout_ms = STATION_START_MS,
+        .owner = station,
+        .on_fatal = station_on_fatal,
+        .on_closed = station_on_sink_closed,
+    };
+    return sink_kafka_create(&options, &station->sink, note);
+}
+
+static enum err station_open_catalog(struct station *station, struct note *note)
+{
+    if (!station_has_topic(station, TOPIC_CATALOG)) {
+        return OK;
+    }
+    const struct catalog_kafka_options options = {
+        .kafka = station_kafka(station),
+        .loop = station->rig.loop,
+        .log = station->rig.log,
+        .thread = station->thread,
+        .start_timeout_ms = STATION_START_MS,
+        .owner = station,
+        .on_record = station_on_entry,
+        .on_whole = station_on_whole,
+        .on_fatal = station_on_fatal,
+        .on_closed = station_on_catalog_closed,
+    };
+    return catalog_kafka_create(&options, &station->catalog, note);
+}
+
+static enum err station_open_engine(struct station *station)
+{
+    struct engine_options options = rig_engine_options(&station->rig);
+    struct engine_ports ports = rig_engine_ports(&station->rig);
+    ports.source = source_kafka_port(station->source);
+    ports.sink = sink_kafka_port(station->sink);
+#ifdef DESKHAND_FAULTS
+    options.ignores_donemap = getenv("DESKHAND_TEST_IGNORE_DONEMAP") != NULL;
+#endif
+    const struct engine_events events = {
+        .owner = station,
+        .on_fatal = station_on_fatal,
+        .on_drained = station_on_drained,
+    };
+    station->engine = engine_create(&options, &ports, &events);
+    if (!station->engine) {
+        return ERR_NOMEM;
+    }
+    station->engine->events.on_settled = station->options.on_settled;
+    loop_on_tick(station->rig.loop, station_tick, station);
+    return OK;
+}
+
+static enum err station_open_probe(struct station *station, struct note *note)
+{
+    if (station->options.is_embedded || !conf_is_set(station->options.conf, CONF_HTTP_LISTEN)) {
+        return OK;
+    }
+    const struct probe_options options = {
+        .loop = station->rig.loop,
+        .log = station->rig.log,
+        .metrics = station->rig.metrics,
+        .listen = conf_str(station->options.conf, CONF_HTTP_LISTEN),
+        .is_ready = station_is_ready,
+        .owner = station,
+    };
+    return probe_create(&options, &station->probe, note);
+}
+
+static enum err station_open_watches(struct station *station)
+{
+    static const int numbers[] = { SIGTERM, SIGINT };
+    struct loop *loop = station->rig.loop;
+    for (size_t i = 0; i < countof(numbers); i++) {
+        station->signals[i] = loop_signal_create(loop, numbers[i], station_on_signal, station);
+        if (!station->signals[i]) {
+            return ERR_NOMEM;
+        }
+    }
+    station->watchdog = loop_timer_create(loop, station_on_watchdog, station);
+    station->ready_timer = loop_timer_create(loop, station_on_ready_poll, station);
+    return station->watchdog && station->ready_timer ? OK : ERR_NOMEM;
+}
+
+static void station_name(struct station *station)
+{
+    struct str id = conf_str(station->options.conf, CONF_WORKER_ID);
+    if (id.len > 0) {
+        snprintf(station->worker_id, sizeof(station->worker_id), "%.*s", STR_ARG(id));
+        return;
+    }
+    if (gethostname(station->worker_id, sizeof(station->worker_id) - 1) != 0) {
+        snprintf(station->worker_id, sizeof(station->worker_id), "worker");
+    }
+}
+
+static enum err station_open_parts(struct station *station, struct note *note)
+{
+    const struct rig_options rig_options = {
+        .conf = station->options.conf,
+        .log_fd = STDERR_FILENO,
+        .is_embedded = station->options.is_embedded,
+    };
+    TRY(kafka_version_check(note));
+    TRY(rig_open(&station->rig, &rig_options, note));
+    const struct commit_thread_options thread_options = { station->rig.loop, station->rig.log };
+    station->thread = commit_thread_create(&thread_options);
+    if (!station->thread) {
+        return ERR_NOMEM;
+    }
+    TRY(station_open_source(station, note));
+    TRY(station_open_sink(station, note));
+    TRY(station_open_catalog(station, note));
+    TRY(station_open_engine(station));
+    TRY(station_open_watches(station));
+    return station_open_probe(station, note);
+}
+
+enum err station_open(struct station *station, const struct station_options *options,
+                      struct note *note)
+{
+    *station = (struct station){ .options = *options };
+    station_name(station);
+    enum err err = station_open_parts(station, note);
+    if (err != OK) {
+        station_close(station);
+    }
+    return err;
+}
+
+int station_run(struct station *station)
+{
+    log_say(station->rig.log, LOG_INFO, "run", "starting", LOG_CHARS("version", DESKHAND_VERSION),
+            LOG_CHARS("worker", station->worker_id),
+            LOG_INT("probe_port", station->probe ? probe_port(station->probe) : 0));
+    loop_timer_set(station->ready_timer, station_now_ms(station) + STATION_READY_POLL_MS);
+    sink_kafka_start(station->sink);
+    if (station->catalog) {
+        catalog_kafka_start(station->catalog);
+    } else {
+        source_kafka_start(station->source);
+    }
+    loop_run(station->rig.loop);
+    log_say(station->rig.log, LOG_INFO, "run", "stopped", LOG_INT("code", station->exit_code));
+    return station->exit_code;
+}
+
+void station_close(struct station *station)
+{
+    probe_destroy(station->probe);
+    for (size_t i = 0; i < countof(station->signals); i++) {
+        if (station->signals[i]) {
+            loop_signal_destroy(station->signals[i]);
+        }
+    }
+    loop_timer_destroy(station->watchdog);
+    loop_timer_destroy(station->ready_timer);
+    engine_destroy(station->engine);
+    catalog_kafka_destroy(station->catalog);
+    sink_kafka_destroy(station->sink);
+    source_kafka_destroy(station->source);
+    commit_thread_destroy(station->thread);
+    rig_close(&station->rig);
+}

@@ -1,0 +1,62 @@
+/* main.c - the table of commands. */
+#include <signal.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/base.h"
+#include "worker/command/command.h"
+
+static const struct command commands[] = {
+    { "run", "the worker: Kafka in, answers out", command_run },
+    { "demo", "a small shop's day in one process, without any service", command_demo },
+    { "chat", "the same pipeline on a terminal, without Kafka", command_chat },
+    { "check", "tells whether an event keeps the contract", command_check },
+    { "replay", "runs past events again and shows the difference", command_replay },
+    { "topics", "lists or creates the topics", command_topics },
+    { "config", "checks or prints the settings", command_config },
+    { "version", "this program's version and its libraries'", command_version },
+};
+
+static void main_help(FILE *out)
+{
+    fprintf(out, "Usage: deskhand COMMAND [options]\n\nCommands:\n");
+    for (size_t i = 0; i < countof(commands); i++) {
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    }
+    fprintf(out, "\n`deskhand COMMAND --help` tells more.\n");
+}
+
+static const struct command *main_find(const char *name)
+{
+    for (size_t i = 0; i < countof(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    /* A reader that goes away is an error of the write, not the end of the process. */
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        main_help(stderr);
+        return EX_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        main_help(stdout);
+        return EX_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return command_version(argc - 1, argv + 1);
+    }
+    const struct command *command = main_find(argv[1]);
+    if (!command) {
+        fprintf(stderr, "deskhand: %s is not a command\n", argv[1]);
+        main_help(stderr);
+        return EX_USAGE;
+    }
+    return command->run(argc - 1, argv + 1);
+}
