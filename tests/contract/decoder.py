@@ -12,6 +12,8 @@ from tests.contract import reader
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("DESKHAND", ROOT / "build" / "release" / "deskhand"))
 CHECK_S = 120
+POINTER_BYTES_MAX = 95  # a longer pointer is cut, between two characters
+CHARACTER_BYTES_MAX = 4
 
 
 def binary():
@@ -47,6 +49,15 @@ def expected(payload, line):
     return ("schema", places) if places else (None, set())
 
 
+def names(pointer, place):
+    """Whether `pointer` is `place`, or the beginning of one that is too long."""
+    told, whole = pointer.encode("utf-8"), place.encode("utf-8")
+    if len(whole) <= POINTER_BYTES_MAX:
+        return told == whole
+    shortest = POINTER_BYTES_MAX - 2 * CHARACTER_BYTES_MAX
+    return whole.startswith(told) and shortest <= len(told) <= POINTER_BYTES_MAX
+
+
 def disagreement(payload, line, verdict):
     """What is wrong with the decoder's `verdict` of `line`; None when both agree."""
     reason, places = expected(payload, line)
@@ -56,7 +67,7 @@ def disagreement(payload, line, verdict):
         return None
     if verdict["reason"] != reason:
         return f"expected the reason {reason}, got {verdict}"
-    if verdict.get("pointer", "") not in places:
+    if not any(names(verdict.get("pointer", ""), place) for place in places):
         return f"expected one of the pointers {sorted(places)}, got {verdict}"
     return None
 
