@@ -9,9 +9,10 @@
 /* Absent strings have len 0. All memory is the arena's. */
 struct copy_request {
     struct str id;
-    struct str sku;
+    struct str sku; /* the product's own, if has_product */
     bool has_product;
     struct product product; /* if has_product */
+    struct str tenant;
     struct str audience;
     struct str tone;
     struct str language;
@@ -20,7 +21,7 @@ struct copy_request {
 };
 
 /* As message_decode(), for schemas/copy-request.schema.json. */
-MUST_USE enum err copy_request_decode(struct arena *arena, const json_t *root,
-                                      struct copy_request *ret_request, struct note *note);
+MUST_USE enum err copy_request_decode(const struct json_at *at,
+                                      struct copy_request *ret_request);
 
 #endif

@@ -9,6 +9,7 @@
 #define COMMON_EVENT_H
 
 #include "common/copy_request.h"
+#include "common/crypto.h"
 #include "common/message.h"
 #include "common/order.h"
 #include "common/product.h"
@@ -19,13 +20,13 @@ enum event_kind { EVENT_MESSAGE, EVENT_ORDER, EVENT_PRODUCT, EVENT_COPY_REQUEST 
 /* All memory is the arena's. */
 struct event {
     enum event_kind kind;
-    struct str source;      /* ce_source, else the topic's name */
-    struct str id;          /* ce_id, else topic/partition/offset */
-    struct str tenant;      /* empty: the shop has only one */
-    struct str traceparent; /* W3C trace context, empty if absent or malformed */
-    int64_t time_wall_ms;   /* sent_at, at, ce_time or the record's timestamp; -1: not known */
+    struct str source;       /* ce_source, else the topic's name */
+    struct str id;           /* ce_id, else topic/partition/offset */
+    struct str tenant;       /* ce_tenant or the payload's; empty: the shop has only one */
+    struct str traceparent;  /* W3C trace context, empty if absent or malformed */
+    int64_t time_wall_ms;    /* sent_at, at, ce_time or the record's timestamp; -1: not known */
     int64_t expires_wall_ms; /* ce_expirytime; -1: none */
-    uint8_t digest[32];      /* SHA-256 of the payload's bytes */
+    uint8_t digest[CRYPTO_DIGEST_BYTES]; /* SHA-256 of the payload's bytes */
     union {
         struct message message;
         struct order order;
@@ -38,18 +39,32 @@ struct event_limits {
     size_t value_bytes_max;
 };
 
-/* Decodes `record` of the kind that its topic carries. `topic_name` is the topic's real name.
- * The classes of errors are REJECT (dead letter) and RETRY (no memory). */
-MUST_USE enum err event_decode(struct arena *arena, const struct record *record,
+/* What decoding may take of the arena at most, for values of up to so many bytes. */
+#define EVENT_ARENA_BYTES(value_bytes_max) (2 * (size_t)(value_bytes_max) + ((size_t)2 << 20))
+
+/* Decodes `record`, of an input topic with the real name `topic_name`, as the kind that this
+ * topic carries, into the arena of `in`. A tombstone on the catalogue's topic is a product that
+ * is removed. The classes of errors are REJECT (dead letter; see the note of `in`) and RETRY (no
+ * memory). */
+MUST_USE enum err event_decode(const struct json_in *in, const struct record *record,
                                struct str topic_name, const struct event_limits *limits,
-                               struct event **ret_event, struct note *note);
+                               struct event **ret_event);
 
 /* Key of the lane: the record's key, else conversation_id, else customer_id, else empty
  * (a lane of its own). `event` may be NULL when the record could not be decoded. */
 struct str event_lane_key(const struct record *record, const struct event *event);
 
-/* UUIDv5 (RFC 9562) of source and id, under a namespace for each kind of output, so that a
- * redelivered event makes the same outcome id. Writes 36 characters and a NUL. */
-void event_outcome_id(const struct event *event, const char *output_kind, char ret_id[37]);
+/* The id that its payload names itself by, which replies name: `id`, and for a product, which
+ * has none, the event's. */
+struct str event_payload_id(const struct event *event);
+
+/* topic/partition/offset, at most 256 characters: the id of a record that has no other. */
+MUST_USE enum err event_position_id(struct arena *arena, const struct record *record,
+                                    struct str topic_name, struct str *ret_id);
+
+/* UUIDv5 (RFC 9562) of the kind of output, the event's source and its id, so that a redelivered
+ * event makes the same outcome id. ERR_NOMEM. */
+MUST_USE enum err event_outcome_id(struct str source, struct str id, const char *output_kind,
+                                   char ret_id[CRYPTO_UUID_TEXT_BYTES]);
 
 #endif

@@ -59,6 +59,10 @@ struct json_at json_member(const struct json_at *object, const char *key);
 struct json_at json_element(const struct json_at *array, size_t index);
 size_t json_count(const struct json_at *array); /* 0 when not there */
 
+/* Walks the members of an object in their order: `member` is zeroed before the first call, its
+ * key is the next member's name. False: there are no more. */
+bool json_next(const struct json_at *object, struct json_at *member);
+
 /* What is at `key`; KIND_NONE for not there and null. */
 enum json_kind json_kind_of(const struct json_at *at, const char *key);
 

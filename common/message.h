@@ -4,9 +4,7 @@
 #ifndef COMMON_MESSAGE_H
 #define COMMON_MESSAGE_H
 
-#include "common/arena.h"
 #include "common/json.h"
-#include "common/note.h"
 
 enum author { AUTHOR_CUSTOMER, AUTHOR_AGENT, AUTHOR_SYSTEM };
 
@@ -16,6 +14,7 @@ struct message {
     struct str conversation_id;
     struct str customer_id;
     struct str text;
+    struct str tenant;
     struct str language;
     struct str channel;
     struct str sku;      /* context: the product whose page the customer was on */
@@ -26,9 +25,8 @@ struct message {
     enum author author;
 };
 
-/* Checks `root` against schemas/message.schema.json and copies it into `arena`.
- * ERR_SCHEMA, ERR_UTF8: `note` has the JSON pointer. */
-MUST_USE enum err message_decode(struct arena *arena, const json_t *root,
-                                 struct message *ret_message, struct note *note);
+/* Checks the object at `at` against schemas/message.schema.json and copies it into the
+ * arena of `at`. ERR_SCHEMA: the note of `at` has the JSON pointer. */
+MUST_USE enum err message_decode(const struct json_at *at, struct message *ret_message);
 
 #endif

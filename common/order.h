@@ -4,9 +4,7 @@
 #ifndef COMMON_ORDER_H
 #define COMMON_ORDER_H
 
-#include "common/arena.h"
 #include "common/json.h"
-#include "common/note.h"
 
 enum order_type {
     ORDER_PLACED,
@@ -22,7 +20,7 @@ struct order_item {
     struct str sku;
     struct str name;
     struct str category;
-    struct str price; /* decimal, as written */
+    struct str price; /* decimal, of one */
     struct str currency;
     int64_t quantity;
 };
@@ -35,19 +33,20 @@ struct order {
     struct str customer_id;
     enum order_type type;
     int64_t at_wall_ms;
+    int64_t seq; /* -1: absent */
+    struct str tenant;
     const struct order_item *items;
     size_t items_count;
     struct str carrier;
     struct str tracking;
-    struct str eta;
+    struct str eta; /* a date, or a date and time, as written */
 };
 
 /* "placed", "paid", ... */
 const char *order_type_name(enum order_type type);
 
 /* As message_decode(), for schemas/order.schema.json. */
-MUST_USE enum err order_decode(struct arena *arena, const json_t *root, struct order *ret_order,
-                               struct note *note);
+MUST_USE enum err order_decode(const struct json_at *at, struct order *ret_order);
 
 /* The state after `event`: event time decides, not arrival; at one time the later type wins.
  * Fields the newer one does not name are kept from the older. Borrows from both. */

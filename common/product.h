@@ -4,9 +4,7 @@
 #ifndef COMMON_PRODUCT_H
 #define COMMON_PRODUCT_H
 
-#include "common/arena.h"
 #include "common/json.h"
-#include "common/note.h"
 
 #define PRODUCT_ATTRIBUTES_MAX 64
 
@@ -14,15 +12,17 @@ enum stock { STOCK_UNKNOWN, STOCK_IN, STOCK_OUT };
 
 struct attribute {
     struct str name;
-    struct str value; /* numbers and booleans as they were written */
+    struct str value; /* numbers in their shortest form, true and false */
 };
 
 /* Absent strings have len 0. All memory is the arena's. */
 struct product {
     struct str sku;
+    bool removed; /* a tombstone: only sku is there */
     struct str name;
+    struct str tenant;
     struct str category;
-    struct str price; /* decimal, as written */
+    struct str price; /* decimal */
     struct str currency;
     struct str description;
     enum stock stock;
@@ -33,9 +33,7 @@ struct product {
     struct str ship_from;
 };
 
-/* As message_decode(), for schemas/catalog.schema.json; `pointer` is put before the
- * pointers of notes ("/product" inside a copy request, "" at the top). */
-MUST_USE enum err product_decode(struct arena *arena, const json_t *root, const char *pointer,
-                                 struct product *ret_product, struct note *note);
+/* As message_decode(), for schemas/catalog.schema.json. */
+MUST_USE enum err product_decode(const struct json_at *at, struct product *ret_product);
 
 #endif

@@ -15,12 +15,13 @@
 #include "common/crypto.h"
 
 #define SEAL_VERSION 1
+#define SEAL_SECRET_BYTES_MIN ((size_t)16)
 #define SEAL_EXTRA_BYTES ((size_t)(1 + 4 + CRYPTO_NONCE_BYTES + CRYPTO_TAG_BYTES))
 
 struct seal;
 
-/* Derives its keys from `secret`, at least 16 bytes: the content of seal.key.file.
- * NULL when out of memory. */
+/* Derives its keys from `secret`, the content of seal.key.file, which the caller has checked
+ * to have SEAL_SECRET_BYTES_MIN. NULL when out of memory. */
 struct seal *seal_create(struct str secret);
 void seal_destroy(struct seal *seal); /* accepts NULL */
 

@@ -25,7 +25,7 @@ theirs_allowed() {
         stdatomic.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | string.h | \
         strings.h | sysexits.h | errno.h) echo '.' ;;
     jansson.h) echo '^common/json' ;;
-    openssl/* | sys/random.h) echo '^common/crypto' ;;
+    openssl/* | sys/random.h) echo '^(common/crypto|worker/adapter/redis_tls[.])' ;;
     utf8proc.h) echo '^common/utf8' ;;
     pcre2.h) echo '^common/pattern' ;;
     uv.h) echo '^worker/adapter/' ;;

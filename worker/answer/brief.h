@@ -46,10 +46,30 @@ struct needs {
     struct str sku; /* empty: none known from the event itself */
 };
 
-/* Rules: a message whose intent is about an order needs orders; one that leans on what was
- * said before (no product named where one is needed, a pronoun, an ellipsis, a bare yes)
- * needs history; when in doubt it does. */
+/* Rules, in this order; `text` is the message's:
+ *
+ *   an event that is no customer's message    nothing; a copy request its sku
+ *   greeting, thanks, person                  nothing
+ *   order status, return, refund, cancel      orders
+ *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
+ *                                             "I ordered", a number after "order"
+ *   other, complaint                          history: no rule knows what it leans on
+ *   order status, ... that names no order     history: it may have been named before
+ *   shipping time, price, stock, product      history, unless context.sku names the product
+ *   a text that leans on another              history: a pronoun (it, that, them, 它, 那个), a
+ *                                             choice (the second, other, both, 另一个), an
+ *                                             ellipsis (starts with and/what about/那/还有, ends
+ *                                             with 呢), a comparison (again, else, cheaper, 更)
+ *
+ * "This" and 这个 lean on context.sku when there is one, so they need no history then. */
 struct needs brief_needs(const struct event *event, enum intent intent);
+
+/* The product it is about: `product`, or the one that a copy request brings. NULL: none. */
+const struct product *brief_product(const struct brief *brief);
+
+/* The order it is about: the one that the text names, else the context, else the conversation's
+ * last, else the newest. NULL: there is none, or one is named that is not among `orders`. */
+const struct order *brief_order(const struct brief *brief);
 
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);
@@ -57,7 +77,8 @@ struct str brief_history_sku(const struct exchange *history, size_t history_coun
 /* Names of what the brief relies on, for answers and audit. Returns how many were written. */
 size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX]);
 
-/* True if the answer may hold one customer's own facts (orders, history). */
+/* True if the answer may hold one customer's own facts: history, orders, or that there are
+ * none where they were asked for. */
 bool brief_is_personal(const struct brief *brief);
 
 #endif

@@ -25,6 +25,13 @@ struct prompt_part {
 
 #define PROMPT_PARTS_MAX (2 * BRIEF_HISTORY_MAX + 3)
 
+/* Of all parts' texts together; what is left of it after instructions, facts and message is
+ * for history, of which at most PROMPT_HISTORY_BYTES_MAX, newest first, is told. */
+#define PROMPT_BYTES_MAX ((size_t)96 << 10)
+#define PROMPT_INSTRUCTIONS_BYTES_MAX ((size_t)16 << 10)
+#define PROMPT_FACTS_BYTES_MAX ((size_t)24 << 10)
+#define PROMPT_HISTORY_BYTES_MAX ((size_t)12 << 10)
+
 struct prompt {
     const struct prompt_part *parts;
     size_t parts_count;

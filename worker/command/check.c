@@ -47,8 +47,8 @@ static enum err check_one(const struct conf *conf, const struct check_kind *kind
     struct arena arena;
     struct event *event = NULL;
     arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
-    enum err err =
-        event_decode(&arena, &record, str_from(kind->name), &limits, &event, note);
+    const struct json_in in = { &arena, note };
+    enum err err = event_decode(&in, &record, str_from(kind->name), &limits, &event);
     arena_fini(&arena);
     return err;
 }

@@ -149,8 +149,9 @@ static void station_on_entry(void *owner, const struct record *record)
     struct event *event = NULL;
     const struct engine_options *options = &station->engine->options;
     arena_init(&arena, EVENT_ARENA_BYTES(options->event_limits.value_bytes_max));
-    enum err err = event_decode(&arena, record, options->topic_names[TOPIC_CATALOG],
-                                &options->event_limits, &event, &note);
+    const struct json_in in = { &arena, &note };
+    enum err err = event_decode(&in, record, options->topic_names[TOPIC_CATALOG],
+                                &options->event_limits, &event);
     err = err == OK ? catalog_apply(station->rig.catalog, event) : err;
     if (err != OK) {
         log_say(station->rig.log, LOG_WARN, "catalog", "an entry is left out",

@@ -43,9 +43,9 @@ static void intake_decode(struct turn *turn)
 {
     const struct engine_options *options = &turn->engine->options;
     struct note note = { 0 };
-    turn->fault = event_decode(&turn->arena, &turn->record,
-                               options->topic_names[turn->record.topic], &options->event_limits,
-                               &turn->event, &note);
+    const struct json_in in = { &turn->arena, &note };
+    turn->fault = event_decode(&in, &turn->record, options->topic_names[turn->record.topic],
+                               &options->event_limits, &turn->event);
     if (turn->fault == OK) {
         return;
     }

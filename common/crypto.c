@@ -1,0 +1,117 @@
+/* crypto.c - see crypto.h. Digests, derived keys and ids; crypto_mac.c and crypto_box.c hold
+ * the keyed contexts. */
+#include "common/crypto.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <sys/random.h>
+
+enum err crypto_sha256(struct str bytes, uint8_t ret_digest[CRYPTO_DIGEST_BYTES])
+{
+    uint8_t digest[CRYPTO_DIGEST_BYTES];
+    if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, EVP_sha256(), NULL) != 1) {
+        return ERR_NOMEM;
+    }
+    memcpy(ret_digest, digest, sizeof(digest));
+    return OK;
+}
+
+struct str crypto_hex(const uint8_t *bytes, size_t len, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+    return (struct str){ out, 2 * len };
+}
+
+/* OpenSSL's parameters are not const, but these are only read. */
+static OSSL_PARAM crypto_param(const char *name, struct str bytes)
+{
+    union {
+        const char *in;
+        void *out;
+    } ptr = { .in = bytes.ptr ? bytes.ptr : "" };
+    return OSSL_PARAM_construct_octet_string(name, ptr.out, bytes.len);
+}
+
+enum err crypto_derive(struct str secret, struct str salt, struct str info, uint8_t *ret_key,
+                       size_t len)
+{
+    char digest[] = "SHA256";
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+        crypto_param(OSSL_KDF_PARAM_KEY, secret),
+        crypto_param(OSSL_KDF_PARAM_SALT, salt),
+        crypto_param(OSSL_KDF_PARAM_INFO, info),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+    EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+    EVP_KDF_free(kdf);
+    int done = context ? EVP_KDF_derive(context, ret_key, len, params) : 0;
+    EVP_KDF_CTX_free(context);
+    return done == 1 ? OK : ERR_NOMEM;
+}
+
+enum err crypto_random(void *ret_bytes, size_t len)
+{
+    uint8_t *to = ret_bytes;
+    size_t left = len;
+    while (left > 0) {
+        ssize_t got = getrandom(to, min_size(left, 256), 0);
+        if (got <= 0) {
+            return ERR_OS;
+        }
+        to += got;
+        left -= (size_t)got;
+    }
+    return OK;
+}
+
+static void crypto_uuid_format(const uint8_t id[CRYPTO_UUID_BYTES], char *out)
+{
+    static const size_t groups[] = { 4, 2, 2, 2, 6 };
+    size_t from = 0;
+    char *to = out;
+    for (size_t i = 0; i < countof(groups); i++) {
+        to += crypto_hex(id + from, groups[i], to).len;
+        from += groups[i];
+        *to++ = '-';
+    }
+    to[-1] = '\0';
+}
+
+enum err crypto_uuid5(const uint8_t space[CRYPTO_UUID_BYTES], struct str name,
+                      char ret_text[CRYPTO_UUID_TEXT_BYTES])
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+                EVP_DigestUpdate(context, space, CRYPTO_UUID_BYTES) == 1 &&
+                EVP_DigestUpdate(context, name.ptr, name.len) == 1 &&
+                EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    if (!done) {
+        return ERR_NOMEM;
+    }
+    digest[6] = (uint8_t)((digest[6] & 0x0Fu) | 0x50u); /* version 5 */
+    digest[8] = (uint8_t)((digest[8] & 0x3Fu) | 0x80u); /* the variant of RFC 9562 */
+    crypto_uuid_format(digest, ret_text);
+    return OK;
+}
+
+bool crypto_equal(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+void crypto_wipe(void *bytes, size_t len)
+{
+    OPENSSL_cleanse(bytes, len);
+}

@@ -1,0 +1,320 @@
+/* event.c - see event.h. The order of the checks is the order in which they get dearer: what
+ * the record is missing, its size, its encoding, its headers, its JSON, its fields. */
+#include "common/event.h"
+
+#include "common/cloudevent.h"
+#include "common/field.h"
+#include "common/utf8.h"
+
+#define FRAME_BYTES 5 /* Schema Registry: 0x00 and the schema's number */
+#define POSITION_TAIL_BYTES 31 /* "/2147483647/9223372036854775807" */
+#define OUTCOME_NAME_BYTES 8192
+
+/* The namespace of outcome ids; never changes. */
+static const uint8_t event_outcome_space[CRYPTO_UUID_BYTES] = {
+    0x5b, 0x0c, 0x1d, 0x9e, 0x37, 0x6a, 0x4f, 0x82, 0xa4, 0xd1, 0x6e, 0x2f, 0x93, 0x58, 0xc7, 0x10,
+};
+
+static const char *const event_payloads[] = {
+    [EVENT_MESSAGE] = "message",
+    [EVENT_ORDER] = "order",
+    [EVENT_PRODUCT] = "catalog",
+    [EVENT_COPY_REQUEST] = "copy-request",
+};
+
+static enum event_kind event_kind_of(enum topic topic)
+{
+    switch (topic) {
+    case TOPIC_MESSAGES:
+        return EVENT_MESSAGE;
+    case TOPIC_ORDERS:
+        return EVENT_ORDER;
+    case TOPIC_CATALOG:
+        return EVENT_PRODUCT;
+    case TOPIC_COPY_REQUESTS:
+        return EVENT_COPY_REQUEST;
+    case TOPIC_ANSWERS:
+    case TOPIC_RECOMMENDATIONS:
+    case TOPIC_COPIES:
+    case TOPIC_HANDOFFS:
+    case TOPIC_DEAD_LETTERS:
+    case TOPIC_AUDIT:
+    case TOPIC_COUNT:
+        break;
+    }
+    BUG("decoding a record of a topic that carries no events");
+}
+
+static enum err event_fault(struct note *note, enum err err, const char *text)
+{
+    note_at(note, "%s", "");
+    note_set(note, "%s", text);
+    return err;
+}
+
+/* ---- bytes ---- */
+
+static bool event_starts_object(struct str bytes)
+{
+    size_t at = 0;
+    while (at < bytes.len && memchr(" \t\r\n", bytes.ptr[at], 4)) {
+        at++;
+    }
+    return at < bytes.len && bytes.ptr[at] == '{';
+}
+
+/* The bytes that should be JSON: not empty, not too large, without a frame. */
+static enum err event_find_payload(const struct record *record, size_t bytes_max,
+                                   struct str *ret_payload, struct note *note)
+{
+    struct str bytes = record->value;
+    if (!record->has_value || bytes.len == 0) {
+        return event_fault(note, ERR_EMPTY, "the record has no value");
+    }
+    if (bytes.len > bytes_max) {
+        event_fault(note, ERR_TOO_LARGE, "");
+        note_set(note, "the value has %zu bytes, %zu are allowed", bytes.len, bytes_max);
+        return ERR_TOO_LARGE;
+    }
+    if (bytes.ptr[0] == '\0' && bytes.len >= FRAME_BYTES) {
+        bytes = str_slice(bytes, FRAME_BYTES, bytes.len);
+        if (!event_starts_object(bytes)) {
+            return event_fault(note, ERR_FORMAT,
+                               "a Schema Registry frame without JSON behind it: "
+                               "Avro and Protobuf are not read, produce JSON");
+        }
+    }
+    *ret_payload = bytes;
+    return OK;
+}
+
+/* ---- reading ---- */
+
+/* What one decoding works on. */
+struct event_reading {
+    struct json_in in; /* arena and note */
+    const struct record *record;
+    struct str topic_name;
+    struct str payload; /* the bytes of the JSON */
+    enum cloudevent_mode mode;
+    struct cloudevent cloudevent;
+    struct str tenant;    /* what the payload says */
+    int64_t time_wall_ms; /* the same; -1: nothing */
+};
+
+static enum err event_read_headers(struct event_reading *reading, const struct event *event)
+{
+    const struct record *record = reading->record;
+    struct note *note = reading->in.note;
+    TRY(cloudevent_mode_of(record, &reading->mode, note));
+    if (reading->mode != CLOUDEVENT_BINARY) {
+        return OK;
+    }
+    TRY(cloudevent_from_headers(reading->in.arena, record, &reading->cloudevent, note));
+    if (!cloudevent_claims(reading->cloudevent.type, event_payloads[event->kind])) {
+        return event_fault(note, ERR_VERSION, "header ce_type: claims another payload or version");
+    }
+    return OK;
+}
+
+/* Finds the payload inside an envelope, if there is one. */
+static enum err event_read_envelope(struct event_reading *reading, const struct event *event,
+                                    const struct json_at *root, struct json_at *ret_data)
+{
+    if (reading->mode == CLOUDEVENT_PLAIN && cloudevent_is_envelope(root)) {
+        reading->mode = CLOUDEVENT_STRUCTURED;
+    }
+    if (reading->mode != CLOUDEVENT_STRUCTURED) {
+        *ret_data = *root;
+        return OK;
+    }
+    TRY(cloudevent_from_envelope(root, &reading->cloudevent, ret_data));
+    if (!cloudevent_claims(reading->cloudevent.type, event_payloads[event->kind])) {
+        enum err err = json_fault(root, "type", "claims another payload or version");
+        return err == OK ? OK : ERR_VERSION;
+    }
+    return OK;
+}
+
+static enum err event_read_fields(struct event_reading *reading, const struct json_at *at,
+                                  struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        TRY(message_decode(at, &event->message));
+        reading->tenant = event->message.tenant;
+        reading->time_wall_ms = event->message.sent_at_wall_ms;
+        break;
+    case EVENT_ORDER:
+        TRY(order_decode(at, &event->order));
+        reading->tenant = event->order.tenant;
+        reading->time_wall_ms = event->order.at_wall_ms;
+        break;
+    case EVENT_PRODUCT:
+        TRY(product_decode(at, &event->product));
+        reading->tenant = event->product.tenant;
+        break;
+    case EVENT_COPY_REQUEST:
+        TRY(copy_request_decode(at, &event->copy_request));
+        reading->tenant = event->copy_request.tenant;
+        break;
+    }
+    struct str claimed = reading->cloudevent.tenant;
+    if (claimed.len && reading->tenant.len && !str_eq(claimed, reading->tenant)) {
+        return json_fault(at, "tenant", "is another one than the envelope's");
+    }
+    return OK;
+}
+
+/* Of the payload as it was received; in structured mode, where it has no bytes of its own, of
+ * its compact form. */
+static enum err event_digest(const struct event_reading *reading, const struct json_at *data,
+                             uint8_t ret_digest[CRYPTO_DIGEST_BYTES])
+{
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, SIZE_MAX);
+    if (reading->mode != CLOUDEVENT_STRUCTURED) {
+        return crypto_sha256(reading->payload, ret_digest);
+    }
+    TRY(buf_reserve(&buf, reading->payload.len));
+    TRY(json_write(data->value, &buf));
+    return crypto_sha256(buf_str(&buf), ret_digest);
+}
+
+static enum err event_read_json(struct event_reading *reading, struct event *event)
+{
+    CLEANUP(json_drop) struct json_t *tree = NULL;
+    struct json_at data;
+    TRY(json_read(reading->payload, reading->payload.len, &tree, reading->in.note));
+    struct json_at root = json_root(tree, &reading->in);
+    TRY(event_read_envelope(reading, event, &root, &data));
+    TRY(event_read_fields(reading, &data, event));
+    return event_digest(reading, &data, event->digest);
+}
+
+/* A tombstone in the catalogue: its key says which product is gone. */
+static enum err event_read_removal(const struct event_reading *reading, struct event *event)
+{
+    const struct record *record = reading->record;
+    struct note *note = reading->in.note;
+    if (!record->has_key || record->key.len == 0) {
+        return event_fault(note, ERR_EMPTY, "the record has neither value nor key");
+    }
+    if (utf8_check(record->key, NULL) != OK) {
+        return event_fault(note, ERR_UTF8, "the key is not valid UTF-8");
+    }
+    if (utf8_count(record->key) > FIELD_ID_MAX || memchr(record->key.ptr, '\0', record->key.len)) {
+        return event_fault(note, ERR_SCHEMA, "the key is no sku: too long, or with a NUL");
+    }
+    event->product = (struct product){ .removed = true, .ship_min_days = -1, .ship_max_days = -1 };
+    TRY(arena_copy(reading->in.arena, record->key, &event->product.sku));
+    return crypto_sha256(STR_NONE, event->digest);
+}
+
+/* ---- identity ---- */
+
+static int64_t event_time(const struct event_reading *reading)
+{
+    if (reading->time_wall_ms >= 0) {
+        return reading->time_wall_ms;
+    }
+    return reading->cloudevent.time_wall_ms >= 0 ? reading->cloudevent.time_wall_ms
+                                                 : reading->record->timestamp_wall_ms;
+}
+
+/* What the envelope says, or in its place the record's position. */
+static enum err event_identify(struct event_reading *reading, struct event *event)
+{
+    struct arena *arena = reading->in.arena;
+    const struct cloudevent *cloudevent = &reading->cloudevent;
+    TRY(cloudevent_trace(arena, reading->record, &reading->cloudevent));
+    event->source = cloudevent->source;
+    event->id = cloudevent->id;
+    event->tenant = cloudevent->tenant.len ? cloudevent->tenant : reading->tenant;
+    event->traceparent = cloudevent->traceparent;
+    event->expires_wall_ms = cloudevent->expires_wall_ms;
+    event->time_wall_ms = event_time(reading);
+    if (event->id.len) {
+        return OK;
+    }
+    TRY(arena_copy(arena, reading->topic_name, &event->source));
+    return event_position_id(arena, reading->record, reading->topic_name, &event->id);
+}
+
+/* ---- public ---- */
+
+enum err event_decode(const struct json_in *in, const struct record *record, struct str topic_name,
+                      const struct event_limits *limits, struct event **ret_event)
+{
+    struct event_reading reading = {
+        .in = *in,
+        .record = record,
+        .topic_name = topic_name,
+        .cloudevent = CLOUDEVENT_NONE,
+        .time_wall_ms = -1,
+    };
+    struct event *event = arena_new(in->arena, struct event);
+    if (!event) {
+        return ERR_NOMEM;
+    }
+    event->kind = event_kind_of(record->topic);
+    if (event->kind == EVENT_PRODUCT && !record->has_value) {
+        TRY(event_read_headers(&reading, event));
+        TRY(event_read_removal(&reading, event));
+    } else {
+        TRY(event_find_payload(record, limits->value_bytes_max, &reading.payload, in->note));
+        TRY(event_read_headers(&reading, event));
+        TRY(event_read_json(&reading, event));
+    }
+    TRY(event_identify(&reading, event));
+    *ret_event = event;
+    return OK;
+}
+
+struct str event_lane_key(const struct record *record, const struct event *event)
+{
+    if (record->has_key && record->key.len) {
+        return record->key;
+    }
+    if (event && event->kind == EVENT_MESSAGE) {
+        return event->message.conversation_id;
+    }
+    if (event && event->kind == EVENT_ORDER) {
+        return event->order.customer_id;
+    }
+    return STR_NONE;
+}
+
+struct str event_payload_id(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        return event->message.id;
+    case EVENT_ORDER:
+        return event->order.id;
+    case EVENT_COPY_REQUEST:
+        return event->copy_request.id;
+    case EVENT_PRODUCT:
+        break;
+    }
+    return event->id;
+}
+
+enum err event_position_id(struct arena *arena, const struct record *record, struct str topic_name,
+                           struct str *ret_id)
+{
+    struct str topic = str_slice(topic_name, 0, FIELD_ID_MAX - POSITION_TAIL_BYTES);
+    return arena_printf(arena, ret_id, "%.*s/%d/%lld", STR_ARG(topic), (int)record->partition,
+                        (long long)record->offset);
+}
+
+enum err event_outcome_id(struct str source, struct str id, const char *output_kind,
+                          char ret_id[CRYPTO_UUID_TEXT_BYTES])
+{
+    char name[OUTCOME_NAME_BYTES];
+    /* The length keeps "a","bc" and "ab","c" apart. */
+    int len = snprintf(name, sizeof(name), "%s\n%zu:%.*s%.*s", output_kind, source.len,
+                       STR_ARG(source), STR_ARG(id));
+    assert(len > 0 && (size_t)len < sizeof(name));
+    return crypto_uuid5(event_outcome_space, (struct str){ name, (size_t)len }, ret_id);
+}

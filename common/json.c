@@ -1,0 +1,178 @@
+/* json.c - see json.h; reading and writing whole values. json_at.c has the cursors.
+ *
+ * Two things are done here that jansson does not do as we need them. Nesting is counted
+ * before parsing, in one pass without recursion, since its own limit is a constant. And its
+ * messages quote the input, which may be a customer's text, so only its error codes are
+ * used. */
+#include "common/json.h"
+
+#include <jansson.h>
+
+#include "common/mem.h"
+#include "common/utf8.h"
+
+/* jansson does not notice every allocation that fails (a token may come out shortened), so
+ * a failure is remembered here, and what was read meanwhile is thrown away. */
+static _Thread_local bool json_starved;
+
+static void *json_alloc(size_t size)
+{
+    void *ptr = mem_alloc(size);
+    json_starved = json_starved || !ptr;
+    return ptr;
+}
+
+void json_setup(uint64_t seed)
+{
+    json_set_alloc_funcs(json_alloc, mem_free);
+    json_object_seed((size_t)(seed ? seed : 1)); /* to jansson, 0 means: take one yourself */
+}
+
+struct json_place {
+    size_t line;
+    size_t column; /* in characters */
+};
+
+static struct json_place json_place_of(struct str bytes, size_t at)
+{
+    struct json_place place = { .line = 1 };
+    size_t line_start = 0;
+    for (size_t i = 0; i < at; i++) {
+        if (bytes.ptr[i] == '\n') {
+            place.line++;
+            line_start = i + 1;
+        }
+    }
+    place.column = utf8_count(str_slice(bytes, line_start, at - line_start)) + 1;
+    return place;
+}
+
+static enum err json_refuse(struct note *note, enum err err, const char *what,
+                            struct json_place place)
+{
+    note_at(note, "%s", "");
+    note_set(note, "%s at line %zu, column %zu", what, place.line, place.column);
+    return err;
+}
+
+/* Where the string that begins at `at` ends: behind its quote, or at the end of the bytes. */
+static size_t json_skip_string(struct str bytes, size_t at)
+{
+    size_t i = at + 1;
+    while (i < bytes.len && bytes.ptr[i] != '"') {
+        i += bytes.ptr[i] == '\\' ? 2 : 1;
+    }
+    return min_size(i + 1, bytes.len);
+}
+
+static enum err json_check_depth(struct str bytes, struct note *note)
+{
+    size_t depth = 0;
+    size_t at = 0;
+    while (at < bytes.len) {
+        char c = bytes.ptr[at];
+        if (c == '"') {
+            at = json_skip_string(bytes, at);
+            continue;
+        }
+        if (c == '[' || c == '{') {
+            depth++;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            depth--;
+        }
+        if (depth > JSON_DEPTH_MAX) {
+            return json_refuse(note, ERR_JSON, "nested too deeply", json_place_of(bytes, at));
+        }
+        at++;
+    }
+    return OK;
+}
+
+static const char *json_error_phrase(enum json_error_code code)
+{
+    static const char *const phrases[] = {
+        [json_error_premature_end_of_input] = "ends too early",
+        [json_error_end_of_input_expected] = "something follows the value",
+        [json_error_invalid_utf8] = "bytes that are not UTF-8",
+        [json_error_null_character] = "a NUL character in a text",
+        [json_error_null_byte_in_key] = "a NUL character in a key",
+        [json_error_duplicate_key] = "a key occurs twice in one object",
+        [json_error_numeric_overflow] = "a number is too large",
+    };
+    const char *phrase = (size_t)code < countof(phrases) ? phrases[code] : NULL;
+    return phrase ? phrase : "not JSON";
+}
+
+static enum err json_parse(struct str bytes, struct json_t **ret_root, struct note *note)
+{
+    json_error_t error = { .line = 1, .column = 1 };
+    json_starved = false;
+    json_t *root = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
+    if (json_starved) {
+        json_decref(root);
+        return ERR_NOMEM;
+    }
+    if (!root) {
+        struct json_place place = { (size_t)max_i64(error.line, 1),
+                                    (size_t)max_i64(error.column, 1) };
+        return json_refuse(note, ERR_JSON, json_error_phrase(json_error_code(&error)), place);
+    }
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return json_refuse(note, ERR_JSON, "not an object", (struct json_place){ 1, 1 });
+    }
+    *ret_root = root;
+    return OK;
+}
+
+enum err json_read(struct str bytes, size_t bytes_max, struct json_t **ret_root, struct note *note)
+{
+    if (bytes.len == 0) {
+        note_at(note, "%s", "");
+        note_set(note, "no bytes at all");
+        return ERR_EMPTY;
+    }
+    if (bytes.len > bytes_max) {
+        note_at(note, "%s", "");
+        note_set(note, "%zu bytes, at most %zu are allowed", bytes.len, bytes_max);
+        return ERR_TOO_LARGE;
+    }
+    size_t bad_at;
+    if (utf8_check(bytes, &bad_at) != OK) {
+        return json_refuse(note, ERR_UTF8, "bytes that are not UTF-8",
+                           json_place_of(bytes, bad_at));
+    }
+    TRY(json_check_depth(bytes, note));
+    return json_parse(bytes, ret_root, note);
+}
+
+void json_drop(struct json_t **root)
+{
+    json_decref(*root);
+    *root = NULL;
+}
+
+struct json_dump {
+    struct buf *buf;
+    enum err err;
+};
+
+static int json_dump_part(const char *bytes, size_t len, void *owner)
+{
+    struct json_dump *dump = owner;
+    dump->err = buf_add(dump->buf, (struct str){ bytes, len });
+    return dump->err == OK ? 0 : -1;
+}
+
+enum err json_write(const struct json_t *root, struct buf *buf)
+{
+    size_t before = buf->len;
+    struct json_dump dump = { .buf = buf, .err = OK };
+    json_starved = false;
+    int failed = json_dump_callback(root, json_dump_part, &dump, JSON_COMPACT);
+    if (failed || json_starved) {
+        buf->len = before;
+        return dump.err == OK ? ERR_NOMEM : dump.err;
+    }
+    return OK;
+}

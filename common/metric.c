@@ -1,0 +1,251 @@
+/* metric.c - see metric.h. Each metric has a run of cells: one for each pair of label values,
+ * and for a histogram one for each bucket, the sum and the count. */
+#include "common/metric.h"
+
+#include <stdatomic.h>
+
+#include "common/mem.h"
+
+enum metric_type { COUNTER, GAUGE, HISTOGRAM };
+
+struct metric_labels {
+    const char *name;
+    const char *const *values;
+    size_t count;
+};
+
+static const char *const metric_outcomes[] = { "answer",      "recommendation", "copy", "handoff",
+                                               "dead-letter", "duplicate",      "nothing" };
+static const char *const metric_lookups[] = { "hit", "miss", "error" };
+static const char *const metric_models[] = { "openai", "generate", "builtin" };
+static const char *const metric_rebalances[] = { "assigned", "revoked", "lost" };
+static const char *const metric_tokens[] = { "in", "out" };
+static const char *const metric_txns[] = { "committed", "aborted", "unknown" };
+static const char *const metric_errs[] = {
+    "ok",
+#define X(name, class, label, text) label,
+#include "common/err.def"
+#undef X
+};
+
+enum metric_set { NONE, OUTCOME, LOOKUP, MODEL, REBALANCE, TOKENS, TXN, ERR };
+
+static const struct metric_labels metric_sets[] = {
+    [NONE] = { NULL, NULL, 1 },
+    [OUTCOME] = { "outcome", metric_outcomes, countof(metric_outcomes) },
+    [LOOKUP] = { "result", metric_lookups, countof(metric_lookups) },
+    [MODEL] = { "backend", metric_models, countof(metric_models) },
+    [REBALANCE] = { "kind", metric_rebalances, countof(metric_rebalances) },
+    [TOKENS] = { "direction", metric_tokens, countof(metric_tokens) },
+    [TXN] = { "result", metric_txns, countof(metric_txns) },
+    [ERR] = { "reason", metric_errs, countof(metric_errs) },
+};
+
+struct metric_row {
+    const char *name;
+    enum metric_type type;
+    enum metric_set first;
+    enum metric_set second;
+    const char *text;
+};
+
+static const struct metric_row metric_rows[] = {
+#define X(id, name, type, labels, labels2, text) [id] = { name, type, labels, labels2, text },
+#include "common/metric.def"
+#undef X
+};
+
+/* Upper bounds: a millisecond for the store, minutes for a slow model. */
+static const int64_t metric_bounds_us[] = { 500,    1000,   2500,    5000,    10000,   25000,
+                                            50000,  100000, 250000,  500000,  1000000, 2500000,
+                                            5000000, 10000000, 30000000, 60000000 };
+
+#define METRIC_BUCKETS countof(metric_bounds_us)
+#define METRIC_SUM METRIC_BUCKETS
+#define METRIC_SAMPLES (METRIC_BUCKETS + 1)
+#define METRIC_HISTOGRAM_CELLS (METRIC_BUCKETS + 2)
+
+struct metrics {
+    size_t starts[METRIC_COUNT];
+    _Atomic int64_t cells[];
+};
+
+static size_t metric_series(const struct metric_row *row)
+{
+    return metric_sets[row->first].count * metric_sets[row->second].count;
+}
+
+static size_t metric_width(const struct metric_row *row)
+{
+    return row->type == HISTOGRAM ? METRIC_HISTOGRAM_CELLS : 1;
+}
+
+struct metrics *metrics_create(void)
+{
+    size_t cells = 0;
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        cells += metric_series(&metric_rows[id]) * metric_width(&metric_rows[id]);
+    }
+    struct metrics *metrics =
+        mem_zero(1, sizeof(*metrics) + cells * sizeof(metrics->cells[0]));
+    if (!metrics) {
+        return NULL;
+    }
+    size_t start = 0;
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        metrics->starts[id] = start;
+        start += metric_series(&metric_rows[id]) * metric_width(&metric_rows[id]);
+    }
+    return metrics;
+}
+
+void metrics_destroy(struct metrics *metrics)
+{
+    mem_free(metrics);
+}
+
+static size_t metric_cell(const struct metrics *metrics, enum metric_id id, unsigned label,
+                          unsigned label2)
+{
+    const struct metric_row *row = &metric_rows[id];
+    assert(label < metric_sets[row->first].count && label2 < metric_sets[row->second].count);
+    size_t series = label * metric_sets[row->second].count + label2;
+    return metrics->starts[id] + series * metric_width(row);
+}
+
+static void metric_bump(struct metrics *metrics, size_t cell, int64_t amount)
+{
+    atomic_fetch_add_explicit(&metrics->cells[cell], amount, memory_order_relaxed);
+}
+
+static int64_t metric_load(const struct metrics *metrics, size_t cell)
+{
+    return atomic_load_explicit(&metrics->cells[cell], memory_order_relaxed);
+}
+
+void metric_add2(struct metrics *metrics, enum metric_id id, unsigned label, unsigned label2,
+                 uint64_t amount)
+{
+    assert(metric_rows[id].type == COUNTER);
+    metric_bump(metrics, metric_cell(metrics, id, label, label2), (int64_t)amount);
+}
+
+void metric_add(struct metrics *metrics, enum metric_id id, unsigned label, uint64_t amount)
+{
+    metric_add2(metrics, id, label, 0, amount);
+}
+
+void metric_set(struct metrics *metrics, enum metric_id id, int64_t value)
+{
+    assert(metric_rows[id].type == GAUGE);
+    atomic_store_explicit(&metrics->cells[metrics->starts[id]], value, memory_order_relaxed);
+}
+
+void metric_observe_us(struct metrics *metrics, enum metric_id id, unsigned label, int64_t time_us)
+{
+    assert(metric_rows[id].type == HISTOGRAM);
+    size_t cell = metric_cell(metrics, id, label, 0);
+    size_t bucket = 0;
+    while (bucket < METRIC_BUCKETS && time_us > metric_bounds_us[bucket]) {
+        bucket++;
+    }
+    if (bucket < METRIC_BUCKETS) {
+        metric_bump(metrics, cell + bucket, 1);
+    }
+    metric_bump(metrics, cell + METRIC_SUM, max_i64(time_us, 0));
+    metric_bump(metrics, cell + METRIC_SAMPLES, 1);
+}
+
+int64_t metric_get(const struct metrics *metrics, enum metric_id id, unsigned label,
+                   unsigned label2)
+{
+    size_t cell = metric_cell(metrics, id, label, label2);
+    return metric_load(metrics, metric_rows[id].type == HISTOGRAM ? cell + METRIC_SAMPLES : cell);
+}
+
+#define METRIC_LABELS_BYTES 160
+
+/* `a="x",b="y"` without braces. */
+static void metric_labels(const struct metric_row *row, size_t label, size_t label2,
+                          char out[METRIC_LABELS_BYTES])
+{
+    const struct metric_labels *first = &metric_sets[row->first];
+    const struct metric_labels *second = &metric_sets[row->second];
+    out[0] = '\0';
+    int len = 0;
+    if (first->name) {
+        len = snprintf(out, METRIC_LABELS_BYTES, "%s=\"%s\"", first->name, first->values[label]);
+    }
+    if (second->name) {
+        snprintf(out + len, METRIC_LABELS_BYTES - (size_t)len, ",%s=\"%s\"", second->name,
+                 second->values[label2]);
+    }
+}
+
+static enum err metric_render_histogram(const struct metrics *metrics, const char *name,
+                                        const char *labels, size_t cell, struct buf *buf)
+{
+    int64_t below = 0;
+    const char *comma = labels[0] ? "," : "";
+    for (size_t bucket = 0; bucket < METRIC_BUCKETS; bucket++) {
+        below += metric_load(metrics, cell + bucket);
+        TRY(buf_printf(buf, "%s_bucket{%s%sle=\"%g\"} %lld\n", name, labels, comma,
+                       (double)metric_bounds_us[bucket] / 1e6, (long long)below));
+    }
+    long long count = (long long)metric_load(metrics, cell + METRIC_SAMPLES);
+    double sum_s = (double)metric_load(metrics, cell + METRIC_SUM) / 1e6;
+    const char *open = labels[0] ? "{" : "";
+    const char *close = labels[0] ? "}" : "";
+    TRY(buf_printf(buf, "%s_bucket{%s%sle=\"+Inf\"} %lld\n", name, labels, comma, count));
+    TRY(buf_printf(buf, "%s_sum%s%s%s %.6f\n", name, open, labels, close, sum_s));
+    return buf_printf(buf, "%s_count%s%s%s %lld\n", name, open, labels, close, count);
+}
+
+static enum err metric_render_series(const struct metrics *metrics, enum metric_id id,
+                                     size_t label, size_t label2, struct buf *buf)
+{
+    const struct metric_row *row = &metric_rows[id];
+    char labels[METRIC_LABELS_BYTES];
+    metric_labels(row, label, label2, labels);
+    size_t cell = metric_cell(metrics, id, (unsigned)label, (unsigned)label2);
+    if (row->type == HISTOGRAM) {
+        return metric_render_histogram(metrics, row->name, labels, cell, buf);
+    }
+    return buf_printf(buf, "%s%s%s%s %lld\n", row->name, labels[0] ? "{" : "", labels,
+                      labels[0] ? "}" : "", (long long)metric_load(metrics, cell));
+}
+
+static const char *metric_type_name(enum metric_type type)
+{
+    static const char *const names[] = { "counter", "gauge", "histogram" };
+    return names[type];
+}
+
+enum err metrics_render(const struct metrics *metrics, struct buf *buf)
+{
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        const struct metric_row *row = &metric_rows[id];
+        TRY(buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", row->name, row->text, row->name,
+                       metric_type_name(row->type)));
+        for (size_t label = 0; label < metric_sets[row->first].count; label++) {
+            for (size_t label2 = 0; label2 < metric_sets[row->second].count; label2++) {
+                TRY(metric_render_series(metrics, (enum metric_id)id, label, label2, buf));
+            }
+        }
+    }
+    return OK;
+}
+
+enum err metrics_docs(struct buf *buf)
+{
+    TRY(buf_add(buf, STR("| metric | type | labels | what it counts |\n"
+                         "| --- | --- | --- | --- |\n")));
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        const struct metric_row *row = &metric_rows[id];
+        const char *first = metric_sets[row->first].name;
+        const char *second = metric_sets[row->second].name;
+        TRY(buf_printf(buf, "| %s | %s | %s%s%s | %s |\n", row->name, metric_type_name(row->type),
+                       first ? first : "", second ? ", " : "", second ? second : "", row->text));
+    }
+    return OK;
+}

@@ -1,0 +1,63 @@
+"""Violations by name, with examples, for people and for programs."""
+
+import collections
+import dataclasses
+
+EXAMPLES_MAX = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Violation:
+    invariant: str
+    name: str
+    detail: str
+
+    @property
+    def code(self):
+        return f"{self.invariant} {self.name}"
+
+
+class Report:
+    """All that was found, and figures that are no fault by themselves."""
+
+    def __init__(self):
+        self.violations = []
+        self.figures = {}
+
+    def add(self, invariant, name, detail):
+        self.violations.append(Violation(invariant, name, detail))
+
+    @property
+    def is_clean(self):
+        return not self.violations
+
+    @property
+    def counts(self):
+        """How many violations of each code, for example {"I2 doubled": 3}."""
+        return dict(collections.Counter(violation.code for violation in self.violations))
+
+    def of(self, *invariants):
+        return [one for one in self.violations if one.invariant in invariants]
+
+    def examples(self):
+        kept = collections.defaultdict(list)
+        for violation in self.violations:
+            if len(kept[violation.code]) < EXAMPLES_MAX:
+                kept[violation.code].append(violation.detail)
+        return dict(kept)
+
+    def as_json(self):
+        return {
+            "clean": self.is_clean,
+            "violations": dict(sorted(self.counts.items())),
+            "examples": self.examples(),
+            "figures": self.figures,
+        }
+
+    def as_text(self):
+        lines = [f"{name:24} {value}" for name, value in self.figures.items()]
+        for code, count in sorted(self.counts.items()):
+            lines.append(f"VIOLATED {code}: {count}")
+            lines += [f"    {detail}" for detail in self.examples()[code]]
+        lines.append("clean" if self.is_clean else f"{len(self.violations)} violations")
+        return "\n".join(lines)

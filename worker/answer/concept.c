@@ -1,0 +1,262 @@
+/* concept.c - see concept.h. Hundreds of words are looked for in each text, almost all in vain;
+ * a bitmap of the text's byte triples rules them out at about a nanosecond each. */
+#include "worker/answer/concept.h"
+
+#define TRIPLE_BITS 4096
+
+struct vocabulary {
+    const struct str *words;
+    size_t words_count;
+};
+
+#define W(word) { word, sizeof(word) - 1 },
+#define CONCEPT(name, ...) static const struct str words_of_##name[] = { __VA_ARGS__ { NULL, 0 } };
+#include "worker/answer/concept.def"
+#undef CONCEPT
+#undef W
+
+static const struct vocabulary vocabularies[CONCEPT_COUNT] = {
+#define CONCEPT(name, ...) { words_of_##name, countof(words_of_##name) - 1 },
+#include "worker/answer/concept.def"
+#undef CONCEPT
+};
+
+_Static_assert(CONCEPT_COUNT <= 64, "concepts are bits of one word");
+
+/* What can be denied. */
+static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
+                                          CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(CANCEL) |
+                                          CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN);
+
+struct negation {
+    struct str word;
+    size_t reach;
+};
+
+static const struct negation negations[] = {
+#define NEGATION(word, reach) { { word, sizeof(word) - 1 }, reach },
+#include "worker/answer/negation.def"
+#undef NEGATION
+};
+
+/* Characters that end what a Chinese negation reaches: 不要了怎么退 asks for a return. */
+static const struct str concept_stops[] = {
+    { "了", 3 }, { "怎", 3 }, { "吗", 3 }, { "能", 3 }, { "可", 3 }, { "如", 3 },
+    { "但", 3 }, { "只", 3 }, { "而", 3 }, { "就", 3 }, { "这", 3 }, { "那", 3 },
+};
+
+/* After these, "don't" is about somebody else: "if you don't refund me". */
+static const struct str concept_others[] = {
+    { "you ", 4 }, { "they ", 5 }, { "we ", 3 }, { "why ", 4 }, { "u ", 2 },
+};
+
+struct scan {
+    struct str text;
+    uint64_t triples[TRIPLE_BITS / 64];
+    size_t starts[CONCEPT_SENTENCES_MAX]; /* where each sentence begins */
+    size_t count;
+};
+
+static size_t triple_of(const char *bytes)
+{
+    size_t a = (unsigned char)bytes[0];
+    size_t b = (unsigned char)bytes[1];
+    size_t c = (unsigned char)bytes[2];
+    return (a ^ (b << 3) ^ (c << 6)) % TRIPLE_BITS;
+}
+
+static void scan_triples(struct scan *scan)
+{
+    for (size_t at = 0; at + 3 <= scan->text.len; at++) {
+        size_t bit = triple_of(scan->text.ptr + at);
+        scan->triples[bit / 64] |= UINT64_C(1) << (bit % 64);
+    }
+}
+
+static bool scan_may_have(const struct scan *scan, struct str word)
+{
+    size_t size = word.ptr[word.len - 1] == '*' ? word.len - 1 : word.len;
+    if (size < 3) {
+        return true;
+    }
+    size_t bit = triple_of(word.ptr);
+    return (scan->triples[bit / 64] >> (bit % 64)) & 1;
+}
+
+/* Bytes of the sentence's end at `at`; 0: none. A full stop ends one only before a space. */
+static size_t scan_sentence_end(struct str text, size_t at)
+{
+    char c = text.ptr[at];
+    bool is_last = at + 1 == text.len;
+    if (c == '?' || c == '!' || c == ';' || c == '\n') {
+        return 1;
+    }
+    if (c == '.' && (is_last || text.ptr[at + 1] == ' ' || text.ptr[at + 1] == '\n')) {
+        return 1;
+    }
+    return str_starts(str_slice(text, at, 3), STR("。")) ? 3 : 0;
+}
+
+static void scan_sentences(struct scan *scan)
+{
+    scan->count = 1;
+    for (size_t at = 0; at < scan->text.len;) {
+        size_t end = scan_sentence_end(scan->text, at);
+        at += end ? end : 1;
+        bool is_space = at < scan->text.len && scan->text.ptr[at] == ' ';
+        if (!end || scan->count == CONCEPT_SENTENCES_MAX) {
+            continue;
+        }
+        scan->starts[scan->count] = at + (is_space ? 1 : 0);
+        /* Ends behind ends ("?!") do not make empty sentences. */
+        if (scan->starts[scan->count] < scan->text.len &&
+            !scan_sentence_end(scan->text, scan->starts[scan->count])) {
+            scan->count++;
+        }
+    }
+}
+
+static size_t scan_sentence_of(const struct scan *scan, size_t at)
+{
+    size_t sentence = scan->count - 1;
+    while (scan->starts[sentence] > at) {
+        sentence--;
+    }
+    return sentence;
+}
+
+/* The clause before `at`: from the last comma or the start of the sentence. */
+static struct str scan_clause(const struct scan *scan, size_t at)
+{
+    size_t start = scan->starts[scan_sentence_of(scan, at)];
+    for (size_t i = start; i < at; i++) {
+        if (scan->text.ptr[i] == ',' ||
+            str_eq(str_slice(scan->text, i, 3), STR("、"))) {
+            start = i + 1;
+        }
+    }
+    return str_slice(scan->text, start, at - start);
+}
+
+/* Characters and, for English, words between a negation and what it may deny. */
+static size_t gap_length(struct str gap, bool is_ascii)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < gap.len; i++) {
+        bool starts_char = ((unsigned char)gap.ptr[i] & 0xC0) != 0x80;
+        bool starts_word = gap.ptr[i] != ' ' && (i == 0 || gap.ptr[i - 1] == ' ');
+        length += is_ascii ? starts_word : starts_char;
+    }
+    return length;
+}
+
+static bool gap_is_stopped(struct str gap)
+{
+    for (size_t i = 0; i < countof(concept_stops); i++) {
+        if (str_find(gap, concept_stops[i]) < gap.len) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 要不要, 能不能: a question, no negation. */
+static bool is_choice(struct str clause, size_t at, struct str word)
+{
+    return word.len >= 6 && at >= 3 && str_starts(word, STR("不")) &&
+           str_eq(str_slice(clause, at - 3, 3), str_slice(word, 3, 3));
+}
+
+static bool is_about_others(struct str clause, size_t at)
+{
+    for (size_t i = 0; i < countof(concept_others); i++) {
+        struct str other = concept_others[i];
+        if (at >= other.len && str_eq(str_slice(clause, at - other.len, other.len), other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool negation_denies(const struct negation *negation, struct str clause)
+{
+    struct str word = negation->word;
+    bool is_ascii = (unsigned char)word.ptr[0] < 0x80;
+    for (size_t at = 0; (at = plain_find(clause, at, word)) < clause.len; at++) {
+        struct str gap = str_slice(clause, at + word.len, clause.len);
+        bool is_near = gap_length(gap, is_ascii) <= negation->reach;
+        bool is_other = is_ascii ? is_about_others(clause, at) : is_choice(clause, at, word);
+        if (is_near && !is_other && !gap_is_stopped(gap)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool scan_is_denied(const struct scan *scan, size_t at)
+{
+    struct str clause = scan_clause(scan, at);
+    for (size_t i = 0; i < countof(negations); i++) {
+        if (negation_denies(&negations[i], clause)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void scan_word(const struct scan *scan, struct str word, enum concept concept,
+                      struct concepts *found)
+{
+    concept_set bit = UINT64_C(1) << concept;
+    bool is_first = word.len > 1 && word.ptr[0] == '^';
+    if (is_first) {
+        word = str_slice(word, 1, word.len);
+    }
+    if (!scan_may_have(scan, word)) {
+        return;
+    }
+    for (size_t at = 0; (at = plain_find(scan->text, at, word)) < scan->text.len; at++) {
+        size_t sentence = scan_sentence_of(scan, at);
+        bool is_misplaced = is_first && scan->starts[sentence] != at;
+        bool is_denied = (concept_wishes & bit) && scan_is_denied(scan, at);
+        if (!is_misplaced && !is_denied) {
+            found->sentences[sentence] |= bit;
+        }
+    }
+}
+
+/* Order numbers: five digits or more in a row of letters, digits and hyphens. */
+static void scan_numbers(const struct scan *scan, struct concepts *found)
+{
+    size_t digits = 0;
+    for (size_t at = 0; at < scan->text.len; at++) {
+        char c = scan->text.ptr[at];
+        bool is_digit = c >= '0' && c <= '9';
+        digits = is_digit ? digits + 1 : digits;
+        if (!is_digit && c != '-' && !(c >= 'a' && c <= 'z')) {
+            digits = 0;
+        }
+        if (digits >= 5) {
+            found->sentences[scan_sentence_of(scan, at)] |= CONCEPT_BIT(NUMBER);
+        }
+    }
+}
+
+void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
+{
+    struct scan scan = { .text = plain_str(plain) };
+    struct concepts found = { .count = 0 };
+    scan_triples(&scan);
+    scan_sentences(&scan);
+    for (size_t i = 0; i < CONCEPT_COUNT; i++) {
+        for (size_t j = 0; j < vocabularies[i].words_count; j++) {
+            scan_word(&scan, vocabularies[i].words[j], (enum concept)i, &found);
+        }
+    }
+    scan_numbers(&scan, &found);
+    found.count = scan.count;
+    for (size_t i = 0; i < scan.count; i++) {
+        found.all |= found.sentences[i];
+    }
+    *ret_concepts = found;
+}

@@ -1,0 +1,34 @@
+/* concept.h - what the words of a text are about, Chinese and English.
+ *
+ * concept.def lists the words of each concept; a text is reduced to one set of concepts for
+ * each of its sentences, and rules (intent.def) are written over sets. A wish that is denied
+ * ("I don't want to return it", 不要取消) is not in the set; negation.def says by what.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_CONCEPT_H
+#define ANSWER_CONCEPT_H
+
+#include "worker/answer/plain.h"
+
+enum concept {
+#define CONCEPT(name, ...) CONCEPT_##name,
+#include "worker/answer/concept.def"
+#undef CONCEPT
+    CONCEPT_COUNT
+};
+
+typedef uint64_t concept_set;
+#define CONCEPT_BIT(name) (UINT64_C(1) << CONCEPT_##name)
+
+/* A text with more sentences has the rest of them in its last one. */
+#define CONCEPT_SENTENCES_MAX 16
+
+struct concepts {
+    concept_set sentences[CONCEPT_SENTENCES_MAX];
+    size_t count; /* at least 1 */
+    concept_set all;
+};
+
+void concepts_in(const struct plain *plain, struct concepts *ret_concepts);
+
+#endif

@@ -1,0 +1,160 @@
+/* intent.c - see intent.h. Two tables decide: smalltalk.def for messages that are nothing
+ * else, intent.def for the rest. */
+#include "worker/answer/intent.h"
+
+#include "worker/answer/concept.h"
+
+#define SMALLTALK_BYTES_MAX 160
+
+enum smalltalk { FILLER, GREETING, THANKS };
+
+struct small_word {
+    struct str text;
+    enum smalltalk kind;
+};
+
+static const struct small_word small_words[] = {
+#define SMALLTALK(kind, text) { { text, sizeof(text) - 1 }, kind },
+#include "worker/answer/smalltalk.def"
+#undef SMALLTALK
+};
+
+struct rule {
+    enum intent intent;
+    int weight;
+    concept_set all;
+    concept_set any; /* 0: no condition */
+    concept_set none;
+};
+
+static const struct rule rules[] = {
+#define C(name) CONCEPT_BIT(name)
+#define RULE(intent, weight, all, any, none) { intent, weight, all, any, none },
+#include "worker/answer/intent.def"
+#undef RULE
+#undef C
+};
+
+/* What one sentence names and the next ones are about, too. */
+static const concept_set intent_topics = CONCEPT_BIT(MINE) | CONCEPT_BIT(NUMBER);
+
+/* Bytes of the small word at the start of `rest`, the longest one; 0: none. */
+static size_t small_word_at(struct str rest, enum smalltalk *ret_kind)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < countof(small_words); i++) {
+        struct str word = small_words[i].text;
+        if (word.len > longest && str_starts(rest, word) && plain_find(rest, 0, word) == 0) {
+            longest = word.len;
+            *ret_kind = small_words[i].kind;
+        }
+    }
+    return longest;
+}
+
+/* Punctuation and pictures, between words: nothing that could carry a wish. */
+static size_t mark_at(struct str rest)
+{
+    unsigned char c = (unsigned char)rest.ptr[0];
+    if (c < 0x80) {
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        return is_letter ? 0 : 1;
+    }
+    if (c >= 0xF0) {
+        return 4;
+    }
+    bool is_punctuation = str_starts(rest, STR("。")) || str_starts(rest, STR("、")) ||
+                          str_starts(rest, STR("…")) || str_starts(rest, STR("～")) ||
+                          c == 0xE2;
+    return is_punctuation ? 3 : 0;
+}
+
+static enum intent intent_of_smalltalk(struct str text)
+{
+    enum smalltalk best = FILLER;
+    if (text.len > SMALLTALK_BYTES_MAX) {
+        return INTENT_OTHER;
+    }
+    for (size_t at = 0; at < text.len;) {
+        struct str rest = str_slice(text, at, text.len);
+        enum smalltalk kind = FILLER;
+        size_t mark = mark_at(rest);
+        size_t word = mark ? 0 : small_word_at(rest, &kind);
+        if (!mark && !word) {
+            return INTENT_OTHER;
+        }
+        best = kind > best ? kind : best;
+        at += mark + word;
+    }
+    if (best == THANKS) {
+        return INTENT_THANKS;
+    }
+    return best == GREETING ? INTENT_GREETING : INTENT_OTHER;
+}
+
+static const struct rule *rule_for(concept_set set)
+{
+    for (size_t i = 0; i < countof(rules); i++) {
+        const struct rule *rule = &rules[i];
+        bool has_all = (set & rule->all) == rule->all;
+        bool has_any = !rule->any || (set & rule->any);
+        if (has_all && has_any && !(set & rule->none)) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+enum intent intent_of(struct str text)
+{
+    struct plain plain;
+    struct concepts found;
+    plain_of(text, &plain);
+    enum intent small = intent_of_smalltalk(plain_str(&plain));
+    if (small != INTENT_OTHER) {
+        return small;
+    }
+    concepts_in(&plain, &found);
+    const struct rule *best = NULL;
+    for (size_t i = 0; i < found.count; i++) {
+        concept_set set = found.sentences[i];
+        const struct rule *rule = set ? rule_for(set | (found.all & intent_topics)) : NULL;
+        if (rule && (!best || rule->weight > best->weight)) {
+            best = rule;
+        }
+    }
+    return best ? best->intent : INTENT_OTHER;
+}
+
+const char *intent_name(enum intent intent)
+{
+    switch (intent) {
+    case INTENT_OTHER:
+        return "other";
+    case INTENT_SHIPPING_TIME:
+        return "shipping_time";
+    case INTENT_ORDER_STATUS:
+        return "order_status";
+    case INTENT_RETURN:
+        return "return";
+    case INTENT_REFUND:
+        return "refund";
+    case INTENT_CANCEL:
+        return "cancel";
+    case INTENT_PRICE:
+        return "price";
+    case INTENT_STOCK:
+        return "stock";
+    case INTENT_PRODUCT:
+        return "product";
+    case INTENT_COMPLAINT:
+        return "complaint";
+    case INTENT_PERSON:
+        return "person";
+    case INTENT_GREETING:
+        return "greeting";
+    case INTENT_THANKS:
+        return "thanks";
+    }
+    BUG("an intent without a name");
+}

@@ -1,0 +1,123 @@
+/* plain.c - see plain.h. One pass, no allocation: this runs for every message, also for those
+ * that are answered from the cache. */
+#include "worker/answer/plain.h"
+
+#include "common/utf8.h"
+
+struct han {
+    uint16_t traditional;
+    uint16_t simplified;
+};
+
+/* Ascending, for the binary search; a test holds it to that. */
+static const struct han hans[] = {
+#define HAN(traditional, simplified) { traditional, simplified },
+#include "worker/answer/han.def"
+#undef HAN
+};
+
+static uint32_t plain_han(uint32_t character)
+{
+    size_t low = 0;
+    size_t high = countof(hans);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (hans[middle].traditional < character) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < countof(hans) && hans[low].traditional == character) {
+        return hans[low].simplified;
+    }
+    return character;
+}
+
+static bool plain_is_han(uint32_t character)
+{
+    return character >= 0x3400 && character <= 0x9FFF;
+}
+
+static uint32_t plain_fold(uint32_t character)
+{
+    if (character >= 0xFF01 && character <= 0xFF5E) {
+        character -= 0xFF01 - '!';
+    }
+    if (character >= 'A' && character <= 'Z') {
+        return character + ('a' - 'A');
+    }
+    if (character < 0x80) {
+        return character;
+    }
+    if (character == 0x2018 || character == 0x2019 || character == 0x02BC) {
+        return '\'';
+    }
+    return plain_is_han(character) ? plain_han(character) : character;
+}
+
+static bool plain_is_space(uint32_t character)
+{
+    return character == ' ' || (character >= '\t' && character <= '\r') || character == 0xA0 ||
+           character == 0x3000;
+}
+
+void plain_of(struct str text, struct plain *ret_plain)
+{
+    size_t len = 0;
+    bool is_spaced = false;
+    uint32_t last = '\n';
+    for (size_t at = 0; at < text.len;) {
+        uint32_t character = utf8_next(text, &at);
+        if (character == UTF8_BAD) {
+            continue;
+        }
+        if (plain_is_space(character) && character != '\n') {
+            is_spaced = true;
+            continue;
+        }
+        char bytes[4];
+        character = plain_fold(character);
+        size_t size = utf8_put(character, bytes);
+        if (len + size + 1 > PLAIN_BYTES_MAX) {
+            break;
+        }
+        if (is_spaced && last != '\n' && !(plain_is_han(last) && plain_is_han(character))) {
+            ret_plain->bytes[len++] = ' ';
+        }
+        memcpy(ret_plain->bytes + len, bytes, size);
+        len += size;
+        last = character;
+        is_spaced = false;
+    }
+    ret_plain->len = len;
+}
+
+static bool plain_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+size_t plain_find(struct str text, size_t from, struct str word)
+{
+    bool is_open = word.len > 1 && word.ptr[word.len - 1] == '*';
+    struct str needle = str_slice(word, 0, word.len - (is_open ? 1 : 0));
+    assert(needle.len > 0);
+    bool needs_start = plain_is_letter(needle.ptr[0]);
+    bool needs_end = !is_open && plain_is_letter(needle.ptr[needle.len - 1]);
+    for (size_t at = from; at < text.len; at++) {
+        struct str rest = str_slice(text, at, text.len);
+        size_t hit = str_find(rest, needle);
+        if (hit == rest.len) {
+            return text.len;
+        }
+        at += hit;
+        size_t end = at + needle.len;
+        bool starts = !needs_start || at == 0 || !plain_is_letter(text.ptr[at - 1]);
+        bool ends = !needs_end || end == text.len || !plain_is_letter(text.ptr[end]);
+        if (starts && ends) {
+            return at;
+        }
+    }
+    return text.len;
+}

@@ -1,0 +1,40 @@
+/* plain.h - a text in the form in which words are looked up in it.
+ *
+ * ASCII in lower case, full-width forms as ASCII, curly apostrophes straight, Traditional
+ * characters as Simplified ones (those of han.def, which are the ones that the word tables
+ * need), white space as single spaces and none between two Han characters. A line feed stays:
+ * it ends a sentence. For looking up only: what is keyed, sent or published is never this.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_PLAIN_H
+#define ANSWER_PLAIN_H
+
+#include "common/str.h"
+
+/* What lies behind is not looked at: a wish is told in the first thousand characters. */
+#define PLAIN_BYTES_MAX 4096
+
+struct plain {
+    char bytes[PLAIN_BYTES_MAX];
+    size_t len;
+};
+
+/* Bytes that are not UTF-8 are left out. */
+void plain_of(struct str text, struct plain *ret_plain);
+
+static inline struct str plain_str(const struct plain *plain)
+{
+    return (struct str){ plain->bytes, plain->len };
+}
+
+/* Where `word` begins in the plain `text` at byte `from` or behind, text.len if nowhere. A word
+ * that begins or ends with an ASCII letter or digit does not touch another one there; with a
+ * '*' at its end it may go on. */
+size_t plain_find(struct str text, size_t from, struct str word);
+
+static inline bool plain_has(struct str text, struct str word)
+{
+    return plain_find(text, 0, word) < text.len;
+}
+
+#endif
