@@ -52,11 +52,11 @@ static inline void *tcp_accept_all(void *arg)
             return NULL;
         }
         script->connections[i] = (struct tcp_connection){ .script = script, .fd = fd };
+        atomic_fetch_add(&script->accepted, 1); /* before the peer can notice */
         if (pthread_create(&script->connections[i].thread, NULL, tcp_serve_one,
                            &script->connections[i]) != 0) {
             BUG("no thread for a connection");
         }
-        atomic_fetch_add(&script->accepted, 1);
     }
     return NULL;
 }

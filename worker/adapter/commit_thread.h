@@ -34,7 +34,7 @@ struct commit_thread_options {
 /* NULL when out of memory or threads. */
 struct commit_thread *commit_thread_create(const struct commit_thread_options *options);
 
-/* All jobs are done by then. Accepts NULL. */
+/* All jobs are done by then, and it is not called from inside an on_done. Accepts NULL. */
 void commit_thread_destroy(struct commit_thread *thread);
 
 /* ERR_FULL: COMMIT_JOBS_MAX wait already, nothing was queued. */

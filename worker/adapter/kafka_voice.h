@@ -14,6 +14,7 @@
 
 #include "common/log.h"
 #include "common/note.h"
+#include "worker/adapter/kafka_advice.h"
 
 struct kafka_voice {
     struct log *log;
@@ -47,7 +48,7 @@ void kafka_voice_forget(struct kafka_voice *voice);
 enum err kafka_voice_explain(struct kafka_voice *voice, rd_kafka_resp_err_t code,
                              const char *doing, struct note *note);
 
-/* True when waiting longer cannot help: credentials, certificates, permissions, topics. */
-bool kafka_is_hopeless(rd_kafka_resp_err_t code);
+/* The error heard last, or NO_ERROR. */
+rd_kafka_resp_err_t kafka_voice_last(struct kafka_voice *voice);
 
 #endif

@@ -2,6 +2,7 @@
  * a turn is there before the engine decides, and what it starts is waited for at once. */
 #include "worker/adapter/loop.h"
 
+#include <signal.h>
 #include <time.h>
 #include <uv.h>
 
@@ -110,6 +111,7 @@ struct loop *loop_create(void)
         mem_free(loop);
         return NULL;
     }
+    signal(SIGPIPE, SIG_IGN);
     list_init(&loop->tasks);
     loop->wait_ms = INT64_MAX;
     loop->clock.mono_ms = -1;

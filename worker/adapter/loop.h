@@ -16,7 +16,8 @@ struct uv_loop_s;
 
 struct loop;
 
-/* NULL when out of memory or descriptors. */
+/* NULL when out of memory or descriptors. From then on the process ignores SIGPIPE: a peer that
+ * has gone is an error of the write. */
 struct loop *loop_create(void);
 
 /* All watches are destroyed by then. Waits for lookups that are under way: the system's

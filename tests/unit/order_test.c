@@ -1,0 +1,268 @@
+/* Orders: events, how they merge into a state, and the state's stored form. */
+#include "tests/unit/payload.h"
+
+#include "common/order.h"
+
+#define WHO "\"id\":\"e-1\",\"order_id\":\"o-1\",\"customer_id\":\"u-1\""
+#define MINIMAL "{" WHO ",\"type\":\"paid\",\"at\":\"2025-11-28T10:00:00Z\"}"
+#define WITH(fields) "{" WHO ",\"type\":\"paid\",\"at\":\"2025-11-28T10:00:00Z\"," fields "}"
+#define AT_MS 1764324000000
+
+static enum err decode(const struct json_at *at)
+{
+    struct order order;
+    return order_decode(at, &order);
+}
+
+static void a_full_event_is_read_field_by_field(void **state)
+{
+    (void)state;
+    struct payload payload;
+    struct order order;
+    payload_init(&payload, WITH("\"seq\":3,\"tenant\":\"shop\",\"carrier\":\"DHL\","
+                                "\"tracking\":\"00340\",\"eta\":\"2025-12-01\","
+                                "\"items\":[{\"sku\":\"KTL-17\",\"name\":\"Kettle\",\"quantity\":2,"
+                                "\"category\":\"kitchen\",\"price\":39.9,\"currency\":\"EUR\"},"
+                                "{\"sku\":\"CUP-1\"}]"));
+    assert_int_equal(order_decode(&payload.at, &order), OK);
+    assert_str(order.id, "e-1");
+    assert_str(order.order_id, "o-1");
+    assert_str(order.customer_id, "u-1");
+    assert_int_equal(order.type, ORDER_PAID);
+    assert_true(order.at_wall_ms == AT_MS);
+    assert_int_equal(order.seq, 3);
+    assert_str(order.tenant, "shop");
+    assert_str(order.carrier, "DHL");
+    assert_str(order.tracking, "00340");
+    assert_str(order.eta, "2025-12-01");
+    assert_int_equal(order.items_count, 2);
+    assert_str(order.items[0].name, "Kettle");
+    assert_str(order.items[0].category, "kitchen");
+    assert_str(order.items[0].price, "39.9");
+    assert_str(order.items[0].currency, "EUR");
+    assert_int_equal(order.items[0].quantity, 2);
+    assert_str(order.items[1].sku, "CUP-1");
+    assert_int_equal(order.items[1].quantity, 1);
+    payload_fini(&payload);
+}
+
+static void every_type_has_its_name(void **state)
+{
+    (void)state;
+    const char *const names[] = { "placed",   "paid",     "shipped", "delivered",
+                                  "cancelled", "returned", "refunded" };
+    for (size_t i = 0; i < countof(names); i++) {
+        assert_string_equal(order_type_name((enum order_type)i), names[i]);
+    }
+}
+
+static void optional_fields_may_be_absent_or_null(void **state)
+{
+    (void)state;
+    const char *const texts[] = {
+        MINIMAL,
+        WITH("\"seq\":null,\"tenant\":null,\"items\":null,\"carrier\":null,\"tracking\":null,"
+             "\"eta\":null"),
+        WITH("\"items\":[]"),
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct payload payload;
+        struct order order;
+        payload_init(&payload, texts[i]);
+        assert_int_equal(order_decode(&payload.at, &order), OK);
+        assert_int_equal(order.seq, -1);
+        assert_int_equal(order.items_count, 0);
+        assert_int_equal(order.carrier.len + order.tracking.len + order.eta.len, 0);
+        payload_fini(&payload);
+    }
+}
+
+static void an_event_is_refused_at_its_first_fault(void **state)
+{
+    (void)state;
+    const struct refusal refusals[] = {
+        { "{}", "/id" },
+        { "{\"id\":\"e\"}", "/order_id" },
+        { "{\"id\":\"e\",\"order_id\":\"o\"}", "/customer_id" },
+        { "{" WHO "}", "/type" },
+        { "{" WHO ",\"type\":null}", "/type" },
+        { "{" WHO ",\"type\":\"lost\"}", "/type" },
+        { "{" WHO ",\"type\":\"paid\"}", "/at" },
+        { "{" WHO ",\"type\":\"paid\",\"at\":\"today\"}", "/at" },
+        { WITH("\"seq\":-1"), "/seq" },
+        { WITH("\"items\":{}"), "/items" },
+        { WITH("\"items\":[null]"), "/items/0" },
+        { WITH("\"items\":[{\"sku\":\"a\"},7]"), "/items/1" },
+        { WITH("\"items\":[{\"sku\":\"a\"},{}]"), "/items/1/sku" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"quantity\":0}]"), "/items/0/quantity" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"quantity\":1000001}]"), "/items/0/quantity" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"name\":1}]"), "/items/0/name" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"category\":1}]"), "/items/0/category" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"price\":\"\"}]"), "/items/0/price" },
+        { WITH("\"items\":[{\"sku\":\"a\",\"currency\":\"\"}]"), "/items/0/currency" },
+        { WITH("\"carrier\":1"), "/carrier" },
+        { WITH("\"tracking\":1"), "/tracking" },
+        { WITH("\"eta\":\"soon\""), "/eta" },
+    };
+    assert_refused(refusals, decode);
+}
+
+static void an_order_has_at_most_10000_lines(void **state)
+{
+    (void)state;
+    const char *format = WITH("\"items\":[%s{\"sku\":\"a\"}]");
+    struct payload payload;
+    payload_init(&payload, payload_with(format, "{\"sku\":\"a\"},", 9999));
+    assert_int_equal(decode(&payload.at), OK);
+    payload_fini(&payload);
+    const struct refusal refusals[] = { { payload_with(format, "{\"sku\":\"a\"},", 10000),
+                                          "/items" } };
+    assert_refused(refusals, decode);
+}
+
+/* ---- merging ---- */
+
+static struct order order_of(enum order_type type, int64_t at_wall_ms, const char *id)
+{
+    return (struct order){ .id = str_from(id), .order_id = STR("o-1"), .customer_id = STR("u-1"),
+                           .type = type, .at_wall_ms = at_wall_ms, .seq = -1 };
+}
+
+static void event_time_decides_and_not_arrival(void **state)
+{
+    (void)state;
+    struct order placed = order_of(ORDER_PLACED, 1000, "e-1");
+    struct order shipped = order_of(ORDER_SHIPPED, 3000, "e-3");
+    struct order late = order_merge(&shipped, &placed);
+    assert_int_equal(late.type, ORDER_SHIPPED);
+    assert_int_equal(late.at_wall_ms, 3000);
+    assert_str(late.id, "e-1");
+    struct order in_order = order_merge(&placed, &shipped);
+    assert_int_equal(in_order.type, ORDER_SHIPPED);
+    assert_str(in_order.id, "e-3");
+}
+
+static void at_one_time_the_later_type_wins(void **state)
+{
+    (void)state;
+    struct order paid = order_of(ORDER_PAID, 1000, "e-1");
+    struct order placed = order_of(ORDER_PLACED, 1000, "e-2");
+    assert_int_equal(order_merge(&paid, &placed).type, ORDER_PAID);
+    assert_int_equal(order_merge(&placed, &paid).type, ORDER_PAID);
+}
+
+static void what_the_newer_event_does_not_name_is_kept(void **state)
+{
+    (void)state;
+    const struct order_item items[] = { { .sku = STR("KTL-17"), .quantity = 1 } };
+    struct order placed = order_of(ORDER_PLACED, 1000, "e-1");
+    placed.items = items;
+    placed.items_count = 1;
+    placed.eta = STR("2025-12-01");
+    placed.tenant = STR("shop");
+    struct order shipped = order_of(ORDER_SHIPPED, 2000, "e-2");
+    shipped.carrier = STR("DHL");
+    shipped.tracking = STR("00340");
+    shipped.eta = STR("2025-12-03");
+    struct order merged = order_merge(&placed, &shipped);
+    assert_ptr_equal(merged.items, items);
+    assert_int_equal(merged.items_count, 1);
+    assert_str(merged.carrier, "DHL");
+    assert_str(merged.tracking, "00340");
+    assert_str(merged.eta, "2025-12-03");
+    assert_str(merged.tenant, "shop");
+    struct order backwards = order_merge(&shipped, &placed);
+    assert_str(backwards.eta, "2025-12-03");
+    assert_int_equal(backwards.items_count, 1);
+}
+
+/* ---- stored form ---- */
+
+static void a_state_reads_back_as_it_was_written(void **state)
+{
+    (void)state;
+    struct payload payload;
+    struct order before;
+    struct order after;
+    struct str bytes;
+    struct str again;
+    payload_init(&payload, WITH("\"seq\":3,\"tenant\":\"shop\",\"carrier\":\"DHL \\\"x\\\"\","
+                                "\"items\":[{\"sku\":\"\xe8\x8c\xb6\",\"price\":39.9},"
+                                "{\"sku\":\"b\",\"quantity\":5,\"currency\":\"CNY\"}],"
+                                "\"eta\":\"2025-12-01\""));
+    assert_int_equal(order_decode(&payload.at, &before), OK);
+    assert_int_equal(order_state_encode(&payload.arena, &before, &bytes), OK);
+    assert_int_equal(order_state_decode(&payload.arena, bytes, &after), OK);
+    assert_int_equal(order_state_encode(&payload.arena, &after, &again), OK);
+    assert_true(str_eq(bytes, again));
+    assert_true(after.at_wall_ms == before.at_wall_ms);
+    assert_int_equal(after.seq, 3);
+    assert_int_equal(after.items_count, 2);
+    assert_str(after.items[0].sku, "\xe8\x8c\xb6");
+    assert_str(after.items[0].price, "39.9");
+    assert_int_equal(after.items[1].quantity, 5);
+    assert_str(after.carrier, "DHL \"x\"");
+    payload_fini(&payload);
+}
+
+static void a_foreign_or_newer_state_is_of_an_unknown_version(void **state)
+{
+    (void)state;
+    const char *const texts[] = {
+        "", "\x01\x02", "[]", "{}", MINIMAL, WITH("\"v\":2"), WITH("\"v\":\"1\""), "{\"v\":1}",
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct arena arena;
+        struct order order = { .seq = 77 };
+        arena_init(&arena, 1 << 20);
+        assert_int_equal(order_state_decode(&arena, str_from(texts[i]), &order), ERR_VERSION);
+        assert_int_equal(order.seq, 77);
+        arena_fini(&arena);
+    }
+}
+
+static void without_memory_nothing_is_given(void **state)
+{
+    (void)state;
+    const char *json = WITH("\"v\":1,\"items\":[{\"sku\":\"a\",\"price\":1.5},{\"sku\":\"b\"}]");
+    for (long nth = 1;; nth++) {
+        struct arena arena;
+        struct order order = { .seq = 77 };
+        struct str bytes = STR("untouched");
+        arena_init(&arena, 1 << 20);
+        mem_fail_nth(nth);
+        enum err err = order_state_decode(&arena, str_from(json), &order);
+        if (err == OK) {
+            err = order_state_encode(&arena, &order, &bytes);
+        }
+        bool has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        if (has_failed) {
+            assert_int_equal(err, ERR_NOMEM);
+            assert_str(bytes, "untouched");
+        }
+        arena_fini(&arena);
+        if (!has_failed) {
+            assert_int_equal(err, OK);
+            return;
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_full_event_is_read_field_by_field),
+        cmocka_unit_test(every_type_has_its_name),
+        cmocka_unit_test(optional_fields_may_be_absent_or_null),
+        cmocka_unit_test(an_event_is_refused_at_its_first_fault),
+        cmocka_unit_test(an_order_has_at_most_10000_lines),
+        cmocka_unit_test(event_time_decides_and_not_arrival),
+        cmocka_unit_test(at_one_time_the_later_type_wins),
+        cmocka_unit_test(what_the_newer_event_does_not_name_is_kept),
+        cmocka_unit_test(a_state_reads_back_as_it_was_written),
+        cmocka_unit_test(a_foreign_or_newer_state_is_of_an_unknown_version),
+        cmocka_unit_test(without_memory_nothing_is_given),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+/* commit_thread.c - see commit_thread.h. Two lists under one lock: what is to be run, and what
+ * is to be told on the loop. */
+#include "worker/adapter/commit_thread.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "common/mem.h"
+
+struct commit_thread {
+    struct loop *loop;
+    struct log *log;
+    struct loop_wake *wake;
+    pthread_t id;
+    bool is_started;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* on CLOCK_MONOTONIC */
+    struct list waiting;    /* struct commit_job; under the lock from here on */
+    struct list done;
+    bool is_hurried;
+    bool is_ending;
+    size_t under_way; /* of the loop: submitted and not told yet */
+};
+
+int64_t commit_thread_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static struct commit_job *commit_thread_next(struct commit_thread *thread)
+{
+    pthread_mutex_lock(&thread->lock);
+    while (list_is_empty(&thread->waiting) && !thread->is_ending) {
+        pthread_cond_wait(&thread->changed, &thread->lock);
+    }
+    struct list_node *node = list_pop(&thread->waiting);
+    pthread_mutex_unlock(&thread->lock);
+    return list_entry(node, struct commit_job, node);
+}
+
+static void *commit_thread_main(void *arg)
+{
+    struct commit_thread *thread = arg;
+    struct commit_job *job;
+    while ((job = commit_thread_next(thread)) != NULL) {
+        job->run(job);
+        pthread_mutex_lock(&thread->lock);
+        list_append(&thread->done, &job->node);
+        pthread_mutex_unlock(&thread->lock);
+        loop_wake_send(thread->wake);
+    }
+    return NULL;
+}
+
+/* On the loop. */
+static void commit_thread_tell(void *owner)
+{
+    struct commit_thread *thread = owner;
+    for (;;) {
+        pthread_mutex_lock(&thread->lock);
+        struct list_node *node = list_pop(&thread->done);
+        pthread_mutex_unlock(&thread->lock);
+        if (!node) {
+            return;
+        }
+        struct commit_job *job = container_of(node, struct commit_job, node);
+        thread->under_way--;
+        job->on_done(job);
+    }
+}
+
+/* Signals belong to the loop. */
+static bool commit_thread_start(struct commit_thread *thread)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread->is_started = pthread_create(&thread->id, NULL, commit_thread_main, thread) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread->is_started;
+}
+
+struct commit_thread *commit_thread_create(const struct commit_thread_options *options)
+{
+    struct commit_thread *thread = mem_zero(1, sizeof(*thread));
+    if (!thread) {
+        return NULL;
+    }
+    thread->loop = options->loop;
+    thread->log = options->log;
+    list_init(&thread->waiting);
+    list_init(&thread->done);
+    pthread_mutex_init(&thread->lock, NULL);
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&thread->changed, &clock);
+    pthread_condattr_destroy(&clock);
+    thread->wake = loop_wake_create(thread->loop, commit_thread_tell, thread);
+    if (!thread->wake || !commit_thread_start(thread)) {
+        commit_thread_destroy(thread);
+        return NULL;
+    }
+    return thread;
+}
+
+void commit_thread_destroy(struct commit_thread *thread)
+{
+    if (!thread) {
+        return;
+    }
+    assert(thread->under_way == 0);
+    if (thread->is_started) {
+        pthread_mutex_lock(&thread->lock);
+        thread->is_ending = true;
+        pthread_cond_broadcast(&thread->changed);
+        pthread_mutex_unlock(&thread->lock);
+        pthread_join(thread->id, NULL);
+    }
+    if (thread->wake) {
+        loop_wake_destroy(thread->wake);
+    }
+    pthread_cond_destroy(&thread->changed);
+    pthread_mutex_destroy(&thread->lock);
+    mem_free(thread);
+}
+
+enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *job)
+{
+    if (thread->under_way == COMMIT_JOBS_MAX) {
+        return ERR_FULL;
+    }
+    thread->under_way++;
+    job->thread = thread;
+    pthread_mutex_lock(&thread->lock);
+    list_append(&thread->waiting, &job->node);
+    pthread_cond_signal(&thread->changed);
+    pthread_mutex_unlock(&thread->lock);
+    return OK;
+}
+
+void commit_thread_hurry(struct commit_thread *thread)
+{
+    pthread_mutex_lock(&thread->lock);
+    thread->is_hurried = true;
+    pthread_cond_broadcast(&thread->changed);
+    pthread_mutex_unlock(&thread->lock);
+}
+
+bool commit_thread_is_hurried(struct commit_thread *thread)
+{
+    pthread_mutex_lock(&thread->lock);
+    bool is_hurried = thread->is_hurried;
+    pthread_mutex_unlock(&thread->lock);
+    return is_hurried;
+}
+
+void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
+{
+    int64_t until_us = commit_thread_now_us() + wait_ms * 1000;
+    struct timespec until = {
+        .tv_sec = (time_t)(until_us / 1000000),
+        .tv_nsec = (long)(until_us % 1000000) * 1000,
+    };
+    pthread_mutex_lock(&thread->lock);
+    int status = 0;
+    while (!thread->is_hurried && status == 0) {
+        status = pthread_cond_timedwait(&thread->changed, &thread->lock, &until);
+    }
+    pthread_mutex_unlock(&thread->lock);
+}

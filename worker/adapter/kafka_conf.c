@@ -1,0 +1,290 @@
+/* kafka_conf.c - see kafka_conf.h. Two tables: what is fixed, since exactly once rests on it,
+ * and what is only a better start than librdkafka's defaults, and may be overridden. */
+#include "worker/adapter/kafka_conf.h"
+
+#include "worker/adapter/secret_file.h"
+
+#define CONSUMERS (BIT(KAFKA_SOURCE) | BIT(KAFKA_READER))
+#define PRODUCERS (BIT(KAFKA_TXN_SINK) | BIT(KAFKA_PLAIN_SINK))
+#define EVERYONE (CONSUMERS | PRODUCERS | BIT(KAFKA_ADMIN))
+
+struct kafka_default {
+    unsigned roles; /* bits of enum kafka_role */
+    const char *key;
+    const char *value;
+};
+
+static const struct kafka_default kafka_fixed[] = {
+    { CONSUMERS, "isolation.level", "read_committed" },
+    { CONSUMERS, "enable.auto.commit", "false" },
+    { CONSUMERS, "enable.auto.offset.store", "false" },
+    { CONSUMERS, "enable.partition.eof", "true" },
+    { BIT(KAFKA_SOURCE), "auto.offset.reset", "error" },
+    { BIT(KAFKA_READER), "auto.offset.reset", "earliest" },
+    { PRODUCERS, "enable.idempotence", "true" },
+    { PRODUCERS, "acks", "all" },
+    { PRODUCERS, "partitioner", "murmur2_random" },
+    { BIT(KAFKA_ADMIN), "enable.idempotence", "false" },
+};
+
+/* Settings of ours that librdkafka's name would be a second way to set. */
+static const char *const kafka_ours[] = { "bootstrap.servers", "metadata.broker.list", "group.id",
+                                          "transactional.id" };
+
+/* Small queues keep eight partitions within the memory that a worker may take; with a queue
+ * that small the fetcher must come back soon when it was full. */
+static const struct kafka_default kafka_preferred[] = {
+    { EVERYONE, "reconnect.backoff.ms", "50" },
+    { EVERYONE, "reconnect.backoff.max.ms", "1000" },
+    { EVERYONE, "socket.keepalive.enable", "true" },
+    { EVERYONE, "enable.metrics.push", "false" },
+    { CONSUMERS, "socket.timeout.ms", "10000" },
+    { CONSUMERS, "queued.min.messages", "2000" },
+    { CONSUMERS, "queued.max.messages.kbytes", "4096" },
+    { CONSUMERS, "fetch.message.max.bytes", "262144" },
+    { CONSUMERS, "fetch.max.bytes", "2097152" },
+    { CONSUMERS, "fetch.queue.backoff.ms", "5" },
+    { CONSUMERS, "fetch.error.backoff.ms", "100" },
+    { PRODUCERS, "linger.ms", "0" },
+    { PRODUCERS, "retry.backoff.ms", "5" },
+    { PRODUCERS, "queue.buffering.max.messages", "20000" },
+    { PRODUCERS, "queue.buffering.max.kbytes", "32768" },
+    { BIT(KAFKA_TXN_SINK), "transaction.timeout.ms", "10000" },
+    { BIT(KAFKA_PLAIN_SINK), "socket.timeout.ms", "10000" },
+    { BIT(KAFKA_PLAIN_SINK), "message.timeout.ms", "10000" },
+};
+
+/* Left to the brokers with group.protocol=consumer; librdkafka refuses them then. */
+static const struct kafka_default kafka_classic[] = {
+    { BIT(KAFKA_SOURCE), "session.timeout.ms", "10000" },
+    { BIT(KAFKA_SOURCE), "heartbeat.interval.ms", "3000" },
+    { BIT(KAFKA_SOURCE), "partition.assignment.strategy", "cooperative-sticky" },
+};
+
+enum err kafka_version_judge(int version, struct note *note)
+{
+    int major = (version >> 24) & 0xff;
+    int minor = (version >> 16) & 0xff;
+    int patch = (version >> 8) & 0xff;
+    bool is_old = major < 2 || (major == 2 && minor < 8);
+    bool is_broken = major == 2 && minor == 10 && patch == 0;
+    if (is_old || is_broken) {
+        note_set(note,
+                 "librdkafka %d.%d.%d loses records or assignments; link 2.8 or later, but not "
+                 "2.10.0 (make deps builds a good one)",
+                 major, minor, patch);
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+enum err kafka_version_check(struct note *note)
+{
+    return kafka_version_judge(rd_kafka_version(), note);
+}
+
+struct str kafka_topic_name(const struct conf *conf, enum topic topic)
+{
+    /* The table of settings has its topics in the order of the table of topics. */
+    return conf_str(conf, (enum conf_id)((unsigned)CONF_TOPIC_MESSAGES + (unsigned)topic));
+}
+
+enum err kafka_txn_id(const struct kafka_conf_options *options, char out[KAFKA_TXN_ID_BYTES],
+                      struct note *note)
+{
+    struct str group = conf_str(options->conf, CONF_KAFKA_GROUP_ID);
+    int len = snprintf(out, KAFKA_TXN_ID_BYTES, "%.*s-%s", STR_ARG(group), options->worker_id);
+    if (len < 0 || len >= KAFKA_TXN_ID_BYTES) {
+        note_set(note, "worker.id and kafka.group.id are too long together");
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+static enum err kafka_set(rd_kafka_conf_t *conf, const char *key, const char *value,
+                          struct note *note)
+{
+    char why[256];
+    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) != RD_KAFKA_CONF_OK) {
+        note_set(note, "kafka.%s: %s", key, why);
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+static enum err kafka_set_all(rd_kafka_conf_t *conf, enum kafka_role role,
+                              const struct kafka_default *table, size_t count, struct note *note)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].roles & BIT(role)) {
+            TRY(kafka_set(conf, table[i].key, table[i].value, note));
+        }
+    }
+    return OK;
+}
+
+static bool kafka_side_concerns(enum conf_side side, enum kafka_role role)
+{
+    bool is_consumer = (CONSUMERS & BIT(role)) != 0;
+    return side == CONF_BOTH_SIDES || (side == CONF_CONSUMER) == is_consumer;
+}
+
+static enum err kafka_refuse_fixed(const struct conf_kafka *given, struct note *note)
+{
+    for (size_t i = 0; i < countof(kafka_ours); i++) {
+        if (str_is(str_from(given->key), kafka_ours[i])) {
+            note_set(note, "kafka.%s cannot be set here; use kafka.bootstrap.servers, "
+                           "kafka.group.id and worker.id", given->key);
+            return ERR_CONFIG;
+        }
+    }
+    for (size_t i = 0; i < countof(kafka_fixed); i++) {
+        if (str_is(str_from(given->key), kafka_fixed[i].key)) {
+            note_set(note, "kafka.%s cannot be set: the delivery guarantee rests on it",
+                     given->key);
+            return ERR_CONFIG;
+        }
+    }
+    return OK;
+}
+
+static enum err kafka_set_secret(rd_kafka_conf_t *conf, const struct conf_kafka *given,
+                                 struct note *note)
+{
+    char setting[256];
+    snprintf(setting, sizeof(setting), "kafka.%s.file", given->key);
+    struct buf secret;
+    buf_init(&secret, SECRET_BYTES_MAX);
+    enum err err = secret_file_read(setting, given->value, SECRET_TEXT, &secret, note);
+    if (err == OK) {
+        err = kafka_set(conf, given->key, secret.ptr, note);
+    }
+    secret_forget(&secret);
+    return err;
+}
+
+/* The value that goes to `role`: what is set for one side wins over what is set for both. */
+static const char *kafka_given(const struct conf *conf, enum kafka_role role, const char *key)
+{
+    const char *value = NULL;
+    bool is_own_side = false;
+    for (size_t i = 0; i < conf_kafka_count(conf); i++) {
+        const struct conf_kafka *given = conf_kafka_at(conf, i);
+        bool is_specific = given->side != CONF_BOTH_SIDES;
+        if (str_is(str_from(given->key), key) && kafka_side_concerns(given->side, role) &&
+            (is_specific || !is_own_side)) {
+            value = given->value;
+            is_own_side = is_specific;
+        }
+    }
+    return value;
+}
+
+static enum err kafka_set_given(rd_kafka_conf_t *conf, const struct conf *settings,
+                                enum kafka_role role, struct note *note)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < conf_kafka_count(settings); i++) {
+            const struct conf_kafka *given = conf_kafka_at(settings, i);
+            bool is_now = (given->side != CONF_BOTH_SIDES) == (pass == 1);
+            if (!is_now || !kafka_side_concerns(given->side, role)) {
+                continue;
+            }
+            TRY(kafka_refuse_fixed(given, note));
+            TRY(given->is_file ? kafka_set_secret(conf, given, note)
+                               : kafka_set(conf, given->key, given->value, note));
+        }
+    }
+    return OK;
+}
+
+static bool kafka_is_classic(const struct conf *conf)
+{
+    const char *protocol = kafka_given(conf, KAFKA_SOURCE, "group.protocol");
+    return !protocol || !str_eq_ascii_case(str_from(protocol), STR("consumer"));
+}
+
+static enum err kafka_set_names(rd_kafka_conf_t *conf, const struct kafka_conf_options *options,
+                                enum kafka_role role, struct note *note)
+{
+    struct str servers = conf_str(options->conf, CONF_KAFKA_BOOTSTRAP_SERVERS);
+    TRY(kafka_set(conf, "bootstrap.servers",
+                  options->bootstrap ? options->bootstrap : servers.ptr, note));
+    TRY(kafka_set(conf, "client.id", options->worker_id, note));
+    if (CONSUMERS & BIT(role)) {
+        TRY(kafka_set(conf, "group.id", conf_str(options->conf, CONF_KAFKA_GROUP_ID).ptr, note));
+    }
+    if (role == KAFKA_TXN_SINK) {
+        char id[KAFKA_TXN_ID_BYTES];
+        TRY(kafka_txn_id(options, id, note));
+        TRY(kafka_set(conf, "transactional.id", id, note));
+    }
+    return OK;
+}
+
+static enum err kafka_conf_fill(rd_kafka_conf_t *conf, const struct kafka_conf_options *options,
+                                enum kafka_role role, struct note *note)
+{
+    TRY(kafka_set_all(conf, role, kafka_preferred, countof(kafka_preferred), note));
+    if (kafka_is_classic(options->conf)) {
+        TRY(kafka_set_all(conf, role, kafka_classic, countof(kafka_classic), note));
+    }
+    TRY(kafka_set_names(conf, options, role, note));
+    TRY(kafka_set_given(conf, options->conf, role, note));
+    return kafka_set_all(conf, role, kafka_fixed, countof(kafka_fixed), note);
+}
+
+enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_role role,
+                         struct kafka_voice *voice, rd_kafka_conf_t **ret_conf, struct note *note)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    if (!conf) {
+        return ERR_NOMEM;
+    }
+    enum err err = kafka_conf_fill(conf, options, role, note);
+    if (err != OK) {
+        rd_kafka_conf_destroy(conf);
+        return err;
+    }
+    /* Tokens are fetched without anyone having to poll: the start waits in one call. */
+    rd_kafka_conf_enable_sasl_queue(conf, 1);
+    rd_kafka_conf_set_opaque(conf, voice);
+    rd_kafka_conf_set_log_cb(conf, kafka_voice_on_log);
+    rd_kafka_conf_set_error_cb(conf, kafka_voice_on_error);
+    *ret_conf = conf;
+    return OK;
+}
+
+enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role, rd_kafka_t **ret_client,
+                             struct note *note)
+{
+    char why[256];
+    rd_kafka_type_t type = CONSUMERS & BIT(role) ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
+    rd_kafka_t *client = rd_kafka_new(type, conf, why, sizeof(why));
+    if (!client) {
+        rd_kafka_conf_destroy(conf);
+        note_set(note, "kafka settings: %s", why);
+        return ERR_CONFIG;
+    }
+    rd_kafka_error_t *error = rd_kafka_sasl_background_callbacks_enable(client);
+    if (error) {
+        rd_kafka_error_destroy(error); /* SASL is not used */
+    }
+    *ret_client = client;
+    return OK;
+}
+
+enum err kafka_conf_check(const struct kafka_conf_options *options, struct note *note)
+{
+    static const enum kafka_role roles[] = { KAFKA_SOURCE, KAFKA_TXN_SINK };
+    for (size_t i = 0; i < countof(roles); i++) {
+        rd_kafka_conf_t *conf = rd_kafka_conf_new();
+        if (!conf) {
+            return ERR_NOMEM;
+        }
+        enum err err = kafka_conf_fill(conf, options, roles[i], note);
+        rd_kafka_conf_destroy(conf);
+        TRY(err);
+    }
+    return OK;
+}

@@ -1,0 +1,190 @@
+/* produce.c - see produce.h. Records are copied: a producer may keep them past the end of a
+ * batch, until it is destroyed. */
+#include "worker/adapter/produce.h"
+
+#include "common/mem.h"
+#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/crash_point.h"
+#include "worker/adapter/kafka_conf.h"
+#include "worker/adapter/txn_error.h"
+
+#define PRODUCE_POLL_MS 10
+
+static void produce_blame(struct produce_report *report, struct delivery *delivery,
+                          rd_kafka_resp_err_t code)
+{
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+        bool is_other = report->suspect != delivery;
+        report->too_large += is_other ? 1 : 0;
+        report->suspect = delivery;
+        return;
+    }
+    delivery->refused = ERR_REFUSED;
+    report->named++;
+}
+
+void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
+{
+    (void)client;
+    struct kafka_voice *voice = opaque;
+    struct produce_job *job = voice->owner;
+    rd_kafka_resp_err_t code = message->err;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return;
+    }
+    struct produce_report *report = &job->report;
+    bool is_consequence = code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+                          code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
+                          code == RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD;
+    report->failed++;
+    if (!is_consequence && report->first_error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        report->first_error = code;
+    }
+    if (txn_error_refuses_record(code)) {
+        produce_blame(report, message->_private, code);
+    }
+}
+
+static rd_kafka_headers_t *produce_headers(const struct output *output)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(output->headers_count);
+    for (size_t i = 0; headers && i < output->headers_count; i++) {
+        const struct header *header = &output->headers[i];
+        if (rd_kafka_header_add(headers, header->name.ptr, (ssize_t)header->name.len,
+                                header->value.ptr ? header->value.ptr : "",
+                                (ssize_t)header->value.len) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_headers_destroy(headers);
+            return NULL;
+        }
+    }
+    return headers;
+}
+
+static void *produce_bytes(struct str text, bool is_there)
+{
+    static const char empty[1] = "";
+    /* librdkafka only reads, since it copies; its interface has no const. */
+    return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
+}
+
+static rd_kafka_resp_err_t produce_output(struct produce_job *job, const struct output *output,
+                                          struct delivery *delivery)
+{
+    rd_kafka_headers_t *headers = NULL;
+    if (output->headers_count > 0 && !(headers = produce_headers(output))) {
+        return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    }
+    rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC,
+          .u.cstr = kafka_topic_name(job->conf, output->topic).ptr },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { produce_bytes(output->key, output->has_key), output->key.len } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { produce_bytes(output->value, output->has_value), output->value.len } },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = delivery },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+    };
+    rd_kafka_error_t *error =
+        rd_kafka_produceva(job->client, parts, headers ? countof(parts) : countof(parts) - 1);
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    if (error) {
+        rd_kafka_error_destroy(error);
+        if (headers) {
+            rd_kafka_headers_destroy(headers);
+        }
+    }
+    return code;
+}
+
+static enum err produce_one(struct produce_job *job, const struct output *output,
+                            struct delivery *delivery, int64_t deadline_us)
+{
+    rd_kafka_resp_err_t code;
+    while ((code = produce_output(job, output, delivery)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+        if (commit_thread_now_us() >= deadline_us) {
+            return ERR_TIMEOUT;
+        }
+        rd_kafka_poll(job->client, PRODUCE_POLL_MS);
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return OK;
+    }
+    job->report.first_error = code;
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+        delivery->refused = ERR_TOO_LARGE;
+        job->report.named++;
+        return ERR_POISON;
+    }
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+        return ERR_CONFIG;
+    }
+    return code == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE ? ERR_NOMEM : ERR_TXN;
+}
+
+enum err produce_batch(struct produce_job *job, const struct batch *batch, int64_t deadline_us)
+{
+    job->report = (struct produce_report){ 0 };
+    size_t half = batch->deliveries.count / 2;
+    size_t count = 0;
+    for (struct list_node *node = list_first(&batch->deliveries); node;
+         node = list_next(&batch->deliveries, node)) {
+        struct delivery *delivery = container_of(node, struct delivery, node);
+        delivery->refused = OK;
+        for (size_t i = 0; i < delivery->outcome.outputs_count; i++) {
+            TRY(produce_one(job, &delivery->outcome.outputs[i], delivery, deadline_us));
+        }
+        if (count++ == half) {
+            CRASH_POINT("half-produced");
+        }
+    }
+    rd_kafka_poll(job->client, 0);
+    return OK;
+}
+
+bool produce_blames(struct produce_job *job)
+{
+    struct produce_report *report = &job->report;
+    if (report->too_large == 1 && report->named == 0) {
+        report->suspect->refused = ERR_TOO_LARGE;
+    }
+    return report->too_large + report->named > 0;
+}
+
+rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
+                                                 const struct batch *batch)
+{
+    rd_kafka_topic_partition_list_t *offsets =
+        rd_kafka_topic_partition_list_new((int)batch->progress_count);
+    for (size_t i = 0; offsets && i < batch->progress_count; i++) {
+        const struct progress *progress = &batch->progress[i];
+        rd_kafka_topic_partition_t *part = rd_kafka_topic_partition_list_add(
+            offsets, kafka_topic_name(conf, progress->id.topic).ptr, progress->id.number);
+        part->offset = progress->position;
+        rd_kafka_topic_partition_set_leader_epoch(part, progress->leader_epoch);
+        if (progress->metadata.len == 0) {
+            continue;
+        }
+        part->metadata = mem_alloc(progress->metadata.len); /* librdkafka frees it */
+        if (!part->metadata) {
+            rd_kafka_topic_partition_list_destroy(offsets);
+            return NULL;
+        }
+        memcpy(part->metadata, progress->metadata.ptr, progress->metadata.len);
+        part->metadata_size = progress->metadata.len;
+    }
+    return offsets;
+}
+
+enum produce_epochs produce_check_epochs(const struct batch *batch)
+{
+    size_t held = 0;
+    for (size_t i = 0; i < batch->progress_count; i++) {
+        const struct progress *progress = &batch->progress[i];
+        held += epoch_now(progress->epoch) == progress->epoch_expected;
+    }
+    if (held == batch->progress_count) {
+        return EPOCHS_HOLD;
+    }
+    return held > 0 ? EPOCHS_SOME : EPOCHS_GONE;
+}

@@ -1,0 +1,51 @@
+/* produce.h - hands the records of a batch to a producer, and hears what became of them.
+ *
+ * Thread: the commit thread, which alone polls the producer. */
+#ifndef ADAPTER_PRODUCE_H
+#define ADAPTER_PRODUCE_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/conf.h"
+#include "worker/engine/sink.h"
+
+/* What the delivery reports of one batch say. */
+struct produce_report {
+    size_t failed;
+    rd_kafka_resp_err_t first_error;
+    /* Records that brokers refused. A size error may blame a whole request for one record,
+     * so a single one names its record, several name none. */
+    size_t too_large;
+    struct delivery *suspect;
+    size_t named;
+};
+
+/* What a librdkafka producer is given with each record of a batch. */
+struct produce_job {
+    rd_kafka_t *client;
+    const struct conf *conf; /* names of topics */
+    struct produce_report report;
+};
+
+/* The delivery report callback for rd_kafka_conf_set_dr_msg_cb; the owner of the client's
+ * voice is the struct produce_job. */
+void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque);
+
+/* Queues all records, serving reports while the producer's queue is full. Sets
+ * delivery->refused where the client itself refuses a record. OK; ERR_POISON: one was refused;
+ * ERR_CONFIG: an output topic does not exist; ERR_TIMEOUT, ERR_NOMEM, ERR_TXN. */
+MUST_USE enum err produce_batch(struct produce_job *job, const struct batch *batch,
+                                int64_t deadline_us);
+
+/* Sets delivery->refused if the reports name one record; true if they blame any. */
+bool produce_blames(struct produce_job *job);
+
+/* Offsets of the batch as librdkafka wants them; NULL: out of memory. */
+rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
+                                                 const struct batch *batch);
+
+/* Whether every epoch still holds, or none. */
+enum produce_epochs { EPOCHS_HOLD, EPOCHS_SOME, EPOCHS_GONE };
+enum produce_epochs produce_check_epochs(const struct batch *batch);
+
+#endif

@@ -1,0 +1,501 @@
+/* store_redis.c - see store_redis.h.
+ *
+ * Two lists: `waiting` has the calls whose owners wait, in order of their deadlines; `pending`
+ * has the requests whose replies are still to come, in order of sending. A call that timed out
+ * leaves the first at once, its request stays in the second until the server replies. */
+#include "worker/adapter/store_redis.h"
+
+#include <hiredis/hiredis.h>
+#include <time.h>
+
+#include "common/base64.h"
+#include "common/mem.h"
+#include "worker/adapter/redis_session.h"
+#include "worker/adapter/store_later.h"
+
+#define STORE_KEY_PREFIX "deskhand:1:"
+#define STORE_KEY_BYTES_MAX 4096
+#define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
+#define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
+#define STORE_IDLE_MAX 256
+
+/* One call's commands on the wire. */
+struct redis_request {
+    struct list_node node;   /* in pending, or idle */
+    struct store_call *call; /* NULL: its owner does not wait any more */
+    size_t replies_left;
+    enum err err; /* the first that a reply told */
+    size_t bytes;
+    int64_t started_us;
+};
+
+struct store_redis {
+    struct store store; /* first: see redis_of() */
+    struct loop *loop;
+    struct log *log;
+    struct metrics *metrics;
+    int64_t timeout_ms;
+    size_t calls_max;
+    struct redis_session *session;
+    struct redis_url url;
+    struct store_later later;
+    struct loop_timer *timer;
+    bool timer_is_set;
+    struct list waiting; /* struct store_call */
+    struct list pending; /* struct redis_request */
+    struct list idle;    /* struct redis_request */
+    size_t pending_bytes;
+    int64_t heard_ms; /* when the server was known to reply last */
+    bool was_up;
+    bool is_told; /* that it is away */
+    struct note trouble;
+    struct buf key; /* of the call that is being sent */
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t redis_now_ms(const struct store_redis *redis)
+{
+    return loop_clock(redis->loop)->mono_ms;
+}
+
+static void redis_count_failure(struct store_redis *redis, enum err err)
+{
+    if (err != OK && err != ERR_CANCELLED) {
+        metric_add(redis->metrics, METRIC_STORE_FAILURES, err, 1);
+    }
+}
+
+static void redis_fail_later(struct store_redis *redis, struct store_call *call, enum err err)
+{
+    redis_count_failure(redis, err);
+    store_later_add(&redis->later, call, err);
+}
+
+static struct redis_request *request_take(struct store_redis *redis)
+{
+    struct redis_request *request = list_entry(list_pop(&redis->idle), struct redis_request, node);
+    if (!request) {
+        request = mem_alloc(sizeof(*request));
+    }
+    if (request) {
+        *request = (struct redis_request){ .err = OK };
+    }
+    return request;
+}
+
+static void request_give_back(struct store_redis *redis, struct redis_request *request)
+{
+    if (redis->idle.count < STORE_IDLE_MAX) {
+        list_append(&redis->idle, &request->node);
+    } else {
+        mem_free(request);
+    }
+}
+
+/* The owner of the request's call does not wait any more. */
+static struct store_call *request_part(struct store_redis *redis, struct redis_request *request)
+{
+    struct store_call *call = TAKE(request->call);
+    call->inner = NULL;
+    list_remove(&redis->waiting, &call->node);
+    return call;
+}
+
+/* Takes the request that was sent first off the list of pending ones. */
+static struct redis_request *pending_pop(struct store_redis *redis)
+{
+    struct redis_request *request =
+        list_entry(list_pop(&redis->pending), struct redis_request, node);
+    redis->pending_bytes -= request->bytes;
+    return request;
+}
+
+static bool reply_is_bytes(const struct redisReply *reply)
+{
+    return reply->type == REDIS_REPLY_STRING;
+}
+
+static enum err reply_take_value(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type == REDIS_REPLY_NIL) {
+        return OK;
+    }
+    if (!reply_is_bytes(reply)) {
+        return ERR_BACKEND;
+    }
+    if (call->arena) {
+        TRY(arena_copy(call->arena, (struct str){ reply->str, reply->len }, &call->found_value));
+    }
+    call->found = true;
+    return OK;
+}
+
+static enum err reply_copy_fields(const struct redisReply *reply, struct store_call *call)
+{
+    size_t count = reply->elements / 2;
+    struct store_field *fields = arena_zero(call->arena, count, sizeof(*fields));
+    if (!fields) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct redisReply *name = reply->element[2 * i];
+        const struct redisReply *value = reply->element[2 * i + 1];
+        TRY(arena_copy(call->arena, (struct str){ name->str, name->len }, &fields[i].name));
+        TRY(arena_copy(call->arena, (struct str){ value->str, value->len }, &fields[i].value));
+    }
+    call->fields = fields;
+    call->fields_count = count;
+    return OK;
+}
+
+static enum err reply_take_fields(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2 != 0) {
+        return ERR_BACKEND;
+    }
+    for (size_t i = 0; i < reply->elements; i++) {
+        if (!reply_is_bytes(reply->element[i])) {
+            return ERR_BACKEND;
+        }
+    }
+    if (reply->elements == 0) {
+        return OK;
+    }
+    if (call->arena) {
+        TRY(reply_copy_fields(reply, call));
+    }
+    call->found = true;
+    return OK;
+}
+
+static enum err reply_take(const struct redisReply *reply, struct store_call *call)
+{
+    switch (call->op) {
+    case STORE_GET:
+        return reply_take_value(reply, call);
+    case STORE_ALL:
+        return reply_take_fields(reply, call);
+    case STORE_SET:
+        return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
+    case STORE_PUT:
+    case STORE_DROP:
+        return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
+    }
+    BUG("an operation that no store knows");
+}
+
+/* The first word of an error is a code ("OOM"); the rest may hold anything, keys too. */
+static void redis_tell_refusal(struct store_redis *redis, const struct redisReply *reply)
+{
+    size_t len = 0;
+    while (len < reply->len && len < 24 && reply->str[len] >= 'A' && reply->str[len] <= 'Z') {
+        len++;
+    }
+    log_say(redis->log, LOG_WARN, "store", "the store refused a request",
+            LOG_STR("store.code", ((struct str){ reply->str, len })));
+}
+
+static void redis_on_reply(void *owner, const struct redisReply *reply)
+{
+    struct store_redis *redis = owner;
+    struct redis_request *request =
+        list_entry(list_first(&redis->pending), struct redis_request, node);
+    redis->heard_ms = redis_now_ms(redis);
+    if (!request) {
+        redis_session_drop(redis->session, "a reply that nobody asked for");
+        return;
+    }
+    enum err err = ERR_BACKEND;
+    if (reply->type == REDIS_REPLY_ERROR) {
+        redis_tell_refusal(redis, reply);
+    } else {
+        err = request->call ? reply_take(reply, request->call) : OK;
+    }
+    request->err = request->err == OK ? err : request->err;
+    if (--request->replies_left > 0) {
+        return;
+    }
+    pending_pop(redis);
+    struct store_call *call = request->call ? request_part(redis, request) : NULL;
+    enum err result = request->err;
+    int64_t took_us = now_us() - request->started_us;
+    request_give_back(redis, request);
+    if (call) {
+        metric_observe_us(redis->metrics, METRIC_STORE_SECONDS, 0, took_us);
+        redis_count_failure(redis, result);
+        call->on_done(call, result);
+    }
+}
+
+static void redis_arm_timer(struct store_redis *redis)
+{
+    struct store_call *first = list_entry(list_first(&redis->waiting), struct store_call, node);
+    if (first && !redis->timer_is_set) {
+        redis->timer_is_set = true;
+        loop_timer_set(redis->timer, first->deadline_ms);
+    }
+}
+
+static void redis_on_timer(void *owner)
+{
+    struct store_redis *redis = owner;
+    struct store_call *call;
+    redis->timer_is_set = false;
+    while ((call = list_entry(list_first(&redis->waiting), struct store_call, node)) &&
+           call->deadline_ms <= redis_now_ms(redis)) {
+        request_part(redis, call->inner);
+        redis_count_failure(redis, ERR_TIMEOUT);
+        call->on_done(call, ERR_TIMEOUT);
+        if (redis_now_ms(redis) - redis->heard_ms >= STORE_SILENCE_MS_MAX) {
+            redis_session_drop(redis->session, "no reply any more");
+        }
+    }
+    redis_arm_timer(redis);
+}
+
+static void redis_on_up(void *owner)
+{
+    struct store_redis *redis = owner;
+    metric_set(redis->metrics, METRIC_STORE_UP, 1);
+    redis->trouble = (struct note){ .text = "" };
+    if (redis->was_up || redis->is_told) {
+        log_say(redis->log, LOG_INFO, "store", "the store is back");
+    } else {
+        log_say(redis->log, LOG_INFO, "store", "the store is connected");
+    }
+    redis->was_up = true;
+    redis->is_told = false;
+}
+
+/* No reply comes any more for what was sent. */
+static void redis_forget_pending(struct store_redis *redis, enum err err)
+{
+    while (!list_is_empty(&redis->pending)) {
+        struct redis_request *request = pending_pop(redis);
+        if (request->call) {
+            redis_fail_later(redis, request_part(redis, request), err);
+        }
+        request_give_back(redis, request);
+    }
+}
+
+static void redis_on_down(void *owner, const struct note *why)
+{
+    struct store_redis *redis = owner;
+    metric_set(redis->metrics, METRIC_STORE_UP, 0);
+    redis->trouble = *why;
+    redis_forget_pending(redis, ERR_UNREACHABLE);
+    if (!redis->is_told) {
+        bool is_socket = redis->url.kind == REDIS_UNIX;
+        log_say(redis->log, LOG_WARN, "store", "the store is away; answering without it",
+                LOG_CHARS("error.message", why->text),
+                LOG_CHARS("server.address", is_socket ? redis->url.path : redis->url.host),
+                LOG_INT("server.port", redis->url.port));
+        redis->is_told = true;
+    }
+}
+
+static bool redis_send(struct store_redis *redis, struct redis_request *request,
+                       const struct str *arguments, size_t count)
+{
+    request->replies_left++;
+    return redis_session_send(redis->session, arguments, count);
+}
+
+static bool redis_send_put(struct store_redis *redis, struct redis_request *request,
+                           const struct store_call *call, struct str ttl)
+{
+    struct str key = buf_str(&redis->key);
+    struct str set[] = { STR("HSET"), key, call->field, call->value };
+    struct str expire[] = { STR("PEXPIRE"), key, ttl };
+    struct str drop[2 + STORE_DROPS_MAX] = { STR("HDEL"), key };
+    for (size_t i = 0; i < call->drops_count; i++) {
+        drop[2 + i] = call->drops[i];
+    }
+    if (!redis_send(redis, request, set, countof(set))) {
+        return false;
+    }
+    if (call->drops_count > 0 && !redis_send(redis, request, drop, 2 + call->drops_count)) {
+        return false;
+    }
+    return redis_send(redis, request, expire, countof(expire));
+}
+
+static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
+                            const struct store_call *call)
+{
+    char number[24];
+    int len = snprintf(number, sizeof(number), "%lld", (long long)call->ttl_ms);
+    struct str ttl = { number, (size_t)len };
+    struct str key = buf_str(&redis->key);
+    struct str get[] = { STR("GET"), key };
+    struct str all[] = { STR("HGETALL"), key };
+    struct str set[] = { STR("SET"), key, call->value, STR("PX"), ttl };
+    struct str drop[] = { STR("DEL"), key };
+    switch (call->op) {
+    case STORE_GET:
+        return redis_send(redis, request, get, countof(get));
+    case STORE_ALL:
+        return redis_send(redis, request, all, countof(all));
+    case STORE_SET:
+        return redis_send(redis, request, set, countof(set));
+    case STORE_DROP:
+        return redis_send(redis, request, drop, countof(drop));
+    case STORE_PUT:
+        return redis_send_put(redis, request, call, ttl);
+    }
+    BUG("an operation that no store knows");
+}
+
+static enum err redis_make_key(struct store_redis *redis, struct str key)
+{
+    buf_clear(&redis->key);
+    TRY(buf_add(&redis->key, STR(STORE_KEY_PREFIX)));
+    return base64_encode(key, BASE64_URL, &redis->key);
+}
+
+static size_t call_bytes(const struct store_call *call)
+{
+    return call->key.len + call->field.len + call->value.len;
+}
+
+static enum err redis_admit(struct store_redis *redis, const struct store_call *call)
+{
+    if (!redis_session_is_up(redis->session)) {
+        return ERR_UNREACHABLE;
+    }
+    if (redis->pending.count >= redis->calls_max ||
+        redis->pending_bytes + call_bytes(call) > STORE_UNSENT_BYTES_MAX) {
+        return ERR_FULL;
+    }
+    return redis_make_key(redis, call->key);
+}
+
+static void redis_start(struct store *store, struct store_call *call)
+{
+    struct store_redis *redis = container_of(store, struct store_redis, store);
+    call->inner = NULL;
+    call->found = false;
+    call->found_value = STR_NONE;
+    call->fields = NULL;
+    call->fields_count = 0;
+    enum err err = redis_admit(redis, call);
+    struct redis_request *request = err == OK ? request_take(redis) : NULL;
+    if (!request) {
+        redis_fail_later(redis, call, err == OK ? ERR_NOMEM : err);
+        return;
+    }
+    request->call = call;
+    request->bytes = call_bytes(call);
+    request->started_us = now_us();
+    call->inner = request;
+    call->deadline_ms = redis_now_ms(redis) + redis->timeout_ms;
+    if (list_is_empty(&redis->pending)) {
+        redis->heard_ms = redis_now_ms(redis);
+    }
+    redis->pending_bytes += request->bytes;
+    list_append(&redis->pending, &request->node);
+    list_append(&redis->waiting, &call->node);
+    redis_arm_timer(redis);
+    /* When it cannot be sent, the session goes down and the call with it. */
+    (void)redis_send_call(redis, request, call);
+}
+
+static void redis_cancel(struct store *store, struct store_call *call)
+{
+    struct store_redis *redis = container_of(store, struct store_redis, store);
+    struct redis_request *request = call->inner;
+    if (request) {
+        store_later_add(&redis->later, request_part(redis, request), ERR_CANCELLED);
+    }
+}
+
+static const struct store_redis *redis_of(const struct store *store)
+{
+    return (const struct store_redis *)(const void *)store;
+}
+
+static bool redis_is_up(const struct store *store)
+{
+    return redis_session_is_up(redis_of(store)->session);
+}
+
+struct str store_redis_trouble(const struct store *store)
+{
+    return str_from(redis_of(store)->trouble.text);
+}
+
+static enum err redis_open_session(struct store_redis *redis,
+                                   const struct store_redis_options *options, struct note *note)
+{
+    static const struct redis_session_events events = { .on_up = redis_on_up,
+                                                        .on_down = redis_on_down,
+                                                        .on_reply = redis_on_reply };
+    TRY(redis_url_parse(options->url, &redis->url, note));
+    struct redis_session_options session = {
+        .loop = options->loop,
+        .events = &events,
+        .owner = redis,
+        .url = &redis->url,
+        .user = options->user,
+        .password = options->password,
+        .client_name = options->client_name,
+        .files = { options->ca_file, options->cert_file, options->key_file },
+        .seed = options->seed,
+    };
+    return redis_session_create(&session, &redis->session, note);
+}
+
+enum err store_redis_create(const struct store_redis_options *options, struct store **ret_store,
+                            struct note *note)
+{
+    static const struct store_ops ops = { "redis", redis_start, redis_cancel, redis_is_up };
+    struct store_redis *redis = mem_zero(1, sizeof(*redis));
+    if (!redis) {
+        return ERR_NOMEM;
+    }
+    redis->store.ops = &ops;
+    redis->loop = options->loop;
+    redis->log = options->log;
+    redis->metrics = options->metrics;
+    redis->timeout_ms = options->timeout_ms;
+    redis->calls_max = options->calls_max;
+    note_set(&redis->trouble, "not connected yet");
+    store_later_init(&redis->later, options->loop);
+    list_init(&redis->waiting);
+    list_init(&redis->pending);
+    list_init(&redis->idle);
+    buf_init(&redis->key, STORE_KEY_BYTES_MAX);
+    redis->timer = loop_timer_create(options->loop, redis_on_timer, redis);
+    enum err err = redis->timer ? redis_open_session(redis, options, note) : ERR_NOMEM;
+    if (err != OK) {
+        store_redis_destroy(&redis->store);
+        return err;
+    }
+    *ret_store = &redis->store;
+    return OK;
+}
+
+void store_redis_destroy(struct store *store)
+{
+    if (!store) {
+        return;
+    }
+    struct store_redis *redis = container_of(store, struct store_redis, store);
+    assert(list_is_empty(&redis->waiting));
+    redis_session_destroy(redis->session);
+    redis_forget_pending(redis, ERR_CANCELLED);
+    while (!list_is_empty(&redis->idle)) {
+        mem_free(list_entry(list_pop(&redis->idle), struct redis_request, node));
+    }
+    loop_timer_destroy(redis->timer);
+    store_later_fini(&redis->later);
+    buf_fini(&redis->key);
+    mem_free(redis);
+}

@@ -1,0 +1,45 @@
+/* txn_watch.h - sees what librdkafka hides: requests of a transaction that were sent twice.
+ *
+ * librdkafka resends them after transport errors and timeouts and reports success. The first
+ * copy may still reach the broker, and then it counts for the next transaction. So every
+ * request that changes a transaction is counted when it is sent and when it is answered. A
+ * retry after an answer (CONCURRENT_TRANSACTIONS and its like) leaves nothing behind; one
+ * that has no answer does, and so may an end that was asked for twice.
+ *
+ * Thread: the counters any (broker threads of librdkafka), the rest the commit thread. */
+#ifndef ADAPTER_TXN_WATCH_H
+#define ADAPTER_TXN_WATCH_H
+
+#include <stdatomic.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/base.h"
+
+enum txn_request {
+    TXN_ADD_PARTITIONS, /* AddPartitionsToTxn, 24 */
+    TXN_ADD_OFFSETS,    /* AddOffsetsToTxn, 25 */
+    TXN_END,            /* EndTxn, 26 */
+    TXN_OFFSET_COMMIT,  /* TxnOffsetCommit, 28 */
+    TXN_REQUEST_COUNT
+};
+
+struct txn_watch {
+    _Atomic uint32_t sent[TXN_REQUEST_COUNT];
+    _Atomic uint32_t answered[TXN_REQUEST_COUNT];
+};
+
+/* Makes a producer of `conf` report to `watch`, which lives longer than it. */
+void txn_watch_install(rd_kafka_conf_t *conf, struct txn_watch *watch);
+
+/* A transaction begins. */
+void txn_watch_reset(struct txn_watch *watch);
+
+/* True if nothing that was sent since the reset can still take effect by surprise. */
+bool txn_watch_is_clean(const struct txn_watch *watch);
+
+/* What the callbacks of librdkafka count; for tests. */
+void txn_watch_sent(struct txn_watch *watch, int api_key);
+void txn_watch_answered(struct txn_watch *watch, int api_key, rd_kafka_resp_err_t err);
+
+#endif
