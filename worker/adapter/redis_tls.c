@@ -14,6 +14,11 @@ struct redis_tls {
     bool is_address; /* then it cannot be asked for by name (SNI) */
 };
 
+void redis_tls_begin_step(void)
+{
+    ERR_clear_error();
+}
+
 static bool is_set(const char *path)
 {
     return path && path[0] != '\0';
@@ -50,6 +55,7 @@ static bool tls_expect(struct redis_tls *tls)
 static enum err tls_read_files(SSL_CTX *context, const struct redis_tls_files *files,
                                struct note *note)
 {
+    redis_tls_begin_step();
     if (!is_set(files->ca)) {
         SSL_CTX_set_default_verify_paths(context);
     } else if (SSL_CTX_load_verify_locations(context, files->ca, NULL) != 1) {
@@ -119,11 +125,6 @@ void redis_tls_session_free(struct ssl_st *session)
     SSL_free(session);
 }
 
-void redis_tls_begin_step(void)
-{
-    ERR_clear_error();
-}
-
 bool redis_tls_wants_read(const struct ssl_st *session)
 {
     return SSL_want_read(session);
@@ -137,13 +138,13 @@ bool redis_tls_wants_write(const struct ssl_st *session)
 const char *redis_tls_why(const struct ssl_st *session, char out[128])
 {
     long verdict = SSL_get_verify_result(session);
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
     if (verdict != X509_V_OK) {
         snprintf(out, 128, "the certificate is refused: %s",
                  X509_verify_cert_error_string(verdict));
         return out;
     }
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-    ERR_clear_error();
     if (!reason) {
         return "";
     }
