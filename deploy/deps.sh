@@ -69,10 +69,10 @@ missing_packages() {
     fi
 }
 
-# Packages such as redis-server start a service when installed; the tests start their own, so for
-# the time of the installation services are held back, in the way that Debian provides for it.
+# redis-server and prometheus start a service when installed and at boot; the tests start their own,
+# so both are held back, in the ways that Debian provides for it.
 apt_install() {
-    local hold=/usr/sbin/policy-rc.d
+    local hold=/usr/sbin/policy-rc.d package
     if [ -e "$hold" ]; then
         hold=
     else
@@ -82,11 +82,16 @@ apt_install() {
     fi
     apt-get update -qq || say "apt-get update reported a problem, going on with the lists there are"
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Use-Pty=0 "$@" | sed -n 's/^Setting up \([^ ]*\).*/deps:   \1/p'
+        -o Dpkg::Use-Pty=0 "$@" 2>&1 | sed -n 's/^Setting up \([^ ]*\).*/deps:   \1/p'
     if [ -n "$hold" ]; then
         rm -f "$hold"
         trap - EXIT
     fi
+    for package in "$@"; do
+        case $package in
+        redis-server | prometheus) systemctl disable --quiet "$package" 2>/dev/null || true ;;
+        esac
+    done
 }
 
 install_packages() {
@@ -99,7 +104,7 @@ install_packages() {
     fi
     if [ "$(id -u)" != 0 ]; then
         say "missing: $missing"
-        die "not root: run this, then again:  sudo $command"
+        die "not root: run this, then try again:  sudo $command"
     fi
     say "installing with apt-get: $missing"
     # shellcheck disable=SC2086 # one word a package
