@@ -4,7 +4,7 @@
 #ifndef ANSWER_COMPOSE_H
 #define ANSWER_COMPOSE_H
 
-#include "common/answer.h"
+#include "common/copy.h"
 #include "worker/answer/brief.h"
 
 /* The part of `said` that is a reply. Left out: thoughts (<think>...</think> at the start), one

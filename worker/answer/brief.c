@@ -1,0 +1,148 @@
+/* brief.c - see brief.h. */
+#include "worker/answer/brief.h"
+
+#include "worker/answer/concept.h"
+
+static bool brief_is_about_order(enum intent intent)
+{
+    return intent == INTENT_ORDER_STATUS || intent == INTENT_RETURN || intent == INTENT_REFUND ||
+           intent == INTENT_CANCEL;
+}
+
+static bool brief_is_about_product(enum intent intent)
+{
+    return intent == INTENT_SHIPPING_TIME || intent == INTENT_PRICE || intent == INTENT_STOCK ||
+           intent == INTENT_PRODUCT;
+}
+
+static bool brief_names_number(concept_set all)
+{
+    return (all & CONCEPT_BIT(ORDER)) && (all & CONCEPT_BIT(NUMBER));
+}
+
+/* The rules of brief.h, from "order status" on. */
+static struct needs brief_message_needs(const struct message *message, enum intent intent)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(message->text, &plain);
+    concepts_in(&plain, &concepts);
+    bool is_on_page = message->sku.len > 0;
+    bool is_order = brief_is_about_order(intent);
+    bool names_order = message->order_id.len > 0 || brief_names_number(concepts.all);
+    bool leans = (concepts.all & CONCEPT_BIT(LEAN)) != 0;
+    bool points = (concepts.all & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
+    struct needs needs = { .sku = message->sku };
+    needs.orders = is_order || names_order || (concepts.all & CONCEPT_BIT(MINE));
+    needs.history = leans || points || (is_order && !names_order) ||
+                    (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
+                    intent == INTENT_COMPLAINT;
+    return needs;
+}
+
+struct needs brief_needs(const struct event *event, enum intent intent)
+{
+    if (event->kind == EVENT_COPY_REQUEST) {
+        return (struct needs){ .sku = event->copy_request.sku };
+    }
+    bool is_asked = event->kind == EVENT_MESSAGE &&
+                    event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
+                    intent != INTENT_THANKS && intent != INTENT_PERSON;
+    return is_asked ? brief_message_needs(&event->message, intent) : (struct needs){ 0 };
+}
+
+const struct product *brief_product(const struct brief *brief)
+{
+    const struct event *event = brief->event;
+    if (!brief->product && event->kind == EVENT_COPY_REQUEST && event->copy_request.has_product) {
+        return &event->copy_request.product;
+    }
+    return brief->product;
+}
+
+static const struct order *brief_find_order(const struct brief *brief, struct str order_id)
+{
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        if (str_eq(brief->orders[i].order_id, order_id)) {
+            return &brief->orders[i];
+        }
+    }
+    return NULL;
+}
+
+/* An order's number inside the text, standing for itself: 100234 is not in 1002345. */
+static const struct order *brief_order_in_text(const struct brief *brief)
+{
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        struct plain id;
+        plain_of(brief->orders[i].order_id, &id);
+        if (plain_has(plain_str(&text), plain_str(&id))) {
+            return &brief->orders[i];
+        }
+    }
+    return NULL;
+}
+
+static bool brief_text_has_number(const struct brief *brief)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(brief->event->message.text, &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & CONCEPT_BIT(NUMBER)) != 0;
+}
+
+const struct order *brief_order(const struct brief *brief)
+{
+    if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
+        return NULL;
+    }
+    const struct message *message = &brief->event->message;
+    const struct order *named = brief_order_in_text(brief);
+    if (named || brief_text_has_number(brief)) {
+        return named;
+    }
+    if (message->order_id.len > 0) {
+        return brief_find_order(brief, message->order_id);
+    }
+    for (size_t i = brief->history_count; i > 0; i--) {
+        const struct order *last = brief_find_order(brief, brief->history[i - 1].order_id);
+        if (last) {
+            return last;
+        }
+    }
+    return &brief->orders[0];
+}
+
+struct str brief_history_sku(const struct exchange *history, size_t history_count)
+{
+    for (size_t i = history_count; i > 0; i--) {
+        if (history[i - 1].sku.len > 0) {
+            return history[i - 1].sku;
+        }
+    }
+    return STR_NONE;
+}
+
+size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX])
+{
+    size_t count = 0;
+    const struct product *product = brief_product(brief);
+    if (product) {
+        facts[count++] = (struct fact){ FACT_PRODUCT, product->sku };
+    }
+    for (size_t i = 0; i < brief->orders_count && count < FACTS_MAX - 1; i++) {
+        facts[count++] = (struct fact){ FACT_ORDER, brief->orders[i].order_id };
+    }
+    if (brief->history_count > 0 && brief->event->kind == EVENT_MESSAGE) {
+        facts[count++] = (struct fact){ FACT_HISTORY, brief->event->message.conversation_id };
+    }
+    return count;
+}
+
+bool brief_is_personal(const struct brief *brief)
+{
+    return brief->history_count > 0 || brief->orders_count > 0 || brief->orders_known;
+}

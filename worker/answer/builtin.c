@@ -1,0 +1,301 @@
+/* builtin.c - see builtin.h. Sentences come in pairs, Chinese and English. */
+#include "worker/answer/builtin.h"
+
+#include "common/json_out.h"
+#include "common/utf8.h"
+
+struct wording {
+    const char *zh;
+    const char *en;
+};
+
+static bool builtin_is_chinese(const struct brief *brief)
+{
+    return str_is(brief->language, "zh");
+}
+
+static const char *builtin_pick(const struct brief *brief, const struct wording *wording)
+{
+    return builtin_is_chinese(brief) ? wording->zh : wording->en;
+}
+
+static struct str builtin_product_name(const struct product *product)
+{
+    return product->name.len ? product->name : product->sku;
+}
+
+static enum err builtin_say(struct arena *arena, const struct brief *brief,
+                            const struct wording *wording, struct str *ret_text)
+{
+    return arena_copy(arena, str_from(builtin_pick(brief, wording)), ret_text);
+}
+
+static enum err builtin_which_product(struct arena *arena, const struct brief *brief,
+                                      struct str *ret_text)
+{
+    static const struct wording ask = {
+        "请问您想了解哪一款商品?请告诉我商品名称或货号。",
+        "Which product do you mean? Please tell me its name or SKU.",
+    };
+    return builtin_say(arena, brief, &ask, ret_text);
+}
+
+/* "3-5天" and "3 to 5 days"; one number when both are the same or only one is known. */
+static enum err builtin_days(struct arena *arena, const struct brief *brief,
+                             const struct product *product, struct str *ret_days)
+{
+    bool is_zh = builtin_is_chinese(brief);
+    int min = product->ship_min_days;
+    int max = product->ship_max_days;
+    if (min >= 0 && max >= 0 && min < max) {
+        return arena_printf(arena, ret_days, is_zh ? "%d-%d天" : "%d to %d days", min, max);
+    }
+    int only = max >= 0 ? max : min;
+    bool is_most = min < 0;
+    if (is_zh) {
+        return arena_printf(arena, ret_days, is_most ? "最多%d天" : "%d天", only);
+    }
+    return arena_printf(arena, ret_days, "%s%d day%s", is_most ? "at most " : "", only,
+                        only == 1 ? "" : "s");
+}
+
+static enum err builtin_shipping(struct arena *arena, const struct brief *brief,
+                                 const struct product *product, struct str *ret_text)
+{
+    if (product->ship_min_days < 0 && product->ship_max_days < 0) {
+        return ERR_NO_FACTS;
+    }
+    struct str days;
+    TRY(builtin_days(arena, brief, product, &days));
+    struct str name = builtin_product_name(product);
+    bool is_zh = builtin_is_chinese(brief);
+    if (product->ship_from.len > 0) {
+        return arena_printf(arena, ret_text,
+                            is_zh ? "%.*s(货号 %.*s)的运输时间是%.*s,从%.*s发货。"
+                                  : "Shipping for %.*s (%.*s) takes %.*s, sent from %.*s.",
+                            STR_ARG(name), STR_ARG(product->sku), STR_ARG(days),
+                            STR_ARG(product->ship_from));
+    }
+    return arena_printf(arena, ret_text,
+                        is_zh ? "%.*s(货号 %.*s)的运输时间是%.*s。"
+                              : "Shipping for %.*s (%.*s) takes %.*s.",
+                        STR_ARG(name), STR_ARG(product->sku), STR_ARG(days));
+}
+
+static enum err builtin_price(struct arena *arena, const struct brief *brief,
+                              const struct product *product, struct str *ret_text)
+{
+    if (product->price.len == 0) {
+        return ERR_NO_FACTS;
+    }
+    struct str name = builtin_product_name(product);
+    if (builtin_is_chinese(brief)) {
+        return arena_printf(arena, ret_text, "%.*s(货号 %.*s)的价格是%.*s %.*s。", STR_ARG(name),
+                            STR_ARG(product->sku), STR_ARG(product->price),
+                            STR_ARG(product->currency));
+    }
+    return arena_printf(arena, ret_text, "%.*s (%.*s) costs %.*s %.*s.", STR_ARG(name),
+                        STR_ARG(product->sku), STR_ARG(product->price),
+                        STR_ARG(product->currency));
+}
+
+static enum err builtin_stock(struct arena *arena, const struct brief *brief,
+                              const struct product *product, struct str *ret_text)
+{
+    if (product->stock == STOCK_UNKNOWN) {
+        return ERR_NO_FACTS;
+    }
+    static const struct wording in = { "现在有货", "is in stock" };
+    static const struct wording out = { "现在缺货", "is out of stock at the moment" };
+    struct str name = builtin_product_name(product);
+    const char *text = builtin_pick(brief, product->stock == STOCK_IN ? &in : &out);
+    if (builtin_is_chinese(brief)) {
+        return arena_printf(arena, ret_text, "%.*s(货号 %.*s)%s。", STR_ARG(name),
+                            STR_ARG(product->sku), text);
+    }
+    return arena_printf(arena, ret_text, "%.*s (%.*s) %s.", STR_ARG(name), STR_ARG(product->sku),
+                        text);
+}
+
+static enum err builtin_describe(struct arena *arena, const struct brief *brief,
+                                 const struct product *product, struct str *ret_text)
+{
+    if (product->description.len == 0 && product->attributes_count == 0) {
+        return ERR_NO_FACTS;
+    }
+    bool is_zh = builtin_is_chinese(brief);
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 32768);
+    TRY(buf_printf(&buf, is_zh ? "%.*s(货号 %.*s)" : "%.*s (%.*s)",
+                   STR_ARG(builtin_product_name(product)), STR_ARG(product->sku)));
+    const char *before = is_zh ? ":" : ": ";
+    if (product->description.len > 0) {
+        TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(product->description)));
+        before = is_zh ? ";" : "; ";
+    }
+    for (size_t i = 0; i < product->attributes_count && i < 12; i++) {
+        TRY(buf_printf(&buf, "%s%.*s %.*s", before, STR_ARG(product->attributes[i].name),
+                       STR_ARG(product->attributes[i].value)));
+        before = is_zh ? "," : ", ";
+    }
+    TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
+static const struct wording builtin_statuses[] = {
+    [ORDER_PLACED] = { "已下单", "has been placed" },
+    [ORDER_PAID] = { "已付款,正在备货", "has been paid and is being prepared" },
+    [ORDER_SHIPPED] = { "已发货", "has been shipped" },
+    [ORDER_DELIVERED] = { "已送达", "has been delivered" },
+    [ORDER_CANCELLED] = { "已取消", "has been cancelled" },
+    [ORDER_RETURNED] = { "已退货", "has been returned" },
+    [ORDER_REFUNDED] = { "已退款", "has been refunded" },
+};
+
+static enum err builtin_order_text(struct arena *arena, const struct brief *brief,
+                                   const struct order *order, struct str *ret_text)
+{
+    bool is_zh = builtin_is_chinese(brief);
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 8192);
+    TRY(buf_printf(&buf, is_zh ? "订单 %.*s %s" : "Order %.*s %s", STR_ARG(order->order_id),
+                   builtin_pick(brief, &builtin_statuses[order->type])));
+    if (order->type == ORDER_SHIPPED && order->carrier.len > 0) {
+        TRY(buf_printf(&buf, is_zh ? ",承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
+    }
+    if (order->type == ORDER_SHIPPED && order->tracking.len > 0) {
+        TRY(buf_printf(&buf, is_zh ? ",运单号 %.*s" : ", tracking number %.*s",
+                       STR_ARG(order->tracking)));
+    }
+    bool is_under_way = order->type <= ORDER_SHIPPED;
+    if (is_under_way && order->eta.len > 0) {
+        TRY(buf_printf(&buf, is_zh ? ",预计 %.*s 送达" : ", expected on %.*s",
+                       STR_ARG(order->eta)));
+    }
+    TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
+static enum err builtin_order(struct arena *arena, const struct brief *brief,
+                              struct str *ret_text)
+{
+    static const struct wording ask = {
+        "请告诉我您的订单号,我来为您查询。",
+        "Please tell me your order number, so that I can look it up.",
+    };
+    if (!brief->orders_known) {
+        return ERR_NO_FACTS;
+    }
+    const struct order *order = brief_order(brief);
+    return order ? builtin_order_text(arena, brief, order, ret_text)
+                 : builtin_say(arena, brief, &ask, ret_text);
+}
+
+typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,
+                                    const struct product *product, struct str *ret_text);
+
+static enum err builtin_about_product(struct arena *arena, const struct brief *brief,
+                                      builtin_product_fn *tell, struct str *ret_text)
+{
+    const struct product *product = brief_product(brief);
+    if (product) {
+        return tell(arena, brief, product, ret_text);
+    }
+    /* One is named that the catalogue does not have: a person knows more. */
+    bool is_named = brief->event->message.sku.len > 0;
+    return is_named ? ERR_NO_FACTS : builtin_which_product(arena, brief, ret_text);
+}
+
+static enum err builtin_reply(struct arena *arena, const struct brief *brief,
+                              struct str *ret_text)
+{
+    static const struct wording hello = { "您好!请问有什么可以帮您?",
+                                          "Hello! How can I help you?" };
+    static const struct wording welcome = { "不客气,祝您生活愉快!",
+                                            "You are welcome. Have a nice day!" };
+    switch (brief->intent) {
+    case INTENT_SHIPPING_TIME:
+        return builtin_about_product(arena, brief, builtin_shipping, ret_text);
+    case INTENT_PRICE:
+        return builtin_about_product(arena, brief, builtin_price, ret_text);
+    case INTENT_STOCK:
+        return builtin_about_product(arena, brief, builtin_stock, ret_text);
+    case INTENT_PRODUCT:
+        return builtin_about_product(arena, brief, builtin_describe, ret_text);
+    case INTENT_ORDER_STATUS:
+        return builtin_order(arena, brief, ret_text);
+    case INTENT_GREETING:
+        return builtin_say(arena, brief, &hello, ret_text);
+    case INTENT_THANKS:
+        return builtin_say(arena, brief, &welcome, ret_text);
+    case INTENT_RETURN:
+    case INTENT_REFUND:
+    case INTENT_CANCEL:
+    case INTENT_COMPLAINT:
+    case INTENT_PERSON:
+    case INTENT_OTHER:
+        break;
+    }
+    return ERR_NO_FACTS;
+}
+
+/* The longest of three bodies that fits: never cut, only chosen. */
+static enum err builtin_copy_body(struct arena *arena, const struct brief *brief,
+                                  const struct product *product, size_t chars_max,
+                                  struct str *ret_body)
+{
+    struct str bodies[3] = { STR_NONE };
+    struct str name = builtin_product_name(product);
+    static const struct wording stop = { "。", "." };
+    TRY(arena_printf(arena, &bodies[2], "%.*s%s", STR_ARG(name), builtin_pick(brief, &stop)));
+    bodies[1] = product->description.len > 0 ? product->description : bodies[2];
+    bodies[0] = bodies[1];
+    if (product->price.len > 0) {
+        TRY(arena_printf(arena, &bodies[0], "%.*s %.*s %.*s", STR_ARG(bodies[1]),
+                         STR_ARG(product->price), STR_ARG(product->currency)));
+    }
+    for (size_t i = 0; i < countof(bodies); i++) {
+        if (utf8_count(bodies[i]) <= chars_max) {
+            *ret_body = bodies[i];
+            return OK;
+        }
+    }
+    return ERR_NO_FACTS;
+}
+
+static enum err builtin_copy(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    static const struct wording act = { "立即查看", "See it now" };
+    const struct product *product = brief_product(brief);
+    if (!product) {
+        return ERR_NO_FACTS;
+    }
+    int64_t wanted = brief->event->copy_request.max_chars;
+    size_t chars_max = wanted > 0 ? (size_t)wanted : 2000;
+    struct str headline = builtin_product_name(product);
+    struct str action = str_from(builtin_pick(brief, &act));
+    size_t used = utf8_count(headline);
+    action = used + utf8_count(action) + 1 > chars_max ? STR_NONE : action;
+    used += utf8_count(action);
+    if (used >= chars_max) {
+        return ERR_NO_FACTS;
+    }
+    struct str body;
+    TRY(builtin_copy_body(arena, brief, product, chars_max - used, &body));
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, (size_t)1 << 20);
+    struct json_out out = json_out_to(&buf);
+    json_open_object(&out, NULL);
+    json_put_text(&out, "headline", headline);
+    json_put_text(&out, "body", body);
+    json_put_text(&out, "call_to_action", action);
+    json_close_object(&out);
+    TRY(json_out_end(&out));
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
+enum err builtin_answer(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    return brief->event->kind == EVENT_COPY_REQUEST ? builtin_copy(arena, brief, ret_text)
+                                                    : builtin_reply(arena, brief, ret_text);
+}

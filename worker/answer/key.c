@@ -1,0 +1,133 @@
+/* key.c - see key.h. Every part goes in with its length in front, so that no two lists of parts
+ * can look alike. */
+#include "worker/answer/key.h"
+
+#include "common/utf8.h"
+
+#define KEY_VERSION "deskhand key 1"
+#define KEY_BYTES_MAX ((size_t)4 << 20)
+
+static enum err key_put(struct buf *buf, struct str part)
+{
+    TRY(buf_printf(buf, "%zu:", part.len));
+    return buf_add(buf, part);
+}
+
+static enum err key_put_number(struct buf *buf, int64_t number)
+{
+    return buf_printf(buf, "#%lld;", (long long)number);
+}
+
+static enum err key_sign(struct seal *seal, const struct buf *buf, struct key *ret_key)
+{
+    const struct str whole = buf_str(buf);
+    return seal_name(seal, &whole, 1, ret_key->bytes);
+}
+
+enum err key_of(struct seal *seal, struct str kind, const struct str *names, size_t names_count,
+                struct key *ret_key)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, KEY_BYTES_MAX);
+    TRY(key_put(&buf, STR(KEY_VERSION)));
+    TRY(key_put(&buf, kind));
+    for (size_t i = 0; i < names_count; i++) {
+        TRY(key_put(&buf, names[i]));
+    }
+    return key_sign(seal, &buf, ret_key);
+}
+
+static enum err key_put_product(struct buf *buf, const struct product *product)
+{
+    if (!product) {
+        return key_put(buf, STR("no product"));
+    }
+    const struct str texts[] = { product->sku,         product->name,     product->category,
+                                 product->price,       product->currency, product->description,
+                                 product->ship_from };
+    for (size_t i = 0; i < countof(texts); i++) {
+        TRY(key_put(buf, texts[i]));
+    }
+    TRY(key_put_number(buf, product->stock));
+    TRY(key_put_number(buf, product->ship_min_days));
+    TRY(key_put_number(buf, product->ship_max_days));
+    for (size_t i = 0; i < product->attributes_count; i++) {
+        TRY(key_put(buf, product->attributes[i].name));
+        TRY(key_put(buf, product->attributes[i].value));
+    }
+    return key_put_number(buf, (int64_t)product->attributes_count);
+}
+
+static enum err key_put_order(struct buf *buf, const struct order *order)
+{
+    const struct str texts[] = { order->order_id, order->carrier, order->tracking, order->eta };
+    for (size_t i = 0; i < countof(texts); i++) {
+        TRY(key_put(buf, texts[i]));
+    }
+    TRY(key_put_number(buf, order->type));
+    TRY(key_put_number(buf, order->at_wall_ms));
+    for (size_t i = 0; i < order->items_count; i++) {
+        TRY(key_put(buf, order->items[i].sku));
+        TRY(key_put(buf, order->items[i].name));
+        TRY(key_put(buf, order->items[i].price));
+        TRY(key_put_number(buf, order->items[i].quantity));
+    }
+    return key_put_number(buf, (int64_t)order->items_count);
+}
+
+static enum err key_put_message(struct buf *buf, struct arena *arena, const struct message *message)
+{
+    struct str canonical;
+    TRY(utf8_canonical(arena, message->text, &canonical));
+    TRY(key_put(buf, canonical));
+    TRY(key_put(buf, message->sku));
+    TRY(key_put(buf, message->order_id));
+    return key_put(buf, message->channel);
+}
+
+static enum err key_put_request(struct buf *buf, const struct copy_request *request)
+{
+    const struct str texts[] = { request->sku, request->audience, request->tone,
+                                 request->channel };
+    for (size_t i = 0; i < countof(texts); i++) {
+        TRY(key_put(buf, texts[i]));
+    }
+    return key_put_number(buf, request->max_chars);
+}
+
+static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct brief *brief)
+{
+    const struct event *event = brief->event;
+    TRY(key_put(buf, event->tenant));
+    TRY(key_put(buf, brief->language));
+    TRY(key_put_number(buf, event->kind));
+    TRY(event->kind == EVENT_COPY_REQUEST
+            ? key_put_request(buf, &event->copy_request)
+            : key_put_message(buf, arena, &event->message));
+    TRY(key_put_product(buf, brief_product(brief)));
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        TRY(key_put_order(buf, &brief->orders[i]));
+    }
+    TRY(key_put_number(buf, (int64_t)brief->orders_count));
+    bool is_personal = brief_is_personal(brief) && event->kind == EVENT_MESSAGE;
+    return key_put(buf, is_personal ? event->message.customer_id : STR_NONE);
+}
+
+enum err key_of_answer(const struct key_scope *scope, struct arena *arena,
+                       const struct brief *brief, bool *ret_cacheable, struct key *ret_key)
+{
+    if (brief->history_count > 0) {
+        *ret_cacheable = false;
+        return OK;
+    }
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, KEY_BYTES_MAX);
+    TRY(key_put(&buf, STR(KEY_VERSION)));
+    TRY(key_put(&buf, STR("answer")));
+    TRY(key_put(&buf, scope->model));
+    TRY(key_put(&buf, scope->prompt_version));
+    TRY(key_put_brief(&buf, arena, brief));
+    TRY(key_sign(scope->seal, &buf, ret_key));
+    *ret_cacheable = true;
+    return OK;
+}
