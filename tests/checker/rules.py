@@ -118,8 +118,8 @@ def none_doubled(case):
 def in_order(case):
     """I3: the outcomes of one lane follow its events, on one partition of each output topic.
 
-    Of an event that has two outcomes the first counts: the second is I2's. With `seq` in the
-    events their order is that of seq, else of their offsets.
+    A lane is (topic, partition, key). Of an event that has two outcomes the first counts: the
+    second is I2's.
     """
     lanes = collections.defaultdict(list)
     seen = set()
@@ -128,14 +128,14 @@ def in_order(case):
         if sent is None or not sent.key or (sent.uid, output.topic) in seen:
             continue
         seen.add((sent.uid, output.topic))
-        lanes[(sent.topic, sent.key, output.topic)].append((output, sent))
-    for (_, key, topic), pairs in lanes.items():
+        lanes[(*sent.position[:2], sent.key, output.topic)].append((output, sent))
+    for (*_, key, topic), pairs in lanes.items():
         parts = {output.partition for output, _ in pairs}
-        if len(parts) > 1 and topic not in _unkeyed_topics(case):
+        if len(parts) > 1:
             case.add("I3", "split", f"lane {key} is on partitions {sorted(parts)} of {topic}")
             continue
         for (before, sent_before), (after, sent_after) in zip(pairs, pairs[1:]):
-            if _turn_of(sent_after) < _turn_of(sent_before):
+            if sent_after.offset < sent_before.offset:
                 case.add("I3", "order", f"lane {key}: {sent_before.uid} at {before.place} came "
                                         f"before {sent_after.uid} at {after.place}")
     calls = case.evidence.calls or {}
@@ -177,17 +177,25 @@ def atomic(case):
     for position in case.evidence.live:
         if position not in visible:
             case.add("I5", "vanished", f"{position} was read as committed and is not")
-    progress = case.evidence.progress
-    if progress is None:
+    outputs_are_settled(case)
+    settled_are_visible(case)
+
+
+def outputs_are_settled(case):
+    """I5, one way: no outcome without its offset."""
+    if case.evidence.progress is None:
         return
     for uid, ends in case.ends.items():
         if not any(case.is_settled(sent) for sent in case.by_uid[uid]):
             case.add("I5", "output-without-offset", f"{_places(ends)} for {uid}, not settled")
+
+
+def settled_are_visible(case):
+    """I5, the other way: no settled offset without its outcome."""
     for uid, records in case.by_uid.items():
-        if records[0].expect != EXPECT_ONE or case.ends[uid]:
-            continue
-        if all(case.is_settled(sent) for sent in records):
-            case.add("I5", "offset-without-output", f"{uid} at {_places(records)} is settled")
+        if records[0].expect == EXPECT_ONE and not case.ends[uid]:
+            if all(case.is_settled(sent) for sent in records):
+                case.add("I5", "offset-without-output", f"{uid} at {_places(records)} is settled")
 
 
 def settled_once(case):
@@ -217,13 +225,8 @@ def bounded_calls(case):
     calls = case.evidence.calls
     if calls is None:
         return
-    asked = collections.Counter(
-        fake_model.question(records[0].text) for records in case.by_uid.values()
-        if records[0].text
-    )
-    made = calls["by_question"]
-    repeats = sum(max(0, count - asked[question]) for question, count in made.items()
-                  if question in asked)
+    asked, made = _asked(case.evidence), calls["by_question"]
+    repeats = repeated_calls(case.evidence)
     limits = case.limits
     if limits.repeats_max is not None and repeats > limits.repeats_max:
         worst = sorted(made.items(), key=lambda pair: -pair[1])[:3]
@@ -250,13 +253,10 @@ def keeps_contract(case):
             case.add("contract", output.kind, f"{output.place}: {fault}")
 
 
-def repeated_calls(case_or_evidence):
+def repeated_calls(evidence):
     """How many model calls were made beyond one for each event."""
-    evidence = case_or_evidence
-    asked = collections.Counter(fake_model.question(text) for text in
-                                {sent.uid: sent.text for sent in evidence.sent}.values())
-    return sum(max(0, count - asked[question])
-               for question, count in evidence.calls["by_question"].items() if question in asked)
+    made = evidence.calls["by_question"]
+    return sum(max(0, made.get(one, 0) - count) for one, count in _asked(evidence).items())
 
 
 def named_position(output, body):
@@ -270,6 +270,12 @@ def named_position(output, body):
         return (topic, int(partition), int(offset))
     except (TypeError, ValueError):
         return None
+
+
+def _asked(evidence):
+    """For each question how many events ask it; a producer's own retry asks nothing new."""
+    texts = {sent.uid: sent.text for sent in evidence.sent if sent.text}
+    return collections.Counter(map(fake_model.question, texts.values()))
 
 
 def _check_dead_letter(case, output, sent):
@@ -315,15 +321,6 @@ def _figures(case):
         figures["model calls"] = case.evidence.calls["total"]
         figures["repeated model calls"] = repeated_calls(case.evidence)
     return figures
-
-
-def _unkeyed_topics(case):
-    """Dead letters keep the original's key, but their topic may have one partition or many."""
-    return {output.topic for output in case.terminal if output.kind == DEAD_LETTER}
-
-
-def _turn_of(sent):
-    return sent.seq if sent.seq is not None else sent.offset
 
 
 def _position_of_text(text):
