@@ -11,7 +11,6 @@ static const struct command commands[] = {
     { "demo", "a small shop's day in one process, without any service", command_demo },
     { "chat", "the same pipeline on a terminal, without Kafka", command_chat },
     { "check", "tells whether an event keeps the contract", command_check },
-    { "replay", "runs past events again and shows the difference", command_replay },
     { "topics", "lists or creates the topics", command_topics },
     { "config", "checks or prints the settings", command_config },
     { "version", "this program's version and its libraries'", command_version },
