@@ -100,13 +100,6 @@ static enum err as_answer_err(enum err err)
     return err == OK || err == ERR_NOMEM ? err : ERR_ANSWER;
 }
 
-static enum err read_root(struct arena *arena, struct str body, struct json_t **ret_root,
-                          struct note *note)
-{
-    (void)arena;
-    return as_answer_err(json_read(body, SIZE_MAX, ret_root, note));
-}
-
 /* Some backends send an error with status 200. */
 static enum err refuse_error(const struct json_at *root, struct note *note)
 {
@@ -200,7 +193,7 @@ enum err completion_read_chat(struct arena *arena, struct str body,
     CLEANUP(json_drop) struct json_t *tree = NULL;
     struct completion completion = { .tokens_in = -1, .tokens_out = -1 };
     const struct json_in in = { arena, note };
-    TRY(read_root(arena, body, &tree, note));
+    TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);
     TRY(read_chat(&root, &completion, note));
     *ret_completion = completion;
@@ -213,7 +206,7 @@ enum err completion_read_plain(struct arena *arena, struct str body,
     CLEANUP(json_drop) struct json_t *tree = NULL;
     struct completion completion = { .tokens_in = -1, .tokens_out = -1 };
     const struct json_in in = { arena, note };
-    TRY(read_root(arena, body, &tree, note));
+    TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);
     TRY(refuse_error(&root, note));
     TRY(as_answer_err(json_want_text(&root, "response", 0, SIZE_MAX, &completion.text)));
