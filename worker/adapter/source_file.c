@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 
 #define SOURCE_FILE_CHUNK ((size_t)16384)
