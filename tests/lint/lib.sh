@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh - the frame of every lint: it has to find its own bad samples before it is believed.
 #
 # A lint sources this file, defines
