@@ -1,78 +1,55 @@
-/* model_builtin.c - see model_builtin.h. The answer is made at once and told later, so that no
- * completion runs before ask() has returned. */
+/* model_builtin.c - see model_builtin.h. The answer is made inside ask(), since the brief is
+ * only borrowed for so long, and told on the next turn of the loop. */
 #include "worker/adapter/model_builtin.h"
 
 #include "common/mem.h"
+#include "worker/adapter/model_later.h"
 #include "worker/answer/builtin.h"
 
 struct model_builtin {
     struct model model;
-    struct loop *loop;
-    struct loop_task task;
-    struct list calls;
+    struct model_later later;
 };
 
-static struct model_builtin *model_builtin_of(struct model *model)
+static void builtin_ask(struct model *model, struct model_call *call)
 {
-    return container_of(model, struct model_builtin, model);
-}
-
-static void model_builtin_tell(struct loop_task *task)
-{
-    struct model_builtin *builtin = container_of(task, struct model_builtin, task);
-    /* Calls that are made meanwhile wait for the next turn of the loop. */
-    for (size_t left = builtin->calls.count; left > 0 && builtin->calls.count > 0; left--) {
-        struct model_call *call =
-            container_of(list_pop(&builtin->calls), struct model_call, node);
-        enum err err = (enum err)(intptr_t)call->inner;
-        call->inner = NULL;
-        call->on_done(call, err);
-    }
-    if (!list_is_empty(&builtin->calls)) {
-        loop_later(builtin->loop, &builtin->task);
-    }
-}
-
-static void model_builtin_ask(struct model *model, struct model_call *call)
-{
-    struct model_builtin *builtin = model_builtin_of(model);
-    enum err err = builtin_answer(call->arena, call->brief, &call->text);
+    struct model_builtin *builtin = container_of(model, struct model_builtin, model);
     call->model = STR("builtin");
-    call->inner = (void *)(intptr_t)err;
-    if (list_is_empty(&builtin->calls)) {
-        loop_later(builtin->loop, &builtin->task);
+    call->retry_after_ms = -1;
+    call->tokens_in = -1;
+    call->tokens_out = -1;
+    call->note = (struct note){ .text = "" };
+    enum err err = builtin_answer(call->arena, call->brief, &call->text);
+    if (err != OK) {
+        note_set(&call->note, "%s", err_text(err));
     }
-    list_append(&builtin->calls, &call->node);
+    model_later_add(&builtin->later, call, err);
 }
 
-static void model_builtin_cancel(struct model *model, struct model_call *call)
+/* Every call is on its way as soon as it was asked. */
+static void builtin_cancel(struct model *model, struct model_call *call)
 {
     (void)model;
-    call->inner = (void *)(intptr_t)ERR_CANCELLED;
+    (void)call;
 }
-
-static const struct model_ops model_builtin_ops = {
-    .name = "builtin",
-    .ask = model_builtin_ask,
-    .cancel = model_builtin_cancel,
-};
 
 struct model *model_builtin_create(struct loop *loop)
 {
+    static const struct model_ops ops = { "builtin", builtin_ask, builtin_cancel };
     struct model_builtin *builtin = mem_zero(1, sizeof(*builtin));
     if (!builtin) {
         return NULL;
     }
-    builtin->model = (struct model){ .ops = &model_builtin_ops, .label = STR("builtin") };
-    builtin->loop = loop;
-    builtin->task.run = model_builtin_tell;
-    list_init(&builtin->calls);
+    builtin->model = (struct model){ .ops = &ops, .label = STR("builtin") };
+    model_later_init(&builtin->later, loop);
     return &builtin->model;
 }
 
 void model_builtin_destroy(struct model *model)
 {
     if (model) {
-        mem_free(model_builtin_of(model));
+        struct model_builtin *builtin = container_of(model, struct model_builtin, model);
+        model_later_fini(&builtin->later);
+        mem_free(builtin);
     }
 }

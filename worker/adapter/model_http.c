@@ -1,0 +1,289 @@
+/* model_http.c - see model_http.h. */
+#include "worker/adapter/model_http.h"
+
+#include "common/mem.h"
+
+#define MODEL_HEADER_BYTES_MAX ((size_t)66 << 10)
+
+/* One call under way. */
+struct model_request {
+    struct http_call post;
+    struct model_http *model;
+    struct model_call *call;
+    struct buf body;
+};
+
+enum err model_http_url(struct str base, struct str lead, struct str tail, struct buf *ret_url)
+{
+    size_t question = str_find(base, STR("?"));
+    struct str query = str_slice(base, question, base.len);
+    struct str front = str_slice(base, 0, question);
+    while (front.len > 0 && front.ptr[front.len - 1] == '/') {
+        front.len--;
+    }
+    size_t scheme = str_find(front, STR("://"));
+    struct str behind = str_slice(front, scheme + 3, front.len);
+    bool has_path = str_find(behind, STR("/")) < behind.len;
+    bool is_whole = front.len >= tail.len &&
+                    str_eq(str_slice(front, front.len - tail.len, tail.len), tail);
+    TRY(buf_add(ret_url, front));
+    if (!is_whole && !has_path) {
+        TRY(buf_add(ret_url, lead));
+    }
+    if (!is_whole) {
+        TRY(buf_add(ret_url, tail));
+    }
+    return buf_add(ret_url, query);
+}
+
+enum err model_http_status(int status)
+{
+    if (status >= 200 && status < 300) {
+        return OK;
+    }
+    switch (status) {
+    case 401:
+    case 402:
+    case 403:
+    case 407:
+        return ERR_AUTH;
+    case 429:
+    case 503:
+    case 529: /* "overloaded", by some */
+        return ERR_BUSY;
+    case 408:
+    case 409:
+    case 425:
+        return ERR_BACKEND;
+    default:
+        return status >= 500 ? ERR_BACKEND : ERR_REFUSED;
+    }
+}
+
+static bool is_digits(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+/* "2" or "2.5", in units of `unit_ms`; -1: neither. What is too large is the maximum. */
+static int64_t parse_wait(struct str text, int64_t unit_ms)
+{
+    int64_t whole = 0;
+    struct str front = str_slice(text, 0, str_find(text, STR(".")));
+    struct str fraction = str_slice(text, front.len + 1, text.len);
+    if (!is_digits(front) || (front.len < text.len && !is_digits(fraction))) {
+        return -1;
+    }
+    if (!str_to_i64(front, 0, MODEL_RETRY_AFTER_MS_MAX / unit_ms, &whole)) {
+        return MODEL_RETRY_AFTER_MS_MAX;
+    }
+    int64_t tenths = fraction.len > 0 ? fraction.ptr[0] - '0' : 0;
+    return min_i64(whole * unit_ms + tenths * unit_ms / 10, MODEL_RETRY_AFTER_MS_MAX);
+}
+
+int64_t model_http_retry_after(struct str retry_after_ms, struct str retry_after,
+                               int64_t now_wall_ms)
+{
+    int64_t at_wall_ms = 0;
+    int64_t wait_ms = parse_wait(retry_after_ms, 1);
+    if (wait_ms >= 0) {
+        return wait_ms;
+    }
+    wait_ms = parse_wait(retry_after, 1000);
+    if (wait_ms >= 0) {
+        return wait_ms;
+    }
+    if (clock_parse_http(retry_after, now_wall_ms, &at_wall_ms)) {
+        return min_i64(max_i64(0, at_wall_ms - now_wall_ms), MODEL_RETRY_AFTER_MS_MAX);
+    }
+    return -1;
+}
+
+static void request_destroy(struct model_request *request)
+{
+    buf_fini(&request->body);
+    mem_free(request);
+}
+
+/* The response's own words may quote the customer: only its status and a code are told. */
+static enum err request_refused(struct model_request *request, enum err err)
+{
+    struct model_call *call = request->call;
+    const struct http_call *post = &request->post;
+    char out[COMPLETION_CODE_BYTES];
+    struct str wait_ms = STR_NONE;
+    struct str wait = STR_NONE;
+    struct str code = completion_error_code(buf_str(&post->response), out);
+    (void)http_header(post, "retry-after-ms", &wait_ms);
+    (void)http_header(post, "retry-after", &wait);
+    call->retry_after_ms = model_http_retry_after(wait_ms, wait,
+                                                  loop_clock(request->model->loop)->wall_ms);
+    note_set(&call->note, "HTTP status %d%s%.*s", post->status, code.len > 0 ? ", " : "",
+             STR_ARG(code));
+    return err;
+}
+
+static enum err request_read(struct model_request *request)
+{
+    struct model_http *model = request->model;
+    struct model_call *call = request->call;
+    struct completion said = { .tokens_in = -1, .tokens_out = -1 };
+    struct note note = { .text = "" };
+    enum err err = model_http_status(request->post.status);
+    if (err != OK) {
+        return request_refused(request, err);
+    }
+    err = model->dialect->read(call->arena, buf_str(&request->post.response), &said, &note);
+    if (err != OK) {
+        note_set(&call->note, "%s%s%s", note.text, note.pointer[0] ? " at " : "", note.pointer);
+        return err;
+    }
+    struct str name = said.model.len > 0 ? said.model : model->wish.model;
+    TRY(arena_copy(call->arena, name, &call->model));
+    call->text = said.text;
+    call->tokens_in = said.tokens_in;
+    call->tokens_out = said.tokens_out;
+    return OK;
+}
+
+static void request_on_done(struct http_call *post, enum err err)
+{
+    struct model_request *request = container_of(post, struct model_request, post);
+    struct model_call *call = request->call;
+    if (err == OK) {
+        err = request_read(request);
+    } else {
+        call->note = post->note;
+    }
+    if (err != OK && call->note.text[0] == '\0') {
+        note_set(&call->note, "%s", err_text(err));
+    }
+    request_destroy(request);
+    call->inner = NULL;
+    call->on_done(call, err);
+}
+
+static enum err request_create(struct model_http *model, struct model_call *call)
+{
+    struct model_request *request = mem_zero(1, sizeof(*request));
+    if (!request) {
+        return ERR_NOMEM;
+    }
+    request->model = model;
+    request->call = call;
+    buf_init(&request->body, MODEL_REQUEST_BYTES_MAX);
+    enum err err = model->dialect->write(model, call->prompt, &request->body);
+    if (err != OK) {
+        request_destroy(request);
+        note_set(&call->note, "the request cannot be written: %s", err_text(err));
+        return err == ERR_NOMEM ? err : ERR_REFUSED;
+    }
+    call->inner = request;
+    return OK;
+}
+
+void model_http_ask(struct model *model, struct model_call *call)
+{
+    struct model_http *http = container_of(model, struct model_http, model);
+    call->inner = NULL;
+    call->text = STR_NONE;
+    call->model = STR_NONE;
+    call->retry_after_ms = -1;
+    call->tokens_in = -1;
+    call->tokens_out = -1;
+    call->note = (struct note){ .text = "" };
+    enum err err = request_create(http, call);
+    if (err != OK) {
+        model_later_add(&http->later, call, err);
+        return;
+    }
+    struct model_request *request = call->inner;
+    request->post.target = http->target;
+    request->post.body = buf_str(&request->body);
+    request->post.trace = call->trace;
+    request->post.deadline_ms = call->deadline_ms;
+    request->post.response_bytes_max = http->response_bytes_max;
+    request->post.on_done = request_on_done;
+    http_post(http->http, &request->post);
+}
+
+void model_http_cancel(struct model *model, struct model_call *call)
+{
+    (void)model;
+    struct model_request *request = call->inner;
+    if (request) {
+        http_cancel(&request->post);
+    }
+}
+
+static char *dup_str(struct str text)
+{
+    char *copy = mem_alloc(text.len + 1);
+    if (copy) {
+        memcpy(copy, text.len > 0 ? text.ptr : "", text.len);
+        copy[text.len] = '\0';
+    }
+    return copy;
+}
+
+static enum err make_target(const struct model_http_options *options,
+                            struct http_target **ret_target, struct note *note)
+{
+    CLEANUP(buf_fini) struct buf header;
+    buf_init(&header, MODEL_HEADER_BYTES_MAX);
+    CLEANUP(buf_fini) struct buf url;
+    buf_init(&url, MODEL_HEADER_BYTES_MAX);
+    const char *headers[] = { NULL, NULL };
+    TRY(buf_add(&url, options->url));
+    TRY(buf_add_char(&url, '\0'));
+    if (options->key.len > 0) {
+        TRY(buf_printf(&header, "Authorization: Bearer %.*s", STR_ARG(options->key)));
+        TRY(buf_add_char(&header, '\0'));
+        headers[0] = header.ptr;
+    }
+    struct note why = { .text = "" };
+    enum err err = http_target_create(url.ptr, headers, ret_target, &why);
+    if (header.ptr) {
+        explicit_bzero(header.ptr, header.size);
+    }
+    if (err == ERR_CONFIG) {
+        note_set(note, "model.url: %s", why.text);
+    }
+    return err;
+}
+
+enum err model_http_init(struct model_http *model, const struct model_http_options *options,
+                         struct note *note)
+{
+    struct http_target *target = NULL;
+    TRY(make_target(options, &target, note));
+    *model = (struct model_http){ .dialect = options->dialect,
+                                  .loop = options->loop,
+                                  .http = options->http,
+                                  .target = target,
+                                  .wish = options->wish,
+                                  .response_bytes_max = options->response_bytes_max,
+                                  .name = dup_str(options->wish.model),
+                                  .label = dup_str(options->label) };
+    model_later_init(&model->later, options->loop);
+    if (!model->name || !model->label) {
+        model_http_fini(model);
+        return ERR_NOMEM;
+    }
+    model->wish.model = str_from(model->name);
+    model->model = (struct model){ .ops = options->dialect->ops, .label = str_from(model->label) };
+    return OK;
+}
+
+void model_http_fini(struct model_http *model)
+{
+    model_later_fini(&model->later);
+    http_target_destroy(model->target);
+    mem_free(model->name);
+    mem_free(model->label);
+}

@@ -1,0 +1,66 @@
+/* model_openai.c - see model_openai.h. */
+#include "worker/adapter/model_openai.h"
+
+#include "common/mem.h"
+#include "worker/adapter/model_http.h"
+
+#define OPENAI_TEXT_BYTES_MAX 4096 /* of an address or a label */
+
+static enum err openai_write(const struct model_http *http, const struct prompt *prompt,
+                             struct buf *buf)
+{
+    return completion_write_chat(&http->wish, prompt, buf);
+}
+
+/* The label goes into cache keys, so it tells all that shapes an answer. */
+static enum err openai_init(struct model_http *model, const struct model_openai_options *options,
+                            struct note *note)
+{
+    static const struct model_ops ops = { "openai", model_http_ask, model_http_cancel };
+    static const struct model_dialect dialect = { &ops, openai_write, completion_read_chat };
+    CLEANUP(buf_fini) struct buf url;
+    buf_init(&url, OPENAI_TEXT_BYTES_MAX);
+    CLEANUP(buf_fini) struct buf label;
+    buf_init(&label, OPENAI_TEXT_BYTES_MAX);
+    TRY(model_http_url(options->url, STR("/v1"), STR("/chat/completions"), &url));
+    TRY(buf_printf(&label, "openai:%.*s max_tokens=%lld temperature=%g", STR_ARG(options->name),
+                   (long long)options->max_tokens, options->temperature));
+    const struct model_http_options http_options = {
+        .dialect = &dialect,
+        .loop = options->loop,
+        .http = options->http,
+        .url = buf_str(&url),
+        .key = options->key,
+        .label = buf_str(&label),
+        .wish = { .model = options->name,
+                  .max_tokens = options->max_tokens,
+                  .temperature = options->temperature },
+        .response_bytes_max = options->response_bytes_max,
+    };
+    return model_http_init(model, &http_options, note);
+}
+
+enum err model_openai_create(const struct model_openai_options *options, struct model **ret_model,
+                             struct note *note)
+{
+    struct model_http *model = mem_zero(1, sizeof(*model));
+    if (!model) {
+        return ERR_NOMEM;
+    }
+    enum err err = openai_init(model, options, note);
+    if (err != OK) {
+        mem_free(model);
+        return err;
+    }
+    *ret_model = &model->model;
+    return OK;
+}
+
+void model_openai_destroy(struct model *model)
+{
+    if (model) {
+        struct model_http *http = container_of(model, struct model_http, model);
+        model_http_fini(http);
+        mem_free(http);
+    }
+}
