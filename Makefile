@@ -69,13 +69,15 @@ SIM := $(SIM_C:%.c=$(OUT)/%)
 FUZZ := $(FUZZ_C:%.c=$(OUT)/%)
 BENCH := $(BENCH_C:%.c=$(OUT)/%)
 OUTER_UNIT := $(filter $(OUT)/tests/unit/adapter_% $(OUT)/tests/unit/command_%,$(UNIT))
-TESTS_C := $(UNIT_C) $(SIM_C) $(FUZZ_C) $(BENCH_C)
+TABLES := $(OUT)/docs/tables
+TESTS_C := docs/tables.c $(UNIT_C) $(SIM_C) $(FUZZ_C) $(BENCH_C)
 ALL_C := $(PURE_C) $(OUTER_C) worker/main.c $(KIT_C) $(TESTS_C)
 
 all: $(PROGRAM)                 ## build the program (the default)
 
 $(PROGRAM): $(OUT)/worker/main.o $(OUTER) $(PURE)
 $(UNIT) $(SIM): $(KIT) $(PURE)
+$(TABLES): $(PURE)
 $(OUTER_UNIT): $(KIT) $(OUTER) $(PURE)
 $(FUZZ) $(BENCH): $(KIT) $(OUTER) $(PURE)
 $(UNIT): TEST_LIBS := $(if $(READY),-lcmocka)
@@ -97,7 +99,7 @@ $(PROGRAM):
 	$(SAY) link $@
 	$(Q)$(LINK) $^ $(LIBS) -lpthread -o $@
 
-$(UNIT) $(SIM) $(FUZZ) $(BENCH): $(OUT)/%: $(OUT)/%.o
+$(UNIT) $(SIM) $(FUZZ) $(BENCH) $(TABLES): $(OUT)/%: $(OUT)/%.o
 	$(SAY) link $@
 	$(Q)$(LINK) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS) -lpthread -o $@
 
@@ -151,6 +153,13 @@ fmt:                            ## lay out every C file by .clang-format
 	@tests/lint/need.sh clang-format dev
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
+tidy:                           ## clang-tidy and cppcheck over the program
+	@tests/lint/need.sh clang-tidy dev
+	@tests/lint/need.sh cppcheck dev
+	@clang-tidy --quiet $(PURE_C) $(OUTER_C) worker/main.c -- $(INCLUDES) -std=c17
+	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	  --suppress=missingIncludeSystem -I. -D_GNU_SOURCE $(PURE_C) $(OUTER_C) worker/main.c
+
 cover:                          ## unit tests' coverage of the pure core
 	@tests/lint/need.sh gcovr dev
 	@find build/cover -name '*.gcda' -delete 2>/dev/null || true
@@ -158,8 +167,8 @@ cover:                          ## unit tests' coverage of the pure core
 	@gcovr --root . --object-directory build/cover --filter common/ --filter worker/engine/ \
 	  --filter worker/answer/ --exclude-throw-branches --sort-uncovered --fail-under-line 95
 
-docs: $(PROGRAM)                ## regenerate what the documentation takes from the code
-	@tests/lint/docs.sh write $(PROGRAM)
+docs:                           ## bring the tables in README and docs/ up to date with the code
+	@tests/lint/docs.sh write
 
 test:                           ## everything, from nothing: says first what it will do
 	@tests/all.sh
@@ -171,6 +180,8 @@ install: $(PROGRAM)             ## PREFIX=/usr/local, DESTDIR=
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/deskhand
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand/schemas schemas/*.json schemas/*.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/deskhand LICENSE THIRD_PARTY.md
+	$(foreach text,$(wildcard $(TEXTS)),install -D -m 644 $(text) \
+	  $(DESTDIR)$(PREFIX)/share/doc/deskhand/$(notdir $(text)).$(word 4,$(subst /, ,$(text)));)
 	$(if $(EXTRAS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand $(EXTRAS))
 	$(if $(UNITS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS))
 
@@ -180,6 +191,7 @@ uninstall:                      ## remove what install placed
 	rm -rf $(DESTDIR)$(PREFIX)/share/deskhand $(DESTDIR)$(PREFIX)/share/doc/deskhand
 
 EXTRAS := $(wildcard deploy/*.properties deploy/*.prompt deploy/prompt*.txt)
+TEXTS := build/deps/src/librdkafka-*/LICENSES.txt build/deps/src/hiredis-*/COPYING
 UNITS := $(wildcard deploy/systemd/*.service)
 
 clean:                          ## remove what was built, but not the dependencies
@@ -194,5 +206,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt cover \
+.PHONY: all deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help

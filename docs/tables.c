@@ -1,0 +1,117 @@
+/* tables.c - prints the tables of the code as Markdown: tables settings|metrics|errors|topics.
+ *
+ * `make docs` puts its output between the marks in the pages, so that a page cannot say
+ * anything else than the program does. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/conf.h"
+#include "common/err.h"
+#include "common/metric.h"
+#include "common/topic.h"
+
+#define DOCS_BYTES_MAX ((size_t)1 << 20)
+
+struct metric_row {
+    const char *name;
+    const char *type;
+    const char *labels;
+    const char *labels2;
+    const char *text;
+};
+
+static const struct metric_row metric_rows[] = {
+#define LABEL(set, name, ...)
+#define X(id, name, type, labels, labels2, text) { name, #type, #labels, #labels2, text },
+#include "common/metric.def"
+#undef X
+#undef LABEL
+};
+
+/* Words of the tables are upper case in the code and lower case on a page. */
+static void print_lower(const char *word)
+{
+    for (; *word; word++) {
+        putchar(*word >= 'A' && *word <= 'Z' ? *word - 'A' + 'a' : *word);
+    }
+}
+
+static int print_settings(void)
+{
+    struct buf buf;
+    buf_init(&buf, DOCS_BYTES_MAX);
+    enum err err = conf_docs(&buf);
+    if (err == OK) {
+        struct str text = buf_str(&buf);
+        fwrite(text.ptr, 1, text.len, stdout);
+    } else {
+        fprintf(stderr, "tables: %s\n", err_text(err));
+    }
+    buf_fini(&buf);
+    return err == OK ? 0 : 1;
+}
+
+static int print_metrics(void)
+{
+    printf("| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < countof(metric_rows); i++) {
+        const struct metric_row *row = &metric_rows[i];
+        printf("| `%s` | ", row->name);
+        print_lower(row->type);
+        printf(" | ");
+        print_lower(strcmp(row->labels, "NONE") == 0 ? "" : row->labels);
+        if (strcmp(row->labels2, "NONE") != 0) {
+            printf(", ");
+            print_lower(row->labels2);
+        }
+        printf(" | %s |\n", row->text);
+    }
+    return 0;
+}
+
+static int print_errors(void)
+{
+    static const char *const classes[] = {
+        [ERR_CLASS_NONE] = "none",       [ERR_CLASS_RETRY] = "retry", [ERR_CLASS_REJECT] = "reject",
+        [ERR_CLASS_HANDOFF] = "handoff", [ERR_CLASS_ABORT] = "abort", [ERR_CLASS_FATAL] = "fatal",
+    };
+    printf("| label | class | meaning |\n| --- | --- | --- |\n");
+    for (int err = OK + 1; err < ERR_COUNT; err++) {
+        printf("| `%s` | %s | %s |\n", err_label((enum err)err), classes[err_class((enum err)err)],
+               err_text((enum err)err));
+    }
+    return 0;
+}
+
+static int print_topics(void)
+{
+    printf("| setting | default | direction | kept | partitions | holds |\n"
+           "| --- | --- | --- | --- | --- | --- |\n");
+    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+        const struct topic_info *info = topic_info((enum topic)topic);
+        printf("| `%s` | `%s` | %s | %s | %d | %s |\n", info->setting, info->default_name,
+               info->direction == TOPIC_INPUT ? "in" : "out",
+               info->compaction == TOPIC_COMPACTED ? "compacted" : "by time", info->partitions,
+               info->text);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *table = argc == 2 ? argv[1] : "";
+    if (strcmp(table, "settings") == 0) {
+        return print_settings();
+    }
+    if (strcmp(table, "metrics") == 0) {
+        return print_metrics();
+    }
+    if (strcmp(table, "errors") == 0) {
+        return print_errors();
+    }
+    if (strcmp(table, "topics") == 0) {
+        return print_topics();
+    }
+    fprintf(stderr, "tables: settings, metrics, errors or topics\n");
+    return 64;
+}
