@@ -126,7 +126,7 @@ static void json_pointer(const struct json_at *at, struct note *note)
         assert(steps_count < countof(steps));
         steps[steps_count++] = step;
     }
-    char pointer[NOTE_POINTER_BYTES] = "";
+    char pointer[NOTE_POINTER_BYTES + 8] = ""; /* longer, so that it is the note that cuts */
     size_t len = 0;
     while (steps_count > 0) {
         len = json_pointer_step(pointer, sizeof(pointer), len, steps[--steps_count]);

@@ -2,6 +2,7 @@
 #include "tests/unit/payload.h"
 
 #include "common/product.h"
+#include "common/utf8.h"
 
 #define WHAT "\"sku\":\"KTL-17\",\"name\":\"Kettle\""
 #define MINIMAL "{" WHAT "}"
@@ -181,6 +182,23 @@ static void an_entry_is_refused_at_its_first_fault(void **state)
     assert_refused(refusals, decode);
 }
 
+static void a_long_pointer_is_cut_between_two_characters(void **state)
+{
+    (void)state;
+    for (size_t lead = 1; lead <= 3; lead++) {
+        char format[128];
+        struct payload payload;
+        snprintf(format, sizeof(format), "{" WHAT ",\"attributes\":{\"%.*s%%s\":[]}}", (int)lead,
+                 "abc");
+        payload_init(&payload, payload_with(format, "\xe5\xa5\xbd", 100));
+        assert_int_equal(decode(&payload.at), ERR_SCHEMA);
+        struct str pointer = str_from(payload.note.pointer);
+        assert_int_equal(utf8_check(pointer, NULL), OK);
+        assert_in_range(pointer.len, NOTE_POINTER_BYTES - 8, NOTE_POINTER_BYTES - 1);
+        payload_fini(&payload);
+    }
+}
+
 static void without_memory_nothing_is_given(void **state)
 {
     (void)state;
@@ -214,6 +232,7 @@ int main(void)
         cmocka_unit_test(names_and_values_of_attributes_are_bounded_in_characters),
         cmocka_unit_test(shipping_days_in_the_wrong_order_are_swapped),
         cmocka_unit_test(an_entry_is_refused_at_its_first_fault),
+        cmocka_unit_test(a_long_pointer_is_cut_between_two_characters),
         cmocka_unit_test(without_memory_nothing_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
