@@ -230,7 +230,9 @@ static void batch_done(struct batch *batch, enum batch_result result)
         batcher->aborts = 0;
         batch_settle(engine);
     } else {
-        batch_back_off(engine);
+        if (result == BATCH_ABORTED) {
+            batch_back_off(engine);
+        }
         batch_return(engine);
     }
     batcher->parts_count = 0;

@@ -1,0 +1,247 @@
+/* engine_test.c - turns, lanes, batches and partitions together, in a made-up world. */
+#include "tests/unit/world.h"
+
+static struct world world;
+
+static void offsets_are(const int64_t *wanted, size_t count)
+{
+    assert_int_equal(world.outputs_count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(world.outputs[i].offset, wanted[i]);
+    }
+}
+
+static void a_question_is_answered_and_its_offset_committed(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_ANSWER);
+    assert_non_null(strstr(world.outputs[0].text, "re: do you gift wrap?"));
+    assert_int_equal(world.committed[0], 1);
+    world_close(&world);
+}
+
+static void one_conversation_has_one_call_at_a_time_others_run_beside_it(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world.holds_model = true;
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "first");
+    world_say(&world, 0, 1, "ann", "second");
+    world_say(&world, 0, 2, "bob", "third");
+    world_step(&world, 5);
+    assert_int_equal(world.asked, 2);
+    world.holds_model = false;
+    world_step(&world, 20);
+    assert_int_equal(world.asked, 3);
+    assert_int_equal(world.committed[0], 3);
+    world_close(&world);
+}
+
+static void what_is_done_behind_an_open_offset_is_skipped_by_the_next_owner(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world.holds_model = true;
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "slow");
+    world_step(&world, 5);
+    world_deliver(&world, 0, 1, "bob", "not json");
+    world_step(&world, 5);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_DEAD_LETTER);
+    assert_int_equal(world.committed[0], 0);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_model = false;
+    world_step(&world, 5);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "slow");
+    world_deliver(&world, 0, 1, "bob", "not json");
+    world_step(&world, 10);
+    const int64_t wanted[] = { 1, 0 };
+    offsets_are(wanted, 2);
+    assert_int_equal(world.committed[0], 2);
+    world_close(&world);
+}
+
+static void an_aborted_batch_goes_again_in_order(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.result = BATCH_ABORTED;
+    world_say(&world, 0, 0, "ann", "one");
+    world_say(&world, 0, 1, "ann", "two");
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 0);
+    world.result = BATCH_COMMITTED;
+    world.clock.mono_ms += 10000;
+    world_step(&world, 20);
+    const int64_t wanted[] = { 0, 1 };
+    offsets_are(wanted, 2);
+    assert_int_equal(world.asked, 2);
+    world_close(&world);
+}
+
+static void a_redelivered_event_reuses_the_answer_that_was_paid_for(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_batches = true;
+    world_say(&world, 0, 0, "ann", "paid");
+    world_step(&world, 10);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_batches = false;
+    world_step(&world, 5);
+    assert_int_equal(world.outputs_count, 0);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "paid");
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.asked, 1);
+    assert_non_null(strstr(world.outputs[0].text, "\"memo\""));
+    world_close(&world);
+}
+
+static void a_producers_retry_settles_as_a_duplicate_without_output(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    static const char value[] = "{\"id\":\"m\",\"conversation_id\":\"ann\",\"customer_id\":\"c\","
+                                "\"text\":\"hi there friend\"}";
+    world_step(&world, 1);
+    world_deliver(&world, 0, 0, "ann", value);
+    world_step(&world, 10);
+    world_deliver(&world, 0, 1, "ann", value);
+    world_step(&world, 10);
+    assert_int_equal(world.committed[0], 2);
+    assert_int_equal(world.outputs_count, 2);
+    world_close(&world);
+}
+
+static void a_failing_model_ends_with_a_person_after_bounded_attempts(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.model_err = ERR_TIMEOUT;
+    world_say(&world, 0, 0, "ann", "hard one");
+    for (int i = 0; i < 10; i++) {
+        world_step(&world, 10);
+        world.clock.mono_ms += 2000;
+    }
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_HANDOFF);
+    assert_int_equal(world.asked, 3);
+    world_close(&world);
+}
+
+static void a_revoked_partition_is_given_back_when_what_ran_is_committed(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "running");
+    world_say(&world, 0, 1, "ann", "queued");
+    world_step(&world, 5);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_revoke(world.engine, &id, 1);
+    world_step(&world, 5);
+    assert_int_equal(world.released, 0);
+    world.holds_model = false;
+    world_step(&world, 10);
+    assert_int_equal(world.released, 1);
+    const int64_t wanted[] = { 0 };
+    offsets_are(wanted, 1);
+    assert_int_equal(world.committed[0], 1);
+    world_close(&world);
+}
+
+static void a_revoked_partition_is_given_back_in_bounded_time(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "never answered");
+    world_step(&world, 5);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_revoke(world.engine, &id, 1);
+    world_step(&world, 5);
+    world.clock.mono_ms += 1000;
+    world_step(&world, 2);
+    assert_int_equal(world.released, 1);
+    assert_int_equal(world.outputs_count, 0);
+    world_close(&world);
+}
+
+static void small_backlog(struct engine_options *options)
+{
+    options->backlog_records_max = 4;
+    options->inflight_max = 1;
+}
+
+static void a_full_backlog_pauses_and_resumes_at_half(void **state)
+{
+    (void)state;
+    world_open(&world, small_backlog);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 4; offset++) {
+        world_say(&world, 0, offset, "ann", "more");
+    }
+    assert_int_equal(world.paused, 1);
+    world.holds_model = false;
+    world_step(&world, 60);
+    assert_int_equal(world.paused, 0);
+    assert_int_equal(world.committed[0], 4);
+    world_close(&world);
+}
+
+static void equal_questions_share_one_flight(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world.engine->options.is_cache_on = true;
+    world_claim(&world, 0);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 8; offset++) {
+        char name[8];
+        snprintf(name, sizeof(name), "c%d", (int)offset);
+        world_say(&world, 0, offset, name, "what do you sell?");
+    }
+    world_step(&world, 5);
+    assert_int_equal(world.asked, 1);
+    world.holds_model = false;
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 8);
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_is_answered_and_its_offset_committed),
+        cmocka_unit_test(one_conversation_has_one_call_at_a_time_others_run_beside_it),
+        cmocka_unit_test(what_is_done_behind_an_open_offset_is_skipped_by_the_next_owner),
+        cmocka_unit_test(an_aborted_batch_goes_again_in_order),
+        cmocka_unit_test(a_redelivered_event_reuses_the_answer_that_was_paid_for),
+        cmocka_unit_test(a_producers_retry_settles_as_a_duplicate_without_output),
+        cmocka_unit_test(a_failing_model_ends_with_a_person_after_bounded_attempts),
+        cmocka_unit_test(a_revoked_partition_is_given_back_when_what_ran_is_committed),
+        cmocka_unit_test(a_revoked_partition_is_given_back_in_bounded_time),
+        cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
+        cmocka_unit_test(equal_questions_share_one_flight),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,334 @@
+/* world.c - see world.h. */
+#include "tests/unit/world.h"
+
+#include "common/json.h"
+
+static struct world *world_now;
+
+static void world_pause(struct source *source, struct partition_id id)
+{
+    (void)source;
+    (void)id;
+    world_now->paused++;
+}
+
+static void world_resume(struct source *source, struct partition_id id)
+{
+    (void)source;
+    (void)id;
+    world_now->paused--;
+}
+
+static void world_release(struct source *source, const struct partition_id *ids, size_t count)
+{
+    (void)source;
+    (void)ids;
+    world_now->released += count;
+}
+
+static void world_stop(struct source *source)
+{
+    (void)source;
+}
+
+static void world_commit(struct sink *sink, struct batch *batch)
+{
+    (void)sink;
+    assert_null(world_now->batch);
+    world_now->batch = batch;
+}
+
+static void world_store(struct store *store, struct store_call *call)
+{
+    (void)store;
+    /* What is borrowed until start returns has to be kept. */
+    struct str *kept[] = { &call->key, &call->field, &call->value };
+    for (size_t i = 0; i < countof(kept); i++) {
+        assert_int_equal(arena_copy(&world_now->arena, *kept[i], kept[i]), OK);
+    }
+    list_append(&world_now->store_calls, &call->node);
+}
+
+static bool world_store_is_up(const struct store *store)
+{
+    (void)store;
+    return true;
+}
+
+static void world_store_cancel(struct store *store, struct store_call *call)
+{
+    (void)store;
+    (void)call;
+}
+
+static void world_ask(struct model *model, struct model_call *call)
+{
+    (void)model;
+    world_now->asked++;
+    assert_int_equal(arena_printf(call->arena, &call->text, "re: %.*s",
+                                  STR_ARG(call->brief->event->message.text)),
+                     OK);
+    call->model = STR("fake");
+    list_append(&world_now->model_calls, &call->node);
+    if (world_now->model_calls.count > world_now->asking_max) {
+        world_now->asking_max = world_now->model_calls.count;
+    }
+}
+
+static void world_model_cancel(struct model *model, struct model_call *call)
+{
+    (void)model;
+    (void)call;
+}
+
+static const struct source_ops source_ops = { "fake", world_pause, world_resume, world_release,
+                                              world_stop };
+static const struct sink_ops sink_ops = { "fake", world_commit };
+static const struct store_ops store_ops = { "fake", world_store, world_store_cancel,
+                                            world_store_is_up };
+static const struct model_ops model_ops = { "fake", world_ask, world_model_cancel };
+
+static void world_on_fatal(void *owner, enum err err, const struct note *note)
+{
+    (void)note;
+    ((struct world *)owner)->fatal = err;
+}
+
+static void world_on_drained(void *owner)
+{
+    ((struct world *)owner)->is_drained = true;
+}
+
+static struct engine_options world_options(void)
+{
+    struct engine_options options = {
+        .inflight_max = 64,
+        .model_inflight_max = 64,
+        .backlog_records_max = 1000,
+        .backlog_bytes_max = 1 << 20,
+        .event_limits = { .value_bytes_max = 1 << 16 },
+        .dead_letter_value_bytes_max = 1 << 15,
+        .history_turns = 0,
+        .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
+        .model_timeout_ms = 1000,
+        .dedupe_window_ms = 1000,
+        .cache_ttl_ms = 1000,
+        .history_ttl_ms = 1000,
+        .order_ttl_ms = 1000,
+        .release_timeout_ms = 1000,
+        .instructions = { .text = STR("Answer."), .version = STR("v1") },
+        .language = STR("en"),
+        .worker = STR("deskhand/test"),
+        .seed = { 1, 2 },
+    };
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        options.topic_names[topic] = str_from(topic_info(topic)->default_name);
+    }
+    options.topic_names[TOPIC_AUDIT] = STR_NONE;
+    return options;
+}
+
+void world_open(struct world *world, void (*change)(struct engine_options *options))
+{
+    memset(world, 0, sizeof(*world));
+    world_now = world;
+    world->clock = (struct clock){ 1000, 1764324000000 };
+    world->source.ops = &source_ops;
+    world->sink.ops = &sink_ops;
+    world->store.ops = &store_ops;
+    world->model = (struct model){ &model_ops, STR("fake") };
+    list_init(&world->store_calls);
+    list_init(&world->model_calls);
+    arena_init(&world->arena, (size_t)64 << 20);
+    json_setup(1);
+    struct engine_options options = world_options();
+    if (change) {
+        change(&options);
+    }
+    world->seal = seal_create(STR("0123456789abcdef"));
+    world->catalog = catalog_create(100, options.seed);
+    world->metrics = metrics_create();
+    const struct engine_ports ports = {
+        .source = &world->source,
+        .sink = &world->sink,
+        .store = &world->store,
+        .model = &world->model,
+        .clock = &world->clock,
+        .seal = world->seal,
+        .catalog = world->catalog,
+        .metrics = world->metrics,
+    };
+    const struct engine_events events = { .owner = world,
+                                          .on_fatal = world_on_fatal,
+                                          .on_drained = world_on_drained };
+    world->engine = engine_create(&options, &ports, &events);
+    assert_non_null(world->engine);
+    for (size_t i = 0; i < countof(world->committed); i++) {
+        world->committed[i] = -1;
+    }
+}
+
+void world_close(struct world *world)
+{
+    world->holds_batches = false;
+    world->holds_model = false;
+    engine_drain(world->engine, world->clock.mono_ms);
+    world_step(world, 50);
+    world->clock.mono_ms += 60000;
+    world_step(world, 50);
+    assert_true(world->is_drained);
+    engine_destroy(world->engine);
+    seal_destroy(world->seal);
+    catalog_destroy(world->catalog);
+    metrics_destroy(world->metrics);
+    arena_fini(&world->arena);
+}
+
+void world_claim(struct world *world, int32_t partition)
+{
+    struct claim claim = { .id = { TOPIC_MESSAGES, partition },
+                           .committed = world->committed[partition],
+                           .leader_epoch = -1,
+                           .low = 0,
+                           .high = -1,
+                           .metadata = str_from(world->metadata[partition]) };
+    world->source.events->on_claim(world->engine, &claim, 1);
+}
+
+void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
+                   const char *value)
+{
+    const struct record record = { .topic = TOPIC_MESSAGES,
+                                   .partition = partition,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = world->clock.wall_ms,
+                                   .key = str_from(key),
+                                   .has_key = key != NULL,
+                                   .value = str_from(value),
+                                   .has_value = value != NULL };
+    world->source.events->on_record(world->engine, &record);
+}
+
+void world_say(struct world *world, int32_t partition, int64_t offset, const char *conversation,
+               const char *text)
+{
+    char value[1024];
+    snprintf(value, sizeof(value),
+             "{\"id\":\"m-%d-%lld\",\"conversation_id\":\"%s\",\"customer_id\":\"c\","
+             "\"text\":\"%s\"}",
+             (int)partition, (long long)offset, conversation, text);
+    world_deliver(world, partition, offset, conversation, value);
+}
+
+static struct world_value *world_find(struct world *world, struct str key)
+{
+    for (size_t i = 0; i < world->values_count; i++) {
+        struct world_value *item = &world->values[i];
+        if (str_eq((struct str){ item->key, item->key_len }, key)) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+static void world_set(struct world *world, struct str key, struct str value)
+{
+    struct world_value *item = world_find(world, key);
+    if (!item) {
+        assert_true(world->values_count < WORLD_VALUES_MAX && key.len <= sizeof(item->key));
+        item = &world->values[world->values_count++];
+        memcpy(item->key, key.ptr, key.len);
+        item->key_len = key.len;
+    }
+    assert_int_equal(arena_copy(&world->arena, value, &item->value), OK);
+}
+
+/* GET and SET; what has fields is not kept. */
+static void world_store_done(struct world *world)
+{
+    struct list_node *node;
+    for (size_t left = world->store_calls.count; left > 0; left--) {
+        node = list_pop(&world->store_calls);
+        struct store_call *call = container_of(node, struct store_call, node);
+        struct world_value *item = world_find(world, call->key);
+        if (world->store_err == OK && call->op == STORE_SET) {
+            world_set(world, call->key, call->value);
+        }
+        call->found = call->op == STORE_GET && item;
+        if (call->found) {
+            call->found_value = item->value;
+        }
+        call->on_done(call, world->store_err);
+    }
+}
+
+static void world_model_done(struct world *world)
+{
+    for (size_t left = world->model_calls.count; left > 0 && !world->holds_model; left--) {
+        struct model_call *call =
+            container_of(list_pop(&world->model_calls), struct model_call, node);
+        call->on_done(call, world->model_err);
+    }
+}
+
+static void world_publish(struct world *world, const struct batch *batch)
+{
+    struct list_node *node = list_first(&batch->deliveries);
+    while (node) {
+        const struct delivery *delivery = container_of(node, struct delivery, node);
+        assert_true(world->outputs_count < WORLD_OUTPUTS_MAX);
+        struct world_output *output = &world->outputs[world->outputs_count++];
+        output->kind = delivery->outcome.kind;
+        output->offset = delivery->record->offset;
+        if (delivery->outcome.outputs_count > 0) {
+            snprintf(output->text, sizeof(output->text), "%.*s",
+                     STR_ARG(delivery->outcome.outputs[0].value));
+        }
+        node = list_next(&batch->deliveries, node);
+    }
+    for (size_t i = 0; i < batch->progress_count; i++) {
+        const struct progress *progress = &batch->progress[i];
+        assert_int_equal(epoch_now(progress->epoch), progress->epoch_expected);
+        world->committed[progress->id.number] = progress->position;
+        snprintf(world->metadata[progress->id.number], 4096, "%.*s", STR_ARG(progress->metadata));
+    }
+}
+
+static bool world_batch_holds(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->progress_count; i++) {
+        if (epoch_now(batch->progress[i].epoch) != batch->progress[i].epoch_expected) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void world_batch_done(struct world *world)
+{
+    struct batch *batch = world->batch;
+    if (!batch || world->holds_batches) {
+        return;
+    }
+    world->batch = NULL;
+    enum batch_result result = world_batch_holds(batch) ? world->result : BATCH_LOST;
+    if (result == BATCH_COMMITTED) {
+        world_publish(world, batch);
+    }
+    batch->on_done(batch, result);
+}
+
+void world_step(struct world *world, int steps)
+{
+    world_now = world;
+    for (int i = 0; i < steps; i++) {
+        engine_tick(world->engine);
+        world_store_done(world);
+        world_model_done(world);
+        world_batch_done(world);
+        world->clock.mono_ms++;
+        world->clock.wall_ms++;
+    }
+    engine_tick(world->engine);
+}

@@ -1,0 +1,75 @@
+/* world.h - an engine with everything around it made up: source, sink, store, model, clock.
+ *
+ * Nothing happens by itself: world_step() completes what was started and ticks the engine. */
+#ifndef TESTS_UNIT_WORLD_H
+#define TESTS_UNIT_WORLD_H
+
+#include "tests/unit/cm.h"
+#include "worker/engine/engine.h"
+
+#define WORLD_OUTPUTS_MAX 4096
+#define WORLD_VALUES_MAX 1024
+
+struct world_output {
+    enum outcome_kind kind;
+    int64_t offset; /* of the record it settles */
+    char text[512];
+};
+
+struct world_value {
+    char key[512];
+    size_t key_len;
+    struct str value;
+};
+
+struct world {
+    struct clock clock;
+    struct source source;
+    struct sink sink;
+    struct store store;
+    struct model model;
+    struct engine *engine;
+    struct seal *seal;
+    struct catalog *catalog;
+    struct metrics *metrics;
+    struct arena arena;
+
+    struct list store_calls;
+    struct list model_calls;
+    struct batch *batch;         /* with the sink */
+    enum batch_result result;    /* of the next batches */
+    bool holds_batches;          /* they stay with the sink until this is false */
+    bool holds_model;            /* the same for the model */
+    enum err model_err;          /* of the next calls */
+    enum err store_err;
+    size_t asked;                /* calls of the model */
+    size_t asking_max;           /* at once */
+
+    struct world_output outputs[WORLD_OUTPUTS_MAX];
+    size_t outputs_count;
+    struct world_value values[WORLD_VALUES_MAX];
+    size_t values_count;
+    int64_t committed[4];        /* by partition of the messages' topic */
+    char metadata[4][4096];
+    size_t paused;
+    size_t released;
+    bool is_drained;
+    enum err fatal;
+};
+
+void world_open(struct world *world, void (*change)(struct engine_options *options));
+void world_close(struct world *world);
+
+/* Takes partitions of the messages' topic over, from what is committed. */
+void world_claim(struct world *world, int32_t partition);
+
+/* Delivers a customer's message. */
+void world_say(struct world *world, int32_t partition, int64_t offset, const char *conversation,
+               const char *text);
+void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
+                   const char *value);
+
+/* Completes what was started, `steps` times, ticking in between. */
+void world_step(struct world *world, int steps);
+
+#endif
