@@ -79,6 +79,8 @@ def read(value):
         raise Refused("too_large")
     if value[0] == 0 and len(value) >= FRAME_BYTES:
         value = value[FRAME_BYTES:]
+        if not value.lstrip(b" \t\r\n").startswith(b"{"):
+            raise Refused("format")
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
