@@ -36,8 +36,8 @@ MUST_USE enum err crypto_mac_sign(struct crypto_mac *mac, const struct str *part
                                   size_t parts_count, uint8_t ret_digest[CRYPTO_DIGEST_BYTES]);
 
 /* HKDF-SHA-256 (RFC 5869): a key for one purpose, named by `info`. `len` up to 8160. */
-MUST_USE enum err crypto_derive(struct str secret, struct str salt, struct str info, uint8_t *ret_key,
-                                size_t len);
+MUST_USE enum err crypto_derive(struct str secret, struct str salt, struct str info,
+                                uint8_t *ret_key, size_t len);
 
 struct crypto_box *crypto_box_create(const uint8_t key[CRYPTO_KEY_BYTES]);
 void crypto_box_destroy(struct crypto_box *box); /* accepts NULL; wipes the key */

@@ -18,6 +18,14 @@ struct log_repeat {
     uint64_t held_back;
 };
 
+/* What one call of log_line() was given. */
+struct log_entry {
+    enum log_level level;
+    const char *part;
+    const char *message;
+    const struct log_field *fields;
+};
+
 struct log {
     struct log_options options;
     pthread_mutex_t lock;
@@ -129,19 +137,20 @@ static enum err log_put_fields(struct buf *line, enum log_form form,
     return OK;
 }
 
-static enum err log_write_head(struct buf *line, const struct log *log, enum log_level level,
-                               const char *part, const char *message)
+static enum err log_write_head(struct buf *line, const struct log *log,
+                               const struct log_entry *entry)
 {
     char time[CLOCK_TEXT_BYTES];
     struct str when = clock_format(log->options.wall_ms(log->options.owner), time);
+    const char *level = log_level_name(entry->level);
     if (log->options.form == LOG_AS_TEXT) {
-        return buf_printf(line, "%.*s %-5s %s: %s", STR_ARG(when), log_level_name(level), part,
-                          message);
+        return buf_printf(line, "%.*s %-5s %s: %s", STR_ARG(when), level, entry->part,
+                          entry->message);
     }
     return buf_printf(line,
                       "{\"@timestamp\":\"%.*s\",\"log.level\":\"%s\",\"log.logger\":\"%s\","
                       "\"ecs.version\":\"8.11\",\"message\":\"%s\"",
-                      STR_ARG(when), log_level_name(level), part, message);
+                      STR_ARG(when), level, entry->part, entry->message);
 }
 
 static enum err log_close_line(struct buf *line, enum log_form form)
@@ -174,19 +183,18 @@ static bool log_admit(struct log *log, const char *message, uint64_t *ret_held_b
     return true;
 }
 
-static enum err log_build(struct log *log, struct buf *line, enum log_level level,
-                          const char *part, const char *message, const struct log_field *fields)
+static enum err log_build(struct log *log, struct buf *line, const struct log_entry *entry)
 {
     uint64_t held_back = 0;
-    if (!log_admit(log, message, &held_back)) {
+    if (!log_admit(log, entry->message, &held_back)) {
         return ERR_FULL;
     }
     enum log_form form = log->options.form;
     const struct log_field counts[] = { LOG_INT("lines_dropped", log->dropped - log->dropped_told),
                                         LOG_INT("held_back", held_back),
                                         { .name = NULL } };
-    TRY(log_write_head(line, log, level, part, message));
-    TRY(log_put_fields(line, form, fields));
+    TRY(log_write_head(line, log, entry));
+    TRY(log_put_fields(line, form, entry->fields));
     if (log->dropped > log->dropped_told || held_back > 0) {
         TRY(log_put_fields(line, form, counts));
     }
@@ -194,17 +202,16 @@ static enum err log_build(struct log *log, struct buf *line, enum log_level leve
 }
 
 /* A line that is too long keeps its head: that something happened is never lost. */
-static enum err log_make(struct log *log, struct buf *line, enum log_level level,
-                         const char *part, const char *message, const struct log_field *fields)
+static enum err log_make(struct log *log, struct buf *line, const struct log_entry *entry)
 {
     static const struct log_field cut[] = { LOG_BOOL("cut", true), { .name = NULL } };
     size_t head = line->len;
-    enum err err = log_build(log, line, level, part, message, fields);
+    enum err err = log_build(log, line, entry);
     if (err != ERR_FULL || line->len == head) {
         return err;
     }
     buf_clear(line);
-    TRY(log_write_head(line, log, level, part, message));
+    TRY(log_write_head(line, log, entry));
     TRY(log_put_fields(line, log->options.form, cut));
     return log_close_line(line, log->options.form);
 }
@@ -217,8 +224,9 @@ void log_line(struct log *log, enum log_level level, const char *part, const cha
     }
     CLEANUP(buf_fini) struct buf line;
     buf_init(&line, LOG_LINE_BYTES_MAX);
+    const struct log_entry entry = { level, part, message, fields };
     pthread_mutex_lock(&log->lock);
-    if (log_make(log, &line, level, part, message, fields) == OK) {
+    if (log_make(log, &line, &entry) == OK) {
         log_drain(log);
         if (buf_add(&log->waiting, buf_str(&line)) == OK) {
             log->dropped_told = log->dropped;

@@ -156,7 +156,8 @@ size_t utf8_put(uint32_t character, char out[4])
 static bool utf8_is_space(uint32_t character)
 {
     return character == ' ' || (character >= '\t' && character <= '\r') || character == 0x85 ||
-           character == 0xA0 || character == 0x1680 || (character >= 0x2000 && character <= 0x200A) ||
+           character == 0xA0 || character == 0x1680 ||
+           (character >= 0x2000 && character <= 0x200A) ||
            character == 0x2028 || character == 0x2029 || character == 0x202F ||
            character == 0x205F || character == 0x3000;
 }
@@ -184,7 +185,8 @@ static size_t utf8_squeeze(char *text, size_t len)
     return to;
 }
 
-static enum err utf8_canonical_ascii(struct arena *arena, struct str text, struct str *ret_canonical)
+static enum err utf8_canonical_ascii(struct arena *arena, struct str text,
+                                     struct str *ret_canonical)
 {
     char *copy = arena_alloc(arena, text.len + 1);
     if (!copy) {

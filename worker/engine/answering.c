@@ -257,7 +257,7 @@ static enum err answering_take_history(struct turn *turn)
                                    .at_wall_ms = turn->event->time_wall_ms };
     struct history history;
     size_t items_max = min_size(turn->engine->options.history_turns, BRIEF_HISTORY_MAX);
-    TRY(history_read(&turn->arena, call->fields, call->fields_count, &self, items_max, &history));
+    TRY(history_read(&turn->arena, call, &self, items_max, &history));
     work->brief.history = history.items;
     work->brief.history_count = history.count;
     memcpy(work->history_drops, history.drops, sizeof(history.drops));

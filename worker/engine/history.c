@@ -105,21 +105,21 @@ static enum err history_drop_oldest(struct arena *arena, struct history *history
     return OK;
 }
 
-enum err history_read(struct arena *arena, const struct store_field *fields, size_t fields_count,
+enum err history_read(struct arena *arena, const struct store_call *call,
                       const struct exchange *self, size_t items_max, struct history *ret_history)
 {
     struct history history = { 0 };
-    if (fields_count == 0) {
+    if (call->fields_count == 0) {
         *ret_history = history;
         return OK;
     }
-    history.items = arena_zero(arena, fields_count, sizeof(*history.items));
+    history.items = arena_zero(arena, call->fields_count, sizeof(*history.items));
     if (!history.items) {
         return ERR_NOMEM;
     }
-    for (size_t i = 0; i < fields_count; i++) {
+    for (size_t i = 0; i < call->fields_count; i++) {
         struct exchange *exchange = &history.items[history.count];
-        if (history_decode(arena, &fields[i], exchange) && history_order(exchange, self) < 0) {
+        if (history_decode(arena, &call->fields[i], exchange) && history_order(exchange, self) < 0) {
             history.count++;
         }
     }

@@ -26,10 +26,10 @@ struct history {
     size_t drops_count;
 };
 
-/* Reads stored fields: those before `self` that a turn of that position may know, the last
- * `items_max` of them. Foreign and damaged fields are left out. ERR_NOMEM. */
-MUST_USE enum err history_read(struct arena *arena, const struct store_field *fields,
-                               size_t fields_count, const struct exchange *self, size_t items_max,
+/* Reads what a STORE_ALL call found: the fields before `self` that a turn of that position may
+ * know, the last `items_max` of them. Foreign and damaged fields are left out. ERR_NOMEM. */
+MUST_USE enum err history_read(struct arena *arena, const struct store_call *call,
+                               const struct exchange *self, size_t items_max,
                                struct history *ret_history);
 
 #endif
