@@ -119,7 +119,8 @@ enum err history_read(struct arena *arena, const struct store_call *call,
     }
     for (size_t i = 0; i < call->fields_count; i++) {
         struct exchange *exchange = &history.items[history.count];
-        if (history_decode(arena, &call->fields[i], exchange) && history_order(exchange, self) < 0) {
+        if (history_decode(arena, &call->fields[i], exchange) &&
+            history_order(exchange, self) < 0) {
             history.count++;
         }
     }
