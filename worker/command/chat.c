@@ -13,12 +13,16 @@
 #include "worker/command/printer.h"
 #include "worker/command/rig.h"
 
+/* The engine adds to the time it is given. */
+#define CHAT_GRACE_MS 60000
+
 struct chat {
     const char *sku;
     const char *customer;
     int64_t lines;
     bool is_json;
     bool is_terminal;
+    bool is_at_end;
     struct rig rig;
     struct source *source;
     struct sink *sink;
@@ -79,7 +83,7 @@ static void chat_on_outcome(void *owner, const struct delivery *delivery)
 static void chat_on_eof(void *owner)
 {
     struct chat *chat = owner;
-    engine_drain(chat->engine, INT64_MAX);
+    chat->is_at_end = true;
 }
 
 static void chat_on_drained(void *owner)
@@ -99,7 +103,13 @@ static int64_t chat_tick(void *owner)
 {
     struct chat *chat = owner;
     log_flush(chat->rig.log);
-    return engine_tick(chat->engine);
+    int64_t next_ms = engine_tick(chat->engine);
+    /* Draining drops what waits in its lane, so every line is answered first. */
+    if (chat->is_at_end && chat->engine->backlog_records == 0) {
+        engine_drain(chat->engine, INT64_MAX - CHAT_GRACE_MS);
+        next_ms = min_i64(next_ms, engine_tick(chat->engine));
+    }
+    return next_ms;
 }
 
 static enum err chat_open_ends(struct chat *chat, const char *path, struct note *note)

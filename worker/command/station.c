@@ -161,6 +161,14 @@ static void station_on_entry(void *owner, const struct record *record)
     arena_fini(&arena);
 }
 
+static void station_on_settled(void *owner, const struct turn *turn)
+{
+    const struct station *station = owner;
+    if (station->options.on_settled) {
+        station->options.on_settled(station->options.owner, turn);
+    }
+}
+
 static int64_t station_tick(void *owner)
 {
     struct station *station = owner;
@@ -257,12 +265,12 @@ static enum err station_open_engine(struct station *station)
         .owner = station,
         .on_fatal = station_on_fatal,
         .on_drained = station_on_drained,
+        .on_settled = station_on_settled,
     };
     station->engine = engine_create(&options, &ports, &events);
     if (!station->engine) {
         return ERR_NOMEM;
     }
-    station->engine->events.on_settled = station->options.on_settled;
     loop_on_tick(station->rig.loop, station_tick, station);
     return OK;
 }
