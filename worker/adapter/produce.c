@@ -151,15 +151,25 @@ bool produce_blames(struct produce_job *job)
     return report->too_large + report->named > 0;
 }
 
+rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,
+                                                    const struct batch *batch)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)batch->progress_count);
+    for (size_t i = 0; list && i < batch->progress_count; i++) {
+        struct partition_id id = batch->progress[i].id;
+        rd_kafka_topic_partition_list_add(list, kafka_topic_name(conf, id.topic).ptr, id.number);
+    }
+    return list;
+}
+
 rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
                                                  const struct batch *batch)
 {
-    rd_kafka_topic_partition_list_t *offsets =
-        rd_kafka_topic_partition_list_new((int)batch->progress_count);
-    for (size_t i = 0; offsets && i < batch->progress_count; i++) {
+    rd_kafka_topic_partition_list_t *list = produce_partitions(conf, batch);
+    for (size_t i = 0; list && i < batch->progress_count; i++) {
         const struct progress *progress = &batch->progress[i];
-        rd_kafka_topic_partition_t *part = rd_kafka_topic_partition_list_add(
-            offsets, kafka_topic_name(conf, progress->id.topic).ptr, progress->id.number);
+        rd_kafka_topic_partition_t *part = &list->elems[i];
         part->offset = progress->position;
         rd_kafka_topic_partition_set_leader_epoch(part, progress->leader_epoch);
         if (progress->metadata.len == 0) {
@@ -167,13 +177,13 @@ rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
         }
         part->metadata = mem_alloc(progress->metadata.len); /* librdkafka frees it */
         if (!part->metadata) {
-            rd_kafka_topic_partition_list_destroy(offsets);
+            rd_kafka_topic_partition_list_destroy(list);
             return NULL;
         }
         memcpy(part->metadata, progress->metadata.ptr, progress->metadata.len);
         part->metadata_size = progress->metadata.len;
     }
-    return offsets;
+    return list;
 }
 
 enum produce_epochs produce_check_epochs(const struct batch *batch)

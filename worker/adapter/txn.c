@@ -99,12 +99,10 @@ static enum txn_fault txn_blame(struct txn *txn, struct batch *batch, enum txn_f
     return fault;
 }
 
-/* librdkafka lets a commit that ran into its time limit be resumed; until the end of ours. */
+/* The commit waits for everything that was sent, so only behind it is it known whether
+ * something was sent again. */
 static enum txn_fault txn_commit(struct txn *txn, struct batch *batch)
 {
-    if (!txn_watch_is_clean(&txn->watch)) {
-        return txn_fail(txn, batch, TXN_FAULT_UNKNOWN, "commit", "a request was sent again");
-    }
     txn_state_move(&txn->state, TXN_COMMIT);
     CRASH_POINT("before-commit");
     enum txn_fault fault =
@@ -210,14 +208,15 @@ static void txn_run(struct committer *committer, struct committer_work *work)
     enum txn_fault fault = txn_attempt(txn, work);
     if (fault == TXN_FAULT_NONE) {
         work->result = BATCH_COMMITTED;
+        batch->commit_us = commit_thread_now_us() - began_us;
         metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_COMMITTED, 1);
+        metric_observe_us(txn->options.metrics, METRIC_COMMIT_SECONDS, 0, batch->commit_us);
         kafka_voice_forget(&txn->voice);
     } else {
         txn_recover(txn, work, fault);
+        batch->commit_us = commit_thread_now_us() - began_us;
     }
-    batch->commit_us = commit_thread_now_us() - began_us;
     metric_set(txn->options.metrics, METRIC_TRANSACTION_OPEN, 0);
-    metric_observe_us(txn->options.metrics, METRIC_COMMIT_SECONDS, 0, batch->commit_us);
 }
 
 static enum err txn_start(struct committer *committer, struct note *note)

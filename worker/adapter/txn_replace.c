@@ -132,8 +132,7 @@ static void txn_trace(const struct batch *batch, const struct conf *conf,
     for (size_t i = 0; i < batch->progress_count; i++) {
         const struct progress *progress = &batch->progress[i];
         const rd_kafka_topic_partition_t *part = rd_kafka_topic_partition_list_find(
-            /* only looked at */ (rd_kafka_topic_partition_list_t *)(uintptr_t)found,
-            kafka_topic_name(conf, progress->id.topic).ptr, progress->id.number);
+            found, kafka_topic_name(conf, progress->id.topic).ptr, progress->id.number);
         bool is_ours = epoch_now(progress->epoch) == progress->epoch_expected;
         if (!is_ours) {
             traces[i] = TXN_TRACE_FOREIGN;
@@ -150,7 +149,7 @@ static bool txn_read_back(struct txn *txn, const struct batch *batch, enum txn_v
     enum txn_trace *traces = mem_zero(batch->progress_count, sizeof(*traces));
     bool is_read = false;
     while (traces && !is_read && !commit_thread_is_hurried(txn->options.thread)) {
-        rd_kafka_topic_partition_list_t *found = produce_offsets(conf, batch);
+        rd_kafka_topic_partition_list_t *found = produce_partitions(conf, batch);
         rd_kafka_resp_err_t code =
             found ? rd_kafka_committed(txn->options.consumer, found, TXN_READ_MS)
                   : RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;

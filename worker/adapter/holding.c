@@ -1,0 +1,102 @@
+/* holding.c - see holding.h. A row for each topic, indexed by partition. */
+#include "worker/adapter/holding.h"
+
+#include "common/mem.h"
+
+void holdings_init(struct holdings *holdings)
+{
+    *holdings = (struct holdings){ 0 };
+}
+
+void holdings_fini(struct holdings *holdings)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        mem_free(holdings->rows[i]);
+        holdings->rows[i] = NULL;
+        holdings->counts[i] = 0;
+    }
+}
+
+struct holding *holdings_find(const struct holdings *holdings, struct partition_id id)
+{
+    if (id.number < 0 || (size_t)id.number >= holdings->counts[id.topic]) {
+        return NULL;
+    }
+    return &holdings->rows[id.topic][id.number];
+}
+
+struct holding *holdings_make(struct holdings *holdings, struct partition_id id)
+{
+    if (id.number < 0 || id.number >= HOLDING_NUMBER_MAX) {
+        return NULL;
+    }
+    size_t count = holdings->counts[id.topic];
+    size_t wanted = (size_t)id.number + 1;
+    if (wanted > count) {
+        struct holding *row =
+            mem_resize(holdings->rows[id.topic], wanted * sizeof(struct holding));
+        if (!row) {
+            return NULL;
+        }
+        for (size_t i = count; i < wanted; i++) {
+            row[i] = (struct holding){ 0 };
+        }
+        holdings->rows[id.topic] = row;
+        holdings->counts[id.topic] = wanted;
+    }
+    return &holdings->rows[id.topic][id.number];
+}
+
+void holdings_move(struct holdings *holdings, struct holding *holding, enum holding_phase phase)
+{
+    if (holding->phase != HOLDING_NONE) {
+        holdings->in_phase[holding->phase]--;
+    }
+    if (phase != HOLDING_NONE) {
+        holdings->in_phase[phase]++;
+    }
+    if (phase == HOLDING_CLAIMING || phase == HOLDING_NONE) {
+        holding->claim++;
+        holding->is_asked = false;
+    }
+    holding->phase = phase;
+}
+
+bool holdings_next(const struct holdings *holdings, struct partition_id *id,
+                   struct holding **ret_holding)
+{
+    size_t topic = (size_t)id->topic;
+    int32_t number = id->number + 1;
+    while (topic < TOPIC_COUNT && (size_t)number >= holdings->counts[topic]) {
+        topic++;
+        number = 0;
+    }
+    if (topic == TOPIC_COUNT) {
+        return false;
+    }
+    *id = (struct partition_id){ .topic = (enum topic)topic, .number = number };
+    *ret_holding = &holdings->rows[topic][number];
+    return true;
+}
+
+enum err holdings_collect(const struct holdings *holdings, enum holding_phase phase,
+                          struct partition_id **ret_ids, size_t *ret_count)
+{
+    assert(phase != HOLDING_NONE);
+    struct partition_id *ids = mem_zero(holdings->in_phase[phase], sizeof(*ids));
+    if (!ids) {
+        return ERR_NOMEM;
+    }
+    size_t count = 0;
+    struct partition_id id = { .number = -1 };
+    struct holding *holding;
+    while (holdings_next(holdings, &id, &holding)) {
+        if (holding->phase == phase) {
+            ids[count++] = id;
+        }
+    }
+    assert(count == holdings->in_phase[phase]);
+    *ret_ids = ids;
+    *ret_count = count;
+    return OK;
+}

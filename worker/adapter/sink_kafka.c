@@ -1,0 +1,204 @@
+/* sink_kafka.c - see sink_kafka.h. The loop's half: tickets, order of the three kinds of job,
+ * and who is told. */
+#include "worker/adapter/sink_kafka.h"
+
+#include "common/mem.h"
+#include "worker/adapter/committer.h"
+#include "worker/adapter/produce.h"
+
+/* A batch that takes longer than this means trouble with the brokers. */
+#define SINK_PATIENCE_MS 5000
+
+struct sink_kafka {
+    struct sink port;
+    struct sink_kafka_options options;
+    struct committer *committer;
+    struct commit_job start;
+    struct commit_job run;
+    struct commit_job stop;
+    struct loop_task refuse; /* a batch that cannot be tried */
+    struct committer_work work;
+    int64_t began_ms; /* of the batch that is under way */
+    enum err started; /* set on the commit thread by `start` */
+    struct note started_note;
+    bool is_ready;
+    bool is_failed;
+};
+
+static void sink_kafka_fail(struct sink_kafka *sink, enum err err, const struct note *note)
+{
+    if (!sink->is_failed) {
+        sink->is_failed = true;
+        sink->options.on_fatal(sink->options.owner, err, note);
+    }
+}
+
+static void sink_kafka_start_run(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, start);
+    sink->started = sink->committer->ops->start(sink->committer, &sink->started_note);
+}
+
+static void sink_kafka_start_done(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, start);
+    if (sink->started != OK) {
+        sink_kafka_fail(sink, sink->started, &sink->started_note);
+        return;
+    }
+    sink->is_ready = true;
+    log_say(sink->options.log, LOG_INFO, "sink", "the producer is ready");
+    if (sink->options.on_ready) {
+        sink->options.on_ready(sink->options.owner);
+    }
+}
+
+static void sink_kafka_finish(struct sink_kafka *sink)
+{
+    struct batch *batch = sink->work.batch;
+    enum batch_result result = sink->work.result;
+    group_ticket_unref(sink->work.ticket);
+    sink->work = (struct committer_work){ 0 };
+    batch->on_done(batch, result);
+}
+
+static void sink_kafka_run_run(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, run);
+    sink->committer->ops->run(sink->committer, &sink->work);
+}
+
+static void sink_kafka_run_done(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, run);
+    const struct batch *batch = sink->work.batch;
+    if (sink->work.fatal != OK) {
+        sink_kafka_fail(sink, sink->work.fatal, &batch->note);
+    }
+    if (batch->why == ERR_GENERATION && produce_check_epochs(batch) == EPOCHS_HOLD) {
+        source_kafka_ticket_refused(sink->options.source);
+    }
+    sink_kafka_finish(sink);
+}
+
+static void sink_kafka_refuse(struct loop_task *task)
+{
+    struct sink_kafka *sink = container_of(task, struct sink_kafka, refuse);
+    struct batch *batch = sink->work.batch;
+    bool is_gone = produce_check_epochs(batch) == EPOCHS_GONE;
+    sink->work.result = is_gone ? BATCH_LOST : BATCH_ABORTED;
+    sink_kafka_finish(sink);
+}
+
+static void sink_kafka_commit(struct sink *port, struct batch *batch)
+{
+    struct sink_kafka *sink = container_of(port, struct sink_kafka, port);
+    assert(!sink->work.batch);
+    bool needs_ticket = sink->options.delivery == DELIVERY_EXACTLY_ONCE;
+    struct group_ticket *ticket = source_kafka_ticket(sink->options.source);
+    sink->work = (struct committer_work){ .batch = batch, .ticket = group_ticket_ref(ticket) };
+    sink->began_ms = loop_clock(sink->options.loop)->mono_ms;
+    batch->why = ERR_GENERATION;
+    if (needs_ticket && !ticket) {
+        note_set(&batch->note, "the worker is not in the group now");
+    } else if (commit_thread_submit(sink->options.thread, &sink->run) == OK) {
+        return;
+    }
+    loop_later(sink->options.loop, &sink->refuse);
+}
+
+static const struct sink_ops sink_kafka_ops = { .name = "kafka", .commit = sink_kafka_commit };
+
+enum err sink_kafka_create(const struct sink_kafka_options *options, struct sink_kafka **ret_sink,
+                           struct note *note)
+{
+    struct sink_kafka *sink = mem_zero(1, sizeof(*sink));
+    if (!sink) {
+        return ERR_NOMEM;
+    }
+    sink->port.ops = &sink_kafka_ops;
+    sink->options = *options;
+    sink->start.run = sink_kafka_start_run;
+    sink->start.on_done = sink_kafka_start_done;
+    sink->run.run = sink_kafka_run_run;
+    sink->run.on_done = sink_kafka_run_done;
+    sink->refuse.run = sink_kafka_refuse;
+    struct committer_options inner = {
+        .kafka = options->kafka,
+        .log = options->log,
+        .metrics = options->metrics,
+        .thread = options->thread,
+        .consumer = source_kafka_client(options->source),
+        .start_timeout_ms = options->start_timeout_ms,
+    };
+    enum err err = options->delivery == DELIVERY_EXACTLY_ONCE
+                       ? txn_create(&inner, &sink->committer, note)
+                       : flush_create(&inner, &sink->committer, note);
+    if (err != OK) {
+        mem_free(sink);
+        return err;
+    }
+    *ret_sink = sink;
+    return OK;
+}
+
+void sink_kafka_start(struct sink_kafka *sink)
+{
+    if (commit_thread_submit(sink->options.thread, &sink->start) != OK) {
+        BUG("the commit thread is full at the start");
+    }
+}
+
+static void sink_kafka_stop_run(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, stop);
+    sink->committer->ops->stop(sink->committer);
+}
+
+static void sink_kafka_stop_done(struct commit_job *job)
+{
+    struct sink_kafka *sink = container_of(job, struct sink_kafka, stop);
+    sink->is_ready = false;
+    if (sink->options.on_closed) {
+        sink->options.on_closed(sink->options.owner);
+    }
+}
+
+void sink_kafka_close(struct sink_kafka *sink)
+{
+    sink->stop.run = sink_kafka_stop_run;
+    sink->stop.on_done = sink_kafka_stop_done;
+    if (commit_thread_submit(sink->options.thread, &sink->stop) != OK) {
+        BUG("the commit thread is full at the end");
+    }
+}
+
+void sink_kafka_destroy(struct sink_kafka *sink)
+{
+    if (!sink) {
+        return;
+    }
+    assert(!sink->work.batch);
+    sink->committer->ops->destroy(sink->committer);
+    mem_free(sink);
+}
+
+struct sink *sink_kafka_port(struct sink_kafka *sink)
+{
+    return &sink->port;
+}
+
+bool sink_kafka_is_ready(const struct sink_kafka *sink, struct buf *reasons)
+{
+    int64_t now_ms = loop_clock(sink->options.loop)->mono_ms;
+    bool is_slow = sink->work.batch && now_ms - sink->began_ms > SINK_PATIENCE_MS;
+    if (sink->is_ready && !is_slow) {
+        return true;
+    }
+    const char *why = sink->is_ready ? "sink: brokers do not take a transaction\n"
+                                     : "sink: the producer is not ready\n";
+    if (reasons && buf_add(reasons, str_from(why)) != OK) {
+        return false; /* not ready, whether or not there is room to say why */
+    }
+    return false;
+}

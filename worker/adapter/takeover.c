@@ -1,0 +1,185 @@
+/* takeover.c - see takeover.h. One request for all; when that fails, one for each. */
+#include "worker/adapter/takeover.h"
+
+#include "common/mem.h"
+#include "worker/adapter/crash_point.h"
+#include "worker/adapter/kafka_conf.h"
+#include "worker/adapter/topics_kafka.h"
+
+#define TAKEOVER_ALL_MS 3000
+#define TAKEOVER_ONE_MS 1000
+#define TAKEOVER_TOTAL_MS 8000
+#define TAKEOVER_RANGE_MS 3000
+#define TAKEOVER_ID_MS 2000
+
+struct takeover *takeover_create(rd_kafka_t *client, const struct conf *conf,
+                                 const struct partition_id *ids, size_t count)
+{
+    struct takeover *takeover = mem_zero(1, sizeof(*takeover));
+    if (!takeover) {
+        return NULL;
+    }
+    takeover->client = client;
+    takeover->conf = conf;
+    takeover->count = count;
+    takeover->claims = mem_zero(count, sizeof(*takeover->claims));
+    takeover->is_read = mem_zero(count, sizeof(*takeover->is_read));
+    takeover->numbers = mem_zero(count, sizeof(*takeover->numbers));
+    takeover->list = rd_kafka_topic_partition_list_new((int)count);
+    if (!takeover->claims || !takeover->is_read || !takeover->numbers || !takeover->list) {
+        takeover_destroy(takeover);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        takeover->claims[i] = (struct claim){
+            .id = ids[i], .committed = -1, .leader_epoch = -1, .low = -1, .high = -1
+        };
+        rd_kafka_topic_partition_list_add(
+            takeover->list, kafka_topic_name(conf, ids[i].topic).ptr, ids[i].number);
+    }
+    return takeover;
+}
+
+void takeover_destroy(struct takeover *takeover)
+{
+    if (!takeover) {
+        return;
+    }
+    if (takeover->list) {
+        rd_kafka_topic_partition_list_destroy(takeover->list);
+    }
+    mem_free(takeover->claims);
+    mem_free(takeover->is_read);
+    mem_free(takeover->numbers);
+    mem_free(takeover);
+}
+
+static void takeover_note(struct takeover *takeover, size_t i)
+{
+    const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
+    struct claim *claim = &takeover->claims[i];
+    takeover->is_read[i] = part->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    claim->committed = part->offset >= 0 ? part->offset : -1;
+    claim->leader_epoch = rd_kafka_topic_partition_get_leader_epoch(part);
+    claim->metadata = (struct str){ part->metadata, part->metadata_size };
+}
+
+/* Replaces element `i` of the list by what a request for it alone gives. */
+static void takeover_ask_one(struct takeover *takeover, size_t i)
+{
+    rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
+    rd_kafka_topic_partition_list_t *one = rd_kafka_topic_partition_list_new(1);
+    if (!one) {
+        part->err = RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        return;
+    }
+    rd_kafka_topic_partition_list_add(one, part->topic, part->partition);
+    rd_kafka_resp_err_t code = rd_kafka_committed(takeover->client, one, TAKEOVER_ONE_MS);
+    const rd_kafka_topic_partition_t *found = &one->elems[0];
+    part->err = code ? code : found->err;
+    part->offset = found->offset;
+    rd_kafka_topic_partition_set_leader_epoch(part,
+                                              rd_kafka_topic_partition_get_leader_epoch(found));
+    void *metadata = one->elems[0].metadata;
+    one->elems[0].metadata = part->metadata; /* freed with `one` */
+    part->metadata = metadata;
+    part->metadata_size = found->metadata_size;
+    rd_kafka_topic_partition_list_destroy(one);
+}
+
+static void takeover_ask_committed(struct takeover *takeover)
+{
+    rd_kafka_topic_partition_list_t *list = takeover->list;
+    int64_t until_us = commit_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
+    rd_kafka_resp_err_t code = rd_kafka_committed(takeover->client, list, TAKEOVER_ALL_MS);
+    for (size_t i = 0; i < takeover->count; i++) {
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            list->elems[i].err = code;
+        }
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+            commit_thread_now_us() < until_us) {
+            takeover_ask_one(takeover, i);
+        }
+        takeover_note(takeover, i);
+    }
+}
+
+static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover, int64_t spec)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(takeover->client);
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(takeover->client, RD_KAFKA_ADMIN_OP_LISTOFFSETS);
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)takeover->count);
+    for (size_t i = 0; i < takeover->count; i++) {
+        const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
+        rd_kafka_topic_partition_list_add(list, part->topic, part->partition)->offset = spec;
+    }
+    char why[128];
+    rd_kafka_error_t *error =
+        rd_kafka_AdminOptions_set_isolation_level(options, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED);
+    if (error) {
+        rd_kafka_error_destroy(error); /* the option is known to the versions we take */
+    }
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, TAKEOVER_RANGE_MS, why, sizeof(why));
+    rd_kafka_ListOffsets(takeover->client, list, options, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TAKEOVER_RANGE_MS + 500);
+    rd_kafka_topic_partition_list_destroy(list);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(queue);
+    return event;
+}
+
+/* Writes the first or last offset of each partition into its claim, where brokers tell. */
+static void takeover_ask_range(struct takeover *takeover, int64_t spec)
+{
+    rd_kafka_event_t *event = takeover_list_offsets(takeover, spec);
+    const rd_kafka_ListOffsets_result_t *result =
+        event ? rd_kafka_event_ListOffsets_result(event) : NULL;
+    size_t found = 0;
+    const rd_kafka_ListOffsetsResultInfo_t **infos =
+        result ? rd_kafka_ListOffsets_result_infos(result, &found) : NULL;
+    for (size_t k = 0; k < found; k++) {
+        const rd_kafka_topic_partition_t *part =
+            rd_kafka_ListOffsetsResultInfo_topic_partition(infos[k]);
+        const rd_kafka_topic_partition_t *place = rd_kafka_topic_partition_list_find(
+            takeover->list, part->topic, part->partition);
+        if (part->err || !place) {
+            continue;
+        }
+        struct claim *claim = &takeover->claims[place - takeover->list->elems];
+        *(spec == RD_KAFKA_OFFSET_SPEC_EARLIEST ? &claim->low : &claim->high) = part->offset;
+    }
+    if (event) {
+        rd_kafka_event_destroy(event);
+    }
+}
+
+static void takeover_ask_ids(struct takeover *takeover)
+{
+    uint8_t ids[TOPIC_COUNT][TOPIC_ID_BYTES];
+    bool is_known[TOPIC_COUNT] = { false };
+    for (size_t i = 0; i < takeover->count; i++) {
+        enum topic topic = takeover->claims[i].id.topic;
+        if (!is_known[topic]) {
+            is_known[topic] = true;
+            topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr,
+                      TAKEOVER_ID_MS, ids[topic]);
+        }
+        memcpy(takeover->claims[i].topic_id, ids[topic], TOPIC_ID_BYTES);
+    }
+}
+
+void takeover_read(struct takeover *takeover)
+{
+    takeover_ask_committed(takeover);
+    CRASH_POINT("claim-read");
+    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
+    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_LATEST);
+    takeover_ask_ids(takeover);
+    for (size_t i = 0; i < takeover->count; i++) {
+        /* Where nothing is committed, nobody else can say where to start. */
+        const struct claim *claim = &takeover->claims[i];
+        takeover->is_read[i] = takeover->is_read[i] && (claim->committed >= 0 || claim->low >= 0);
+    }
+}

@@ -1,0 +1,152 @@
+/* topics_create.c - makes the topics of the table (topics_kafka.h). One request for all, so
+ * that a topic that is refused does not keep the others from being made. */
+#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/topics_kafka.h"
+
+static enum err topics_set(rd_kafka_NewTopic_t *topic, const char *key, const char *value)
+{
+    return rd_kafka_NewTopic_set_config(topic, key, value) ? ERR_CONFIG : OK;
+}
+
+/* NULL: the settings are not what librdkafka takes; the note says why. */
+static rd_kafka_NewTopic_t *topics_plan(const struct conf *conf, enum topic topic,
+                                        struct note *note)
+{
+    const struct topic_info *info = topic_info(topic);
+    int64_t partitions = conf_int(conf, CONF_TOPICS_PARTITIONS);
+    if (partitions == 0 || info->compaction == TOPIC_COMPACTED) {
+        partitions = info->partitions;
+    }
+    char why[256] = "";
+    rd_kafka_NewTopic_t *plan = rd_kafka_NewTopic_new(
+        kafka_topic_name(conf, topic).ptr, (int)partitions,
+        (int)conf_int(conf, CONF_TOPICS_REPLICATION), why, sizeof(why));
+    if (!plan) {
+        note_set(note, "%s: %s", info->setting, why);
+        return NULL;
+    }
+    enum err err;
+    if (info->compaction == TOPIC_COMPACTED) {
+        err = topics_set(plan, "cleanup.policy", "compact");
+    } else {
+        err = topics_set(plan, "retention.ms", conf_str(conf, CONF_TOPICS_RETENTION_MS).ptr);
+    }
+    if (err != OK) {
+        rd_kafka_NewTopic_destroy(plan);
+        note_set(note, "%s: its settings are refused", info->setting);
+        return NULL;
+    }
+    return plan;
+}
+
+static bool topics_find(const struct conf *conf, const char *name, enum topic *ret_topic)
+{
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        if (str_is(kafka_topic_name(conf, topic), name)) {
+            *ret_topic = topic;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Tells what became of each; ERR_UNAVAILABLE if one was refused. */
+static enum err topics_report(const struct topics_create *create, rd_kafka_event_t *event,
+                              struct note *note)
+{
+    const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
+    size_t count = 0;
+    const rd_kafka_topic_result_t **topics =
+        result ? rd_kafka_CreateTopics_result_topics(result, &count) : NULL;
+    enum err err = OK;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = rd_kafka_topic_result_name(topics[i]);
+        rd_kafka_resp_err_t code = rd_kafka_topic_result_error(topics[i]);
+        enum topic_made made = TOPIC_MADE;
+        const char *why = "";
+        if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+            made = TOPIC_WAS_THERE;
+        } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            made = TOPIC_REFUSED;
+            why = kafka_is_hopeless(code) ? kafka_advice(code)
+                                          : rd_kafka_topic_result_error_string(topics[i]);
+            note_set(note, "topic %s: %s", name, why ? why : kafka_advice(code));
+            err = ERR_UNAVAILABLE;
+        }
+        enum topic topic;
+        if (topics_find(create->kafka.conf, name, &topic)) {
+            create->on_made(create->owner, topic, str_from(name), made, why ? why : "");
+        }
+    }
+    return err;
+}
+
+static enum err topics_send(const struct topics_create *create, rd_kafka_t *client,
+                            rd_kafka_NewTopic_t **plans, size_t count, struct note *note)
+{
+    int timeout_ms = (int)create->timeout_ms;
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    char why[128];
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, why, sizeof(why));
+    (void)rd_kafka_AdminOptions_set_operation_timeout(options, timeout_ms, why, sizeof(why));
+    rd_kafka_CreateTopics(client, plans, count, options, queue);
+    int64_t until_us = commit_thread_now_us() + (int64_t)timeout_ms * 1000 + 500000;
+    struct kafka_voice *voice = kafka_voice_of(client);
+    rd_kafka_event_t *event = NULL;
+    while (!event && commit_thread_now_us() < until_us &&
+           !kafka_is_hopeless(kafka_voice_last(voice))) {
+        event = rd_kafka_queue_poll(queue, 200);
+        rd_kafka_poll(client, 0); /* errors are heard here */
+    }
+    enum err err;
+    if (!event || rd_kafka_event_error(event)) {
+        rd_kafka_resp_err_t code =
+            event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+        err = kafka_voice_explain(voice, code, "creating topics", note);
+    } else {
+        err = topics_report(create, event, note);
+    }
+    if (event) {
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_AdminOptions_destroy(options);
+    return err;
+}
+
+static enum err topics_create_with(const struct topics_create *create, struct kafka_voice *voice,
+                                   struct note *note)
+{
+    rd_kafka_conf_t *conf;
+    rd_kafka_t *client;
+    TRY(kafka_conf_make(&create->kafka, KAFKA_ADMIN, voice, &conf, note));
+    TRY(kafka_client_create(conf, KAFKA_ADMIN, &client, note));
+    rd_kafka_NewTopic_t *plans[TOPIC_COUNT];
+    size_t count = 0;
+    enum err err = OK;
+    for (enum topic topic = 0; topic < TOPIC_COUNT && err == OK; topic++) {
+        if (kafka_topic_name(create->kafka.conf, topic).len == 0) {
+            continue;
+        }
+        plans[count] = topics_plan(create->kafka.conf, topic, note);
+        err = plans[count] ? OK : ERR_CONFIG;
+        count += plans[count] ? 1 : 0;
+    }
+    if (err == OK && count > 0) {
+        err = topics_send(create, client, plans, count, note);
+    }
+    rd_kafka_NewTopic_destroy_array(plans, count);
+    rd_kafka_destroy(client);
+    return err;
+}
+
+enum err topics_create(const struct topics_create *create, struct note *note)
+{
+    struct kafka_voice voice;
+    kafka_voice_init(&voice, create->log, "admin", NULL);
+    enum err err = topics_create_with(create, &voice, note);
+    kafka_voice_fini(&voice);
+    return err;
+}
