@@ -2,20 +2,21 @@
  * are opened into the caller's arena. */
 #include "worker/adapter/store_seal.h"
 
-#include "common/base64.h"
 #include "common/mem.h"
 #include "worker/adapter/store_later.h"
 
-#define STORE_SEAL_PREFIX "deskhand:1:"
-#define STORE_SEAL_ARENA_BYTES ((size_t)64 << 20)
-#define STORE_SEAL_BYTES_MAX ((size_t)32 << 20)
+#define STORE_SEAL_ARENA_BYTES ((size_t)64 << 20) /* sealed results of one call */
+#define STORE_SEAL_VALUE_BYTES_MAX ((size_t)32 << 20)
+#define STORE_SEAL_NAME_BYTES_MAX ((size_t)64 << 10)
 
 struct store_seal {
-    struct store store;
+    struct store store; /* first: see store_seal_is_up() */
     struct store *inner;
     struct seal *seal;
     struct metrics *metrics;
     struct store_later later;
+    struct buf name;  /* scratch: the identity of a value */
+    struct buf value; /* scratch: what is handed to the inner store */
 };
 
 struct seal_twin {
@@ -23,79 +24,75 @@ struct seal_twin {
     struct store_call *outer;
     struct store_call call;
     struct arena arena;
-    struct str key; /* as the caller names it */
+    struct str key; /* kept for opening what is found */
 };
 
-static struct store_seal *store_seal_of(struct store *store)
+/* A value is bound to its key and, in a key with fields, to its field: the length keeps
+ * ("a", "bc") and ("ab", "c") apart. */
+static enum err seal_identity(struct store_seal *sealed, struct str key, struct str field)
 {
-    return container_of(store, struct store_seal, store);
+    buf_clear(&sealed->name);
+    TRY(buf_printf(&sealed->name, "%zu:", key.len));
+    TRY(buf_add(&sealed->name, key));
+    return buf_add(&sealed->name, field);
 }
 
-/* A value is bound to its key and, in a key with fields, to its field. */
-static enum err seal_identity(struct arena *arena, struct str key, struct str field,
-                              struct str *ret_identity)
+static enum err seal_value(struct store_seal *sealed, const struct store_call *outer)
 {
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, key.len + field.len + 32);
-    TRY(buf_printf(&buf, "%zu:", key.len));
-    TRY(buf_add(&buf, key));
-    TRY(buf_add(&buf, field));
-    return arena_copy(arena, buf_str(&buf), ret_identity);
-}
-
-static enum err seal_put_key(struct seal_twin *twin, struct str key)
-{
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, 2 * key.len + 64);
-    TRY(buf_add(&buf, STR(STORE_SEAL_PREFIX)));
-    TRY(base64_encode(key, BASE64_URL, &buf));
-    return arena_copy(&twin->arena, buf_str(&buf), &twin->call.key);
-}
-
-static enum err seal_put_value(struct seal_twin *twin)
-{
-    const struct store_call *outer = twin->outer;
-    struct str identity;
     uint8_t nonce[CRYPTO_NONCE_BYTES];
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, STORE_SEAL_BYTES_MAX);
     struct str field = outer->op == STORE_PUT ? outer->field : STR_NONE;
-    TRY(seal_identity(&twin->arena, outer->key, field, &identity));
+    buf_clear(&sealed->value);
+    TRY(seal_identity(sealed, outer->key, field));
     TRY(crypto_random(nonce, sizeof(nonce)));
-    TRY(seal_close(twin->owner->seal, nonce, identity, outer->value, &buf));
-    return arena_copy(&twin->arena, buf_str(&buf), &twin->call.value);
+    return seal_close(sealed->seal, nonce, buf_str(&sealed->name), outer->value, &sealed->value);
 }
 
-/* False: it did not open, and is a miss. */
-static bool seal_take_value(struct seal_twin *twin, struct str field, struct str sealed,
-                            struct str *ret_plain)
+/* ERR_FORMAT: it did not open, which makes it a miss. */
+static enum err seal_take_value(struct seal_twin *twin, struct str field, struct str closed,
+                                struct str *ret_plain)
 {
-    struct str identity;
-    struct store_call *outer = twin->outer;
-    if (seal_identity(&twin->arena, twin->key, field, &identity) == OK &&
-        seal_open(twin->owner->seal, identity, sealed, outer->arena, ret_plain) == OK) {
-        return true;
+    struct store_seal *sealed = twin->owner;
+    TRY(seal_identity(sealed, twin->key, field));
+    enum err err =
+        seal_open(sealed->seal, buf_str(&sealed->name), closed, twin->outer->arena, ret_plain);
+    if (err == ERR_FORMAT) {
+        metric_add(sealed->metrics, METRIC_STORE_UNOPENED, 0, 1);
     }
-    metric_add(twin->owner->metrics, METRIC_STORE_UNOPENED, 0, 1);
-    return false;
+    return err;
+}
+
+static enum err seal_take_one(struct seal_twin *twin)
+{
+    struct store_call *outer = twin->outer;
+    if (!twin->call.found || !outer->arena) {
+        return OK;
+    }
+    enum err err = seal_take_value(twin, STR_NONE, twin->call.found_value, &outer->found_value);
+    outer->found = err == OK;
+    return err == ERR_FORMAT ? OK : err;
 }
 
 static enum err seal_take_fields(struct seal_twin *twin)
 {
     const struct store_call *call = &twin->call;
     struct store_call *outer = twin->outer;
-    struct store_field *fields = arena_zero(outer->arena, max_size(call->fields_count, 1),
-                                            sizeof(*fields));
+    size_t count = 0;
+    if (!call->found || !outer->arena) {
+        return OK;
+    }
+    struct store_field *fields = arena_zero(outer->arena, call->fields_count, sizeof(*fields));
     if (!fields) {
         return ERR_NOMEM;
     }
-    size_t count = 0;
     for (size_t i = 0; i < call->fields_count; i++) {
-        struct str name = call->fields[i].name;
-        if (seal_take_value(twin, name, call->fields[i].value, &fields[count].value)) {
-            TRY(arena_copy(outer->arena, name, &fields[count].name));
-            count++;
+        const struct store_field *field = &call->fields[i];
+        enum err err = seal_take_value(twin, field->name, field->value, &fields[count].value);
+        if (err == ERR_FORMAT) {
+            continue;
         }
+        TRY(err);
+        TRY(arena_copy(outer->arena, field->name, &fields[count].name));
+        count++;
     }
     outer->fields = fields;
     outer->fields_count = count;
@@ -103,7 +100,7 @@ static enum err seal_take_fields(struct seal_twin *twin)
     return OK;
 }
 
-static void seal_twin_end(struct seal_twin *twin)
+static void twin_destroy(struct seal_twin *twin)
 {
     arena_fini(&twin->arena);
     mem_free(twin);
@@ -115,32 +112,41 @@ static void seal_done(struct store_call *call, enum err err)
     struct store_call *outer = twin->outer;
     outer->inner = NULL;
     if (err == OK && call->op == STORE_GET) {
-        outer->found = call->found && outer->arena &&
-                       seal_take_value(twin, STR_NONE, call->found_value, &outer->found_value);
-    } else if (err == OK && call->op == STORE_ALL && outer->arena) {
+        err = seal_take_one(twin);
+    } else if (err == OK && call->op == STORE_ALL) {
         err = seal_take_fields(twin);
     }
-    seal_twin_end(twin);
+    twin_destroy(twin);
     outer->on_done(outer, err);
 }
 
 static enum err seal_fill(struct seal_twin *twin)
 {
-    const struct store_call *outer = twin->outer;
-    twin->call = *outer;
-    twin->call.node = (struct list_node){ NULL, NULL };
-    twin->call.inner = NULL;
-    twin->call.arena = &twin->arena;
-    twin->call.on_done = seal_done;
-    TRY(seal_put_key(twin, outer->key));
+    struct store_call *outer = twin->outer;
+    twin->call = (struct store_call){ .op = outer->op,
+                                      .key = outer->key,
+                                      .field = outer->field,
+                                      .drops_count = outer->drops_count,
+                                      .ttl_ms = outer->ttl_ms,
+                                      .arena = &twin->arena,
+                                      .on_done = seal_done };
+    memcpy(twin->call.drops, outer->drops, sizeof(outer->drops));
     TRY(arena_copy(&twin->arena, outer->key, &twin->key));
-    bool has_value = outer->op == STORE_SET || outer->op == STORE_PUT;
-    return has_value ? seal_put_value(twin) : OK;
+    if (outer->op == STORE_SET || outer->op == STORE_PUT) {
+        TRY(seal_value(twin->owner, outer));
+        twin->call.value = buf_str(&twin->owner->value);
+    }
+    return OK;
 }
 
 static void store_seal_start(struct store *store, struct store_call *call)
 {
-    struct store_seal *sealed = store_seal_of(store);
+    struct store_seal *sealed = container_of(store, struct store_seal, store);
+    call->inner = NULL;
+    call->found = false;
+    call->found_value = STR_NONE;
+    call->fields = NULL;
+    call->fields_count = 0;
     struct seal_twin *twin = mem_zero(1, sizeof(*twin));
     if (!twin) {
         store_later_add(&sealed->later, call, ERR_NOMEM);
@@ -151,7 +157,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     arena_init(&twin->arena, STORE_SEAL_ARENA_BYTES);
     enum err err = seal_fill(twin);
     if (err != OK) {
-        seal_twin_end(twin);
+        twin_destroy(twin);
         store_later_add(&sealed->later, call, err);
         return;
     }
@@ -161,7 +167,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
 
 static void store_seal_cancel(struct store *store, struct store_call *call)
 {
-    struct store_seal *sealed = store_seal_of(store);
+    struct store_seal *sealed = container_of(store, struct store_seal, store);
     struct seal_twin *twin = call->inner;
     if (twin) {
         sealed->inner->ops->cancel(sealed->inner, &twin->call);
@@ -170,38 +176,37 @@ static void store_seal_cancel(struct store *store, struct store_call *call)
 
 static bool store_seal_is_up(const struct store *store)
 {
-    const struct store_seal *sealed =
-        (const struct store_seal *)(const void *)((const char *)store -
-                                                  offsetof(struct store_seal, store));
+    const struct store_seal *sealed = (const struct store_seal *)(const void *)store;
     return sealed->inner->ops->is_up(sealed->inner);
 }
-
-static const struct store_ops store_seal_ops = {
-    .name = "seal",
-    .start = store_seal_start,
-    .cancel = store_seal_cancel,
-    .is_up = store_seal_is_up,
-};
 
 struct store *store_seal_create(struct loop *loop, struct store *inner, struct seal *seal,
                                 struct metrics *metrics)
 {
+    static const struct store_ops ops = { "seal", store_seal_start, store_seal_cancel,
+                                          store_seal_is_up };
     struct store_seal *sealed = mem_zero(1, sizeof(*sealed));
     if (!sealed) {
         return NULL;
     }
-    sealed->store.ops = &store_seal_ops;
+    sealed->store.ops = &ops;
     sealed->inner = inner;
     sealed->seal = seal;
     sealed->metrics = metrics;
     store_later_init(&sealed->later, loop);
+    buf_init(&sealed->name, STORE_SEAL_NAME_BYTES_MAX);
+    buf_init(&sealed->value, STORE_SEAL_VALUE_BYTES_MAX);
     return &sealed->store;
 }
 
 void store_seal_destroy(struct store *store)
 {
-    if (store) {
-        store_later_fini(&store_seal_of(store)->later);
-        mem_free(store_seal_of(store));
+    if (!store) {
+        return;
     }
+    struct store_seal *sealed = container_of(store, struct store_seal, store);
+    store_later_fini(&sealed->later);
+    buf_fini(&sealed->name);
+    buf_fini(&sealed->value);
+    mem_free(sealed);
 }
