@@ -1,0 +1,104 @@
+/* Source and sink against librdkafka's own cluster: what needs no real broker to be seen. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/kafka_rig.h"
+#include "worker/adapter/mock_kafka.h"
+
+#define PARTITIONS 4
+
+static const char *const at_least_once[] = { "delivery=at-least-once", NULL };
+
+static struct mock_kafka *mock_with_topics(void)
+{
+    struct mock_kafka *mock;
+    struct note note = { 0 };
+    assert_int_equal(mock_kafka_create(NULL, &mock, &note), OK);
+    assert_int_equal(mock_kafka_topic(mock, "support.messages", PARTITIONS, &note), OK);
+    assert_int_equal(mock_kafka_topic(mock, "support.answers", PARTITIONS, &note), OK);
+    return mock;
+}
+
+static void every_record_is_delivered_and_answered(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    const char *bootstrap = mock_kafka_bootstrap(mock);
+    struct rig rig;
+    rig_open(&rig, bootstrap, "w1", at_least_once);
+    rig_produce(bootstrap, "support.messages", -1, 500);
+    rig.goal = 500;
+    assert_true(rig_run_until(&rig, rig_is_settled));
+    assert_int_equal(rig.fatal, OK);
+    assert_int_equal(rig.engine.claims, PARTITIONS);
+    assert_int_equal(rig.engine.records, 500);
+    assert_int_equal(rig_count(bootstrap, "support.answers", PARTITIONS), 500);
+    rig_close(&rig);
+    mock_kafka_destroy(mock);
+}
+
+static void the_next_worker_starts_where_the_last_one_stopped(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    const char *bootstrap = mock_kafka_bootstrap(mock);
+    struct rig rig;
+    rig_open(&rig, bootstrap, "w1", at_least_once);
+    rig_produce(bootstrap, "support.messages", 1, 100);
+    rig.goal = 100;
+    assert_true(rig_run_until(&rig, rig_is_settled));
+    rig_close(&rig);
+
+    rig_open(&rig, bootstrap, "w1", at_least_once);
+    rig_produce(bootstrap, "support.messages", 1, 10);
+    rig.goal = 10;
+    assert_true(rig_run_until(&rig, rig_is_settled));
+    struct echo_part *part = echo_find(&rig.engine, (struct partition_id){ TOPIC_MESSAGES, 1 });
+    assert_int_equal(part->start, 100);
+    assert_string_equal(part->claimed_metadata, "at 100");
+    assert_int_equal(rig.engine.records, 10);
+    rig_close(&rig);
+    mock_kafka_destroy(mock);
+}
+
+static void a_missing_topic_is_named_with_its_setting(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    static const char *const settings[] = { "delivery=at-least-once", "topic.messages=not.there",
+                                            "kafka.allow.auto.create.topics=false", NULL };
+    struct rig rig;
+    rig_open(&rig, mock_kafka_bootstrap(mock), "w1", settings);
+    assert_true(rig_run_until(&rig, rig_is_fatal));
+    assert_int_equal(rig.fatal, ERR_CONFIG);
+    assert_non_null(strstr(rig.fatal_note.text, "not.there"));
+    assert_non_null(strstr(rig.fatal_note.text, "topic.messages"));
+    rig_close(&rig);
+    mock_kafka_destroy(mock);
+}
+
+static void brokers_that_do_not_answer_end_the_start(void **state)
+{
+    (void)state;
+    static const char *const settings[] = { "start.timeout.ms=1000", NULL };
+    struct rig rig;
+    rig_open(&rig, "127.0.0.1:9", "w1", settings);
+    assert_true(rig_run_until(&rig, rig_is_fatal));
+    assert_int_equal(rig.fatal, ERR_UNAVAILABLE);
+    assert_non_null(strstr(rig.fatal_note.text, "kafka.bootstrap.servers"));
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_record_is_delivered_and_answered),
+        cmocka_unit_test(the_next_worker_starts_where_the_last_one_stopped),
+        cmocka_unit_test(a_missing_topic_is_named_with_its_setting),
+        cmocka_unit_test(brokers_that_do_not_answer_end_the_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
