@@ -42,7 +42,7 @@ FLAGS := $(or $(FLAGS_$(VARIANT)),$(error VARIANT=$(VARIANT) is not known))
 
 MODULES := libuv libcurl jansson libutf8proc libpcre2-8 sqlite3 openssl rdkafka hiredis_ssl hiredis
 PC := PKG_CONFIG_PATH=build/deps/lib/pkgconfig:$(PKG_CONFIG_PATH) pkg-config
-READY := $(wildcard build/deps/ready)
+READY := $(if $(wildcard build/deps/ready),$(shell $(PC) --exists $(MODULES) && echo yes))
 LIBS := $(if $(READY),$(shell $(PC) --libs $(MODULES)))
 INCLUDES := -I. -D_GNU_SOURCE -DDESKHAND_VERSION='"$(VERSION)"' \
   $(if $(READY),$(subst -I,-isystem ,$(shell $(PC) --cflags $(MODULES))))
@@ -86,7 +86,7 @@ $(PURE): $(PURE_C:%.c=$(OUT)/%.o)
 $(OUTER): $(OUTER_C:%.c=$(OUT)/%.o)
 $(KIT): $(KIT_C:%.c=$(OUT)/%.o)
 
-$(OUT)/%.o: %.c Makefile | build/deps/ready
+$(OUT)/%.o: %.c Makefile | libraries
 	$(SAY) cc $<
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
@@ -103,8 +103,8 @@ $(UNIT) $(SIM) $(FUZZ) $(BENCH) $(TABLES): $(OUT)/%: $(OUT)/%.o
 	$(SAY) link $@
 	$(Q)$(LINK) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS) -lpthread -o $@
 
-build/deps/ready:
-	@echo "the libraries are not there yet: run 'make deps' first" >&2; exit 1
+libraries:
+	$(if $(READY),,@echo "the libraries are not there yet: run 'make deps' first" >&2; exit 1)
 
 -include $(ALL_C:%.c=$(OUT)/%.d)
 .SECONDARY: $(ALL_C:%.c=$(OUT)/%.o)
@@ -206,5 +206,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
+.PHONY: all libraries deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help

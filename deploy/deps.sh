@@ -65,7 +65,7 @@ missing_packages() {
         probe pc:rdkafka || echo librdkafka-dev
     fi
     if wants_system hiredis; then
-        probe pc:hiredis_ssl || echo libhiredis-dev
+        probe pc:hiredis || echo libhiredis-dev
     fi
 }
 
@@ -283,30 +283,37 @@ check_system_rdkafka() {
 # Before 1.5.0 a TLS connection is made without checking the server's name.
 check_system_hiredis() {
     local version
-    version=$(pkg-config --modversion hiredis_ssl)
-    pkg-config --atleast-version 1.5.0 hiredis_ssl ||
+    version=$(pkg-config --modversion hiredis)
+    pkg-config --exists 'hiredis_ssl >= 1.5.0' ||
         die "the system's hiredis $version does not check the name of a TLS server (needed: 1.5.0" \
             "or later); SYSTEM_DEPS=librdkafka takes only librdkafka from the system"
     say "hiredis $version of the system"
 }
 
-# ensure NAME VERSION SHA256 MODULE...: builds the library unless this very version is there
+# ensure NAME VERSION SHA256: builds the library unless this very version is there
 ensure() {
     local name=$1 stamp=$PREFIX/$1.stamp want="$2 $3"
-    if wants_system "$name"; then
-        shift 3
-        rm -f "$stamp" "${@/#/$PREFIX/lib/pkgconfig/}"
-        return 0
-    fi
+    ! wants_system "$name" || return 0
     [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && return 0
+    rm -f "$PREFIX/ready"
     "build_${name#lib}"
     printf '%s\n' "$want" >"$stamp"
 }
 
+# What pkg-config finds first must be the library that is wanted.
+forget_pinned() {
+    if wants_system librdkafka; then
+        rm -f "$PREFIX/ready" "$PREFIX/librdkafka.stamp" "$PREFIX/lib/pkgconfig/rdkafka.pc"
+    fi
+    if wants_system hiredis; then
+        rm -f "$PREFIX/ready" "$PREFIX/hiredis.stamp" "$PREFIX"/lib/pkgconfig/hiredis*.pc
+    fi
+}
+
 build_pinned() {
     mkdir -p "$SOURCES" "$DOWNLOADS"
-    ensure librdkafka "$RDKAFKA_VERSION" "$RDKAFKA_SHA256" rdkafka.pc
-    ensure hiredis "$HIREDIS_VERSION" "$HIREDIS_SHA256" hiredis.pc hiredis_ssl.pc
+    ensure librdkafka "$RDKAFKA_VERSION" "$RDKAFKA_SHA256"
+    ensure hiredis "$HIREDIS_VERSION" "$HIREDIS_SHA256"
     if wants_system librdkafka; then check_system_rdkafka; fi
     if wants_system hiredis; then check_system_hiredis; fi
     check_rdkafka_features
@@ -321,6 +328,7 @@ main() {
         missing_packages "$@"
         return 0
     fi
+    forget_pinned
     install_packages build "$@"
     if [ "$*" = venv ]; then
         fill_venv
