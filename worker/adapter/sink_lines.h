@@ -1,7 +1,6 @@
-/* sink_lines.h - outcomes as JSON lines to a descriptor, or to a callback.
+/* sink_lines.h - outcomes told one by one to a callback, which prints or collects them.
  *
- * A batch is committed when all of its lines are written. A reader that is slow makes batches
- * wait; it never blocks the loop.
+ * For wirings without Kafka: there is nothing that could abort, so every batch commits.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_SINK_LINES_H
@@ -15,12 +14,11 @@ typedef void sink_outcome_fn(void *owner, const struct delivery *delivery);
 
 struct sink_lines_options {
     struct loop *loop;
-    int fd;                      /* stays the caller's; -1: none */
-    sink_outcome_fn *on_outcome; /* NULL: none */
+    sink_outcome_fn *on_outcome;
     void *owner;
 };
 
-/* NULL when out of memory. Lines are {"topic","key","headers","value"}. */
+/* NULL when out of memory. */
 struct sink *sink_lines_create(const struct sink_lines_options *options);
 void sink_lines_destroy(struct sink *sink); /* no batch is under way; accepts NULL */
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -21,10 +22,13 @@ struct source_file {
     struct loop_task task;
     bool is_queued;
     bool is_stopped;
-    bool is_paused;
+    bool paused[TOPIC_COUNT];
+    size_t paused_count; /* one waits, all wait: lines come in order */
     bool is_at_end;
-    bool is_told; /* on_eof has run */
+    bool is_told;    /* on_eof has run */
     bool is_cutting; /* the rest of a line that was too long is dropped */
+    enum err failure; /* why the end was reached early */
+    struct note why;
     struct buf bytes;
     int64_t offsets[TOPIC_COUNT];
 };
@@ -42,28 +46,12 @@ static void source_file_later(struct source_file *file)
     }
 }
 
-bool source_line_plain(void *owner, struct arena *arena, struct str line,
-                       struct record *ret_record)
-{
-    (void)owner;
-    (void)arena;
-    if (str_trim(line).len == 0) {
-        return false;
-    }
-    *ret_record = (struct record){ .value = line, .has_value = true };
-    return true;
-}
-
 static void source_file_deliver(struct source_file *file, struct str line)
 {
     struct arena arena;
     struct record record = { 0 };
     arena_init(&arena, 4 * file->options.line_bytes_max + SOURCE_FILE_CHUNK);
-    enum topic first = file->options.topics[0];
-    record.topic = first;
-    source_line_fn *on_line = file->options.on_line ? file->options.on_line : source_line_plain;
-    if (on_line(file->options.owner, &arena, line, &record)) {
-        record.topic = file->options.on_line ? record.topic : first;
+    if (file->options.on_line(file->options.owner, &arena, line, &record)) {
         record.partition = 0;
         record.leader_epoch = -1;
         record.offset = file->offsets[record.topic]++;
@@ -96,7 +84,7 @@ static void source_file_finish(struct source_file *file)
 {
     if (!file->is_told) {
         file->is_told = true;
-        file->options.on_eof(file->options.owner);
+        file->options.on_eof(file->options.owner, file->failure, &file->why);
     }
 }
 
@@ -108,7 +96,11 @@ static void source_file_read(struct source_file *file)
     ssize_t len = read(file->fd, file->bytes.ptr + file->bytes.len, SOURCE_FILE_CHUNK);
     if (len > 0) {
         file->bytes.len += (size_t)len;
-    } else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
+    } else if (len == 0) {
+        file->is_at_end = true;
+    } else if (errno != EAGAIN && errno != EINTR) {
+        note_set(&file->why, "%s cannot be read on: %s", file->options.path, strerror(errno));
+        file->failure = ERR_OS;
         file->is_at_end = true;
     }
 }
@@ -116,12 +108,12 @@ static void source_file_read(struct source_file *file)
 static void source_file_serve(struct source_file *file)
 {
     for (int i = 0; i < SOURCE_FILE_LINES_PER_TURN; i++) {
-        if (file->is_paused || file->is_stopped || !source_file_line(file)) {
+        if (file->paused_count > 0 || file->is_stopped || !source_file_line(file)) {
             break;
         }
     }
     bool has_more = file->bytes.len > 0 && memchr(file->bytes.ptr, '\n', file->bytes.len);
-    if (file->is_paused || file->is_stopped) {
+    if (file->paused_count > 0 || file->is_stopped) {
         return;
     }
     if (file->is_at_end && file->bytes.len == 0) {
@@ -137,7 +129,7 @@ static void source_file_run(struct loop_task *task)
 {
     struct source_file *file = container_of(task, struct source_file, task);
     file->is_queued = false;
-    if (!file->watch && !file->is_at_end && !file->is_paused) {
+    if (!file->watch && !file->is_at_end && file->paused_count == 0) {
         source_file_read(file);
     }
     source_file_serve(file);
@@ -154,15 +146,16 @@ static void source_file_on_readable(void *owner, unsigned events)
 
 static void source_file_pause(struct source *source, struct partition_id id)
 {
-    (void)id;
-    source_file_of(source)->is_paused = true;
+    struct source_file *file = source_file_of(source);
+    file->paused_count += file->paused[id.topic] ? 0 : 1;
+    file->paused[id.topic] = true;
 }
 
 static void source_file_resume(struct source *source, struct partition_id id)
 {
-    (void)id;
     struct source_file *file = source_file_of(source);
-    file->is_paused = false;
+    file->paused_count -= file->paused[id.topic] ? 1 : 0;
+    file->paused[id.topic] = false;
     source_file_later(file);
 }
 
@@ -193,6 +186,7 @@ static const struct source_ops source_file_ops = {
 
 static enum err source_file_open(struct source_file *file, struct note *note)
 {
+    struct stat found;
     if (strcmp(file->options.path, "-") == 0) {
         file->fd = STDIN_FILENO;
         return OK;
@@ -203,6 +197,10 @@ static enum err source_file_open(struct source_file *file, struct note *note)
         return ERR_CONFIG;
     }
     file->owns_fd = true;
+    if (fstat(file->fd, &found) == 0 && S_ISDIR(found.st_mode)) {
+        note_set(note, "%s is a directory", file->options.path);
+        return ERR_CONFIG;
+    }
     return OK;
 }
 

@@ -19,18 +19,15 @@ typedef bool source_line_fn(void *owner, struct arena *arena, struct str line,
 
 struct source_file_options {
     struct loop *loop;
-    const char *path;       /* "-": stdin */
-    size_t line_bytes_max;  /* a longer line is cut one byte behind it: decoding refuses it */
+    const char *path;      /* "-": stdin */
+    size_t line_bytes_max; /* a longer line is cut one byte behind it: decoding refuses it */
     enum topic topics[TOPIC_COUNT]; /* which may occur */
     size_t topics_count;
-    source_line_fn *on_line; /* NULL: source_line_plain */
-    void (*on_eof)(void *owner); /* all lines were delivered */
+    source_line_fn *on_line;
+    /* All lines were delivered; ERR_OS: as many as could be read, and the note says why. */
+    void (*on_eof)(void *owner, enum err err, const struct note *note);
     void *owner;
 };
-
-/* The line is the value of a record of topics[0], without key. */
-bool source_line_plain(void *owner, struct arena *arena, struct str line,
-                       struct record *ret_record);
 
 /* ERR_CONFIG: the file cannot be read; ERR_NOMEM. Delivers nothing before the loop runs and
  * source_file_start() was called (engine and events are set by then). */

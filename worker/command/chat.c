@@ -80,9 +80,12 @@ static void chat_on_outcome(void *owner, const struct delivery *delivery)
     chat_prompt(chat);
 }
 
-static void chat_on_eof(void *owner)
+static void chat_on_eof(void *owner, enum err err, const struct note *note)
 {
     struct chat *chat = owner;
+    if (err != OK) {
+        chat->code = cli_fail("chat", err, note);
+    }
     chat->is_at_end = true;
 }
 
@@ -126,7 +129,7 @@ static enum err chat_open_ends(struct chat *chat, const char *path, struct note 
     };
     TRY(source_file_create(&source_options, &chat->source, note));
     const struct sink_lines_options sink_options = {
-        .loop = chat->rig.loop, .fd = -1, .on_outcome = chat_on_outcome, .owner = chat
+        .loop = chat->rig.loop, .on_outcome = chat_on_outcome, .owner = chat
     };
     chat->sink = sink_lines_create(&sink_options);
     return chat->sink ? OK : ERR_NOMEM;
