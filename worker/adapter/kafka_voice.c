@@ -105,7 +105,8 @@ enum err kafka_voice_explain(struct kafka_voice *voice, rd_kafka_resp_err_t code
 {
     char text[sizeof(voice->text)] = "";
     pthread_mutex_lock(&voice->lock);
-    if (kafka_voice_rank(code) <= kafka_voice_rank(voice->last) && !kafka_is_hopeless(code)) {
+    int heard = kafka_voice_rank(voice->last);
+    if (heard > 0 && heard >= kafka_voice_rank(code) && !kafka_is_hopeless(code)) {
         code = voice->last;
         memcpy(text, voice->text, sizeof(text));
     }

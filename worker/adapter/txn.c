@@ -35,6 +35,16 @@ static enum txn_fault txn_take_error(struct txn *txn, struct batch *batch,
     return fault;
 }
 
+/* librdkafka reports success, but brokers may have been sent something twice. */
+static enum txn_fault txn_doubt(struct txn *txn, struct batch *batch, const char *step)
+{
+    char requests[TXN_WATCH_TEXT_BYTES];
+    char why[TXN_WATCH_TEXT_BYTES + 48];
+    txn_watch_tell(&txn->watch, requests);
+    snprintf(why, sizeof(why), "requests sent without an answer (%s)", requests);
+    return txn_fail(txn, batch, TXN_FAULT_UNKNOWN, step, why);
+}
+
 static enum txn_fault txn_begin(struct txn *txn, struct batch *batch)
 {
     txn_watch_reset(&txn->watch);
@@ -110,8 +120,7 @@ static enum txn_fault txn_commit(struct txn *txn, struct batch *batch)
                        "commit");
     CRASH_POINT("after-commit-call");
     if (fault == TXN_FAULT_NONE && !txn_watch_is_clean(&txn->watch)) {
-        return txn_fail(txn, batch, TXN_FAULT_UNKNOWN, "commit",
-                        "the end of the transaction was sent again");
+        return txn_doubt(txn, batch, "commit");
     }
     if (fault == TXN_FAULT_NONE) {
         txn_state_move(&txn->state, TXN_COMMITTED);
@@ -136,7 +145,7 @@ static enum txn_fault txn_abort(struct txn *txn, struct batch *batch)
         txn_take_error(txn, batch, rd_kafka_abort_transaction(txn->client, TXN_COMMIT_MS),
                        "abort");
     if (fault == TXN_FAULT_NONE && !txn_watch_is_clean(&txn->watch)) {
-        fault = txn_fail(txn, batch, TXN_FAULT_UNKNOWN, "abort", "a request was sent again");
+        fault = txn_doubt(txn, batch, "abort");
     }
     if (fault == TXN_FAULT_NONE) {
         txn_state_move(&txn->state, TXN_ABORTED);

@@ -28,6 +28,9 @@ void txn_watch_sent(struct txn_watch *watch, int api_key)
     enum txn_request request;
     if (txn_watch_find(api_key, &request)) {
         atomic_fetch_add(&watch->sent[request], 1);
+        if (atomic_exchange(&watch->is_open[request], true)) {
+            atomic_fetch_add(&watch->lost[request], 1);
+        }
     }
 }
 
@@ -35,7 +38,7 @@ void txn_watch_answered(struct txn_watch *watch, int api_key, rd_kafka_resp_err_
 {
     enum txn_request request;
     if (err == RD_KAFKA_RESP_ERR_NO_ERROR && txn_watch_find(api_key, &request)) {
-        atomic_fetch_add(&watch->answered[request], 1);
+        atomic_store(&watch->is_open[request], false);
     }
 }
 
@@ -97,7 +100,25 @@ void txn_watch_reset(struct txn_watch *watch)
 {
     for (size_t i = 0; i < TXN_REQUEST_COUNT; i++) {
         atomic_store(&watch->sent[i], 0);
-        atomic_store(&watch->answered[i], 0);
+        atomic_store(&watch->lost[i], 0);
+        atomic_store(&watch->is_open[i], false);
+    }
+}
+
+static uint32_t txn_watch_missing(const struct txn_watch *watch, size_t request)
+{
+    return atomic_load(&watch->lost[request]) + (atomic_load(&watch->is_open[request]) ? 1 : 0);
+}
+
+void txn_watch_tell(const struct txn_watch *watch, char out[TXN_WATCH_TEXT_BYTES])
+{
+    static const int keys[TXN_REQUEST_COUNT] = { 24, 25, 26, 28 };
+    size_t len = 0;
+    for (size_t i = 0; i < TXN_REQUEST_COUNT && len < TXN_WATCH_TEXT_BYTES; i++) {
+        int wrote = snprintf(out + len, TXN_WATCH_TEXT_BYTES - len, "%s%d: %u-%u",
+                             i > 0 ? ", " : "", keys[i], atomic_load(&watch->sent[i]),
+                             txn_watch_missing(watch, i));
+        len += wrote > 0 ? (size_t)wrote : 0;
     }
 }
 
@@ -109,7 +130,7 @@ bool txn_watch_is_clean(const struct txn_watch *watch)
     }
 #endif
     for (size_t i = 0; i < TXN_REQUEST_COUNT; i++) {
-        if (atomic_load(&watch->sent[i]) != atomic_load(&watch->answered[i])) {
+        if (txn_watch_missing(watch, i) > 0) {
             return false;
         }
     }

@@ -2,7 +2,7 @@
  *
  * librdkafka resends them after transport errors and timeouts and reports success. The first
  * copy may still reach the broker, and then it counts for the next transaction. So every
- * request that changes a transaction is counted when it is sent and when it is answered. A
+ * request that changes a transaction is noted when it is sent and when it is answered. A
  * retry after an answer (CONCURRENT_TRANSACTIONS and its like) leaves nothing behind; one
  * that has no answer does, and so may an end that was asked for twice.
  *
@@ -24,9 +24,12 @@ enum txn_request {
     TXN_REQUEST_COUNT
 };
 
+/* librdkafka has one request of a kind under way at a time, and reports an answer once or
+ * twice before it acts on it. */
 struct txn_watch {
     _Atomic uint32_t sent[TXN_REQUEST_COUNT];
-    _Atomic uint32_t answered[TXN_REQUEST_COUNT];
+    _Atomic uint32_t lost[TXN_REQUEST_COUNT]; /* sent again while the last one had no answer */
+    _Atomic bool is_open[TXN_REQUEST_COUNT];  /* sent, and no answer yet */
 };
 
 /* Makes a producer of `conf` report to `watch`, which lives longer than it. */
@@ -38,7 +41,11 @@ void txn_watch_reset(struct txn_watch *watch);
 /* True if nothing that was sent since the reset can still take effect by surprise. */
 bool txn_watch_is_clean(const struct txn_watch *watch);
 
-/* What the callbacks of librdkafka count; for tests. */
+/* "24: 2-0, 25: 1-0, 26: 2-1, 28: 1-0": sent and without an answer, by kind of request. */
+#define TXN_WATCH_TEXT_BYTES 128
+void txn_watch_tell(const struct txn_watch *watch, char out[TXN_WATCH_TEXT_BYTES]);
+
+/* What the callbacks of librdkafka say; for tests. */
 void txn_watch_sent(struct txn_watch *watch, int api_key);
 void txn_watch_answered(struct txn_watch *watch, int api_key, rd_kafka_resp_err_t err);
 
