@@ -103,7 +103,8 @@ static void kit_open(struct kit *kit, enum dialect dialect, struct plan *plan)
                                           .connections_max = 4,
                                           .connect_timeout_ms = 5000 };
     tcp_script_start(&kit->server, 0, serve_plan, plan);
-    assert_int_equal(http_create(&options, &kit->http, NULL), OK);
+    kit->http = http_create(&options);
+    assert_non_null(kit->http);
     snprintf(url, sizeof(url), "http://127.0.0.1:%d", kit->server.port);
     assert_int_equal(dialect == OPENAI ? make_openai(kit, url, NULL)
                                        : make_generate(kit, url, NULL),

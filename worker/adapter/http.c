@@ -2,8 +2,6 @@
  * reuse up to a number, since setting one up costs more than most requests. */
 #include "worker/adapter/http.h"
 
-#include <unistd.h>
-
 #include "common/mem.h"
 #include "worker/adapter/http_inner.h"
 
@@ -237,15 +235,11 @@ static enum err http_set_up(struct http *http)
     return http_wait_init(&http->wait, options->loop, http->multi);
 }
 
-enum err http_create(const struct http_options *options, struct http **ret_http, struct note *note)
+struct http *http_create(const struct http_options *options)
 {
-    if (options->ca_file && access(options->ca_file, R_OK) != 0) {
-        note_set(note, "%s: cannot be read", options->ca_file);
-        return ERR_CONFIG;
-    }
     struct http *http = mem_zero(1, sizeof(*http));
     if (!http) {
-        return ERR_NOMEM;
+        return NULL;
     }
     http->options = *options;
     list_init(&http->idle);
@@ -253,10 +247,9 @@ enum err http_create(const struct http_options *options, struct http **ret_http,
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (http_set_up(http) != OK) {
         http_destroy(http);
-        return ERR_NOMEM;
+        return NULL;
     }
-    *ret_http = http;
-    return OK;
+    return http;
 }
 
 void http_destroy(struct http *http)

@@ -16,16 +16,15 @@ struct http;
 
 struct http_options {
     struct loop *loop;
-    const char *ca_file;    /* NULL: the system's certificates */
+    const char *ca_file;    /* NULL: the system's certificates; see pem_file_check() */
     const char *user_agent; /* borrowed until destroy, as ca_file is */
     size_t calls_max;       /* under way at once */
     size_t connections_max;
     int64_t connect_timeout_ms;
 };
 
-/* ERR_CONFIG: the certificate file cannot be read. ERR_NOMEM. */
-MUST_USE enum err http_create(const struct http_options *options, struct http **ret_http,
-                              struct note *note);
+/* NULL when out of memory. */
+struct http *http_create(const struct http_options *options);
 void http_destroy(struct http *http); /* no call is under way; accepts NULL */
 
 /* Where to and with which fixed headers ("Name: value", NULL-terminated list). ERR_CONFIG: no

@@ -164,15 +164,22 @@ static enum err rig_open_store(struct rig *rig, const struct rig_options *option
 
 static enum err rig_open_backend(struct rig *rig, struct str key, struct note *note)
 {
+    const char *ca_file = rig_path(rig, CONF_MODEL_CA_FILE);
+    if (ca_file) {
+        TRY(pem_file_check("model.ca.file", ca_file, note));
+    }
     const struct http_options http_options = {
         .loop = rig->loop,
-        .ca_file = rig_path(rig, CONF_MODEL_CA_FILE),
+        .ca_file = ca_file,
         .user_agent = "deskhand/" DESKHAND_VERSION,
         .calls_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
         .connections_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
         .connect_timeout_ms = RIG_CONNECT_MS,
     };
-    TRY(http_create(&http_options, &rig->http, note));
+    rig->http = http_create(&http_options);
+    if (!rig->http) {
+        return ERR_NOMEM;
+    }
     struct str url = conf_str(rig->conf, CONF_MODEL_URL);
     struct str name = conf_str(rig->conf, CONF_MODEL_NAME);
     size_t bytes_max = (size_t)conf_int(rig->conf, CONF_MODEL_RESPONSE_BYTES_MAX);
