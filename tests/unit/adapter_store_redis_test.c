@@ -513,6 +513,7 @@ static void no_memory_never_loses_a_call(void **state)
         struct kit kit = { .want_up = false };
         struct store_redis_options options = kit_options(&kit);
         options.loop = kit.loop = loop_create();
+        options.metrics = kit.metrics = metrics_create();
         options.url = STR("redis://127.0.0.1:1");
         mem_fail_nth(nth);
         enum err err = store_redis_create(&options, &kit.store, NULL);
@@ -524,6 +525,7 @@ static void no_memory_never_loses_a_call(void **state)
         }
         mem_fail_nth(0);
         loop_destroy(kit.loop);
+        metrics_destroy(kit.metrics);
     }
 }
 

@@ -62,7 +62,8 @@ enum err feed_kafka_send(struct feed_kafka *feed, const char *topic, struct str 
 {
     rd_kafka_resp_err_t code = rd_kafka_producev(
         feed->client, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(key.ptr, key.len), RD_KAFKA_V_VALUE((void *)(uintptr_t)value.ptr, value.len),
+        RD_KAFKA_V_KEY((void *)(uintptr_t)key.ptr, key.len),
+        RD_KAFKA_V_VALUE((void *)(uintptr_t)value.ptr, value.len),
         RD_KAFKA_V_END);
     rd_kafka_poll(feed->client, 0);
     return code == RD_KAFKA_RESP_ERR_NO_ERROR ? OK : ERR_FULL;
