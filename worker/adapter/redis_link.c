@@ -160,13 +160,13 @@ static bool link_start_tls(struct redis_link *link)
         link_fail_errno(link, ENOMEM);
         return false;
     }
-    if (redisInitiateSSL(link->context, session) != REDIS_OK) {
+    bool is_started = redisInitiateSSL(link->context, session) == REDIS_OK;
+    link->session = session; /* also to say why it did not start */
+    if (!is_started) {
         link_fail_context(link);
         redis_tls_session_free(session);
-        return false;
     }
-    link->session = session;
-    return true;
+    return is_started;
 }
 
 static void link_on_connected(struct redis_link *link)
