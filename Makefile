@@ -43,7 +43,7 @@ FLAGS := $(or $(FLAGS_$(VARIANT)),$(error VARIANT=$(VARIANT) is not known))
 MODULES := libuv libcurl jansson libutf8proc libpcre2-8 sqlite3 openssl rdkafka hiredis_ssl hiredis
 PC := PKG_CONFIG_PATH=build/deps/lib/pkgconfig:$(PKG_CONFIG_PATH) pkg-config
 READY := $(if $(wildcard build/deps/ready),$(shell $(PC) --exists $(MODULES) && echo yes))
-LIBS := $(if $(READY),$(shell $(PC) --libs $(MODULES)))
+LIBS := $(if $(filter tsan,$(VARIANT)),-Lbuild/deps/tsan/lib) $(if $(READY),$(shell $(PC) --libs $(MODULES)))
 INCLUDES := -I. -D_GNU_SOURCE -DDESKHAND_VERSION='"$(VERSION)"' \
   $(if $(READY),$(subst -I,-isystem ,$(shell $(PC) --cflags $(MODULES))))
 COMPILE := $(CC) $(INCLUDES) $(CPPFLAGS) -std=c17 $(FLAGS) $(WARNINGS) $(HARDENING) $(CFLAGS)
@@ -86,7 +86,7 @@ $(PURE): $(PURE_C:%.c=$(OUT)/%.o)
 $(OUTER): $(OUTER_C:%.c=$(OUT)/%.o)
 $(KIT): $(KIT_C:%.c=$(OUT)/%.o)
 
-$(OUT)/%.o: %.c Makefile | libraries
+$(OUT)/%.o: %.c Makefile | libraries $(if $(filter tsan,$(VARIANT)),build/deps/tsan/stamp)
 	$(SAY) cc $<
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
@@ -105,6 +105,9 @@ $(UNIT) $(SIM) $(FUZZ) $(BENCH) $(TABLES): $(OUT)/%: $(OUT)/%.o
 
 libraries:
 	$(if $(READY),,@echo "the libraries are not there yet: run 'make deps' first" >&2; exit 1)
+
+build/deps/tsan/stamp:
+	@deploy/deps.sh tsan
 
 -include $(ALL_C:%.c=$(OUT)/%.d)
 .SECONDARY: $(ALL_C:%.c=$(OUT)/%.o)

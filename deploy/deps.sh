@@ -4,6 +4,7 @@
 #   deploy/deps.sh build         compiler, libraries, and the two pinned libraries in build/deps
 #   deploy/deps.sh build test    the same and what the tests run: Redis, Java, clang, ...
 #   deploy/deps.sh venv          the tests' Python packages in build/venv
+#   deploy/deps.sh tsan          librdkafka once more, under ThreadSanitizer, for VARIANT=tsan
 #   deploy/deps.sh --plan ...    only say what is missing
 #
 # As root on Debian it installs missing packages with apt-get, and says which first; otherwise it
@@ -197,6 +198,32 @@ build_rdkafka() {
     cd "$ROOT"
 }
 
+# make_rdkafka FOLDER CONFIGURE-OPTION...
+make_rdkafka() {
+    local source=$1
+    shift
+    fetch_rdkafka
+    say "building librdkafka $RDKAFKA_VERSION (about a minute)"
+    : >"$PREFIX/librdkafka.log"
+    unpack "$DOWNLOADS/$RDKAFKA_FILE" package/deps/librdkafka "$source"
+    cd "$source"
+    logged librdkafka ./configure --no-download --cc="${CC:-cc}" --cxx="${CC:-cc}" \
+        --prefix="$PREFIX" "$@"
+    logged librdkafka make -C src -j "$JOBS" librdkafka.a lib-gen-pkg-config
+    cd "$ROOT"
+}
+
+# Its reference counts are atomics that TSan does not see in a library built without it.
+build_rdkafka_tsan() {
+    local source=$SOURCES/librdkafka-$RDKAFKA_VERSION-tsan want="$RDKAFKA_VERSION $RDKAFKA_SHA256"
+    [ "$(cat "$PREFIX/tsan/stamp" 2>/dev/null)" != "$want" ] || return 0
+    mkdir -p "$SOURCES" "$DOWNLOADS" "$PREFIX/tsan/lib"
+    make_rdkafka "$source" --disable-c11threads --disable-optimization \
+        --CFLAGS="-O1 -fno-omit-frame-pointer -fsanitize=thread" --LDFLAGS="-fsanitize=thread"
+    install -m 644 -t "$PREFIX/tsan/lib" "$source/src/librdkafka.a"
+    printf '%s\n' "$want" >"$PREFIX/tsan/stamp"
+}
+
 rdkafka_private_libs() { sed -n 's/^LIBS+=[[:space:]]*//p' Makefile.config | tr '\n' ' '; }
 
 # The archive in the Python package has no makefile; these are hiredis' own sources for Linux.
@@ -329,13 +356,13 @@ main() {
         missing_packages "$@"
         return 0
     fi
-    forget_pinned
+    [ "$*" = venv ] || [ "$*" = tsan ] || forget_pinned
     install_packages build "$@"
-    if [ "$*" = venv ]; then
-        fill_venv
-        return 0
-    fi
-    build_pinned
+    case $* in
+    venv) fill_venv ;;
+    tsan) build_rdkafka_tsan ;;
+    *) build_pinned ;;
+    esac
     say "ready"
 }
 
