@@ -40,7 +40,7 @@ static enum err builtin_which_product(struct arena *arena, const struct brief *b
     return builtin_say(arena, brief, &ask, ret_text);
 }
 
-/* "3-5天" and "3 to 5 days"; one number when both are the same or only one is known. */
+/* "3-5天" and "3 to 5 days"; one number when both are the same, a bound when one is known. */
 static enum err builtin_days(struct arena *arena, const struct brief *brief,
                              const struct product *product, struct str *ret_days)
 {
@@ -51,12 +51,13 @@ static enum err builtin_days(struct arena *arena, const struct brief *brief,
         return arena_printf(arena, ret_days, is_zh ? "%d-%d天" : "%d to %d days", min, max);
     }
     int only = max >= 0 ? max : min;
-    bool is_most = min < 0;
-    if (is_zh) {
-        return arena_printf(arena, ret_days, is_most ? "最多%d天" : "%d天", only);
-    }
-    return arena_printf(arena, ret_days, "%s%d day%s", is_most ? "at most " : "", only,
-                        only == 1 ? "" : "s");
+    static const struct wording least = { "至少", "at least " };
+    static const struct wording most = { "最多", "at most " };
+    static const struct wording exact = { "", "" };
+    const struct wording *bound = min < 0 ? &most : max < 0 ? &least : &exact;
+    const char *unit = only == 1 ? " day" : " days";
+    return arena_printf(arena, ret_days, "%s%d%s", builtin_pick(brief, bound), only,
+                        is_zh ? "天" : unit);
 }
 
 static enum err builtin_shipping(struct arena *arena, const struct brief *brief,

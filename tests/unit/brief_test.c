@@ -1,0 +1,193 @@
+/* brief_test.c - what has to be fetched for an event, and what a brief is about. */
+#include "worker/answer/brief.h"
+
+#include "tests/unit/cm.h"
+
+static struct event saying(const char *text)
+{
+    return (struct event){ .kind = EVENT_MESSAGE,
+                           .message = { .conversation_id = STR("c-1"), .text = str_from(text) } };
+}
+
+static void small_talk_and_other_peoples_words_need_nothing(void **state)
+{
+    (void)state;
+    static const enum intent intents[] = { INTENT_GREETING, INTENT_THANKS, INTENT_PERSON };
+    struct event event = saying("and my order 100234?");
+    event.message.sku = STR("A1");
+    for (size_t i = 0; i < countof(intents); i++) {
+        struct needs needs = brief_needs(&event, intents[i]);
+        assert_false(needs.history || needs.orders || needs.sku.len > 0);
+    }
+    event.message.author = AUTHOR_AGENT;
+    struct needs needs = brief_needs(&event, INTENT_ORDER_STATUS);
+    assert_false(needs.history || needs.orders || needs.sku.len > 0);
+    event.kind = EVENT_ORDER;
+    event.order = (struct order){ .order_id = STR("100234") };
+    needs = brief_needs(&event, INTENT_OTHER);
+    assert_false(needs.history || needs.orders || needs.sku.len > 0);
+}
+
+static void a_copy_request_needs_its_product_only(void **state)
+{
+    (void)state;
+    struct event event = { .kind = EVENT_COPY_REQUEST, .copy_request = { .sku = STR("A1") } };
+    struct needs needs = brief_needs(&event, INTENT_OTHER);
+    assert_true(str_is(needs.sku, "A1"));
+    assert_false(needs.history || needs.orders);
+}
+
+static void needs_follow_the_words_and_the_context(void **state)
+{
+    (void)state;
+    static const struct {
+        enum intent intent;
+        const char *text;
+        const char *sku;
+        const char *order_id;
+        bool history;
+        bool orders;
+    } cases[] = {
+        { INTENT_PRICE, "how much does the lamp cost?", "A1", "", false, false },
+        { INTENT_PRICE, "how much does the lamp cost?", "", "", true, false },
+        { INTENT_PRICE, "how much is this?", "A1", "", false, false },
+        { INTENT_PRICE, "how much is it?", "A1", "", true, false },
+        { INTENT_PRICE, "那个多少钱?", "A1", "", true, false },
+        { INTENT_PRICE, "what about the price?", "A1", "", true, false },
+        { INTENT_ORDER_STATUS, "where is the parcel?", "", "", true, true },
+        { INTENT_ORDER_STATUS, "where is the parcel?", "", "100234", false, true },
+        { INTENT_ORDER_STATUS, "where is order 100234?", "", "", false, true },
+        { INTENT_REFUND, "refund order 100234 please", "", "", false, true },
+        { INTENT_STOCK, "is the lamp of my order in stock?", "A1", "", false, true },
+        { INTENT_OTHER, "do you have gift cards?", "A1", "", true, false },
+        { INTENT_COMPLAINT, "bad service", "A1", "", true, false },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct event event = saying(cases[i].text);
+        event.message.sku = str_from(cases[i].sku);
+        event.message.order_id = str_from(cases[i].order_id);
+        struct needs needs = brief_needs(&event, cases[i].intent);
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(needs.history, cases[i].history);
+        assert_int_equal(needs.orders, cases[i].orders);
+        assert_true(str_is(needs.sku, cases[i].sku));
+    }
+}
+
+static void a_copy_requests_own_product_is_used_when_none_was_found(void **state)
+{
+    (void)state;
+    struct event event = { .kind = EVENT_COPY_REQUEST, .copy_request = { .sku = STR("A1") } };
+    struct brief brief = { .event = &event };
+    assert_null(brief_product(&brief));
+    event.copy_request.has_product = true;
+    assert_ptr_equal(brief_product(&brief), &event.copy_request.product);
+    const struct product found = { .sku = STR("A1") };
+    brief.product = &found;
+    assert_ptr_equal(brief_product(&brief), &found);
+}
+
+static const struct order three_orders[] = { { .order_id = { "100300", 6 } },
+                                             { .order_id = { "100200", 6 } },
+                                             { .order_id = { "100100", 6 } } };
+
+static const struct order *order_meant(struct event *event, const char *last_order_id)
+{
+    const struct exchange history[] = { { .order_id = str_from(last_order_id) }, { .offset = 2 } };
+    const struct brief brief = { .event = event,
+                                 .history = history,
+                                 .history_count = countof(history),
+                                 .orders = three_orders,
+                                 .orders_count = countof(three_orders) };
+    return brief_order(&brief);
+}
+
+static void the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest(void **state)
+{
+    (void)state;
+    struct event event = saying("where is my order 100100?");
+    event.message.order_id = STR("100200");
+    assert_ptr_equal(order_meant(&event, "100300"), &three_orders[2]);
+    event.message.text = STR("where is my order?");
+    assert_ptr_equal(order_meant(&event, "100300"), &three_orders[1]);
+    event.message.order_id = STR_NONE;
+    assert_ptr_equal(order_meant(&event, "100200"), &three_orders[1]);
+    assert_ptr_equal(order_meant(&event, "999999"), &three_orders[0]);
+    assert_ptr_equal(order_meant(&event, ""), &three_orders[0]);
+}
+
+static void an_order_that_is_not_the_customers_is_never_guessed(void **state)
+{
+    (void)state;
+    struct event event = saying("where is my order 1001001?");
+    assert_null(order_meant(&event, "100200"));
+    event = saying("where is my order?");
+    event.message.order_id = STR("555555");
+    assert_null(order_meant(&event, "100200"));
+    event = (struct event){ .kind = EVENT_COPY_REQUEST };
+    assert_null(order_meant(&event, "100200"));
+}
+
+static void the_last_product_of_the_conversation_is_the_newest_known(void **state)
+{
+    (void)state;
+    const struct exchange history[] = { { .sku = STR("A1") },
+                                        { .sku = STR("B2") },
+                                        { .offset = 3 } };
+    assert_true(str_is(brief_history_sku(history, 3), "B2"));
+    assert_true(str_is(brief_history_sku(history, 1), "A1"));
+    assert_int_equal(brief_history_sku(history, 0).len, 0);
+}
+
+static void facts_name_what_the_brief_relies_on(void **state)
+{
+    (void)state;
+    struct event event = saying("hi");
+    const struct product product = { .sku = STR("A1") };
+    const struct exchange exchange = { .offset = 1 };
+    struct brief brief = { .event = &event };
+    struct fact facts[FACTS_MAX];
+    assert_int_equal(brief_facts(&brief, facts), 0);
+    brief.product = &product;
+    brief.orders = three_orders;
+    brief.orders_count = 3;
+    brief.history = &exchange;
+    brief.history_count = 1;
+    assert_int_equal(brief_facts(&brief, facts), 5);
+    assert_int_equal(facts[0].kind, FACT_PRODUCT);
+    assert_true(str_is(facts[0].id, "A1"));
+    assert_int_equal(facts[3].kind, FACT_ORDER);
+    assert_true(str_is(facts[3].id, "100100"));
+    assert_int_equal(facts[4].kind, FACT_HISTORY);
+    assert_true(str_is(facts[4].id, "c-1"));
+}
+
+static void history_orders_and_their_known_absence_are_personal(void **state)
+{
+    (void)state;
+    struct event event = saying("hi");
+    const struct brief none = { .event = &event };
+    const struct brief history = { .event = &event, .history_count = 1 };
+    const struct brief orders = { .event = &event, .orders_count = 1 };
+    const struct brief absence = { .event = &event, .orders_known = true };
+    assert_false(brief_is_personal(&none));
+    assert_true(brief_is_personal(&history));
+    assert_true(brief_is_personal(&orders));
+    assert_true(brief_is_personal(&absence));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_talk_and_other_peoples_words_need_nothing),
+        cmocka_unit_test(a_copy_request_needs_its_product_only),
+        cmocka_unit_test(needs_follow_the_words_and_the_context),
+        cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
+        cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
+        cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
+        cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
+        cmocka_unit_test(facts_name_what_the_brief_relies_on),
+        cmocka_unit_test(history_orders_and_their_known_absence_are_personal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* builtin_test.c - the builtin model says what the facts say, and nothing where they are silent. */
+#include "worker/answer/builtin.h"
+
+#include "tests/unit/payload.h"
+
+struct asking {
+    struct arena arena;
+    struct event event;
+    struct product product;
+    struct order order;
+    struct brief brief;
+    struct str text;
+};
+
+static void asking_init(struct asking *asking, const char *language)
+{
+    *asking = (struct asking){ 0 };
+    arena_init(&asking->arena, (size_t)1 << 20);
+    asking->event.kind = EVENT_MESSAGE;
+    asking->product = (struct product){ .sku = STR("A1"),
+                                        .name = STR("Lamp"),
+                                        .ship_min_days = -1,
+                                        .ship_max_days = -1 };
+    asking->order = (struct order){ .order_id = STR("100234"), .type = ORDER_SHIPPED };
+    asking->brief = (struct brief){ .event = &asking->event,
+                                    .language = str_from(language),
+                                    .product = &asking->product };
+}
+
+static enum err ask(struct asking *asking, enum intent intent)
+{
+    asking->brief.intent = intent;
+    return builtin_answer(&asking->arena, &asking->brief, &asking->text);
+}
+
+static void says(struct asking *asking, enum intent intent, const char *wanted)
+{
+    assert_int_equal(ask(asking, intent), OK);
+    assert_str(asking->text, wanted);
+}
+
+static void days_are_told_as_far_as_they_are_known(void **state)
+{
+    (void)state;
+    static const struct {
+        int min;
+        int max;
+        const char *en;
+        const char *zh;
+    } cases[] = {
+        { 3, 5, "Shipping for Lamp (A1) takes 3 to 5 days.", "Lamp(货号 A1)的运输时间是3-5天。" },
+        { 1, 1, "Shipping for Lamp (A1) takes 1 day.", "Lamp(货号 A1)的运输时间是1天。" },
+        { -1, 4, "Shipping for Lamp (A1) takes at most 4 days.",
+          "Lamp(货号 A1)的运输时间是最多4天。" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct asking asking;
+        asking_init(&asking, "en");
+        asking.product.ship_min_days = cases[i].min;
+        asking.product.ship_max_days = cases[i].max;
+        says(&asking, INTENT_SHIPPING_TIME, cases[i].en);
+        asking.brief.language = STR("zh");
+        says(&asking, INTENT_SHIPPING_TIME, cases[i].zh);
+        arena_fini(&asking.arena);
+    }
+}
+
+/* "3 days" would promise what "at least 3" does not. */
+static void a_lower_bound_alone_is_not_told_as_the_time(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    asking.product.ship_min_days = 3;
+    says(&asking, INTENT_SHIPPING_TIME, "Shipping for Lamp (A1) takes at least 3 days.");
+    asking.brief.language = STR("zh");
+    says(&asking, INTENT_SHIPPING_TIME, "Lamp(货号 A1)的运输时间是至少3天。");
+    arena_fini(&asking.arena);
+}
+
+static void price_stock_and_description_are_the_products(void **state)
+{
+    (void)state;
+    const struct attribute attribute = { STR("colour"), STR("red") };
+    struct asking asking;
+    asking_init(&asking, "fr");
+    asking.product.price = STR("9.90");
+    asking.product.currency = STR("EUR");
+    asking.product.stock = STOCK_OUT;
+    asking.product.description = STR("Bright");
+    asking.product.attributes = &attribute;
+    asking.product.attributes_count = 1;
+    says(&asking, INTENT_PRICE, "Lamp (A1) costs 9.90 EUR.");
+    says(&asking, INTENT_STOCK, "Lamp (A1) is out of stock at the moment.");
+    says(&asking, INTENT_PRODUCT, "Lamp (A1): Bright; colour red.");
+    asking.brief.language = STR("zh");
+    asking.product.stock = STOCK_IN;
+    says(&asking, INTENT_PRICE, "Lamp(货号 A1)的价格是9.90 EUR。");
+    says(&asking, INTENT_STOCK, "Lamp(货号 A1)现在有货。");
+    arena_fini(&asking.arena);
+}
+
+static void a_fact_that_is_missing_is_left_to_a_person(void **state)
+{
+    (void)state;
+    static const enum intent intents[] = { INTENT_SHIPPING_TIME, INTENT_PRICE, INTENT_STOCK,
+                                           INTENT_PRODUCT };
+    struct asking asking;
+    asking_init(&asking, "en");
+    for (size_t i = 0; i < countof(intents); i++) {
+        assert_int_equal(ask(&asking, intents[i]), ERR_NO_FACTS);
+    }
+    assert_null(asking.text.ptr);
+    arena_fini(&asking.arena);
+}
+
+static void without_a_product_it_asks_back_unless_one_was_named(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    asking.brief.product = NULL;
+    says(&asking, INTENT_PRICE, "Which product do you mean? Please tell me its name or SKU.");
+    asking.event.message.sku = STR("B2");
+    assert_int_equal(ask(&asking, INTENT_PRICE), ERR_NO_FACTS);
+    arena_fini(&asking.arena);
+}
+
+static void what_only_a_person_may_decide_is_left_to_one(void **state)
+{
+    (void)state;
+    static const enum intent intents[] = { INTENT_RETURN,    INTENT_REFUND, INTENT_CANCEL,
+                                           INTENT_COMPLAINT, INTENT_PERSON, INTENT_OTHER };
+    struct asking asking;
+    asking_init(&asking, "en");
+    for (size_t i = 0; i < countof(intents); i++) {
+        assert_int_equal(ask(&asking, intents[i]), ERR_NO_FACTS);
+    }
+    arena_fini(&asking.arena);
+}
+
+static void an_order_under_way_is_told_with_its_tracking(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    asking.event.message.text = STR("Where is it?");
+    asking.brief.orders = &asking.order;
+    asking.brief.orders_count = 1;
+    asking.brief.orders_known = true;
+    asking.order.carrier = STR("DHL");
+    asking.order.tracking = STR("T9");
+    asking.order.eta = STR("2025-03-05");
+    says(&asking, INTENT_ORDER_STATUS,
+         "Order 100234 has been shipped with DHL, tracking number T9, expected on 2025-03-05.");
+    asking.order.type = ORDER_DELIVERED;
+    says(&asking, INTENT_ORDER_STATUS, "Order 100234 has been delivered.");
+    arena_fini(&asking.arena);
+}
+
+static void copy_fits_the_characters_that_were_wished_for(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    asking.product.description = STR("Bright and small");
+    asking.product.price = STR("9.90");
+    asking.product.currency = STR("EUR");
+    asking.event.kind = EVENT_COPY_REQUEST;
+    asking.event.copy_request = (struct copy_request){ .sku = STR("A1") };
+    says(&asking, INTENT_OTHER,
+         "{\"headline\":\"Lamp\",\"body\":\"Bright and small 9.90 EUR\","
+         "\"call_to_action\":\"See it now\"}");
+    asking.event.copy_request.max_chars = 30;
+    says(&asking, INTENT_OTHER,
+         "{\"headline\":\"Lamp\",\"body\":\"Bright and small\",\"call_to_action\":\"See it now\"}");
+    asking.event.copy_request.max_chars = 9;
+    says(&asking, INTENT_OTHER,
+         "{\"headline\":\"Lamp\",\"body\":\"Lamp.\",\"call_to_action\":\"\"}");
+    asking.event.copy_request.max_chars = 8;
+    assert_int_equal(ask(&asking, INTENT_OTHER), ERR_NO_FACTS);
+    arena_fini(&asking.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(days_are_told_as_far_as_they_are_known),
+        cmocka_unit_test(a_lower_bound_alone_is_not_told_as_the_time),
+        cmocka_unit_test(price_stock_and_description_are_the_products),
+        cmocka_unit_test(a_fact_that_is_missing_is_left_to_a_person),
+        cmocka_unit_test(without_a_product_it_asks_back_unless_one_was_named),
+        cmocka_unit_test(what_only_a_person_may_decide_is_left_to_one),
+        cmocka_unit_test(an_order_under_way_is_told_with_its_tracking),
+        cmocka_unit_test(copy_fits_the_characters_that_were_wished_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

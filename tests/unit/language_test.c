@@ -1,0 +1,107 @@
+/* language_test.c - script decides, then words, then the hint, then the fallback. */
+#include "worker/answer/language.h"
+
+#include "tests/unit/cm.h"
+
+struct text_case {
+    const char *text;
+    const char *hint;
+    const char *wanted;
+};
+
+static void assert_languages(const struct text_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str language = language_of(str_from(cases[i].text), str_from(cases[i].hint),
+                                          STR("en"));
+        print_message("%s (%s)\n", cases[i].text, cases[i].hint);
+        assert_string_equal(language.ptr, cases[i].wanted);
+    }
+}
+
+static void a_script_of_one_language_decides_against_the_hint(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "什么时候能到?", "en", "zh" },  { "いつ届きますか", "zh", "ja" },
+        { "東京に届く日", "zh", "ja" },   { "언제 도착하나요", "en", "ko" },
+        { "Где мой заказ?", "en", "ru" }, { "Πού είναι;", "en", "el" },
+        { "איפה ההזמנה", "en", "he" },     { "أين طلبي", "en", "ar" },
+        { "मेरा ऑर्डर कहाँ है", "en", "hi" }, { "สินค้าอยู่ที่ไหน", "en", "th" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
+static void a_script_of_several_languages_believes_a_fitting_hint(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "注文番号", "ja", "ja" },
+        { "Де моє замовлення", "uk", "uk" },
+        { "Wo bleibt mein Paket?", "de", "de" },
+        { "Wo bleibt mein Paket?", "zh", "en" },
+        { "注文番号", "de", "zh" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
+static void english_words_decide_against_the_hint(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "Where IS the parcel", "de", "en" },
+        { "THANKS", "fr", "en" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
+static void a_chinese_question_about_a_latin_name_is_chinese(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "A100多少钱", "en", "zh" },
+        { "the word 是", "en", "en" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
+static void a_text_without_letters_takes_the_hint_then_the_fallback(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "100234?", "zh", "zh" },    { "100234?", "ZH-Hans-CN", "zh" },
+        { "👍", "fr-CA", "fr" },      { "", "", "en" },
+        { "100234?", "tlh", "en" },   { "100234?", "zhx", "en" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
+static void it_is_undetermined_when_nothing_is_left(void **state)
+{
+    (void)state;
+    assert_string_equal(language_of(STR("?"), STR_NONE, STR_NONE).ptr, "und");
+    assert_string_equal(language_of(STR_NONE, STR("x"), STR("y")).ptr, "und");
+}
+
+static void names_are_english_and_only_for_known_languages(void **state)
+{
+    (void)state;
+    assert_string_equal(language_name(STR("zh")), "Chinese");
+    assert_string_equal(language_name(STR("pt-BR")), "Portuguese");
+    assert_null(language_name(STR("und")));
+    assert_null(language_name(STR_NONE));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_script_of_one_language_decides_against_the_hint),
+        cmocka_unit_test(a_script_of_several_languages_believes_a_fitting_hint),
+        cmocka_unit_test(english_words_decide_against_the_hint),
+        cmocka_unit_test(a_chinese_question_about_a_latin_name_is_chinese),
+        cmocka_unit_test(a_text_without_letters_takes_the_hint_then_the_fallback),
+        cmocka_unit_test(it_is_undetermined_when_nothing_is_left),
+        cmocka_unit_test(names_are_english_and_only_for_known_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
