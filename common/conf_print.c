@@ -1,5 +1,5 @@
 /* conf_print.c - the written forms of the settings: see conf_print() and conf_docs() in conf.h. */
-#include "common/conf.h"
+#include "common/conf_kafka.h"
 #include "common/conf_rule.h"
 
 static enum err conf_print_origin(const struct conf_origin *origin, struct buf *buf)
@@ -17,35 +17,57 @@ static enum err conf_print_origin(const struct conf_origin *origin, struct buf *
     return buf_add(buf, STR("# default\n"));
 }
 
-/* An address may carry a password between the colon and the @ of its authority. */
-static enum err conf_print_value(struct str value, struct buf *buf)
+/* Where the password of an address begins and ends; an empty piece when it has none. */
+static struct str conf_password_in(struct str value)
 {
-    size_t authority = str_find(value, STR("://"));
-    size_t at = str_find(value, STR("@"));
-    size_t colon = authority == value.len ? value.len : authority + 3;
-    while (colon < at && value.ptr[colon] != ':') {
-        colon++;
-    }
-    if (at < value.len && colon < at) {
-        TRY(buf_add(buf, str_slice(value, 0, colon + 1)));
-        TRY(buf_add(buf, STR("****")));
-        return buf_add(buf, str_slice(value, at, value.len));
-    }
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.ptr[i];
-        TRY(c == '\n' ? buf_add(buf, STR("\\n")) : buf_add_char(buf, c));
-        TRY(c == '\\' ? buf_add_char(buf, c) : OK);
+    size_t scheme = str_find(value, STR("://"));
+    struct str rest = str_slice(value, scheme + 3, value.len);
+    struct str authority = str_slice(rest, 0, str_find(rest, STR("/")));
+    size_t at = str_find(authority, STR("@"));
+    size_t colon = str_find(authority, STR(":"));
+    return colon < at && at < authority.len ? str_slice(authority, colon + 1, at - colon - 1)
+                                            : STR_NONE;
+}
+
+/* Escaped so that reading it again gives the same text. */
+static enum err conf_print_text(struct str text, struct buf *buf)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool is_edge = i == 0 || i + 1 == text.len;
+        if (c == '\\' || (c == ' ' && is_edge)) {
+            TRY(buf_add_char(buf, '\\'));
+        }
+        TRY(buf_add_char(buf, c));
     }
     return OK;
 }
 
-static const char *conf_side_prefix(enum conf_side side)
+static enum err conf_print_value(struct str value, struct buf *buf)
 {
-    static const char *const prefixes[] = { "kafka.", "kafka.consumer.", "kafka.producer." };
-    return prefixes[side];
+    struct str password = conf_password_in(value);
+    if (password.len == 0) {
+        TRY(conf_print_text(value, buf));
+        return buf_add_char(buf, '\n');
+    }
+    size_t start = (size_t)(password.ptr - value.ptr);
+    TRY(conf_print_text(str_slice(value, 0, start), buf));
+    TRY(buf_add(buf, STR("****")));
+    TRY(conf_print_text(str_slice(value, start + password.len, value.len), buf));
+    return buf_add_char(buf, '\n');
 }
 
-enum err conf_print(const struct conf *conf, struct buf *buf)
+static enum err conf_print_kafka(const struct conf_kafka *entry, struct buf *buf)
+{
+    static const char *const prefixes[] = { "kafka.", "kafka.consumer.", "kafka.producer." };
+    bool is_secret = conf_kafka_is_secret(entry);
+    TRY(conf_print_origin(&entry->origin, buf));
+    TRY(buf_printf(buf, "%s%s%s=", prefixes[entry->side], entry->key,
+                   entry->is_file ? ".file" : ""));
+    return conf_print_value(is_secret ? STR("****") : str_from(entry->value), buf);
+}
+
+static enum err conf_print_all(const struct conf *conf, struct buf *buf)
 {
     for (size_t i = 0; i < CONF_COUNT; i++) {
         enum conf_id id = (enum conf_id)i;
@@ -53,22 +75,26 @@ enum err conf_print(const struct conf *conf, struct buf *buf)
         TRY(conf_print_origin(&origin, buf));
         TRY(buf_printf(buf, "%s=", conf_key(id)));
         TRY(conf_print_value(conf_str(conf, id), buf));
-        TRY(buf_add_char(buf, '\n'));
     }
     for (size_t i = 0; i < conf_kafka_count(conf); i++) {
-        const struct conf_kafka *item = conf_kafka_at(conf, i);
-        TRY(conf_print_origin(&item->origin, buf));
-        TRY(buf_printf(buf, "%s%s%s=", conf_side_prefix(item->side), item->key,
-                       item->is_file ? ".file" : ""));
-        TRY(conf_print_value(str_from(item->value), buf));
-        TRY(buf_add_char(buf, '\n'));
+        TRY(conf_print_kafka(conf_kafka_at(conf, i), buf));
     }
     return OK;
 }
 
+enum err conf_print(const struct conf *conf, struct buf *buf)
+{
+    size_t before = buf->len;
+    enum err err = conf_print_all(conf, buf);
+    if (err != OK) {
+        buf->len = before;
+    }
+    return err;
+}
+
 static enum err conf_docs_row(const struct conf_rule *rule, struct buf *buf)
 {
-    static const char *const types[] = { "text", "file",   "number", "milliseconds",
+    static const char *const types[] = { "text",  "file",   "number",        "milliseconds",
                                          "bytes", "number", "true or false", "choice" };
     TRY(buf_printf(buf, "| `%s` | %s", rule->key, types[rule->type]));
     if (rule->type == CONF_ENUM) {
@@ -91,8 +117,9 @@ enum err conf_docs(struct buf *buf)
         const struct conf_rule *rule = conf_rule((enum conf_id)i);
         if (strcmp(section, rule->section) != 0) {
             section = rule->section;
-            TRY(buf_printf(buf, "\n### %s\n\n| setting | type | default | what it does |\n"
-                                "| --- | --- | --- | --- |\n",
+            TRY(buf_printf(buf,
+                           "\n### %s\n\n| setting | type | default | what it does |\n"
+                           "| --- | --- | --- | --- |\n",
                            section));
         }
         TRY(conf_docs_row(rule, buf));

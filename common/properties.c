@@ -1,6 +1,7 @@
 /* properties.c - see properties.h. */
 #include "common/properties.h"
 
+#include "common/buf.h"
 #include "common/utf8.h"
 
 struct properties properties_of(struct str bytes)
@@ -41,21 +42,17 @@ static bool properties_line(struct properties *properties, struct str *ret_line)
     return true;
 }
 
-/* Joins a line with those that it goes on in. */
-static enum err properties_join(struct properties *properties, struct str first,
-                                struct arena *arena, struct str *ret_line)
+/* A line together with those that it goes on in. */
+static enum err properties_join(struct properties *properties, struct str first, struct buf *joined)
 {
-    struct str joined = first;
-    while (properties_goes_on(joined)) {
-        struct str next = STR("");
-        joined.len--;
-        if (!properties_line(properties, &next)) {
-            break;
+    struct str line = first;
+    while (properties_goes_on(line)) {
+        TRY(buf_add(joined, str_slice(line, 0, line.len - 1)));
+        if (!properties_line(properties, &line)) {
+            return OK;
         }
-        TRY(arena_printf(arena, &joined, "%.*s%.*s", STR_ARG(joined), STR_ARG(next)));
     }
-    *ret_line = joined;
-    return OK;
+    return buf_add(joined, line);
 }
 
 static int properties_digit(char c)
@@ -157,8 +154,8 @@ static size_t properties_separator(struct str line)
     return min_size(at, line.len);
 }
 
-static enum err properties_pair(struct str line, struct arena *arena,
-                                struct property *ret_property, struct note *note)
+static enum err properties_pair(struct str line, struct arena *arena, struct property *ret_property,
+                                struct note *note)
 {
     size_t separator = properties_separator(line);
     struct str key = str_trim(str_slice(line, 0, separator));
@@ -196,10 +193,13 @@ enum err properties_next(struct properties *properties, struct arena *arena,
             return OK;
         }
     } while (line.len == 0 || properties_is_comment(line));
-    TRY(properties_join(properties, line, arena, &line));
-    if (utf8_check(line, NULL) != OK) {
-        note_set(note, "is not valid UTF-8");
+    CLEANUP(buf_fini) struct buf joined;
+    buf_init(&joined, line.len + properties->rest.len);
+    TRY(properties_join(properties, line, &joined));
+    if (utf8_check(buf_str(&joined), NULL) != OK ||
+        str_find(buf_str(&joined), (struct str){ "", 1 }) < joined.len) {
+        note_set(note, "is not UTF-8 text");
         return ERR_CONFIG;
     }
-    return properties_pair(line, arena, ret_property, note);
+    return properties_pair(buf_str(&joined), arena, ret_property, note);
 }

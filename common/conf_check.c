@@ -1,0 +1,97 @@
+/* conf_check.c - what settings must keep towards each other; part of conf.h. */
+#include "common/conf.h"
+#include "common/topic.h"
+
+/* Topic names are settings with the same order as the table of topics. */
+static enum conf_id conf_topic_id(enum topic topic)
+{
+    static const enum conf_id ids[] = {
+#define TOPIC(name, setting, topic, direction, compaction, partitions, text) [name] = CONF_##name,
+#include "common/topic.def"
+#undef TOPIC
+    };
+    return ids[topic];
+}
+
+static enum err conf_check_topic(const struct conf *conf, enum topic topic, struct note *note)
+{
+    const char *key = topic_info(topic)->setting;
+    struct str name = conf_str(conf, conf_topic_id(topic));
+    if (name.len == 0) {
+        return OK;
+    }
+    if (!topic_name_is_valid(name)) {
+        note_set(note, "%s: Kafka allows letters, digits, . _ - in the name of a topic", key);
+        return ERR_CONFIG;
+    }
+    for (size_t i = 0; i < (size_t)topic; i++) {
+        if (str_eq(name, conf_str(conf, conf_topic_id((enum topic)i)))) {
+            note_set(note, "%s: %s has the same topic; each needs its own", key,
+                     topic_info((enum topic)i)->setting);
+            return ERR_CONFIG;
+        }
+    }
+    return OK;
+}
+
+static enum err conf_check_topics(const struct conf *conf, struct note *note)
+{
+    bool has_input = false;
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        enum topic topic = (enum topic)i;
+        TRY(conf_check_topic(conf, topic, note));
+        has_input = has_input || (topic_is_input(topic) && conf_is_set(conf, conf_topic_id(topic)));
+    }
+    if (!has_input) {
+        note_set(note, "topic.messages: every input is switched off, nothing is left to do");
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+static enum err conf_check_store(const struct conf *conf, struct note *note)
+{
+    struct str url = conf_str(conf, CONF_STORE_URL);
+    if (!str_starts(url, STR("redis://")) && !str_starts(url, STR("rediss://")) &&
+        !str_starts(url, STR("unix:///")) && !str_is(url, "memory:")) {
+        note_set(note, "store.url: must begin with redis://, rediss:// or unix:///, "
+                       "or be memory:");
+        return ERR_CONFIG;
+    }
+    if (conf_is_set(conf, CONF_STORE_TLS_CERT_FILE) != conf_is_set(conf, CONF_STORE_TLS_KEY_FILE)) {
+        note_set(note, "store.tls.cert.file: a certificate and its key go together");
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+static enum err conf_check_model(const struct conf *conf, struct note *note)
+{
+    struct str url = conf_str(conf, CONF_MODEL_URL);
+    unsigned kind = conf_enum(conf, CONF_MODEL_KIND);
+    if (kind == MODEL_KIND_BUILTIN) {
+        return OK;
+    }
+    if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) {
+        note_set(note, "model.url: model.kind=%.*s needs an address with http:// or https://",
+                 STR_ARG(conf_str(conf, CONF_MODEL_KIND)));
+        return ERR_CONFIG;
+    }
+    if (kind == MODEL_KIND_OPENAI && !conf_is_set(conf, CONF_MODEL_NAME)) {
+        note_set(note, "model.name: model.kind=openai needs the name of a model");
+        return ERR_CONFIG;
+    }
+    return OK;
+}
+
+enum err conf_check(const struct conf *conf, struct note *note)
+{
+    TRY(conf_check_topics(conf, note));
+    TRY(conf_check_store(conf, note));
+    TRY(conf_check_model(conf, note));
+    if (conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) < conf_int(conf, CONF_RETRY_BACKOFF_MS)) {
+        note_set(note, "retry.backoff.max.ms: must not be less than retry.backoff.ms");
+        return ERR_CONFIG;
+    }
+    return OK;
+}

@@ -1,0 +1,102 @@
+/* Settings together: what none of them can tell alone. */
+#include "tests/unit/leaf.h"
+
+#include "common/conf.h"
+
+/* The verdict on the defaults with these lines changed; the note's text in `note`. */
+static enum err verdict(const char *lines, struct note *note)
+{
+    struct conf *conf = conf_create();
+    *note = (struct note){ .text = "" };
+    assert_int_equal(conf_read_file(conf, "x", str_from(lines), note), OK);
+    enum err err = conf_check(conf, note);
+    conf_destroy(conf);
+    return err;
+}
+
+static void assert_accepted(const char *lines)
+{
+    struct note note;
+    if (verdict(lines, &note) != OK) {
+        fail_msg("%s: %s", lines, note.text);
+    }
+}
+
+/* The note begins with the setting that is to be changed. */
+static void assert_refused(const char *lines, const char *key)
+{
+    struct note note;
+    assert_int_equal(verdict(lines, &note), ERR_CONFIG);
+    if (!str_starts(str_from(note.text), str_from(key)) || note.text[strlen(key)] != ':') {
+        fail_msg("%s: %s", lines, note.text);
+    }
+}
+
+static void the_defaults_go_together(void **state)
+{
+    (void)state;
+    assert_accepted("");
+}
+
+static void a_backend_needs_its_address_and_openai_a_model(void **state)
+{
+    (void)state;
+    assert_refused("model.kind=generate", "model.url");
+    assert_refused("model.kind=generate\nmodel.url=localhost:8000", "model.url");
+    assert_accepted("model.kind=generate\nmodel.url=http://localhost:8000");
+    assert_refused("model.kind=openai\nmodel.url=http://localhost:8000/v1", "model.name");
+    assert_accepted("model.kind=openai\nmodel.url=https://localhost:8000/v1\nmodel.name=small");
+    assert_accepted("model.url=whatever");
+}
+
+static void topics_have_valid_names_of_their_own(void **state)
+{
+    (void)state;
+    assert_refused("topic.answers=with blank", "topic.answers");
+    assert_refused("topic.answers=..", "topic.answers");
+    assert_refused("topic.answers=support.messages", "topic.answers");
+    assert_refused("topic.audit=x\ntopic.copies=x", "topic.audit");
+    assert_accepted("topic.audit=\ntopic.copies=");
+}
+
+static void some_input_must_be_left(void **state)
+{
+    (void)state;
+    assert_refused("topic.messages=\ntopic.orders=\ntopic.catalog=\ntopic.copy.requests=",
+                   "topic.messages");
+    assert_accepted("topic.messages=\ntopic.orders=\ntopic.catalog=");
+}
+
+static void the_store_has_a_known_kind_and_whole_credentials(void **state)
+{
+    (void)state;
+    assert_accepted("store.url=redis://localhost");
+    assert_accepted("store.url=rediss://localhost:6380/1");
+    assert_accepted("store.url=unix:///run/redis.sock?db=1");
+    assert_refused("store.url=localhost:6379", "store.url");
+    assert_refused("store.url=unix://run/redis.sock", "store.url");
+    assert_refused("store.url=memory:x", "store.url");
+    assert_refused("store.tls.cert.file=/x", "store.tls.cert.file");
+    assert_refused("store.tls.key.file=/x", "store.tls.cert.file");
+    assert_accepted("store.tls.key.file=/x\nstore.tls.cert.file=/y");
+}
+
+static void the_longest_wait_is_not_below_the_first(void **state)
+{
+    (void)state;
+    assert_refused("retry.backoff.ms=500\nretry.backoff.max.ms=499", "retry.backoff.max.ms");
+    assert_accepted("retry.backoff.ms=500\nretry.backoff.max.ms=500");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_defaults_go_together),
+        cmocka_unit_test(a_backend_needs_its_address_and_openai_a_model),
+        cmocka_unit_test(topics_have_valid_names_of_their_own),
+        cmocka_unit_test(some_input_must_be_left),
+        cmocka_unit_test(the_store_has_a_known_kind_and_whole_credentials),
+        cmocka_unit_test(the_longest_wait_is_not_below_the_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
