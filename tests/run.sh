@@ -30,8 +30,8 @@ for program in "$@"; do
     fi
     timeout "$TIMEOUT_S" "$program" >"$log" 2>&1
     code=$?
-    ran=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
-    bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+    ran=$(sed -n 's/^\[  PASSED  \] \(.*: \)\{0,1\}\([0-9]*\) test.*/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+    bad=$(sed -n 's/^\[  FAILED  \] \(.*: \)\{0,1\}\([0-9]*\) test.*/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     if [ "$code" != 0 ] || [ "$((ran + bad))" = 0 ]; then
         cat "$log"
         [ "$code" != 124 ] || echo "$name did not end within $TIMEOUT_S s"

@@ -1,0 +1,147 @@
+"""A worker under test, and what every check of its answers shares."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+import uuid
+from pathlib import Path
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from tests.services.ports import Ports
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("DESKHAND", str(ROOT / "build/release/deskhand"))
+PARTITIONS = 8
+INPUTS = ("messages", "orders", "catalog", "copy.requests")
+OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "dead.letters", "audit")
+WAIT_S = 60
+
+
+class Worker:
+    """One `deskhand run` with topics and a group of its own."""
+
+    def __init__(self, services, log):
+        self.kafka, self.redis, self.model = services
+        self.name = uuid.uuid4().hex[:8]
+        self.worker_id = "w0"
+        self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
+        self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
+        self.log = log
+        self.ports = Ports()
+        self.child = None
+
+    def twin(self, worker_id):
+        """Another worker of the same group and topics, not started."""
+        other = object.__new__(Worker)
+        other.__dict__.update(self.__dict__)
+        other.worker_id = worker_id
+        other.log = self.log.with_name(f"{worker_id}.log")
+        other.ports = Ports()
+        other.child = None
+        return other
+
+    def start(self, **more):
+        settings = {
+            "kafka.bootstrap.servers": self.kafka.bootstrap,
+            "kafka.group.id": self.name,
+            "worker.id": self.worker_id,
+            "store.url": self.redis.url,
+            "model.kind": "openai",
+            "model.url": self.model.url,
+            "model.name": "fake",
+            "http.listen": f"127.0.0.1:{self.ports.reserve()}",
+            "history.turns": "0",
+        } | {f"topic.{key}": topic for key, topic in self.topics.items()}
+        settings |= {key.replace("__", "."): value for key, value in more.items()}
+        arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
+        self.listen = settings["http.listen"]
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen([PROGRAM, "run", *arguments], stderr=log)
+        self.wait_ready()
+        return self
+
+    def wait_ready(self):
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            assert self.child.poll() is None, self.log.read_text()
+            with contextlib.suppress(OSError):
+                with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def end(self, number=signal.SIGTERM):
+        self.child.send_signal(number)
+        return self.child.wait(WAIT_S)
+
+    def send(self, count, conversations):
+        producer = Producer(self.kafka.client_settings(partitioner="murmur2_random"))
+        for number in range(count):
+            conversation = f"c{number % conversations}"
+            message = {
+                "id": f"m{number}",
+                "conversation_id": conversation,
+                "customer_id": f"u{number % conversations}",
+                "seq": number // conversations,
+                "text": f"question {number} of {conversation}",
+            }
+            producer.produce(
+                self.topics["messages"], json.dumps(message).encode(), conversation.encode()
+            )
+            producer.poll(0)
+        assert producer.flush(WAIT_S) == 0
+
+    def read(self, key, count, rest=True):
+        """At least `count` committed records of the topic; with `rest` also what follows within a
+        second, without it the worker is left in the middle of its work."""
+        consumer = Consumer(
+            self.kafka.client_settings(
+                group__id=f"reader-{uuid.uuid4().hex}", isolation__level="read_committed"
+            )
+        )
+        topic = self.topics[key]
+        consumer.assign([TopicPartition(topic, n, 0) for n in range(PARTITIONS)])
+        records = []
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            if not rest and len(records) >= count:
+                break
+            record = consumer.poll(1.0)
+            if record is None and len(records) >= count:
+                break
+            if record is not None and not record.error():
+                records.append(record)
+        consumer.close()
+        return records
+
+    def close(self):
+        if self.child and self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+        self.ports.close()
+
+
+def terminal(records):
+    """By event, and by conversation in the order of the partition."""
+    events, order = {}, {}
+    for record in records:
+        answer = json.loads(record.value())
+        events.setdefault(answer["in_reply_to"], []).append(answer)
+        place = (record.partition(), record.offset())
+        order.setdefault(answer["conversation_id"], []).append((place, answer["seq"]))
+    return events, order
+
+
+def check_once_and_in_order(records, count):
+    events, order = terminal(records)
+    assert len(events) == count
+    assert [event for event, answers in events.items() if len(answers) != 1] == []
+    for places in order.values():
+        assert len({place[0] for place, _ in places}) == 1
+        assert [seq for _, seq in sorted(places)] == sorted(seq for _, seq in places)
