@@ -1,8 +1,9 @@
 # Deskhand. `make help` lists the targets; CONTRIBUTING.md tells how they are meant.
 #
 # Everything that is made lies in build/: build/deps (pinned libraries), build/venv (Python),
-# build/<variant> (objects and programs). VARIANT=release, debug, asan (with UBSan), tsan, cover
-# or fuzz; CC=gcc or clang; V=1 shows commands; DEV=1 makes warnings errors.
+# build/<variant> (objects and programs). VARIANT=release, debug, asan (with UBSan), tsan, cover,
+# faults (crash points, defences that can be lowered) or fuzz; CC=gcc or clang; V=1 shows commands;
+# DEV=1 makes warnings errors.
 
 VERSION := 0.1.0
 VARIANT ?= release
@@ -37,6 +38,7 @@ FLAGS_debug := -O0 -g3
 FLAGS_asan := $(SANITIZE) -fsanitize=address,undefined
 FLAGS_tsan := $(SANITIZE) -fsanitize=thread
 FLAGS_cover := -O0 -g --coverage
+FLAGS_faults := -O2 -g $(FORTIFY) -DDESKHAND_FAULTS
 FLAGS_fuzz := $(SANITIZE) -fsanitize=address,undefined,fuzzer-no-link
 FLAGS := $(or $(FLAGS_$(VARIANT)),$(error VARIANT=$(VARIANT) is not known))
 
@@ -130,9 +132,12 @@ unit: $(UNIT)                   ## unit tests only (T=word picks, VARIANT=asan c
 sim: $(SIM)                     ## simulation of the engine only
 	@$(RUN) sim $(OUT) $(SIM)
 
-flow: $(PROGRAM) build/venv/ready  ## flow tests against real services (K='words' picks some)
+flow: $(PROGRAM) faults build/venv/ready  ## flow tests against real services (K='words' picks some)
 	@$(PYTHON) -m tests.services install
 	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m pytest -q tests/flow $(if $(K),-k '$(K)')
+
+faults:                         ## the program with crash points and defences that can be lowered
+	@$(MAKE) VARIANT=faults all
 
 contract: build/venv/ready      ## schemas, examples and topic tables against each other
 	@$(PYTHON) -m pytest -q tests/contract
@@ -198,7 +203,7 @@ TEXTS := build/deps/src/librdkafka-*/LICENSES.txt build/deps/src/hiredis-*/COPYI
 UNITS := $(wildcard deploy/systemd/*.service)
 
 clean:                          ## remove what was built, but not the dependencies
-	rm -rf $(addprefix build/,release debug asan tsan cover fuzz) build/*-clang
+	rm -rf $(addprefix build/,release debug asan tsan cover faults fuzz) build/*-clang
 
 help:                           ## this list
 	@sed -n 's/^\([a-z -]*\):[^#]*## /  \1\t/p' Makefile | expand -t 16
@@ -209,5 +214,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all libraries deps demo check unit sim flow contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
+.PHONY: all libraries deps demo check unit sim flow faults contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help

@@ -218,8 +218,7 @@ static bool conf_is_service_link(struct str variable)
 /* Switches of the tests, which are no settings. */
 static bool conf_is_switch(struct str variable)
 {
-    return str_starts(variable, STR("DESKHAND_TEST_")) ||
-           str_starts(variable, STR("DESKHAND_CRASH_"));
+    return str_starts(variable, STR("DESKHAND_TEST_"));
 }
 
 static enum err conf_put_variable(struct conf *conf, struct str variable, struct str value,

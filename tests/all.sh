@@ -132,6 +132,7 @@ step "dependencies" deploy/deps.sh build test || finish
 step "python packages" deploy/deps.sh venv || finish
 step "build with gcc" make -j2 DEV=1 all || finish
 step "build with clang" make -j2 DEV=1 CC=clang all
+step "build with crash points" make -j2 DEV=1 VARIANT=faults all
 step "lint" make lint
 step "unit tests" make -j2 DEV=1 check
 step "unit tests under ASan and UBSan" make -j2 asan

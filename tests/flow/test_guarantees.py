@@ -2,7 +2,9 @@
 
 import signal
 
-from tests.flow.worker import check_once_and_in_order, terminal
+import pytest
+
+from tests.flow.worker import FAULTS_PROGRAM, check_once_and_in_order, terminal
 
 SESSION = {"kafka__consumer__session__timeout__ms": "6000"}
 
@@ -51,3 +53,31 @@ def test_at_least_once_with_a_kill_doubles_and_the_check_sees_it(worker):
         if doubled:
             break
     assert doubled > 0
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("lowered", ["", "done-map"])
+def test_what_the_done_map_names_is_not_asked_again(worker, lowered):
+    """One conversation waits at the commit position while others go on; then a kill. Without
+    the done-map the next owner asks the model for the others again, and doubles their answers."""
+    worker.program = FAULTS_PROGRAM
+    worker.lowered = lowered
+    worker.model.behave(delay_ms=5, rules=[{"match": {"text": "of c0"}, "hang": True}])
+    settings = SESSION | {"store__url": "memory:"}
+    worker.start(**settings)
+    worker.send(800, 80)
+    others = 800 - 10
+    worker.read("answers", others, rest=False)
+    worker.end(signal.SIGKILL)
+    worker.model.behave(delay_ms=5)
+    worker.start(**settings)
+    events, _ = terminal(worker.read("answers", 800))
+    calls = worker.model.calls()["by_question"]
+    repeated = sum(count > 1 for count in calls.values())
+    doubled = sum(len(answers) > 1 for answers in events.values())
+    assert len(events) == 800
+    assert worker.end() == 0
+    if lowered:
+        assert repeated > 1 and doubled > 0
+    else:
+        assert repeated <= 1 and doubled == 0

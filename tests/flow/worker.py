@@ -16,6 +16,7 @@ from tests.services.ports import Ports
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("DESKHAND", str(ROOT / "build/release/deskhand"))
+FAULTS_PROGRAM = ROOT / "build/faults/deskhand"
 PARTITIONS = 8
 INPUTS = ("messages", "orders", "catalog", "copy.requests")
 OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "dead.letters", "audit")
@@ -29,6 +30,8 @@ class Worker:
         self.kafka, self.redis, self.model = services
         self.name = uuid.uuid4().hex[:8]
         self.worker_id = "w0"
+        self.program = PROGRAM
+        self.lowered = ""
         self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
         self.log = log
@@ -61,7 +64,11 @@ class Worker:
         arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
         self.listen = settings["http.listen"]
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen([PROGRAM, "run", *arguments], stderr=log)
+            self.child = subprocess.Popen(
+                [self.program, "run", *arguments],
+                stderr=log,
+                env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered},
+            )
         self.wait_ready()
         return self
 

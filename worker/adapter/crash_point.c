@@ -15,7 +15,7 @@ static pthread_once_t crash_once = PTHREAD_ONCE_INIT;
 
 static void crash_point_read(void)
 {
-    struct str rest = str_from(getenv("DESKHAND_CRASH_AT"));
+    struct str rest = str_from(getenv("DESKHAND_TEST_CRASH_AT"));
     if (rest.len == 0) {
         return;
     }
@@ -37,4 +37,16 @@ void crash_point_reach(const char *name)
     if (atomic_fetch_add(&crash_seen, 1) + 1 == crash_times) {
         raise(SIGKILL);
     }
+}
+
+bool defence_is_lowered(const char *name)
+{
+    struct str rest = str_from(getenv("DESKHAND_TEST_LOWER"));
+    struct str one;
+    while (str_split(&rest, ',', &one)) {
+        if (str_is(one, name)) {
+            return true;
+        }
+    }
+    return false;
 }

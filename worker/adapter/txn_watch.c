@@ -3,6 +3,8 @@
  * counts are complete when the call that waited for it returns. */
 #include "worker/adapter/txn_watch.h"
 
+#include "worker/adapter/crash_point.h"
+
 static bool txn_watch_find(int api_key, enum txn_request *ret_request)
 {
     switch (api_key) {
@@ -124,11 +126,9 @@ void txn_watch_tell(const struct txn_watch *watch, char out[TXN_WATCH_TEXT_BYTES
 
 bool txn_watch_is_clean(const struct txn_watch *watch)
 {
-#ifdef DESKHAND_FAULTS
-    if (getenv("DESKHAND_TEST_IGNORE_RESENDS")) {
-        return true; /* the negative control of the harness */
+    if (DEFENCE_IS_LOWERED("resends")) {
+        return true;
     }
-#endif
     for (size_t i = 0; i < TXN_REQUEST_COUNT; i++) {
         if (txn_watch_missing(watch, i) > 0) {
             return false;

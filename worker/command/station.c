@@ -9,6 +9,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "worker/adapter/crash_point.h"
+
 #define STATION_START_MS 30000
 #define STATION_READY_POLL_MS 20
 /* Above the longest a transaction may take to end. */
@@ -258,9 +260,7 @@ static enum err station_open_engine(struct station *station)
     struct engine_ports ports = rig_engine_ports(&station->rig);
     ports.source = source_kafka_port(station->source);
     ports.sink = sink_kafka_port(station->sink);
-#ifdef DESKHAND_FAULTS
-    options.ignores_donemap = getenv("DESKHAND_TEST_IGNORE_DONEMAP") != NULL;
-#endif
+    options.ignores_donemap = DEFENCE_IS_LOWERED("done-map");
     const struct engine_events events = {
         .owner = station,
         .on_fatal = station_on_fatal,
