@@ -293,7 +293,7 @@ bool conf_is_set(const struct conf *conf, enum conf_id id)
 int64_t conf_int(const struct conf *conf, enum conf_id id)
 {
     enum conf_type type = conf_rule(id)->type;
-    assert(type == CONF_INT || type == CONF_MS || type == CONF_BYTES);
+    assert(type == CONF_INT || type == CONF_MS || type == CONF_BYTES || type == CONF_VERSION);
     (void)type;
     return conf_value(conf, id)->number;
 }

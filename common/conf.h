@@ -73,7 +73,7 @@ MUST_USE enum err conf_check(const struct conf *conf, struct note *note);
 struct str conf_str(const struct conf *conf, enum conf_id id);
 bool conf_is_set(const struct conf *conf, enum conf_id id); /* not empty */
 
-/* INT, MS, BYTES; ENUM; BOOL; REAL. Another type is a bug. */
+/* INT, MS, BYTES, VERSION; ENUM; BOOL; REAL. Another type is a bug. */
 int64_t conf_int(const struct conf *conf, enum conf_id id);
 unsigned conf_enum(const struct conf *conf, enum conf_id id);
 bool conf_bool(const struct conf *conf, enum conf_id id);

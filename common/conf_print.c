@@ -95,7 +95,8 @@ enum err conf_print(const struct conf *conf, struct buf *buf)
 static enum err conf_docs_row(const struct conf_rule *rule, struct buf *buf)
 {
     static const char *const types[] = { "text",  "file",   "number",        "milliseconds",
-                                         "bytes", "number", "true or false", "choice" };
+                                         "bytes", "number", "true or false", "choice",
+                                         "version" };
     TRY(buf_printf(buf, "| `%s` | %s", rule->key, types[rule->type]));
     if (rule->type == CONF_ENUM) {
         struct str rest = str_from(rule->choices);

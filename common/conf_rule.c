@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "common/stored.h"
 #include "common/utf8.h"
 
 #define CONF_KEY_BYTES_MAX 64
@@ -209,6 +210,22 @@ static enum err conf_check_int(const struct conf_rule *rule, struct str text, in
     return OK;
 }
 
+static enum err conf_check_version(const struct conf_rule *rule, struct str text,
+                                   int64_t *ret_number, struct note *note)
+{
+    if (str_to_i64(text, rule->min, rule->max, ret_number)) {
+        return OK;
+    }
+    int64_t number;
+    if (str_to_i64(text, rule->max + 1, INT64_MAX, &number)) {
+        note_set(note, "is newer than what this program knows, which is %lld: run the version of "
+                       "the program that it was written for", (long long)rule->max);
+        return ERR_CONFIG;
+    }
+    note_set(note, "must be a version from %lld on", (long long)rule->min);
+    return ERR_CONFIG;
+}
+
 enum err conf_rule_check(const struct conf_rule *rule, struct str text, int64_t *ret_number,
                          struct note *note)
 {
@@ -231,6 +248,8 @@ enum err conf_rule_check(const struct conf_rule *rule, struct str text, int64_t 
         }
         *ret_number = str_is(text, "true");
         return OK;
+    case CONF_VERSION:
+        return conf_check_version(rule, text, ret_number, note);
     case CONF_ENUM:
         break;
     }

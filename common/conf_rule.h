@@ -18,6 +18,7 @@ enum conf_type {
     CONF_REAL,
     CONF_BOOL,
     CONF_ENUM,
+    CONF_VERSION,
 };
 
 struct conf_rule {

@@ -4,10 +4,10 @@
 
 #include "common/field.h"
 #include "common/json_out.h"
+#include "common/stored.h"
 
 #define ORDER_ITEMS_MAX 10000
 #define ORDER_QUANTITY_MAX 1000000
-#define ORDER_STATE_VERSION 1
 #define ORDER_STATE_BYTES_MAX ((size_t)8 << 20)
 #define ORDER_STATE_BYTES_USUAL ((size_t)512)
 
@@ -123,10 +123,10 @@ static void order_put_item(struct json_out *out, const struct order_item *item)
     json_close_object(out);
 }
 
-static void order_put(struct json_out *out, const struct order *order)
+static void order_put(struct json_out *out, int version, const struct order *order)
 {
     json_open_object(out, NULL);
-    json_put_int(out, "v", ORDER_STATE_VERSION);
+    json_put_int(out, "v", version);
     json_put_text(out, "id", order->id);
     json_put_text(out, "order_id", order->order_id);
     json_put_text(out, "customer_id", order->customer_id);
@@ -147,13 +147,14 @@ static void order_put(struct json_out *out, const struct order *order)
     json_close_object(out);
 }
 
-enum err order_state_encode(struct arena *arena, const struct order *state, struct str *ret_bytes)
+enum err order_state_encode(struct arena *arena, int version, const struct order *state,
+                            struct str *ret_bytes)
 {
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, ORDER_STATE_BYTES_MAX);
     TRY(buf_reserve(&buf, ORDER_STATE_BYTES_USUAL));
     struct json_out out = json_out_to(&buf);
-    order_put(&out, state);
+    order_put(&out, version, state);
     TRY(json_out_end(&out));
     return arena_copy(arena, buf_str(&buf), ret_bytes);
 }
@@ -164,13 +165,12 @@ static enum err order_read_state(struct arena *arena, struct str bytes, struct o
     TRY(json_read(bytes, ORDER_STATE_BYTES_MAX, &root, NULL));
     struct json_in in = { .arena = arena };
     struct json_at at = json_root(root, &in);
-    int64_t version = 0;
-    TRY(json_want_int(&at, "v", ORDER_STATE_VERSION, ORDER_STATE_VERSION, &version));
+    TRY(stored_check(&at));
     return order_decode(&at, ret_state);
 }
 
 enum err order_state_decode(struct arena *arena, struct str bytes, struct order *ret_state)
 {
     enum err err = order_read_state(arena, bytes, ret_state);
-    return err == OK || err == ERR_NOMEM ? err : ERR_VERSION;
+    return err == OK || err == ERR_NOMEM || err == ERR_VERSION ? err : ERR_FORMAT;
 }

@@ -52,8 +52,9 @@ MUST_USE enum err order_decode(const struct json_at *at, struct order *ret_order
  * Fields the newer one does not name are kept from the older. Borrows from both. */
 struct order order_merge(const struct order *state, const struct order *event);
 
-/* The stored form of a state (versioned JSON), and back. A foreign or newer form is ERR_VERSION. */
-MUST_USE enum err order_state_encode(struct arena *arena, const struct order *state,
+/* A state as JSON of the stored version `version`, and back. ERR_VERSION: it is newer than what
+ * this program reads. ERR_FORMAT: foreign or damaged. ERR_NOMEM. */
+MUST_USE enum err order_state_encode(struct arena *arena, int version, const struct order *state,
                                      struct str *ret_bytes);
 MUST_USE enum err order_state_decode(struct arena *arena, struct str bytes,
                                      struct order *ret_state);

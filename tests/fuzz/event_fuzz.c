@@ -129,9 +129,9 @@ static void check_order(struct arena *arena, const struct order *order)
     struct order again;
     struct str bytes;
     struct str same;
-    CHECK(order_state_encode(arena, order, &bytes) == OK);
+    CHECK(order_state_encode(arena, 1, order, &bytes) == OK);
     CHECK(order_state_decode(arena, bytes, &again) == OK);
-    CHECK(order_state_encode(arena, &again, &same) == OK);
+    CHECK(order_state_encode(arena, 1, &again, &same) == OK);
     CHECK(str_eq(bytes, same));
 }
 

@@ -110,6 +110,20 @@ static void numbers_keep_their_range(void **state)
     assert_false(accepts("message.bytes.max", "1 MiB"));
 }
 
+static void a_version_that_is_not_known_yet_is_called_newer(void **state)
+{
+    (void)state;
+    enum conf_id id;
+    int64_t number;
+    struct note note = { .text = "" };
+    assert_true(accepts("settings.version", "1"));
+    assert_false(accepts("settings.version", "0"));
+    assert_false(accepts("settings.version", "one"));
+    assert_true(conf_rule_by_key(STR("settings.version"), &id));
+    assert_int_equal(conf_rule_check(conf_rule(id), STR("99"), &number, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "newer"));
+}
+
 static void truth_is_written_in_one_way(void **state)
 {
     (void)state;
@@ -195,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_variable_must_be_the_whole_name),
         cmocka_unit_test(the_nearest_key_is_the_one_with_the_fewest_slips),
         cmocka_unit_test(numbers_keep_their_range),
+        cmocka_unit_test(a_version_that_is_not_known_yet_is_called_newer),
         cmocka_unit_test(truth_is_written_in_one_way),
         cmocka_unit_test(a_choice_gives_its_place_in_the_table),
         cmocka_unit_test(real_numbers_have_a_point_and_no_exponent),

@@ -3,7 +3,9 @@
 
 #include "tests/unit/cm.h"
 
-static const struct donemap_stamp stamp = { .topic_id = { 1, 2, 3 }, .leader_epoch = 7 };
+static const struct donemap_stamp stamp = {
+    .version = 1, .topic_id = { 1, 2, 3 }, .leader_epoch = 7
+};
 
 static struct arena arena;
 
@@ -35,6 +37,7 @@ static void check_round_trip(const struct runs *runs, int64_t position)
     if (runs->count > 0) {
         assert_memory_equal(back.items, runs->items, runs->count * sizeof(struct run));
     }
+    assert_int_equal(read_stamp.version, 1);
     assert_int_equal(read_stamp.leader_epoch, 7);
     assert_memory_equal(read_stamp.topic_id, stamp.topic_id, TOPIC_ID_BYTES);
     runs_fini(&back);
@@ -124,6 +127,9 @@ static void a_newer_version_is_not_skipped_over(void **state)
 {
     (void)state;
     assert_int_equal(decode(STR("dhm2:AAAA")), DONEMAP_UNREADABLE);
+    assert_int_equal(decode(STR("dhm0:AAAA")), DONEMAP_UNREADABLE);
+    assert_int_equal(decode(STR("dhm:AAAA")), DONEMAP_UNREADABLE);
+    assert_int_equal(decode(STR("dhm")), DONEMAP_UNREADABLE);
 }
 
 static void one_changed_character_is_noticed(void **state)

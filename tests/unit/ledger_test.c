@@ -45,6 +45,23 @@ static void an_aborted_batch_leaves_no_trace(void **state)
     ledger_fini(&ledger);
 }
 
+static void what_must_be_written_anew_is_ahead_until_it_is_committed(void **state)
+{
+    (void)state;
+    struct ledger ledger;
+    ledger_init(&ledger, 0, 100);
+    assert_false(ledger_is_ahead(&ledger));
+    ledger_rewrite(&ledger);
+    assert_true(ledger_is_ahead(&ledger));
+    assert_int_equal(ledger_stage(&ledger), OK);
+    ledger_abort(&ledger);
+    assert_true(ledger_is_ahead(&ledger));
+    assert_int_equal(ledger_stage(&ledger), OK);
+    ledger_commit(&ledger);
+    assert_false(ledger_is_ahead(&ledger));
+    ledger_fini(&ledger);
+}
+
 static void offsets_without_a_record_count_as_settled(void **state)
 {
     (void)state;
@@ -171,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_position_waits_for_the_lowest_open_offset),
         cmocka_unit_test(an_aborted_batch_leaves_no_trace),
+        cmocka_unit_test(what_must_be_written_anew_is_ahead_until_it_is_committed),
         cmocka_unit_test(offsets_without_a_record_count_as_settled),
         cmocka_unit_test(a_gap_that_shows_while_a_batch_is_staged_is_not_forgotten),
         cmocka_unit_test(a_new_owner_skips_what_the_old_one_settled),

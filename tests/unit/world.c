@@ -108,6 +108,7 @@ static struct engine_options world_options(void)
         .backlog_bytes_max = 1 << 20,
         .event_limits = { .value_bytes_max = 1 << 16 },
         .dead_letter_value_bytes_max = 1 << 15,
+        .stored_version = 1,
         .history_turns = 0,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
         .model_timeout_ms = 1000,

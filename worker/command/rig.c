@@ -344,6 +344,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .history_ttl_ms = conf_int(conf, CONF_HISTORY_TTL_MS),
         .order_ttl_ms = conf_int(conf, CONF_ORDER_TTL_MS),
         .release_timeout_ms = RIG_RELEASE_MS,
+        .stored_version = (int)conf_int(conf, CONF_STORED_VERSION),
         .is_cache_on = conf_bool(conf, CONF_CACHE_ENABLED),
         .is_personal_cache_on = rig->has_seal_key,
         .replays_unreadable =

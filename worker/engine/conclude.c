@@ -100,7 +100,7 @@ static enum err conclude_memo(struct turn *turn)
     memo.id = turn->part->id;
     memo.offset = turn->record.offset;
     struct str bytes;
-    TRY(memo_encode(&turn->arena, &memo, &bytes));
+    TRY(memo_encode(&turn->arena, options->stored_version, &memo, &bytes));
     conclude_write(turn, CALL_MEMO_WRITE, key_str(&work->memo_key), bytes,
                    options->dedupe_window_ms);
     return OK;
@@ -109,15 +109,16 @@ static enum err conclude_memo(struct turn *turn)
 static enum err conclude_cache(struct turn *turn)
 {
     struct work *work = turn->work;
+    const struct engine_options *options = &turn->engine->options;
     if (!work->is_cacheable) {
         return OK;
     }
     struct memo entry = work->said;
     entry.has_position = false;
     struct str bytes;
-    TRY(memo_encode(&turn->arena, &entry, &bytes));
+    TRY(memo_encode(&turn->arena, options->stored_version, &entry, &bytes));
     conclude_write(turn, CALL_CACHE_WRITE, key_str(&work->cache_key), bytes,
-                   turn->engine->options.cache_ttl_ms);
+                   options->cache_ttl_ms);
     return OK;
 }
 
@@ -143,7 +144,7 @@ static enum err conclude_history(struct turn *turn, struct str answer)
     TRY(arena_copy(&turn->arena,
                    history_field(turn->part->id.number, turn->record.offset, field),
                    &call->field));
-    TRY(history_encode(&turn->arena, &exchange, &call->value));
+    TRY(history_encode(&turn->arena, options->stored_version, &exchange, &call->value));
     TRY(answering_history_key(turn, &call->key));
     call->op = STORE_PUT;
     call->ttl_ms = options->history_ttl_ms;

@@ -4,10 +4,10 @@
 #include "common/base64.h"
 #include "common/buf.h"
 #include "common/crc32c.h"
+#include "common/stored.h"
 #include "common/varint.h"
 
 #define DONEMAP_PREFIX "dhm"
-#define DONEMAP_VERSION "dhm1:"
 #define DONEMAP_FIXED_BYTES ((size_t)(1 + TOPIC_ID_BYTES + 4))
 #define DONEMAP_SUM_BYTES ((size_t)4)
 #define DONEMAP_BYTES_MAX (DONEMAP_FIXED_BYTES + DONEMAP_BODY_MAX + DONEMAP_SUM_BYTES)
@@ -103,6 +103,7 @@ enum err donemap_encode(struct arena *arena, const struct runs *runs, int64_t po
                         const struct donemap_stamp *stamp, struct str *ret_text)
 {
     assert(runs->count == 0 || runs->items[0].start > position);
+    assert(stamp->version >= STORED_OLDEST && stamp->version <= STORED_NEWEST);
     if (!donemap_fits(runs, position)) {
         return ERR_FULL;
     }
@@ -116,7 +117,7 @@ enum err donemap_encode(struct arena *arena, const struct runs *runs, int64_t po
     TRY(donemap_add_be32(&bytes, crc32c(buf_str(&bytes))));
     CLEANUP(buf_fini) struct buf text;
     buf_init(&text, DONEMAP_CHARS_MAX);
-    TRY(buf_add(&text, STR(DONEMAP_VERSION)));
+    TRY(buf_printf(&text, DONEMAP_PREFIX "%d:", stamp->version));
     TRY(base64_encode(buf_str(&bytes), BASE64_URL, &text));
     return arena_copy(arena, buf_str(&text), ret_text);
 }
@@ -191,14 +192,22 @@ enum donemap_verdict donemap_decode(struct str text, int64_t position, struct ru
     if (!str_starts(text, STR(DONEMAP_PREFIX))) {
         return DONEMAP_FOREIGN;
     }
-    if (!str_starts(text, STR(DONEMAP_VERSION))) {
+    struct str coded = str_slice(text, sizeof(DONEMAP_PREFIX) - 1, text.len);
+    struct str version;
+    int64_t number;
+    if (!str_split(&coded, ':', &version) ||
+        !str_to_i64(version, STORED_OLDEST, STORED_NEWEST, &number)) {
         return donemap_damaged(note, "written by a newer version");
     }
     CLEANUP(buf_fini) struct buf bytes;
     buf_init(&bytes, DONEMAP_BYTES_MAX);
-    struct str coded = str_slice(text, sizeof(DONEMAP_VERSION) - 1, text.len);
     if (base64_decode(coded, BASE64_URL, &bytes) != OK) {
         return donemap_damaged(note, "not base64");
     }
-    return donemap_take(buf_str(&bytes), position, runs, ret_stamp, note);
+    enum donemap_verdict verdict =
+        donemap_take(buf_str(&bytes), position, runs, ret_stamp, note);
+    if (verdict == DONEMAP_READ) {
+        ret_stamp->version = (int)number;
+    }
+    return verdict;
 }

@@ -5,7 +5,7 @@
  * is part of the transaction, and a new owner skips it.
  *
  *   "dhm1:" base64url( form, topic id, leader epoch, body, CRC-32C of all before )
- *            bytes     1     16        4 (BE)        n     4 (BE)
+ *    version   bytes   1     16        4 (BE)        n     4 (BE)
  *
  * The body is the shorter of a bitmap (bit i, lowest first, is offset position + 1 + i) and
  * pairs of LEB128 numbers (unsettled, settled), counted from the position on. Nothing is
@@ -26,6 +26,7 @@
 #define DONEMAP_BODY_MAX ((size_t)((DONEMAP_CHARS_MAX - 5) * 3 / 4 - 25))
 
 struct donemap_stamp {
+    int version; /* the stored version (common/stored.h), one digit */
     uint8_t topic_id[TOPIC_ID_BYTES]; /* zeroes: not known */
     int32_t leader_epoch;             /* -1: not known */
 };

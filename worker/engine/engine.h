@@ -32,6 +32,7 @@ struct engine_options {
     int64_t history_ttl_ms;
     int64_t order_ttl_ms;
     int64_t release_timeout_ms; /* how long a revoked partition may finish what runs */
+    int stored_version; /* in which state, cache and done-maps are written */
     bool is_cache_on;
     bool is_personal_cache_on; /* a lasting seal key is set */
     bool replays_unreadable;   /* donemap.unreadable=replay */

@@ -3,8 +3,8 @@
 
 #include "common/json.h"
 #include "common/json_out.h"
+#include "common/stored.h"
 
-#define HISTORY_VERSION 1
 #define HISTORY_BYTES_MAX ((size_t)1 << 20)
 
 struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES])
@@ -25,14 +25,14 @@ static bool history_take_field(struct str field, struct exchange *exchange)
     return true;
 }
 
-enum err history_encode(struct arena *arena, const struct exchange *exchange,
+enum err history_encode(struct arena *arena, int version, const struct exchange *exchange,
                         struct str *ret_bytes)
 {
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, HISTORY_BYTES_MAX);
     struct json_out out = json_out_to(&buf);
     json_open_object(&out, NULL);
-    json_put_int(&out, "v", HISTORY_VERSION);
+    json_put_int(&out, "v", version);
     json_put_int(&out, "at", exchange->at_wall_ms);
     json_put_int(&out, "author", exchange->author);
     json_put_text(&out, "text", exchange->text);
@@ -46,9 +46,8 @@ enum err history_encode(struct arena *arena, const struct exchange *exchange,
 
 static enum err history_take(const struct json_at *at, struct exchange *exchange)
 {
-    int64_t version;
     int64_t author;
-    TRY(json_want_int(at, "v", HISTORY_VERSION, HISTORY_VERSION, &version));
+    TRY(stored_check(at));
     TRY(json_want_int(at, "at", INT64_MIN, INT64_MAX, &exchange->at_wall_ms));
     TRY(json_want_int(at, "author", AUTHOR_CUSTOMER, AUTHOR_SYSTEM, &author));
     exchange->author = (enum author)author;
@@ -58,22 +57,20 @@ static enum err history_take(const struct json_at *at, struct exchange *exchange
     return json_may_text(at, "order", 0, HISTORY_BYTES_MAX, &exchange->order_id);
 }
 
-static bool history_decode(struct arena *arena, const struct store_field *field,
-                           struct exchange *ret_exchange)
+static enum err history_decode(struct arena *arena, const struct store_field *field,
+                               struct exchange *ret_exchange)
 {
     struct exchange exchange = { 0 };
     CLEANUP(json_drop) struct json_t *root = NULL;
-    if (!history_take_field(field->name, &exchange) ||
-        json_read(field->value, HISTORY_BYTES_MAX, &root, NULL) != OK) {
-        return false;
+    if (!history_take_field(field->name, &exchange)) {
+        return ERR_FORMAT;
     }
+    TRY(json_read(field->value, HISTORY_BYTES_MAX, &root, NULL));
     const struct json_in in = { .arena = arena };
     struct json_at at = json_root(root, &in);
-    if (history_take(&at, &exchange) != OK) {
-        return false;
-    }
+    TRY(history_take(&at, &exchange));
     *ret_exchange = exchange;
-    return true;
+    return OK;
 }
 
 /* Within one partition the offset tells what was earlier, across partitions only time does. */
@@ -119,8 +116,11 @@ enum err history_read(struct arena *arena, const struct store_call *call,
     }
     for (size_t i = 0; i < call->fields_count; i++) {
         struct exchange *exchange = &history.items[history.count];
-        if (history_decode(arena, &call->fields[i], exchange) &&
-            history_order(exchange, self) < 0) {
+        enum err err = history_decode(arena, &call->fields[i], exchange);
+        if (err == ERR_VERSION || err == ERR_NOMEM) {
+            return err == ERR_VERSION ? ERR_NO_FACTS : err;
+        }
+        if (err == OK && history_order(exchange, self) < 0) {
             history.count++;
         }
     }

@@ -15,9 +15,9 @@
 /* "partition/offset" in `out`, NUL-terminated. */
 struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES]);
 
-/* Versioned JSON of one exchange, without its position. */
-MUST_USE enum err history_encode(struct arena *arena, const struct exchange *exchange,
-                                 struct str *ret_bytes);
+/* JSON of one exchange in the stored version `version`, without its position. */
+MUST_USE enum err history_encode(struct arena *arena, int version,
+                                 const struct exchange *exchange, struct str *ret_bytes);
 
 struct history {
     struct exchange *items; /* oldest first, at most `items_max` */
@@ -27,7 +27,8 @@ struct history {
 };
 
 /* Reads what a STORE_ALL call found: the fields before `self` that a turn of that position may
- * know, the last `items_max` of them. Foreign and damaged fields are left out. ERR_NOMEM. */
+ * know, the last `items_max` of them. Foreign and damaged fields are left out. ERR_NO_FACTS: one
+ * is of a newer version, and an answer without it would be a guess. ERR_NOMEM. */
 MUST_USE enum err history_read(struct arena *arena, const struct store_call *call,
                                const struct exchange *self, size_t items_max,
                                struct history *ret_history);

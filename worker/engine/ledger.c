@@ -4,10 +4,12 @@
  * is never mixed with what may be. */
 #include "worker/engine/ledger.h"
 
+#include "common/stored.h"
+
 void ledger_init(struct ledger *ledger, int64_t position, size_t runs_max)
 {
     *ledger = (struct ledger){ .position = position, .next = position, .committed = position };
-    ledger->stamp.leader_epoch = -1;
+    ledger->stamp = (struct donemap_stamp){ .version = STORED_OLDEST, .leader_epoch = -1 };
     runs_init(&ledger->settled, runs_max);
     runs_init(&ledger->staged, runs_max);
 }
@@ -48,6 +50,11 @@ enum err ledger_restore(struct ledger *ledger, const struct runs *settled)
     }
     ledger->next = ledger->position;
     return OK;
+}
+
+void ledger_rewrite(struct ledger *ledger)
+{
+    ledger->committed = -1;
 }
 
 /* Counts [next, end) as settled where no record was delivered for it. */

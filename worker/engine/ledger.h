@@ -33,6 +33,9 @@ void ledger_fini(struct ledger *ledger);
 /* Takes over what an earlier owner has settled above the position. */
 MUST_USE enum err ledger_restore(struct ledger *ledger, const struct runs *settled);
 
+/* What Kafka has was written in another way than this ledger writes: it is sent again. */
+void ledger_rewrite(struct ledger *ledger);
+
 enum ledger_seen {
     LEDGER_NEW,     /* to be worked on */
     LEDGER_SETTLED, /* an earlier owner has settled it */
@@ -65,7 +68,7 @@ void ledger_commit(struct ledger *ledger);
 /* What is staged is not settled. */
 void ledger_abort(struct ledger *ledger);
 
-/* True if Kafka does not have the position yet. */
+/* True if Kafka does not have the position yet, or not as it should be. */
 bool ledger_is_ahead(const struct ledger *ledger);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "common/json.h"
 #include "common/json_out.h"
+#include "common/stored.h"
 
-#define MEMO_VERSION 1
 #define MEMO_BYTES_MAX ((size_t)4 << 20)
 #define MEMO_CHARS_MAX ((size_t)1 << 20)
 
@@ -20,13 +20,14 @@ static void memo_put_facts(struct json_out *out, const struct memo *memo)
     json_close_array(out);
 }
 
-enum err memo_encode(struct arena *arena, const struct memo *memo, struct str *ret_bytes)
+enum err memo_encode(struct arena *arena, int version, const struct memo *memo,
+                     struct str *ret_bytes)
 {
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, MEMO_BYTES_MAX);
     struct json_out out = json_out_to(&buf);
     json_open_object(&out, NULL);
-    json_put_int(&out, "v", MEMO_VERSION);
+    json_put_int(&out, "v", version);
     if (memo->has_position) {
         json_put_int(&out, "topic", memo->id.topic);
         json_put_int(&out, "partition", memo->id.number);
@@ -72,8 +73,7 @@ static enum err memo_take_facts(const struct json_at *at, struct memo *memo)
 
 static enum err memo_take(const struct json_at *at, struct memo *memo)
 {
-    int64_t version;
-    TRY(json_want_int(at, "v", MEMO_VERSION, MEMO_VERSION, &version));
+    TRY(stored_check(at));
     TRY(memo_take_position(at, memo));
     TRY(json_want_text(at, "said", 0, MEMO_CHARS_MAX, &memo->said));
     TRY(json_want_text(at, "model", 0, MEMO_CHARS_MAX, &memo->model));

@@ -22,10 +22,11 @@ struct memo {
     size_t facts_count;
 };
 
-/* Versioned JSON. */
-MUST_USE enum err memo_encode(struct arena *arena, const struct memo *memo, struct str *ret_bytes);
+/* JSON of the stored version `version`. */
+MUST_USE enum err memo_encode(struct arena *arena, int version, const struct memo *memo,
+                               struct str *ret_bytes);
 
-/* False: foreign, damaged or of another version, which is a miss. */
+/* False: foreign, damaged or of a newer version, which is a miss. */
 bool memo_decode(struct arena *arena, struct str bytes, struct memo *ret_memo);
 
 bool memo_is_of(const struct memo *memo, struct partition_id id, int64_t offset);

@@ -23,26 +23,52 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
     conclude_nothing(turn, STR("order_state"));
 }
 
+/* A newer state would be lost if an older version wrote over it. */
+static enum err order_turn_stop(struct turn *turn)
+{
+    const struct engine *engine = turn->engine;
+    bool is_accepted = engine->options.replays_unreadable;
+    log_say(engine->ports.log, LOG_ERROR, "engine",
+            "the stored state of an order is of a newer version: its event waits. Run the version "
+            "that wrote it, or write over it with donemap.unreadable=replay",
+            LOG_INT("partition", turn->part->id.number), LOG_INT("offset", turn->record.offset),
+            LOG_BOOL("replays", is_accepted));
+    return is_accepted ? OK : ERR_VERSION;
+}
+
+static enum err order_turn_merge_stored(struct turn *turn, struct order *state)
+{
+    const struct order *event = &turn->event->order;
+    const struct store_call *stored = &turn->work->calls[CALL_ORDERS];
+    for (size_t i = 0; i < stored->fields_count; i++) {
+        if (!str_eq(stored->fields[i].name, event->order_id)) {
+            continue;
+        }
+        struct order old;
+        enum err err = order_state_decode(&turn->arena, stored->fields[i].value, &old);
+        if (err == ERR_VERSION) {
+            TRY(order_turn_stop(turn));
+        } else if (err == OK) {
+            *state = order_merge(&old, event);
+        }
+    }
+    return OK;
+}
+
 static enum err order_turn_merge(struct turn *turn)
 {
     struct work *work = turn->work;
+    const struct engine_options *options = &turn->engine->options;
     const struct order *event = &turn->event->order;
     struct order state = *event;
     const struct store_call *stored = &work->calls[CALL_ORDERS];
-    for (size_t i = 0; i < stored->fields_count; i++) {
-        struct order old;
-        bool is_same = str_eq(stored->fields[i].name, event->order_id);
-        if (is_same &&
-            order_state_decode(&turn->arena, stored->fields[i].value, &old) == OK) {
-            state = order_merge(&old, event);
-        }
-    }
+    TRY(order_turn_merge_stored(turn, &state));
     struct store_call *write = &work->calls[CALL_ORDER_WRITE];
     write->op = STORE_PUT;
     write->key = stored->key;
     write->field = event->order_id;
-    write->ttl_ms = turn->engine->options.order_ttl_ms;
-    return order_state_encode(&turn->arena, &state, &write->value);
+    write->ttl_ms = options->order_ttl_ms;
+    return order_state_encode(&turn->arena, options->stored_version, &state, &write->value);
 }
 
 static void order_turn_loaded(struct turn *turn, enum turn_call which)
@@ -91,9 +117,11 @@ enum err order_turn_read(struct arena *arena, const struct store_call *call, str
     }
     size_t count = 0;
     for (size_t i = 0; i < call->fields_count; i++) {
-        if (order_state_decode(arena, call->fields[i].value, &orders[count]) == OK) {
-            count++;
+        enum err err = order_state_decode(arena, call->fields[i].value, &orders[count]);
+        if (err == ERR_VERSION) {
+            return ERR_NO_FACTS;
         }
+        count += err == OK ? 1 : 0;
     }
     qsort(orders, count, sizeof(*orders), order_turn_newest);
     brief->orders = orders;

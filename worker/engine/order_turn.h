@@ -10,13 +10,15 @@
 #include "worker/engine/turn.h"
 
 /* Starts the turn of an order event. It is settled only when the store has the new state; as
- * long as the store is away it waits, with bounded back-off, and holds its partition back. */
+ * long as the store is away, or holds a state of a newer version, it waits with bounded back-off
+ * and holds its partition back. */
 void order_turn_start(struct turn *turn);
 
 /* Under what the orders of a customer are stored. */
 MUST_USE enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *ret_key);
 
-/* The stored orders of a customer, newest first, into the brief. ERR_NOMEM. */
+/* The stored orders of a customer, newest first, into the brief. ERR_NO_FACTS: one is of a newer
+ * version. ERR_NOMEM. */
 MUST_USE enum err order_turn_read(struct arena *arena, const struct store_call *call,
                                   struct brief *brief);
 

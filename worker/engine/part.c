@@ -133,6 +133,9 @@ static bool part_restore(struct engine *engine, struct part *part, const struct 
         } else {
             is_usable = ledger_restore(&part->ledger, &runs) == OK;
         }
+        if (stamp.version != engine->options.stored_version) {
+            ledger_rewrite(&part->ledger);
+        }
         break;
     case DONEMAP_UNREADABLE:
         is_usable = engine->options.replays_unreadable;
@@ -165,6 +168,7 @@ static void part_claim(struct engine *engine, struct claim *claim)
     ledger_init(&part->ledger, start, 2 * engine->options.backlog_records_max + 65536);
     memcpy(part->ledger.stamp.topic_id, claim->topic_id, TOPIC_ID_BYTES);
     part->ledger.stamp.leader_epoch = claim->leader_epoch;
+    part->ledger.stamp.version = engine->options.stored_version;
     part->is_paused = false;
     part->is_staged = false;
     part->behind_since_ms = ALARM_NEVER;
