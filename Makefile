@@ -203,7 +203,7 @@ TEXTS := build/deps/src/librdkafka-*/LICENSES.txt build/deps/src/hiredis-*/COPYI
 UNITS := $(wildcard deploy/systemd/*.service)
 
 clean:                          ## remove what was built, but not the dependencies
-	rm -rf $(addprefix build/,release debug asan tsan cover faults fuzz) build/*-clang
+	rm -rf $(addprefix build/,release debug asan tsan cover faults fuzz) build/*-clang build/*-next
 
 help:                           ## this list
 	@sed -n 's/^\([a-z -]*\):[^#]*## /  \1\t/p' Makefile | expand -t 16

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -49,6 +50,12 @@ class Worker:
         return other
 
     def start(self, **more):
+        self.launch(**more)
+        self.wait_ready()
+        return self
+
+    def launch(self, **more):
+        """Starts it and does not wait; `more` are settings, with __ for the dots."""
         settings = {
             "kafka.bootstrap.servers": self.kafka.bootstrap,
             "kafka.group.id": self.name,
@@ -69,27 +76,33 @@ class Worker:
                 stderr=log,
                 env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered},
             )
-        self.wait_ready()
-        return self
 
     def wait_ready(self):
         deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline:
             assert self.child.poll() is None, self.log.read_text()
             with contextlib.suppress(OSError):
-                with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
+                if self.readiness() == "":
+                    return
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
+
+    def readiness(self):
+        """Why it is not ready; empty when it is. OSError: nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2):
+                return ""
+        except urllib.error.HTTPError as answer:
+            return answer.read().decode()
 
     def end(self, number=signal.SIGTERM):
         self.child.send_signal(number)
         return self.child.wait(WAIT_S)
 
-    def send(self, count, conversations):
+    def send(self, count, conversations, first=0):
+        """Messages `first` and on, in turns to the conversations."""
         producer = Producer(self.kafka.client_settings(partitioner="murmur2_random"))
-        for number in range(count):
+        for number in range(first, first + count):
             conversation = f"c{number % conversations}"
             message = {
                 "id": f"m{number}",
