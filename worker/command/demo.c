@@ -7,67 +7,41 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "common/json_out.h"
+#include "common/json.h"
 #include "worker/adapter/feed_kafka.h"
 #include "worker/adapter/mock_kafka.h"
+#include "worker/adapter/secret_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
+#include "worker/command/day.h"
 #include "worker/command/printer.h"
 #include "worker/command/station.h"
 
 #define DEMO_PARTITIONS 4
 #define DEMO_FLUSH_MS 10000
 
-struct demo_step {
-    enum topic topic;
-    const char *key;
-    const char *text;
-    const char *value;
-};
-
-static const struct demo_step demo_steps[] = {
-#define X(topic, key, text, value) { topic, key, text, value },
-#include "worker/command/shop_day.def"
-#undef X
-};
-
 struct demo {
     struct conf *conf;
     struct mock_kafka *mock;
     struct feed_kafka *feed;
     struct station station;
+    struct day day;
     enum print_form form;
     bool stays;
-    size_t step; /* the next one */
+    bool is_over;
+    size_t step; /* the next one; the one before is under way */
     size_t settled;
     size_t outcomes[OUTCOME_KIND_COUNT];
 };
 
-static enum err demo_send(struct demo *demo, const struct demo_step *step)
+static enum err demo_send(struct demo *demo, const struct day_step *step)
 {
     struct str topic = kafka_topic_name(demo->conf, step->topic);
-    return feed_kafka_send(demo->feed, topic.ptr, str_from(step->key), str_from(step->value));
-}
-
-static void demo_show(const struct demo *demo, const struct demo_step *step)
-{
-    if (demo->form == PRINT_TEXT) {
-        printf("%s\n", step->text);
-        fflush(stdout);
-        return;
-    }
-    CLEANUP(buf_fini) struct buf line;
-    buf_init(&line, CONF_FILE_BYTES_MAX);
-    struct json_out out = json_out_to(&line);
-    json_open_object(&out, NULL);
-    json_put_text(&out, "event", str_from(step->value));
-    json_put_text(&out, "topic", kafka_topic_name(demo->conf, step->topic));
-    json_put_text(&out, "key", str_from(step->key));
-    json_close_object(&out);
-    if (json_out_end(&out) == OK) {
-        printf("%.*s\n", STR_ARG(buf_str(&line)));
-        fflush(stdout);
-    }
+    const struct print_event event = {
+        .topic = topic, .key = step->key, .value = step->value, .text = step->text
+    };
+    printer_event(stdout, demo->form, &event);
+    return feed_kafka_send(demo->feed, topic.ptr, step->key, step->value);
 }
 
 static void demo_summary(const struct demo *demo)
@@ -103,25 +77,33 @@ static void demo_invite(const struct demo *demo)
     fflush(stdout);
 }
 
+static void demo_end(struct demo *demo)
+{
+    demo->is_over = true;
+    demo_summary(demo);
+    if (!demo->stays) {
+        station_stop(&demo->station);
+    } else if (demo->form == PRINT_TEXT) {
+        printf("The shop stays open at %s; end with Ctrl-C.\n",
+               mock_kafka_bootstrap(demo->mock));
+    }
+    fflush(stdout);
+}
+
 /* Sends what comes next; at the end of the day, says so. */
 static void demo_next(struct demo *demo)
 {
-    if (demo->step == countof(demo_steps)) {
-        demo_summary(demo);
-        if (!demo->stays) {
-            station_stop(&demo->station);
-        } else if (demo->form == PRINT_TEXT) {
-            printf("The shop stays open at %s; end with Ctrl-C.\n",
-                   mock_kafka_bootstrap(demo->mock));
-        }
-        fflush(stdout);
+    const struct day *day = &demo->day;
+    while (demo->step < day->count && day->steps[demo->step].topic == TOPIC_CATALOG) {
         demo->step++;
+    }
+    if (demo->step == day->count) {
+        demo_end(demo);
         return;
     }
-    const struct demo_step *step = &demo_steps[demo->step++];
-    demo_show(demo, step);
-    if (demo_send(demo, step) != OK) {
+    if (demo_send(demo, &day->steps[demo->step++]) != OK) {
         fprintf(stderr, "deskhand demo: an event could not be sent\n");
+        demo->station.exit_code = EX_UNAVAILABLE;
         station_stop(&demo->station);
     }
 }
@@ -132,13 +114,32 @@ static void demo_on_ready(void *owner)
     demo_next(demo);
 }
 
+/* Others may join in: what they send is shown too, but the day does not go on because of it. */
+static bool demo_is_ours(const struct demo *demo, const struct record *record)
+{
+    if (demo->step == 0 || demo->is_over) {
+        return false;
+    }
+    const struct day_step *step = &demo->day.steps[demo->step - 1];
+    return record->topic == step->topic && str_eq(record->key, step->key) &&
+           str_eq(record->value, step->value);
+}
+
 static void demo_on_settled(void *owner, const struct turn *turn)
 {
     struct demo *demo = owner;
+    const struct record *record = &turn->record;
+    bool is_ours = demo_is_ours(demo, record);
+    if (!is_ours) {
+        const struct print_event event = { .topic = kafka_topic_name(demo->conf, record->topic),
+                                           .key = record->key,
+                                           .value = record->value };
+        printer_event(stdout, demo->form, &event);
+    }
     printer_outcome(stdout, demo->form, &turn->delivery);
     demo->settled++;
     demo->outcomes[turn->delivery.outcome.kind]++;
-    if (demo->step <= countof(demo_steps)) {
+    if (is_ours) {
         demo_next(demo);
     }
 }
@@ -158,10 +159,10 @@ static enum err demo_make_topics(struct demo *demo, struct note *note)
 /* The catalogue is there before the shop opens. */
 static enum err demo_stock(struct demo *demo)
 {
-    while (demo->step < countof(demo_steps) && demo_steps[demo->step].topic == TOPIC_CATALOG) {
-        const struct demo_step *step = &demo_steps[demo->step++];
-        demo_show(demo, step);
-        TRY(demo_send(demo, step));
+    for (size_t i = 0; i < demo->day.count; i++) {
+        if (demo->day.steps[i].topic == TOPIC_CATALOG) {
+            TRY(demo_send(demo, &demo->day.steps[i]));
+        }
     }
     return feed_kafka_flush(demo->feed, DEMO_FLUSH_MS);
 }
@@ -185,13 +186,20 @@ static enum err demo_open(struct demo *demo, struct note *note)
     return station_open(&demo->station, &options, note);
 }
 
+/* A day that was cut short is not what was asked for; an open shop that is closed is. */
+static int demo_code(const struct demo *demo, int code)
+{
+    int signal = demo->station.signal;
+    return code == EX_OK && signal && !demo->is_over ? 128 + signal : code;
+}
+
 static int demo_start(struct demo *demo)
 {
     struct note note = { 0 };
     enum err err = demo_open(demo, &note);
     int code;
     if (err == OK) {
-        code = station_run(&demo->station);
+        code = demo_code(demo, station_run(&demo->station));
         station_close(&demo->station);
     } else {
         code = cli_fail("demo", err, &note);
@@ -201,17 +209,40 @@ static int demo_start(struct demo *demo)
     return code;
 }
 
+static enum err demo_read_day(struct demo *demo, const char *path, struct note *note)
+{
+    if (!path) {
+        return day_init(&demo->day);
+    }
+    CLEANUP(buf_fini) struct buf bytes;
+    buf_init(&bytes, DAY_BYTES_MAX);
+    json_setup(0);
+    TRY(text_file_read("--day", path, DAY_BYTES_MAX, &bytes, note));
+    return day_read(&demo->day, demo->conf, path, buf_str(&bytes), note);
+}
+
+static enum err demo_prepare(struct demo *demo, const char *day_path, struct note *note)
+{
+    if (conf_origin(demo->conf, CONF_LOG_LEVEL).layer == CONF_FROM_DEFAULT) {
+        TRY(conf_read_argument(demo->conf, "log.level=error", note));
+    }
+    return demo_read_day(demo, day_path, note);
+}
+
 int command_demo(int argc, char **argv)
 {
+    const char *day_path = NULL;
     const char *stays = NULL;
     const char *is_json = NULL;
     const struct cli_option options[] = {
+        { "day", "FILE", "play these events: JSON lines, as the demo prints them when piped",
+          &day_path },
         { "stay", NULL, "keep the shop open after the day, until Ctrl-C", &stays },
         { "json", NULL, "print JSON lines, as when piped", &is_json },
         { 0 },
     };
     struct cli cli = {
-        .usage = "demo [--stay] [--json] [-X key=value]...",
+        .usage = "demo [--day FILE] [--stay] [--json] [-X key=value]...",
         .text = "Plays a small shop's day with everything in this process: no service needed.",
         .options = options,
     };
@@ -220,14 +251,12 @@ int command_demo(int argc, char **argv)
         return code;
     }
     struct note note = { 0 };
-    enum err err = OK;
-    if (conf_origin(cli.conf, CONF_LOG_LEVEL).layer == CONF_FROM_DEFAULT) {
-        err = conf_read_argument(cli.conf, "log.level=error", &note);
-    }
     struct demo demo = { .conf = cli.conf,
                          .form = is_json || !isatty(STDOUT_FILENO) ? PRINT_JSON : PRINT_TEXT,
                          .stays = stays != NULL };
+    enum err err = demo_prepare(&demo, day_path, &note);
     code = err == OK ? demo_start(&demo) : cli_fail(argv[0], err, &note);
+    day_fini(&demo.day);
     conf_destroy(cli.conf);
     return code;
 }

@@ -24,6 +24,37 @@ static void printer_text(FILE *out, struct str text)
     }
 }
 
+/* A value that is no text cannot stand in JSON: then only where it was is shown. */
+static void printer_event_json(FILE *out, const struct print_event *event)
+{
+    CLEANUP(buf_fini) struct buf line;
+    buf_init(&line, PRINTER_BYTES_MAX);
+    struct json_out json = json_out_to(&line);
+    json_open_object(&json, NULL);
+    if (utf8_check(event->value, NULL) == OK) {
+        json_put_text(&json, "event", event->value);
+    }
+    json_put_text(&json, "topic", event->topic);
+    if (utf8_check(event->key, NULL) == OK) {
+        json_put_text(&json, "key", event->key);
+    }
+    json_close_object(&json);
+    if (json_out_end(&json) == OK) {
+        fprintf(out, "%.*s\n", STR_ARG(buf_str(&line)));
+    }
+}
+
+void printer_event(FILE *out, enum print_form form, const struct print_event *event)
+{
+    if (form == PRINT_JSON) {
+        printer_event_json(out, event);
+    } else {
+        printer_text(out, event->text.len ? event->text : event->value);
+        fputc('\n', out);
+    }
+    fflush(out);
+}
+
 /* Reads a payload of our own; the field may be absent. */
 static struct str printer_field(struct arena *arena, struct str value, const char *name)
 {

@@ -97,6 +97,7 @@ static void station_on_signal(void *owner, int number)
         log_flush(station->rig.log);
         _exit(128 + number);
     }
+    station->signal = number;
     log_say(station->rig.log, LOG_INFO, "run", "stopping", LOG_INT("signal", number));
     station_stop(station);
 }

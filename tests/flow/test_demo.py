@@ -1,0 +1,246 @@
+"""`deskhand demo`: a shop's day in one process, as people and programs see it."""
+
+import collections
+import json
+import os
+import pty
+import random
+import re
+import signal
+import string
+import subprocess
+import time
+import uuid
+
+import pytest
+from confluent_kafka import Consumer, Producer
+
+from tests.contract import reader
+from tests.flow.worker import PROGRAM, WAIT_S
+
+HOW_LONG = "请问这个产品的运输时间是多少?"
+PAYLOADS = {"answer": "answer", "copy": "copy", "handoff": "handoff"}
+
+
+def play(*options, code=0):
+    """What a whole demo prints, line by line."""
+    ended = subprocess.run([PROGRAM, "demo", *options], capture_output=True, text=True,
+                           timeout=WAIT_S)
+    assert ended.returncode == code, ended.stderr
+    assert ended.stderr == ""
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def write_day(path, events):
+    lines = [json.dumps({"topic": topic, "key": key, "event": event})
+             for topic, key, event in events]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def product(sku, least, most):
+    return "support.catalog", sku, {
+        "sku": sku, "name": "产品", "shipping": {"min_days": least, "max_days": most},
+    }
+
+
+def question(number, text, **more):
+    conversation = f"c-{number}"
+    return "support.messages", conversation, {
+        "id": f"m-{number}", "conversation_id": conversation, "customer_id": f"u-{number}",
+        "text": text,
+    } | more
+
+
+def answers(lines):
+    return {line["value"]["in_reply_to"]: line["value"] for line in lines
+            if line.get("outcome") == "answer"}
+
+
+def test_a_question_from_a_products_page_is_answered_with_its_days(tmp_path):
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    draw = random.Random(seed)
+    shop = {}
+    while len(shop) < 6:
+        sku = "".join(draw.choices(string.ascii_uppercase, k=6))
+        least = draw.randint(1, 40)
+        shop[sku] = (least, least + draw.randint(0, 20))
+    events = [product(sku, *days) for sku, days in shop.items()]
+    events += [question(sku, HOW_LONG, context={"sku": sku}) for sku in shop]
+    found = answers(play("--day", write_day(tmp_path / "day.jsonl", events)))
+    assert len(found) == len(shop)
+    for sku, (least, most) in shop.items():
+        answer = found[f"m-{sku}"]
+        assert answer["language"] == "zh"
+        days = [int(number) for number in re.findall(r"\d+", answer["text"])]
+        assert days == sorted({least, most}), answer["text"]
+        assert "天" in answer["text"] and sku in answer["text"]
+        assert {"kind": "product", "id": sku} in answer["facts"]
+
+
+def test_without_a_page_and_without_history_it_asks_which_product(tmp_path):
+    events = [product("TEA-1", 3, 5), product("TEA-2", 7, 9), question(1, HOW_LONG),
+              question(2, "How long does shipping take?")]
+    found = answers(play("--day", write_day(tmp_path / "day.jsonl", events)))
+    assert found["m-1"]["language"] == "zh" and "哪" in found["m-1"]["text"]
+    assert found["m-2"]["language"] == "en" and "Which product" in found["m-2"]["text"]
+    for answer in found.values():
+        assert not re.search(r"\d", answer["text"]), answer["text"]
+        assert answer["facts"] == []
+
+
+def test_the_day_that_is_built_in_ends_by_itself_and_is_valid_throughout():
+    lines = play()
+    assert lines[0].keys() == {"bootstrap"}
+    assert lines[-1].keys() == {"summary"}
+    outcomes = [line for line in lines if "outcome" in line]
+    for line in outcomes:
+        if line["outcome"] in PAYLOADS:
+            value = json.dumps(line["value"]).encode()
+            assert reader.faults(PAYLOADS[line["outcome"]], reader.read(value)) == set()
+    events = [line for line in lines if "event" in line]
+    worked_on = [line for line in events if line["topic"] != "support.catalog"]
+    counts = collections.Counter(line["outcome"] for line in outcomes)
+    summary = lines[-1]["summary"]
+    assert summary["events"] == len(worked_on) == len(outcomes)
+    assert {kind: count for kind, count in summary.items() if count} == counts | {
+        "events": len(worked_on)}
+    assert all(counts[kind] for kind in ("answer", "copy", "handoff", "dead-letter"))
+    products = {entry["sku"]: entry for entry in map(
+        lambda line: json.loads(line["event"]), events[:len(events) - len(worked_on)])}
+    asked = next(json.loads(line["event"]) for line in worked_on if HOW_LONG in line["event"])
+    days = products[asked["context"]["sku"]]["shipping"]
+    answer = answers(lines)[asked["id"]]
+    assert f"{days['min_days']}-{days['max_days']}天" in answer["text"]
+
+
+def test_what_one_demo_prints_another_plays_again(tmp_path):
+    day = tmp_path / "day.jsonl"
+    first = play()
+    day.write_text("".join(json.dumps(line) + "\n" for line in first))
+    again = play("--day", str(day))
+    pick = lambda lines: [line["value"]["text"] for line in lines
+                          if line.get("outcome") == "answer"]
+    assert pick(again) == pick(first)
+
+
+def test_on_a_terminal_it_is_told_in_words():
+    master, slave = pty.openpty()
+    child = subprocess.Popen([PROGRAM, "demo"], stdout=slave, stderr=slave)
+    os.close(slave)
+    said = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        said += chunk
+    os.close(master)
+    assert child.wait(WAIT_S) == 0
+    text = said.decode()
+    assert re.search(r"kcat -b 127\.0\.0\.1:\d+", text)
+    assert HOW_LONG in text and "  answer: 龙井茶" in text
+    assert "\nThe day is over: " in text.replace("\r", "")
+
+
+class Open:
+    """A demo that is still running, read line by line."""
+
+    def __init__(self, *options):
+        self.child = subprocess.Popen([PROGRAM, "demo", *options], stdout=subprocess.PIPE,
+                                      text=True)
+        self.bootstrap = json.loads(self.child.stdout.readline())["bootstrap"]
+
+    def until(self, wanted):
+        """Reads on up to the first line that has `wanted`."""
+        for line in self.child.stdout:
+            if wanted in json.loads(line):
+                return json.loads(line)
+        raise AssertionError(f"ended without {wanted}")
+
+    def end(self, number):
+        self.child.send_signal(number)
+        code = self.child.wait(WAIT_S)
+        rest = [json.loads(line) for line in self.child.stdout]
+        self.child.stdout.close()
+        return code, rest
+
+
+@pytest.fixture
+def demo():
+    opened = []
+
+    def start(*options):
+        opened.append(Open(*options))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        if each.child.poll() is None:
+            each.child.kill()
+            each.child.wait()
+
+
+def take_answer(bootstrap, wanted):
+    consumer = Consumer({
+        "bootstrap.servers": bootstrap, "group.id": uuid.uuid4().hex,
+        "auto.offset.reset": "earliest",
+    })
+    consumer.subscribe(["support.answers"])
+    deadline = time.monotonic() + WAIT_S
+    try:
+        while time.monotonic() < deadline:
+            record = consumer.poll(1.0)
+            if record is None or record.error():
+                continue
+            answer = json.loads(record.value())
+            if answer["in_reply_to"] == wanted:
+                return answer
+    finally:
+        consumer.close()
+    raise AssertionError("no answer")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_open_shop_answers_a_client_that_joins_in_and_closes_on_a_signal(demo, number):
+    shop = demo("--stay")
+    shop.until("summary")
+    producer = Producer({"bootstrap.servers": shop.bootstrap, "partitioner": "murmur2_random"})
+    topic, key, event = question("guest", HOW_LONG, context={"sku": "TEA-88"})
+    producer.produce(topic, json.dumps(event).encode(), key.encode())
+    assert producer.flush(WAIT_S) == 0
+    answer = take_answer(shop.bootstrap, "m-guest")
+    assert "3-5天" in answer["text"]
+    shown = shop.until("event")
+    assert json.loads(shown["event"])["id"] == "m-guest"
+    assert shop.until("outcome")["value"] == answer
+    assert shop.end(number) == (0, [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_day_that_is_cut_short_says_so_by_its_exit_code(demo, number):
+    shop = demo()
+    shop.until("outcome")
+    code, rest = shop.end(number)
+    assert code == 128 + number
+    assert not any("summary" in line for line in rest)
+
+
+def test_a_day_that_cannot_be_read_is_refused_with_its_line(tmp_path):
+    day = tmp_path / "day.jsonl"
+    for lines, line, words in [
+        (['{"event": {}, "topic": "support.messages"}', '{"event": '], 2, "ends too early"),
+        (['{"event": {}, "topic": "support.answers"}'], 1, "not the name of an input at /topic"),
+        (["", '{"event": 7, "topic": "support.orders"}'], 2, "at /event"),
+    ]:
+        day.write_text("\n".join(lines) + "\n")
+        ended = subprocess.run([PROGRAM, "demo", "--day", str(day)], capture_output=True,
+                               text=True, timeout=WAIT_S)
+        assert ended.returncode == 65 and ended.stdout == ""
+        assert f"{day}:{line}: " in ended.stderr and words in ended.stderr
+    ended = subprocess.run([PROGRAM, "demo", "--day", str(tmp_path / "none")],
+                           capture_output=True, text=True, timeout=WAIT_S)
+    assert ended.returncode == 78 and "none" in ended.stderr
