@@ -18,7 +18,7 @@ MODEL_MB = 123
 JAVA_MIN = 17
 NODE_MIN = 18
 PROGRAMS = {
-    "java": "openjdk-17-jre-headless",
+    "java": "default-jdk-headless",
     "mvn": "maven",
     "node": "nodejs",
     "redis-server": "redis-server",

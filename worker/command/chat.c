@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/json_out.h"
+#include "worker/adapter/secret_file.h"
 #include "worker/adapter/sink_lines.h"
 #include "worker/adapter/source_file.h"
 #include "worker/command/cli.h"
@@ -16,7 +17,10 @@
 /* The engine adds to the time it is given. */
 #define CHAT_GRACE_MS 60000
 
+#define CHAT_CATALOG_BYTES_MAX ((size_t)64 << 20)
+
 struct chat {
+    const char *catalog_path; /* NULL: the shop has no products */
     const char *sku;
     const char *customer;
     int64_t lines;
@@ -115,6 +119,50 @@ static int64_t chat_tick(void *owner)
     return next_ms;
 }
 
+static enum err chat_take_entry(const struct chat *chat, struct str line, struct note *note)
+{
+    const struct event_limits limits = {
+        .value_bytes_max = (size_t)conf_int(chat->rig.conf, CONF_MESSAGE_BYTES_MAX),
+    };
+    const struct record record = { .topic = TOPIC_CATALOG,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = -1,
+                                   .value = line,
+                                   .has_value = true };
+    struct arena arena;
+    arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
+    const struct json_in in = { &arena, note };
+    struct event *event = NULL;
+    enum err err = event_decode(&in, &record, STR("catalog"), &limits, &event);
+    err = err == OK ? catalog_apply(chat->rig.catalog, event) : err;
+    arena_fini(&arena);
+    return err;
+}
+
+/* One entry a line, as on support.catalog. */
+static enum err chat_read_catalog(const struct chat *chat, struct note *note)
+{
+    if (!chat->catalog_path) {
+        return OK;
+    }
+    CLEANUP(buf_fini) struct buf bytes;
+    buf_init(&bytes, CHAT_CATALOG_BYTES_MAX);
+    TRY(text_file_read("--catalog", chat->catalog_path, CHAT_CATALOG_BYTES_MAX, &bytes, note));
+    struct str rest = buf_str(&bytes);
+    struct str line;
+    for (size_t number = 1; str_split(&rest, '\n', &line); number++) {
+        struct note why = { 0 };
+        enum err err = str_trim(line).len ? chat_take_entry(chat, line, &why) : OK;
+        if (err != OK) {
+            note_set(note, "%s:%zu: %s%s%s", chat->catalog_path, number,
+                     why.text[0] ? why.text : err_text(err), why.pointer[0] ? " at " : "",
+                     why.pointer);
+            return err;
+        }
+    }
+    return OK;
+}
+
 static enum err chat_open_ends(struct chat *chat, const char *path, struct note *note)
 {
     const struct source_file_options source_options = {
@@ -140,6 +188,7 @@ static enum err chat_open(struct chat *chat, const struct conf *conf, const char
 {
     const struct rig_options rig_options = { .conf = conf, .log_fd = STDERR_FILENO };
     TRY(rig_open(&chat->rig, &rig_options, note));
+    TRY(chat_read_catalog(chat, note));
     TRY(chat_open_ends(chat, path, note));
     struct engine_options options = rig_engine_options(&chat->rig);
     options.topic_names[TOPIC_AUDIT] = STR_NONE;
@@ -185,13 +234,16 @@ int command_chat(int argc, char **argv)
     struct chat chat = { .sku = "", .customer = "you" };
     const char *is_json = NULL;
     const struct cli_option options[] = {
+        { "catalog", "FILE", "the shop's products: catalogue entries as JSON lines",
+          &chat.catalog_path },
         { "sku", "SKU", "the product page that the customer is on", &chat.sku },
         { "customer", "ID", "who is asking (default: you)", &chat.customer },
         { "json", NULL, "print what comes out as JSON lines", &is_json },
         { 0 },
     };
     struct cli cli = {
-        .usage = "chat [--sku SKU] [--customer ID] [--json] [-X key=value]... [FILE|-]",
+        .usage = "chat [--catalog FILE] [--sku SKU] [--customer ID] [--json] [-X key=value]... "
+                 "[FILE|-]",
         .text = "Answers line by line, with the model and store of the settings.",
         .options = options,
         .operands_max = 1,

@@ -77,8 +77,9 @@ static int check_print(const char *path, enum err verdict, const struct note *no
         printf("%s: valid\n", path);
         return EX_OK;
     }
-    printf("%s: %s: %s%s%s\n", path, err_text(verdict), note->text,
-           note->pointer[0] ? " at " : "", note->pointer);
+    bool says_more = strcmp(note->text, err_text(verdict)) != 0;
+    printf("%s: %s%s%s%s%s\n", path, err_text(verdict), says_more ? ": " : "",
+           says_more ? note->text : "", note->pointer[0] ? " at " : "", note->pointer);
     return err_exit_code(verdict);
 }
 
