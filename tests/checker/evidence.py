@@ -92,7 +92,7 @@ class Partition:
     unreadable: str = ""
 
     @classmethod
-    def read(cls, committed, end, metadata):
+    def read(cls, committed, metadata, *, end):
         """`committed` is below 0 when nothing was committed."""
         part = cls(max(committed, 0), end, metadata or "")
         try:
@@ -131,7 +131,7 @@ class Evidence:
         if (directory / "progress.json").exists():
             progress = Progress({
                 (row["topic"], row["partition"]):
-                    Partition.read(row["committed"], row["end"], row["metadata"])
+                    Partition.read(row["committed"], row["metadata"], end=row["end"])
                 for row in json.loads((directory / "progress.json").read_text())
             })
         if (directory / "calls.json").exists():

@@ -5,7 +5,6 @@ import time
 
 from confluent_kafka import (
     Consumer,
-    ConsumerGroupTopicPartitions,
     IsolationLevel,
     KafkaError,
     KafkaException,
@@ -13,6 +12,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from tests.checker import offsets
 from tests.checker.evidence import Output, Partition, Progress
 
 CALL_S = 30
@@ -50,18 +50,11 @@ class Reader:
 
     def progress(self, group, inputs):
         """What `group` has committed; waits for transactions that are being decided."""
-        request = ConsumerGroupTopicPartitions(group)
-        (future,) = self._admin.list_consumer_group_offsets(
-            [request], require_stable=True, request_timeout=CALL_S
-        ).values()
-        committed = {
-            (part.topic, part.partition): part for part in future.result(CALL_S).topic_partitions
-        }
+        wanted = [(part.topic, part.partition) for part in self._partitions(inputs)]
+        committed = offsets.committed(self._settings["bootstrap.servers"], group, wanted, CALL_S)
         progress = Progress()
         for place, end in self.ends(inputs).items():
-            part = committed.get(place)
-            offset, metadata = (part.offset, part.metadata) if part else (-1, "")
-            progress.partitions[place] = Partition.read(offset, end, metadata)
+            progress.partitions[place] = Partition.read(*committed[place], end=end)
         return progress
 
     def read_all(self, timeout_s=60):
@@ -119,9 +112,17 @@ class Reader:
         return outputs
 
     def _partitions(self, topics):
-        listed = self._admin.list_topics(timeout=CALL_S).topics
-        return [TopicPartition(topic, number) for topic in topics
-                for number in listed[topic].partitions]
+        """All partitions of `topics`; a broker may learn of a new topic a little later."""
+        deadline = time.monotonic() + CALL_S
+        while True:
+            listed = self._admin.list_topics(timeout=CALL_S).topics
+            missing = [topic for topic in topics if topic not in listed]
+            if not missing:
+                return [TopicPartition(topic, number) for topic in topics
+                        for number in listed[topic].partitions]
+            if time.monotonic() > deadline:
+                raise KafkaException(f"no topic {', '.join(missing)}")
+            time.sleep(0.05)
 
 
 class LiveReader:
@@ -131,6 +132,7 @@ class LiveReader:
         self._reader = reader
         self._lock = threading.Lock()
         self._outputs = []
+        self._seen_at = []
         self._read_to = {}
         self._is_done = False
         self._failure = None
@@ -155,6 +157,11 @@ class LiveReader:
     def outputs(self):
         with self._lock:
             return list(self._outputs)
+
+    def seen(self):
+        """Each output with the monotonic time in seconds at which it was read."""
+        with self._lock:
+            return list(zip(self._outputs, self._seen_at))
 
     def count(self, *kinds):
         """How many outputs of `kinds` (all but audit when none is named) were seen."""
@@ -191,6 +198,7 @@ class LiveReader:
         outputs = [self._reader.output_of(message) for message in messages if not message.error()]
         with self._lock:
             self._outputs += outputs
+            self._seen_at += [time.monotonic()] * len(outputs)
             for place, offset in [(output.position[:2], output.offset + 1) for output in outputs] + [
                 ((end.topic(), end.partition()), end.offset()) for end in ends
             ]:

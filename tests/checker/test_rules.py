@@ -35,7 +35,7 @@ def sound():
             ends[place] = ends.get(place, -1) + 1
             outputs.append(dataclasses.replace(output, offset=ends[place]))
     progress = Progress({
-        ("in", part): Partition.read(end, end, "") for part, end in next_offset.items()
+        ("in", part): Partition.read(end, "", end=end) for part, end in next_offset.items()
     })
     calls = {
         "total": len(sent) - 1, "overlaps": 0, "overflow": False,
@@ -173,7 +173,7 @@ def a_done_map_is_left(evidence):
 def a_done_map_is_damaged(evidence):
     good = donemap.encode(4, {6, 7})
     committed = evidence.progress.partitions[("in", 1)].committed
-    evidence.progress.partitions[("in", 1)] = Partition.read(committed, committed, good[:-3] + "AAA")
+    evidence.progress.partitions[("in", 1)] = Partition.read(committed, good[:-3] + "AAA", end=committed)
 
 
 @damage("I1 unaudited", "I5 torn")
@@ -367,7 +367,7 @@ def test_a_settled_offset_in_the_done_map_counts():
     evidence = sound()
     end = evidence.progress.partitions[("in", 0)].end
     metadata = donemap.encode(0, set(range(1, end)))
-    evidence.progress.partitions[("in", 0)] = Partition.read(0, end, metadata)
+    evidence.progress.partitions[("in", 0)] = Partition.read(0, metadata, end=end)
     report = rules.check(evidence, rules.Limits(has_ended=False))
     assert [one.detail for one in report.of("I5")] == [
         "out-answer/0/0 for m-0-0, not settled"

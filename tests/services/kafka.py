@@ -108,7 +108,7 @@ class Kafka:
     """A cluster of `brokers` nodes.
 
     `advertised(node, port)` may name another port of the same host for the clear listener, as
-    a fault proxy in front of the broker needs it.
+    a fault proxy in front of the broker needs it; brokers and administrators then talk past it.
     """
 
     def __init__(self, brokers=1, *, secure=False, heap_mb=None, settings=None, advertised=None):
@@ -120,6 +120,7 @@ class Kafka:
         self._ports = Ports()
         self._admin = None
         self.brokers = []
+        self._internal = {}
         self.bootstrap = None
         self.direct_bootstrap = None
         self.secure_bootstrap = None
@@ -245,7 +246,9 @@ class Kafka:
             self.brokers.append(broker)
         hosts = [f"127.0.0.1:{self._advertised(node, port)}" for node, port, _, _ in nodes]
         self.bootstrap = ",".join(hosts)
-        self.direct_bootstrap = ",".join(f"127.0.0.1:{port}" for _, port, _, _ in nodes)
+        self.direct_bootstrap = ",".join(
+            f"127.0.0.1:{self._internal.get(node, port)}" for node, port, _, _ in nodes
+        )
         if self._secure:
             self.secure_bootstrap = ",".join(f"localhost:{port}" for *_, port in nodes)
 
@@ -271,7 +274,7 @@ class Kafka:
         settings["transaction.state.log.min.isr"] = in_sync
         settings["share.coordinator.state.topic.min.isr"] = in_sync
         if self._advertised(node, clear) != clear:
-            internal = self._ports.reserve()
+            internal = self._internal[node] = self._ports.reserve()
             settings["listeners"] += f",INTERNAL://127.0.0.1:{internal}"
             settings["advertised.listeners"] += f",INTERNAL://127.0.0.1:{internal}"
             settings["inter.broker.listener.name"] = "INTERNAL"

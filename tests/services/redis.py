@@ -68,6 +68,9 @@ class Redis:
     def __exit__(self, *_):
         self.stop()
 
+    def is_running(self):
+        return self._child is not None and self._child.is_running()
+
     def client(self):
         """A redis-py client of the administrator, over the Unix socket."""
         return redis.Redis(

@@ -1,0 +1,104 @@
+"""python -m tests.fault [options] [SCENARIO...]
+
+Stages faults on real services and judges what the workers made of them. Without names: the short
+ones. Each scenario runs with its defences, which must leave it clean, and then with a defence
+lowered (its control), which must be caught. Exit code 0: all as it should be; 1: not.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+from tests.fault import scenarios  # noqa: F401 (fills the table)
+from tests.fault.rig import Place, Run
+from tests.fault.scenario import SCENARIOS
+from tests.services import places
+
+RESULTS = pathlib.Path(__file__).parent / "results"
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    names = options.scenario or [
+        name for name, one in SCENARIOS.items() if options.all or one.is_short
+    ]
+    unknown = [name for name in names if name not in SCENARIOS]
+    if unknown:
+        sys.exit(f"no scenario {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
+    results = []
+    with Place(seed=seed) as place:
+        for name in names:
+            results.append(_both(place, SCENARIOS[name], seed, options))
+    bad = [one["scenario"] for one in results if not one["passed"]]
+    print(f"\n{len(results) - len(bad)} of {len(results)} scenarios as they should be"
+          + (f"; not: {', '.join(bad)}" if bad else ""))
+    return 1 if bad else 0
+
+
+def _both(place, one, seed, options):
+    print(f"== {one.name} {one.title} (seed {seed})", flush=True)
+    began = time.monotonic()
+    report = stage(place, one, seed, options.scale)
+    print(report.as_text(), flush=True)
+    result = {
+        "scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
+        "commit": _commit(), "seconds": round(time.monotonic() - began), **report.as_json(),
+    }
+    caught = None
+    if one.control and not options.no_control:
+        caught = _control(place, one, seed, options.scale)
+        print(f"-- control: {caught or 'NOT CAUGHT'}", flush=True)
+        result["control"] = caught
+    result["passed"] = report.is_clean and (options.no_control or not one.control or bool(caught))
+    target = (RESULTS if options.keep else places.session_dir()) / f"{one.name}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    return result
+
+
+def stage(place, one, seed, scale, *, control=None):
+    """One staging; the report."""
+    settings = one.settings | (control.settings if control else {})
+    lowered = control.lowered if control else ()
+    with Run(place, seed, settings=settings, lowered=lowered, scale=scale) as run:
+        one.stage(run)
+        return run.finish()
+
+
+def _control(place, one, seed, scale):
+    """What the checker found with the defence lowered, None when nothing that it must find."""
+    for attempt in range(one.control.tries):
+        report = stage(place, one, seed + attempt, scale, control=one.control)
+        if report.of(*one.control.finds):
+            return dict(sorted(report.counts.items()))
+    return None
+
+
+def _commit():
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=places.ROOT, capture_output=True, text=True
+    )
+    return said.stdout.strip() or "unknown"
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fault", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("scenario", nargs="*", help=f"one of {', '.join(SCENARIOS)}")
+    parser.add_argument("--all", action="store_true", help="every scenario, not only the short ones")
+    parser.add_argument("--seed", type=int, help="of the schedule (default: drawn, and printed)")
+    parser.add_argument("--scale", type=float, default=0, help="0: short, 1: full size")
+    parser.add_argument("--no-control", action="store_true", help="only with the defences up")
+    parser.add_argument("--keep", action="store_true", help="write results to tests/fault/results")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

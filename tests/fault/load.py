@@ -1,0 +1,112 @@
+"""Customers: questions at a steady rate, each known by its position once the broker took it."""
+
+import contextlib
+import json
+import threading
+import time
+
+from confluent_kafka import Producer
+
+from tests.checker.evidence import Sent, digest
+from tests.services.fake_model import mark
+
+FLUSH_S = 90
+EVENTS_MAX = 200_000
+
+
+class Load:
+    """Feeds one input topic. Thread-safe to read while it feeds."""
+
+    def __init__(self, settings, topic, *, conversations=200, draw):
+        self._producer = Producer(settings | {
+            "partitioner": "murmur2_random",
+            "enable.idempotence": True,
+            "linger.ms": 2,
+            "delivery.timeout.ms": 300_000,
+        })
+        self._topic = topic
+        self._draw = draw
+        self._turns = [0] * conversations
+        self._sent = []
+        self._lock = threading.Lock()
+        self._is_done = threading.Event()
+        self.made = 0
+        self.sent_at = {}
+
+    def sent(self):
+        """What the broker has taken."""
+        with self._lock:
+            return list(self._sent)
+
+    def send(self, count, conversation=None):
+        """`count` more questions, of conversations drawn at random or of one."""
+        for _ in range(count):
+            self._ask(self._draw.randrange(len(self._turns)) if conversation is None
+                      else conversation)
+            self._producer.poll(0)
+
+    def send_raw(self, value, key=b"c-raw", headers=None, partition=None):
+        """A record that is no question; the checker expects its dead letter."""
+        uid = f"raw-{self.made}"
+        self.made += 1
+        place = {} if partition is None else {"partition": partition}
+        self._producer.produce(
+            self._topic, value, key, headers=headers or [], **place,
+            on_delivery=self._taken(uid, value, key.decode(), {}),
+        )
+
+    @contextlib.contextmanager
+    def going(self, rate):
+        """Feeds `rate` questions a second while the block runs."""
+        self._is_done.clear()
+        thread = threading.Thread(target=self._feed, args=(rate,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._is_done.set()
+            thread.join()
+
+    def flush(self):
+        left = self._producer.flush(FLUSH_S)
+        assert left == 0, f"{left} questions were not taken by Kafka in {FLUSH_S} s"
+
+    def _feed(self, rate):
+        began, fed = time.monotonic(), 0
+        while not self._is_done.wait(0.02) and self.made < EVENTS_MAX:
+            due = int((time.monotonic() - began) * rate)
+            self.send(due - fed)
+            fed = due
+
+    def _ask(self, conversation):
+        turn = self._turns[conversation]
+        self._turns[conversation] += 1
+        uid = f"m-{conversation}-{turn}"
+        message = {
+            "id": uid,
+            "conversation_id": f"c-{conversation}",
+            "customer_id": f"k-{conversation}",
+            "seq": turn,
+            "text": f"Hello, what about {mark(conversation, turn)}?",
+        }
+        value, key = json.dumps(message).encode(), message["conversation_id"]
+        self.made += 1
+        self.sent_at[uid] = time.monotonic()
+        self._producer.produce(
+            self._topic, value, key.encode(), on_delivery=self._taken(uid, value, key, message)
+        )
+
+    def _taken(self, uid, value, key, message):
+        def on_delivery(error, record):
+            if error is not None:
+                return
+            sent = Sent(
+                uid=uid, topic=record.topic(), partition=record.partition(),
+                offset=record.offset(), key=key,
+                conversation=message.get("conversation_id", ""),
+                customer=message.get("customer_id", ""), seq=message.get("seq"),
+                text=message.get("text", ""), sha256=digest(value),
+            )
+            with self._lock:
+                self._sent.append(sent)
+        return on_delivery

@@ -1,0 +1,312 @@
+"""Three brokers behind proxies, Redis, a model, workers: what the scenarios are staged on."""
+
+import contextlib
+import os
+import random
+import signal
+import statistics
+import threading
+import time
+import urllib.request
+import uuid
+
+from confluent_kafka import KafkaException
+
+from tests.checker import rules
+from tests.checker.evidence import Evidence
+from tests.checker.offsets import NotAnswered
+from tests.checker.probe import probe
+from tests.checker.reader import LiveReader, OpenTransaction, Reader
+from tests.fault.load import Load
+from tests.services import places
+from tests.services.child import Child, ServiceError, wait_until
+from tests.services.fake_model import FakeModel
+from tests.services.kafka import Kafka
+from tests.services.ports import Ports
+from tests.services.proxy import CLEAR, Proxy
+from tests.services.redis import Redis
+
+PROGRAM = places.ROOT / "build/faults/deskhand"
+PARTITIONS = 12
+INPUTS = ("messages", "orders", "catalog", "copy.requests")
+KINDS = {
+    "answers": "answer", "recommendations": "recommendation", "copies": "copy",
+    "handoffs": "handoff", "dead.letters": "dead-letter", "audit": "audit",
+}
+READY_S = 60
+STALL_S = 90
+SETTLE_S = 60
+PROBE_EVERY_S = 3
+CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would cost too much
+
+
+class Place:
+    """The services, with a proxy before each: started once for many runs."""
+
+    def __init__(self, brokers=3, seed=0, broker_settings=None):
+        self._stack = contextlib.ExitStack()
+        self._draw = random.Random(seed)
+        self._brokers = brokers
+        self._broker_settings = broker_settings or {}
+        self.broker_proxies = {}
+
+    def __enter__(self):
+        enter = self._stack.enter_context
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._stack.close)
+            self.kafka = enter(Kafka(
+                self._brokers, advertised=self._broker_proxy, settings=self._broker_settings))
+            self.redis = enter(Redis())
+            self.model = enter(FakeModel())
+            self.redis_proxy = enter(Proxy(self.redis.port, draw=self._draw))
+            self.model_proxy = enter(Proxy(int(self.model.url.rsplit(":", 1)[1]), draw=self._draw))
+            undo.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self._stack.close()
+
+    def calm(self):
+        """Everything up, every wire clear, as if nothing had happened."""
+        for proxy in (*self.broker_proxies.values(), self.redis_proxy, self.model_proxy):
+            proxy.set(CLEAR)
+            proxy.hold(None)
+        for broker in self.kafka.brokers:
+            broker.resume()
+            if not broker.is_running():
+                self.kafka.restart(broker)
+        self.redis.resume()
+        if not self.redis.is_running():
+            self.redis.restart()
+        self.redis.flushall()
+        self.model.reset()
+
+    def _broker_proxy(self, node, port):
+        if node not in self.broker_proxies:
+            proxy = Proxy(port, speaks_kafka=True, draw=self._draw)
+            self.broker_proxies[node] = self._stack.enter_context(proxy)
+        return self.broker_proxies[node].port
+
+
+class Worker:
+    """One `deskhand run` of the build with crash points. Started and ended any number of times."""
+
+    def __init__(self, run, name):
+        self._run = run
+        self.name = name
+        self.log = run.directory / f"{name}.log"
+        self.settings = {}
+        self.env = {}
+        self._ports = Ports()
+        self.listen = f"127.0.0.1:{self._ports.reserve()}"
+        self.child = None
+        self.ends = []
+
+    def start(self, *, crash_at=None, wait=True):
+        settings = self._run.settings | {"worker.id": self.name, "http.listen": self.listen}
+        settings |= self.settings
+        env = os.environ | {"DESKHAND_TEST_LOWER": ",".join(self._run.lowered)} | self.env
+        if crash_at:
+            env["DESKHAND_TEST_CRASH_AT"] = crash_at
+        arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
+        self.child = Child(f"worker {self.name}", [PROGRAM, "run", *arguments], self.log, env=env)
+        if wait:
+            self.wait_ready()
+        return self
+
+    def is_running(self):
+        return self.child is not None and self.child.is_running()
+
+    def wait_ready(self, timeout_s=READY_S):
+        wait_until(self.is_ready, timeout_s, f"{self.name} to be ready", child=self.child)
+
+    def is_ready(self):
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        return False
+
+    def kill(self):
+        self.ends.append(self.child.kill())
+
+    def stop(self, timeout_s=60):
+        """SIGTERM; the exit code, which belongs to the verdict."""
+        self.child.signal(signal.SIGTERM)
+        code = self.child.wait(timeout_s)
+        self.ends.append(code)
+        return code
+
+    def wait_end(self, timeout_s=READY_S):
+        self.ends.append(self.child.wait(timeout_s))
+        return self.ends[-1]
+
+    def pause(self):
+        self.child.pause()
+
+    def resume(self):
+        self.child.resume()
+
+    def told(self, words):
+        """True if the log holds `words`."""
+        return self.log.exists() and words in self.log.read_text(errors="replace")
+
+    def metric(self, name):
+        """The sum over the labels of one metric; 0 when the worker does not answer."""
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=2) as answer:
+                lines = answer.read().decode().splitlines()
+            found = [line.rsplit(" ", 1) for line in lines if line.startswith(name)]
+            return sum(float(value) for head, value in found if head.split("{")[0] == name)
+        return 0.0
+
+    def close(self):
+        if self.is_running():
+            self.child.kill()
+        self._ports.close()
+
+
+class Run:
+    """One staging of one scenario, with topics and a group of its own."""
+
+    def __init__(self, place, seed, *, settings=None, lowered=(), scale=1, conversations=200):
+        self.place = place
+        self.kafka, self.redis, self.model = place.kafka, place.redis, place.model
+        self.draw = random.Random(seed)
+        self.scale = scale
+        self.lowered = tuple(lowered)
+        self.name = uuid.uuid4().hex[:8]
+        self.directory = places.service_dir(f"fault-{self.name}")
+        self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
+        self.settings = self._settings() | (settings or {})
+        self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
+        self.workers = []
+        self.figures = {}
+        self._conversations = conversations
+        self._probed = []
+
+    def __enter__(self):
+        self.place.calm()
+        self.model.behave(delay_ms=[20, 200])
+        self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
+        self.load = Load(
+            self.kafka.client_settings(), self.topics["messages"], draw=self.draw,
+            conversations=self._conversations,
+        )
+        kinds = {self.topics[key]: kind for key, kind in KINDS.items()}
+        self.reader = Reader(self.kafka.client_settings(), kinds)
+        self.live = LiveReader(self.reader).start()
+        self._is_over = threading.Event()
+        self._prober = threading.Thread(target=self._probe, daemon=True)
+        self._prober.start()
+        return self
+
+    def __exit__(self, *_):
+        self._is_over.set()
+        for worker in self.workers:
+            worker.close()
+        self._prober.join()
+        self.live.stop()
+        self.place.calm()
+        self.kafka.delete_topics(self.topics.values())
+
+    def times(self, short, full):
+        """How often a scenario does its fault: `full` at scale 1."""
+        return max(1, round(short + (full - short) * self.scale))
+
+    def start(self, count):
+        """`count` more workers, all ready."""
+        new = [Worker(self, f"w{len(self.workers) + n}") for n in range(count)]
+        self.workers += new
+        for worker in new:
+            worker.start(wait=False)
+        for worker in new:
+            worker.wait_ready()
+        return new
+
+    def wait_answers(self, count, timeout_s=STALL_S):
+        """Until `count` more outcomes are visible than now: the work really goes on."""
+        goal = self.live.count() + count
+        wait_until(lambda: self.live.count() >= goal, timeout_s, f"{count} more outcomes")
+
+    def pass_time(self, seconds):
+        """A part of the schedule, drawn from the seed or fixed; no verdict hangs on it."""
+        time.sleep(seconds)
+
+    def finish(self):
+        """Waits until all is settled or nothing moves any more, stops the workers, and judges."""
+        self.load.flush()
+        self._wait_settled()
+        self._is_over.set()
+        self._prober.join()
+        calls = self.model.calls()
+        codes = [worker.stop() for worker in self.workers if worker.is_running()]
+        evidence = Evidence(
+            self.load.sent(), self.reader.read_all(), [one.position for one in self.live.outputs()],
+            self.reader.progress(self.kafka_group, [self.topics["messages"]]), calls,
+        )
+        report = rules.check(evidence, rules.Limits(**self.limits))
+        for violation in self._probed:
+            report.add(violation.invariant, f"{violation.name} (while running)", violation.detail)
+        for code in codes:
+            if code != 0:
+                report.add("exit", "code", f"a worker ended with {code} after SIGTERM")
+        report.figures |= self._latency() | self.figures
+        if not report.is_clean:
+            evidence.save(self.directory / "evidence")
+        return report
+
+    @property
+    def kafka_group(self):
+        return self.settings["kafka.group.id"]
+
+    def _settings(self):
+        redis_port, model_port = self.place.redis_proxy.port, self.place.model_proxy.port
+        return {
+            "kafka.bootstrap.servers": self.kafka.bootstrap,
+            "kafka.group.id": f"g-{self.name}",
+            "kafka.consumer.session.timeout.ms": "6000",
+            "store.url": f"redis://127.0.0.1:{redis_port}",
+            "model.kind": "openai",
+            "model.url": f"http://127.0.0.1:{model_port}",
+            "model.name": "fake",
+            "history.turns": "0",
+        } | {f"topic.{key}": topic for key, topic in self.topics.items()}
+
+    def _wait_settled(self):
+        goal, last, moved_at = len(self.load.sent()), -1, time.monotonic()
+        while time.monotonic() - moved_at < STALL_S:
+            count = self.live.count()
+            if count >= goal:
+                break
+            if count != last:
+                last, moved_at = count, time.monotonic()
+            time.sleep(0.1)
+        with contextlib.suppress(ServiceError):  # the checker says what is left
+            wait_until(self._has_no_lag, SETTLE_S, "the last commit", every_s=0.3)
+
+    def _has_no_lag(self):
+        progress = self.reader.progress(self.kafka_group, [self.topics["messages"]])
+        return all(part.committed >= part.end for part in progress.partitions.values())
+
+    def _probe(self):
+        while not self._is_over.wait(PROBE_EVERY_S) and self.live.count() < CHECKED_MAX:
+            with contextlib.suppress(KafkaException, OpenTransaction, NotAnswered):
+                self._probed += probe(
+                    self.load.sent(), self.reader, self.live, self.kafka_group,
+                    [self.topics["messages"]],
+                )[:5]
+
+    def _latency(self):
+        seen = {}
+        for output, at in self.live.seen():
+            if output.kind == "answer":
+                seen.setdefault(output.body()["in_reply_to"], at)
+        took = sorted(at - self.load.sent_at[uid] for uid, at in seen.items()
+                      if uid in self.load.sent_at)
+        if not took:
+            return {}
+        return {
+            "median wait s": round(statistics.median(took), 2),
+            "p99 wait s": round(took[int(len(took) * 0.99)], 2),
+            "longest wait s": round(took[-1], 2),
+        }
