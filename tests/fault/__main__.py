@@ -74,6 +74,7 @@ def _control(place, one, seed, scale):
     """What the checker found with the defence lowered, None when nothing that it must find."""
     for attempt in range(one.control.tries):
         report = stage(place, one, seed + attempt, scale, control=one.control)
+        print(f"-- control {attempt + 1}: {report.figures}", flush=True)
         if report.of(*one.control.finds):
             return dict(sorted(report.counts.items()))
     return None

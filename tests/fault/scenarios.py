@@ -1,10 +1,13 @@
 """The faults. Each function stages one; a new one needs nothing but a function here."""
 
+import collections
+import struct
+
 from tests.fault.scenario import NO_TRANSACTIONS, Control, scenario
-from tests.services.proxy import Held
+from tests.services.proxy import CLEAR, Held
 
 END_TXN = 26
-ADD_OFFSETS = 25
+TXN_OFFSET_COMMIT = 28
 
 CRASH_POINTS = (
     "before-init", "after-init", "claim-read", "before-assign", "after-assign", "after-begin",
@@ -59,22 +62,32 @@ def zombie(run):
 @scenario("F06", "an EndTxn request arrives late, in the middle of another transaction",
           is_short=True, control=Control(lowered=("resends",)))
 def late_end_of_transaction(run):
+    """The late request meets the next transaction when its records are in and its offsets are
+    not; then the worker is killed. A transaction that it ends is torn."""
     (worker,) = run.start(1)
-    kept = 0
-    with run.load.going(150):
+    proxies = run.place.broker_proxies.values()
+    answers = collections.Counter()
+    with run.load.going(100):
         for _ in range(run.times(3, 100)):
             run.wait_answers(20)
-            held = Held(END_TXN, until_api_key=ADD_OFFSETS)
-            for proxy in run.place.broker_proxies.values():
+            held = Held(END_TXN, until_api_key=TXN_OFFSET_COMMIT)
+            for proxy in proxies:
                 proxy.hold(held)
             if held.was_kept.wait(30) and held.was_delivered.wait(60):
-                kept += 1
                 worker.kill()
-            for proxy in run.place.broker_proxies.values():
+                answers.update(_error_of(reply) for reply in held.replies)
+            for proxy in proxies:
                 proxy.hold(None)
+                proxy.cut()
+                proxy.set(CLEAR)
             if not worker.is_running():
                 worker.start()
-    run.figures["late EndTxn delivered"] = kept
+    run.figures["late EndTxn, by the broker's error code"] = dict(answers)
+
+
+def _error_of(reply):
+    """Of an EndTxn response version 1: the throttle time, then the error."""
+    return struct.unpack_from(">ih", reply)[1]
 
 
 @scenario("F21", "Redis is killed and comes back empty", is_short=True, control=NO_TRANSACTIONS)

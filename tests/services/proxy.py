@@ -31,11 +31,16 @@ class Weather:
 
 
 CLEAR = Weather()
+BLACK_HOLE = Weather(is_black_hole=True)
 
 
 class Held:
     """Requests of one kind that a proxy has kept: their senders were cut off, the connections
-    to the broker still stand. One object may serve the proxies of all brokers."""
+    to the broker still stand. One object may serve the proxies of all brokers.
+
+    With `until_api_key` they are delivered when such a request comes, and that request and all
+    that follows on its proxy stays where it is until the weather is set again.
+    """
 
     def __init__(self, api_key, *, times=1, until_api_key=None):
         self.api_key = api_key
@@ -192,6 +197,7 @@ class Proxy:
         if held is None:
             return False
         if held.is_due(api_key):
+            self._weather = BLACK_HOLE
             await self._deliver(held)
         if not held.wants(api_key):
             return False
