@@ -12,7 +12,8 @@ static struct event saying(const char *text)
 static void small_talk_and_other_peoples_words_need_nothing(void **state)
 {
     (void)state;
-    static const enum intent intents[] = { INTENT_GREETING, INTENT_THANKS, INTENT_PERSON };
+    static const enum intent intents[] = { INTENT_GREETING, INTENT_THANKS, INTENT_PERSON,
+                                           INTENT_ANGRY };
     struct event event = saying("and my order 100234?");
     event.message.sku = STR("A1");
     for (size_t i = 0; i < countof(intents); i++) {

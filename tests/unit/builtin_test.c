@@ -130,7 +130,8 @@ static void what_only_a_person_may_decide_is_left_to_one(void **state)
 {
     (void)state;
     static const enum intent intents[] = { INTENT_RETURN,    INTENT_REFUND, INTENT_CANCEL,
-                                           INTENT_COMPLAINT, INTENT_PERSON, INTENT_OTHER };
+                                           INTENT_COMPLAINT, INTENT_PERSON, INTENT_ANGRY,
+                                           INTENT_OTHER };
     struct asking asking;
     asking_init(&asking, "en");
     for (size_t i = 0; i < countof(intents); i++) {

@@ -145,6 +145,31 @@ static void a_failing_model_ends_with_a_person_after_bounded_attempts(void **sta
     world_close(&world);
 }
 
+static void who_wants_a_person_or_is_angry_gets_one_and_no_model_is_asked(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "I want to talk to a person");
+    world_say(&world, 0, 1, "bob", "you scammers, I am furious");
+    world_say(&world, 0, 2, "cid", "I am not angry, do you gift wrap?");
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 3);
+    size_t handed = 0;
+    for (size_t i = 0; i < 3; i++) {
+        const struct world_output *output = &world.outputs[i];
+        handed += output->kind == OUTCOME_HANDOFF ? 1 : 0;
+        if (output->kind == OUTCOME_HANDOFF) {
+            const char *reason = output->offset == 0 ? "\"person_wanted\"" : "\"angry\"";
+            assert_non_null(strstr(output->text, reason));
+        }
+    }
+    assert_int_equal(handed, 2);
+    assert_int_equal(world.asked, 1);
+    assert_int_equal(world.committed[0], 3);
+    world_close(&world);
+}
+
 static void a_revoked_partition_is_given_back_when_what_ran_is_committed(void **state)
 {
     (void)state;
@@ -238,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_redelivered_event_reuses_the_answer_that_was_paid_for),
         cmocka_unit_test(a_producers_retry_settles_as_a_duplicate_without_output),
         cmocka_unit_test(a_failing_model_ends_with_a_person_after_bounded_attempts),
+        cmocka_unit_test(who_wants_a_person_or_is_angry_gets_one_and_no_model_is_asked),
         cmocka_unit_test(a_revoked_partition_is_given_back_when_what_ran_is_committed),
         cmocka_unit_test(a_revoked_partition_is_given_back_in_bounded_time),
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),

@@ -47,7 +47,8 @@ struct needs brief_needs(const struct event *event, enum intent intent)
     }
     bool is_asked = event->kind == EVENT_MESSAGE &&
                     event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
-                    intent != INTENT_THANKS && intent != INTENT_PERSON;
+                    intent != INTENT_THANKS && intent != INTENT_PERSON &&
+                    intent != INTENT_ANGRY;
     return is_asked ? brief_message_needs(&event->message, intent) : (struct needs){ 0 };
 }
 

@@ -49,7 +49,7 @@ struct needs {
 /* Rules, in this order; `text` is the message's:
  *
  *   an event that is no customer's message    nothing; a copy request its sku
- *   greeting, thanks, person                  nothing
+ *   greeting, thanks, person, angry           nothing
  *   order status, return, refund, cancel      orders
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
  *                                             "I ordered", a number after "order"

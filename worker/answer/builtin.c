@@ -234,6 +234,7 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_CANCEL:
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
+    case INTENT_ANGRY:
     case INTENT_OTHER:
         break;
     }

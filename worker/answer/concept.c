@@ -26,7 +26,8 @@ _Static_assert(CONCEPT_COUNT <= 64, "concepts are bits of one word");
 /* What can be denied. */
 static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
                                           CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(CANCEL) |
-                                          CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN);
+                                          CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN) |
+                                          CONCEPT_BIT(ANGRY);
 
 struct negation {
     struct str word;
@@ -34,9 +35,20 @@ struct negation {
 };
 
 static const struct negation negations[] = {
+#define CALM(word, reach)
 #define NEGATION(word, reach) { { word, sizeof(word) - 1 }, reach },
 #include "worker/answer/negation.def"
 #undef NEGATION
+#undef CALM
+};
+
+/* More words deny anger than deny a wish: "no refund yet" is one, "no anger" is none. */
+static const struct negation calms[] = {
+#define CALM(word, reach) { { word, sizeof(word) - 1 }, reach },
+#define NEGATION(word, reach)
+#include "worker/answer/negation.def"
+#undef NEGATION
+#undef CALM
 };
 
 /* Characters that end what a Chinese negation reaches: 不要了怎么退 asks for a return. */
@@ -193,11 +205,16 @@ static bool negation_denies(const struct negation *negation, struct str clause)
     return false;
 }
 
-static bool scan_is_denied(const struct scan *scan, size_t at)
+static bool scan_is_denied(const struct scan *scan, size_t at, concept_set bit)
 {
     struct str clause = scan_clause(scan, at);
     for (size_t i = 0; i < countof(negations); i++) {
         if (negation_denies(&negations[i], clause)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; bit == CONCEPT_BIT(ANGRY) && i < countof(calms); i++) {
+        if (negation_denies(&calms[i], clause)) {
             return true;
         }
     }
@@ -218,7 +235,7 @@ static void scan_word(const struct scan *scan, struct str word, enum concept con
     for (size_t at = 0; (at = plain_find(scan->text, at, word)) < scan->text.len; at++) {
         size_t sentence = scan_sentence_of(scan, at);
         bool is_misplaced = is_first && scan->starts[sentence] != at;
-        bool is_denied = (concept_wishes & bit) && scan_is_denied(scan, at);
+        bool is_denied = (concept_wishes & bit) && scan_is_denied(scan, at, bit);
         if (!is_misplaced && !is_denied) {
             found->sentences[sentence] |= bit;
         }

@@ -151,6 +151,8 @@ const char *intent_name(enum intent intent)
         return "complaint";
     case INTENT_PERSON:
         return "person";
+    case INTENT_ANGRY:
+        return "angry";
     case INTENT_GREETING:
         return "greeting";
     case INTENT_THANKS:

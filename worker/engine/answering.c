@@ -143,6 +143,15 @@ static enum err answering_key(struct turn *turn)
     return OK;
 }
 
+/* What is not for a model to answer, whatever it would say. */
+static enum err answering_person(enum intent intent)
+{
+    if (intent == INTENT_PERSON) {
+        return ERR_PERSON;
+    }
+    return intent == INTENT_ANGRY ? ERR_ANGRY : OK;
+}
+
 static enum err answering_brief(struct turn *turn)
 {
     struct engine *engine = turn->engine;
@@ -157,6 +166,7 @@ static enum err answering_brief(struct turn *turn)
         struct str canonical;
         TRY(utf8_canonical(&turn->arena, text, &canonical));
         work->brief.intent = intent_of(canonical);
+        work->person = answering_person(work->brief.intent);
     }
     work->needs = brief_needs(event, work->brief.intent);
     work->needs.history = work->needs.history && engine->options.history_turns > 0;
@@ -188,7 +198,7 @@ static void answering_open(struct turn *turn)
     enum err err = answering_prepare(turn);
     struct work *work = turn->work;
     bool needs_facts = err == OK && (work->needs.history || work->needs.orders);
-    if (err == OK && !needs_facts) {
+    if (err == OK && !needs_facts && work->person == OK) {
         err = answering_find_product(turn, work->needs.sku);
         err = err == OK ? answering_key(turn) : err;
     }
@@ -340,6 +350,10 @@ static void answering_loaded(struct turn *turn)
 {
     struct work *work = turn->work;
     if (answering_from_memo(turn)) {
+        return;
+    }
+    if (work->person != OK) {
+        conclude_handoff(turn, work->person);
         return;
     }
     bool had_key = work->is_cacheable;

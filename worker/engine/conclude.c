@@ -241,9 +241,6 @@ static enum err conclude_handoff_words(struct turn *turn, enum err why)
     struct brief brief = { .event = turn->event, .language = turn->engine->options.language };
     const struct brief *known = work && work->brief.event ? &work->brief : &brief;
     handoff.language = known->language;
-    if (known->intent == INTENT_PERSON) {
-        handoff.reason = STR("person_wanted");
-    }
     TRY(compose_summary(&turn->arena, known, why, &handoff.summary));
     const struct reply_to to = conclude_to(turn);
     struct output output;

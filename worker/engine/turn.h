@@ -62,6 +62,7 @@ struct work {
     enum err results[CALL_COUNT];
     turn_called_fn *on_called[CALL_COUNT];
     unsigned awaited; /* requests that must be done before the next step */
+    enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;
     struct brief brief;
     struct str history_drops[STORE_DROPS_MAX];
