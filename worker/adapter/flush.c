@@ -4,6 +4,7 @@
 #include "worker/adapter/committer.h"
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/produce.h"
+#include "worker/engine/batch_epochs.h"
 
 #define FLUSH_STEP_MS 12000 /* longer than message.timeout.ms: every report has come by then */
 
@@ -106,7 +107,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
     int64_t began_us = commit_thread_now_us();
     work->fatal = OK;
     batch->why = OK;
-    if (produce_check_epochs(batch) == EPOCHS_GONE) {
+    if (batch_epochs(batch) == EPOCHS_GONE) {
         batch->why = ERR_GENERATION;
         work->result = BATCH_LOST;
         return;

@@ -185,16 +185,3 @@ rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
     }
     return list;
 }
-
-enum produce_epochs produce_check_epochs(const struct batch *batch)
-{
-    size_t held = 0;
-    for (size_t i = 0; i < batch->progress_count; i++) {
-        const struct progress *progress = &batch->progress[i];
-        held += epoch_now(progress->epoch) == progress->epoch_expected;
-    }
-    if (held == batch->progress_count) {
-        return EPOCHS_HOLD;
-    }
-    return held > 0 ? EPOCHS_SOME : EPOCHS_GONE;
-}

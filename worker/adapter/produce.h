@@ -46,8 +46,4 @@ rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,
 rd_kafka_topic_partition_list_t *produce_offsets(const struct conf *conf,
                                                  const struct batch *batch);
 
-/* Whether every epoch still holds, or none. */
-enum produce_epochs { EPOCHS_HOLD, EPOCHS_SOME, EPOCHS_GONE };
-enum produce_epochs produce_check_epochs(const struct batch *batch);
-
 #endif

@@ -4,7 +4,7 @@
 
 #include "common/mem.h"
 #include "worker/adapter/committer.h"
-#include "worker/adapter/produce.h"
+#include "worker/engine/batch_epochs.h"
 
 /* A batch that takes longer than this means trouble with the brokers. */
 #define SINK_PATIENCE_MS 5000
@@ -75,7 +75,7 @@ static void sink_kafka_run_done(struct commit_job *job)
     if (sink->work.fatal != OK) {
         sink_kafka_fail(sink, sink->work.fatal, &batch->note);
     }
-    if (batch->why == ERR_GENERATION && produce_check_epochs(batch) == EPOCHS_HOLD) {
+    if (batch->why == ERR_GENERATION && batch_epochs(batch) == EPOCHS_HOLD) {
         source_kafka_ticket_refused(sink->options.source);
     }
     sink_kafka_finish(sink);
@@ -84,9 +84,7 @@ static void sink_kafka_run_done(struct commit_job *job)
 static void sink_kafka_refuse(struct loop_task *task)
 {
     struct sink_kafka *sink = container_of(task, struct sink_kafka, refuse);
-    struct batch *batch = sink->work.batch;
-    bool is_gone = produce_check_epochs(batch) == EPOCHS_GONE;
-    sink->work.result = is_gone ? BATCH_LOST : BATCH_ABORTED;
+    sink->work.result = batch_epochs_result(sink->work.batch);
     sink_kafka_finish(sink);
 }
 

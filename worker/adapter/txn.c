@@ -1,7 +1,6 @@
-/* txn.c - exactly once: a batch is one Kafka transaction (committer.h, txn_state.h).
+/* txn.c - exactly once: a batch is one Kafka transaction (committer.h, txn_way.h).
  *
- * The way of a batch is straight: begin, produce, check epochs, send offsets, commit. Each
- * fault on it ends in one of two ways: abort, or doubt (txn_replace.c). */
+ * Each step of the way is one or two calls of librdkafka, which block. */
 #include "worker/adapter/txn.h"
 
 #include "common/mem.h"
@@ -11,234 +10,294 @@
 /* Longer than the broker lets a transaction be open, so that time alone never decides. */
 #define TXN_COMMIT_MS 15000
 #define TXN_STEP_MS 10000
+#define TXN_READ_MS 5000
 
-/* What went wrong, for the log and for whoever reads the batch's note. */
-static enum txn_fault txn_fail(struct txn *txn, struct batch *batch, enum txn_fault fault,
-                               const char *step, const char *why)
+static enum txn_fault txn_fail(struct txn *txn, enum txn_fault fault, const char *why)
 {
+    const char *step = txn_step_name(txn->way.step);
     log_say(txn->options.log, LOG_WARN, "txn", "a step of a transaction failed",
-            LOG_CHARS("step", step), LOG_CHARS("state", txn_state_name(txn->state)),
+            LOG_CHARS("step", step), LOG_CHARS("state", txn_state_name(txn->way.state)),
             LOG_CHARS("reason", why), LOG_INT("fault", fault));
-    note_set(&batch->note, "%s: %s", step, why);
+    if (txn->way.fault == TXN_FAULT_NONE) { /* the first fault is the telling one */
+        note_set(&txn->way.batch->note, "%s: %s", step, why);
+    }
     return fault;
 }
 
-static enum txn_fault txn_take_error(struct txn *txn, struct batch *batch,
-                                     rd_kafka_error_t *error, const char *step)
+static enum txn_fault txn_take_error(struct txn *txn, rd_kafka_error_t *error)
 {
     enum txn_fault fault = txn_error_fault(error);
     if (error) {
         kafka_voice_hear(&txn->voice, rd_kafka_error_code(error), rd_kafka_error_string(error));
-        (void)txn_fail(txn, batch, fault, step, rd_kafka_error_string(error));
+        (void)txn_fail(txn, fault, rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
     }
     return fault;
 }
 
-/* librdkafka reports success, but brokers may have been sent something twice. */
-static enum txn_fault txn_doubt(struct txn *txn, struct batch *batch, const char *step)
-{
-    char requests[TXN_WATCH_TEXT_BYTES];
-    char why[TXN_WATCH_TEXT_BYTES + 48];
-    txn_watch_tell(&txn->watch, requests);
-    snprintf(why, sizeof(why), "requests sent without an answer (%s)", requests);
-    return txn_fail(txn, batch, TXN_FAULT_UNKNOWN, step, why);
-}
-
-static enum txn_fault txn_begin(struct txn *txn, struct batch *batch)
+static enum txn_fault txn_begin(struct txn *txn)
 {
     txn_watch_reset(&txn->watch);
-    enum txn_fault fault =
-        txn_take_error(txn, batch, rd_kafka_begin_transaction(txn->client), "begin");
+    enum txn_fault fault = txn_take_error(txn, rd_kafka_begin_transaction(txn->client));
     if (fault == TXN_FAULT_NONE) {
-        txn_state_move(&txn->state, TXN_BEGIN);
         CRASH_POINT("after-begin");
     }
     return fault;
 }
 
-static enum txn_fault txn_produce(struct txn *txn, struct batch *batch)
+static enum txn_fault txn_produce(struct txn *txn)
 {
     int64_t deadline_us = commit_thread_now_us() + (int64_t)TXN_STEP_MS * 1000;
-    enum err err = produce_batch(&txn->produce, batch, deadline_us);
+    enum err err = produce_batch(&txn->produce, txn->way.batch, deadline_us);
     if (err != OK) {
         enum txn_fault fault = err == ERR_POISON ? TXN_FAULT_POISON : TXN_FAULT_ABORTABLE;
         rd_kafka_resp_err_t code = txn->produce.report.first_error;
-        return txn_fail(txn, batch, fault, "produce",
-                        code ? rd_kafka_err2str(code) : err_text(err));
+        return txn_fail(txn, fault, code ? rd_kafka_err2str(code) : err_text(err));
     }
-    txn_state_move(&txn->state, TXN_PRODUCED);
     CRASH_POINT("after-produce");
     return TXN_FAULT_NONE;
 }
 
-static enum txn_fault txn_send_offsets(struct txn *txn, struct committer_work *work)
+static enum txn_fault txn_send_offsets(struct txn *txn, const struct group_ticket *ticket)
 {
-    struct batch *batch = work->batch;
-    if (produce_check_epochs(batch) != EPOCHS_HOLD && !DEFENCE_IS_LOWERED("epochs")) {
-        return txn_fail(txn, batch, TXN_FAULT_GENERATION, "check",
-                        "a partition was given away meanwhile");
-    }
-    rd_kafka_topic_partition_list_t *offsets = produce_offsets(txn->options.kafka.conf, batch);
+    rd_kafka_topic_partition_list_t *offsets =
+        produce_offsets(txn->options.kafka.conf, txn->way.batch);
     if (!offsets) {
-        return txn_fail(txn, batch, TXN_FAULT_ABORTABLE, "offsets", err_text(ERR_NOMEM));
+        return txn_fail(txn, TXN_FAULT_ABORTABLE, err_text(ERR_NOMEM));
     }
     CRASH_POINT("before-offsets");
     enum txn_fault fault = txn_take_error(
-        txn, batch,
-        rd_kafka_send_offsets_to_transaction(txn->client, offsets, work->ticket->metadata,
-                                             TXN_STEP_MS),
-        "send offsets");
+        txn, rd_kafka_send_offsets_to_transaction(txn->client, offsets, ticket->metadata,
+                                                  TXN_STEP_MS));
     rd_kafka_topic_partition_list_destroy(offsets);
     if (fault == TXN_FAULT_NONE) {
-        txn_state_move(&txn->state, TXN_OFFSETS);
         CRASH_POINT("after-offsets");
     }
     return fault;
 }
 
+/* librdkafka reports success, but brokers may have been sent something twice: only behind the
+ * end, which waits for everything that was sent, is that known. */
+static void txn_look_for_resends(struct txn *txn, struct txn_took *took)
+{
+    took->is_clean = txn_watch_is_clean(&txn->watch);
+    if (took->fault == TXN_FAULT_NONE && !took->is_clean) {
+        char requests[TXN_WATCH_TEXT_BYTES];
+        char why[TXN_WATCH_TEXT_BYTES + 48];
+        txn_watch_tell(&txn->watch, requests);
+        snprintf(why, sizeof(why), "requests sent without an answer (%s)", requests);
+        (void)txn_fail(txn, TXN_FAULT_UNKNOWN, why);
+    }
+}
+
 /* Reports that blame a record turn an abort into poison, also when librdkafka only says that
  * some messages failed. */
-static enum txn_fault txn_blame(struct txn *txn, struct batch *batch, enum txn_fault fault)
+static enum txn_fault txn_blame(struct txn *txn, enum txn_fault fault)
 {
     if (fault == TXN_FAULT_ABORTABLE && produce_blames(&txn->produce)) {
         rd_kafka_resp_err_t code = txn->produce.report.first_error;
-        note_set(&batch->note, "produce: %s", rd_kafka_err2str(code));
+        note_set(&txn->way.batch->note, "produce: %s", rd_kafka_err2str(code));
         return TXN_FAULT_POISON;
     }
     return fault;
 }
 
-/* The commit waits for everything that was sent, so only behind it is it known whether
- * something was sent again. */
-static enum txn_fault txn_commit(struct txn *txn, struct batch *batch)
+static void txn_commit(struct txn *txn, struct txn_took *took)
 {
-    txn_state_move(&txn->state, TXN_COMMIT);
     CRASH_POINT("before-commit");
-    enum txn_fault fault =
-        txn_take_error(txn, batch, rd_kafka_commit_transaction(txn->client, TXN_COMMIT_MS),
-                       "commit");
+    took->fault = txn_take_error(txn, rd_kafka_commit_transaction(txn->client, TXN_COMMIT_MS));
     CRASH_POINT("after-commit-call");
-    if (fault == TXN_FAULT_NONE && !txn_watch_is_clean(&txn->watch)) {
-        return txn_doubt(txn, batch, "commit");
-    }
-    if (fault == TXN_FAULT_NONE) {
-        txn_state_move(&txn->state, TXN_COMMITTED);
-        CRASH_POINT("after-commit");
-    }
-    return txn_blame(txn, batch, fault);
+    txn_look_for_resends(txn, took);
+    took->fault = txn_blame(txn, took->fault);
 }
 
-static enum txn_fault txn_attempt(struct txn *txn, struct committer_work *work)
+static void txn_abort(struct txn *txn, struct txn_took *took)
 {
-    enum txn_fault fault = txn_begin(txn, work->batch);
-    fault = fault ? fault : txn_produce(txn, work->batch);
-    fault = fault ? fault : txn_send_offsets(txn, work);
-    return fault ? fault : txn_commit(txn, work->batch);
-}
-
-static enum txn_fault txn_abort(struct txn *txn, struct batch *batch)
-{
-    txn_state_move(&txn->state, TXN_ABORT);
     CRASH_POINT("before-abort");
-    enum txn_fault fault =
-        txn_take_error(txn, batch, rd_kafka_abort_transaction(txn->client, TXN_COMMIT_MS),
-                       "abort");
-    if (fault == TXN_FAULT_NONE && !txn_watch_is_clean(&txn->watch)) {
-        fault = txn_doubt(txn, batch, "abort");
-    }
-    if (fault == TXN_FAULT_NONE) {
-        txn_state_move(&txn->state, TXN_ABORTED);
-        CRASH_POINT("after-abort");
-    }
-    return fault;
+    took->fault = txn_take_error(txn, rd_kafka_abort_transaction(txn->client, TXN_COMMIT_MS));
+    txn_look_for_resends(txn, took);
 }
 
-static enum err txn_why(enum txn_fault fault)
+static void txn_trace(struct txn *txn, const rd_kafka_topic_partition_list_t *found)
 {
-    switch (fault) {
-    case TXN_FAULT_POISON:
-        return ERR_POISON;
-    case TXN_FAULT_GENERATION:
-        return ERR_GENERATION;
-    case TXN_FAULT_UNKNOWN:
-    case TXN_FAULT_FENCED:
-    case TXN_FAULT_FATAL:
-        return ERR_TXN_UNKNOWN;
-    case TXN_FAULT_NONE:
-    case TXN_FAULT_RETRIABLE:
-    case TXN_FAULT_ABORTABLE:
-    case TXN_FAULT_COUNT:
+    const struct batch *batch = txn->way.batch;
+    for (size_t i = 0; i < batch->progress_count; i++) {
+        const struct progress *progress = &batch->progress[i];
+        struct str topic = kafka_topic_name(txn->options.kafka.conf, progress->id.topic);
+        const rd_kafka_topic_partition_t *part =
+            rd_kafka_topic_partition_list_find(found, topic.ptr, progress->id.number);
+        struct str metadata = part ? (struct str){ part->metadata, part->metadata_size } : STR_NONE;
+        txn->traces[i] = txn_way_trace(progress, part ? part->offset : -1, metadata);
+    }
+}
+
+static void txn_read(struct txn *txn, struct txn_took *took)
+{
+    const struct batch *batch = txn->way.batch;
+    rd_kafka_topic_partition_list_t *found = produce_partitions(txn->options.kafka.conf, batch);
+    mem_free(txn->traces);
+    txn->traces = mem_zero(batch->progress_count, sizeof(*txn->traces));
+    rd_kafka_resp_err_t code = found && txn->traces
+                                   ? rd_kafka_committed(txn->options.consumer, found, TXN_READ_MS)
+                                   : RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    for (int i = 0; !code && i < found->cnt; i++) {
+        code = found->elems[i].err;
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        txn_trace(txn, found);
+        took->traces = txn->traces;
+    } else {
+        log_say(txn->options.log, LOG_WARN, "txn", "committed offsets cannot be read yet",
+                LOG_CHARS("reason", rd_kafka_err2str(code)));
+    }
+    if (found) {
+        rd_kafka_topic_partition_list_destroy(found);
+    }
+}
+
+static void txn_init(struct txn *txn, struct txn_took *took)
+{
+    bool is_replacing = txn->way.state == TXN_REPLACING;
+    if (is_replacing && !txn->client) {
+        metric_add(txn->options.metrics, METRIC_PRODUCERS, 0, 1);
+    }
+    if (is_replacing) {
+        CRASH_POINT("before-replace");
+    }
+    txn_producer_init(txn, took);
+    if (!is_replacing) {
+        return;
+    }
+    if (took->fault == TXN_FAULT_NONE) {
+        CRASH_POINT("after-replace");
+        return;
+    }
+    log_say(txn->options.log, LOG_ERROR, "txn", "the producer cannot be replaced yet",
+            LOG_ERR(txn->init_err), LOG_CHARS("reason", txn->init_note.text));
+}
+
+static void txn_drop(struct txn *txn)
+{
+    metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_UNKNOWN, 1);
+    log_say(txn->options.log, LOG_WARN, "txn",
+            "the result of a transaction is in doubt: the producer is replaced",
+            LOG_INT("fault", txn->way.fault), LOG_CHARS("reason", txn->way.batch->note.text));
+    txn_producer_drop(txn);
+}
+
+static void txn_take_step(struct txn *txn, const struct group_ticket *ticket,
+                          struct txn_took *took)
+{
+    switch (txn->way.step) {
+    case TXN_STEP_INIT:
+        txn_init(txn, took);
+        return;
+    case TXN_STEP_WAIT:
+        commit_thread_wait(txn->options.thread, txn->way.step_ms);
+        return;
+    case TXN_STEP_BEGIN:
+        took->fault = txn_begin(txn);
+        return;
+    case TXN_STEP_PRODUCE:
+        took->fault = txn_produce(txn);
+        return;
+    case TXN_STEP_OFFSETS:
+        took->fault = txn_send_offsets(txn, ticket);
+        return;
+    case TXN_STEP_COMMIT:
+        txn_commit(txn, took);
+        return;
+    case TXN_STEP_ABORT:
+        txn_abort(txn, took);
+        return;
+    case TXN_STEP_DROP:
+        txn_drop(txn);
+        return;
+    case TXN_STEP_READ:
+        txn_read(txn, took);
+        return;
+    case TXN_STEP_NONE:
+    case TXN_STEP_COUNT:
         break;
     }
-    return ERR_TXN;
+    BUG("there is no step to take");
 }
 
-/* A begin that failed has opened nothing: there is nothing to abort, only to doubt. */
-static enum txn_move txn_what_now(const struct txn *txn, enum txn_fault fault)
+/* What a step has led to. */
+static void txn_tell(struct txn *txn, enum txn_step step)
 {
-    return txn->state == TXN_IDLE ? TXN_DOUBT : txn_fault_move(txn->state, fault);
-}
-
-static void txn_recover(struct txn *txn, struct committer_work *work, enum txn_fault fault)
-{
-    struct batch *batch = work->batch;
-    batch->why = txn_why(fault);
-    work->result = produce_check_epochs(batch) == EPOCHS_GONE ? BATCH_LOST : BATCH_ABORTED;
-    struct note note = batch->note;
-    enum txn_move move = txn_what_now(txn, fault);
-    if (move == TXN_ABORT) {
-        enum txn_fault again = txn_abort(txn, batch);
-        batch->note = note; /* the first fault is the telling one */
-        if (again == TXN_FAULT_NONE) {
-            metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_ABORTED, 1);
-            return;
-        }
-        fault = again;
+    const struct txn_way *way = &txn->way;
+    if (way->state != TXN_IDLE) {
+        return;
     }
-    metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_UNKNOWN, 1);
-    txn_state_move(&txn->state, TXN_DOUBT);
-    txn_resolve(txn, work, fault);
+    if (step == TXN_STEP_COMMIT) {
+        CRASH_POINT("after-commit");
+    } else if (step == TXN_STEP_ABORT) {
+        metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_ABORTED, 1);
+        CRASH_POINT("after-abort");
+    } else if (step == TXN_STEP_READ) {
+        CRASH_POINT("after-read-back");
+        log_say(txn->options.log, LOG_INFO, "txn", "the result of the transaction is known",
+                LOG_BOOL("committed", way->result == BATCH_COMMITTED));
+    }
+}
+
+static void txn_go(struct txn *txn, const struct group_ticket *ticket)
+{
+    while (txn->way.step != TXN_STEP_NONE) {
+        enum txn_step step = txn->way.step;
+        struct txn_took took = { .fault = TXN_FAULT_NONE };
+        txn_take_step(txn, ticket, &took);
+        took.is_hurried = commit_thread_is_hurried(txn->options.thread);
+        took.now_ms = commit_thread_now_us() / 1000;
+        txn_way_took(&txn->way, &took);
+        txn_tell(txn, step);
+    }
+}
+
+static void txn_explain_end(struct txn *txn, struct committer_work *work)
+{
+    struct note *note = &work->batch->note;
+    if (txn->way.fatal == ERR_FENCED) {
+        note_set(note, "the producer was replaced too often; is another worker running with the "
+                       "same worker.id? (%s)", txn->id);
+    } else if (txn->way.fatal != OK) {
+        note_set(note, "transactional id %s: only some offsets of a transaction are committed; "
+                       "the brokers have torn it", txn->id);
+    }
 }
 
 static void txn_run(struct committer *committer, struct committer_work *work)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
+    struct metrics *metrics = txn->options.metrics;
     struct batch *batch = work->batch;
-    work->fatal = OK;
-    batch->why = OK;
-    if (txn->state != TXN_IDLE) { /* hurried away while a producer was being replaced */
-        batch->why = ERR_CANCELLED;
-        work->result = BATCH_ABORTED;
-        return;
-    }
     int64_t began_us = commit_thread_now_us();
-    metric_set(txn->options.metrics, METRIC_TRANSACTION_OPEN, 1);
-    enum txn_fault fault = txn_attempt(txn, work);
-    if (fault == TXN_FAULT_NONE) {
-        work->result = BATCH_COMMITTED;
-        batch->commit_us = commit_thread_now_us() - began_us;
-        metric_add(txn->options.metrics, METRIC_TRANSACTIONS, METRIC_TXN_COMMITTED, 1);
-        metric_observe_us(txn->options.metrics, METRIC_COMMIT_SECONDS, 0, batch->commit_us);
+    metric_set(metrics, METRIC_TRANSACTION_OPEN, 1);
+    txn_way_commit(&txn->way, batch);
+    txn_go(txn, work->ticket);
+    work->result = txn->way.result;
+    work->fatal = txn->way.fatal;
+    batch->commit_us = commit_thread_now_us() - began_us;
+    metric_set(metrics, METRIC_TRANSACTION_OPEN, 0);
+    if (work->result == BATCH_COMMITTED && txn->way.fault == TXN_FAULT_NONE) {
+        metric_add(metrics, METRIC_TRANSACTIONS, METRIC_TXN_COMMITTED, 1);
+        metric_observe_us(metrics, METRIC_COMMIT_SECONDS, 0, batch->commit_us);
         kafka_voice_forget(&txn->voice);
-    } else {
-        txn_recover(txn, work, fault);
-        batch->commit_us = commit_thread_now_us() - began_us;
     }
-    metric_set(txn->options.metrics, METRIC_TRANSACTION_OPEN, 0);
+    txn_explain_end(txn, work);
 }
 
 static enum err txn_start(struct committer *committer, struct note *note)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
-    txn_state_move(&txn->state, TXN_START);
     CRASH_POINT("before-init");
-    enum err err = txn_take_over(txn, txn->options.start_timeout_ms, note);
-    if (err != OK) {
-        txn_state_move(&txn->state, TXN_GIVE_UP);
-        return err;
+    txn_way_start(&txn->way, commit_thread_now_us() / 1000, txn->options.start_timeout_ms);
+    txn_go(txn, NULL);
+    if (txn->way.state != TXN_IDLE) {
+        *note = txn->init_note;
+        return txn->init_err;
     }
-    txn_state_move(&txn->state, TXN_STARTED);
     CRASH_POINT("after-init");
     return OK;
 }
@@ -246,14 +305,15 @@ static enum err txn_start(struct committer *committer, struct note *note)
 static void txn_stop(struct committer *committer)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
-    txn_drop_client(txn);
-    txn_state_move(&txn->state, TXN_STOP);
+    txn_producer_drop(txn);
+    txn_way_stop(&txn->way);
 }
 
 static void txn_destroy(struct committer *committer)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
     kafka_voice_fini(&txn->voice);
+    mem_free(txn->traces);
     mem_free(txn);
 }
 
@@ -264,6 +324,14 @@ static const struct committer_ops txn_ops = {
     .destroy = txn_destroy,
 };
 
+static unsigned txn_lowered(void)
+{
+    unsigned lowered = 0;
+    lowered |= DEFENCE_IS_LOWERED("epochs") ? TXN_LOWER_EPOCHS : 0;
+    lowered |= DEFENCE_IS_LOWERED("resends") ? TXN_LOWER_RESENDS : 0;
+    return lowered;
+}
+
 enum err txn_create(const struct committer_options *options, struct committer **ret_committer,
                     struct note *note)
 {
@@ -273,6 +341,8 @@ enum err txn_create(const struct committer_options *options, struct committer **
     }
     txn->committer.ops = &txn_ops;
     txn->options = *options;
+    txn_way_init(&txn->way);
+    txn->way.lowered = txn_lowered();
     txn->produce.conf = options->kafka.conf;
     kafka_voice_init(&txn->voice, options->log, "sink", &txn->produce);
     rd_kafka_conf_t *conf;

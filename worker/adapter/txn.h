@@ -1,6 +1,7 @@
 /* txn.h - the transactional committer's inside, shared by its two files.
  *
- * txn.c has the way of a batch, txn_replace.c what happens when its result is in doubt.
+ * What is done next is decided in worker/engine/txn_way.h. txn.c does it; txn_producer.c makes,
+ * initialises and drops the librdkafka producer.
  *
  * Thread: the commit thread. */
 #ifndef ADAPTER_TXN_H
@@ -8,31 +9,27 @@
 
 #include "worker/adapter/committer.h"
 #include "worker/adapter/produce.h"
-#include "worker/adapter/txn_watch.h"
-#include "worker/engine/txn_state.h"
+#include "worker/engine/txn_watch.h"
+#include "worker/engine/txn_way.h"
 
 struct txn {
     struct committer committer;
     struct committer_options options;
-    enum txn_state state;
+    struct txn_way way;
     rd_kafka_t *client; /* NULL: none now */
     char id[KAFKA_TXN_ID_BYTES];
     struct kafka_voice voice;
     struct txn_watch watch;
     struct produce_job produce;
-    struct txn_replacements replacements;
+    enum err init_err;      /* why the last attempt to initialise failed, for people */
+    struct note init_note;
+    enum txn_trace *traces; /* of the batch that is under way, read back */
 };
 
-/* Makes a producer, if there is none, and takes the transactional id over from whoever had it
- * (init_transactions), for `timeout_ms`. ERR_FENCED: someone else took it meanwhile. ERR_CONFIG,
- * ERR_UNAVAILABLE, with a note. */
-MUST_USE enum err txn_take_over(struct txn *txn, int64_t timeout_ms, struct note *note);
-
-/* In REPLACING: goes on until it is known what became of the batch, or until hurried. Sets
- * work->result, or work->fatal and the note. */
-void txn_resolve(struct txn *txn, struct committer_work *work, enum txn_fault fault);
+/* TXN_STEP_INIT. Sets init_err and init_note when it fails. */
+void txn_producer_init(struct txn *txn, struct txn_took *took);
 
 /* Destroys the producer with all that it still holds. */
-void txn_drop_client(struct txn *txn);
+void txn_producer_drop(struct txn *txn);
 
 #endif

@@ -6,13 +6,11 @@
  * retry after an answer (CONCURRENT_TRANSACTIONS and its like) leaves nothing behind; one
  * that has no answer does, and so may an end that was asked for twice.
  *
- * Thread: the counters any (broker threads of librdkafka), the rest the commit thread. */
-#ifndef ADAPTER_TXN_WATCH_H
-#define ADAPTER_TXN_WATCH_H
+ * Pure: no I/O, no clock. Thread: any, but for the reset. */
+#ifndef ENGINE_TXN_WATCH_H
+#define ENGINE_TXN_WATCH_H
 
 #include <stdatomic.h>
-
-#include <librdkafka/rdkafka.h>
 
 #include "common/base.h"
 
@@ -32,11 +30,14 @@ struct txn_watch {
     _Atomic bool is_open[TXN_REQUEST_COUNT];  /* sent, and no answer yet */
 };
 
-/* Makes a producer of `conf` report to `watch`, which lives longer than it. */
-void txn_watch_install(rd_kafka_conf_t *conf, struct txn_watch *watch);
-
 /* A transaction begins. */
 void txn_watch_reset(struct txn_watch *watch);
+
+/* A request was written whole; one that changes no transaction is ignored. */
+void txn_watch_sent(struct txn_watch *watch, int api_key);
+
+/* A broker has answered it, whatever it said. */
+void txn_watch_answered(struct txn_watch *watch, int api_key);
 
 /* True if nothing that was sent since the reset can still take effect by surprise. */
 bool txn_watch_is_clean(const struct txn_watch *watch);
@@ -44,9 +45,5 @@ bool txn_watch_is_clean(const struct txn_watch *watch);
 /* "24: 2-0, 25: 1-0, 26: 2-1, 28: 1-0": sent and without an answer, by kind of request. */
 #define TXN_WATCH_TEXT_BYTES 128
 void txn_watch_tell(const struct txn_watch *watch, char out[TXN_WATCH_TEXT_BYTES]);
-
-/* What the callbacks of librdkafka say; for tests. */
-void txn_watch_sent(struct txn_watch *watch, int api_key);
-void txn_watch_answered(struct txn_watch *watch, int api_key, rd_kafka_resp_err_t err);
 
 #endif

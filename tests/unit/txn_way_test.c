@@ -1,0 +1,312 @@
+/* txn_way_test.c - which step follows which result, in the words of the table of states. */
+#include "tests/unit/cm.h"
+#include "worker/engine/txn_way.h"
+
+/* Two partitions, both ours, epoch 1. */
+struct fixture {
+    struct txn_way way;
+    struct epoch epochs[2];
+    struct progress progress[2];
+    struct batch batch;
+    int64_t now_ms;
+};
+
+static struct fixture fix;
+
+static void took(struct txn_took took)
+{
+    took.now_ms = fix.now_ms;
+    txn_way_took(&fix.way, &took);
+}
+
+static void went(enum txn_step step)
+{
+    assert_int_equal(fix.way.step, step);
+    took((struct txn_took){ .is_clean = true });
+}
+
+static void failed(enum txn_step step, enum txn_fault fault)
+{
+    assert_int_equal(fix.way.step, step);
+    took((struct txn_took){ .fault = fault, .is_clean = true });
+}
+
+static void read_as(enum txn_trace first, enum txn_trace second)
+{
+    assert_int_equal(fix.way.step, TXN_STEP_READ);
+    const enum txn_trace traces[] = { first, second };
+    took((struct txn_took){ .traces = traces });
+}
+
+static void ends(enum txn_state state, enum batch_result result)
+{
+    assert_int_equal(fix.way.step, TXN_STEP_NONE);
+    assert_int_equal(fix.way.state, state);
+    assert_int_equal(fix.way.result, result);
+}
+
+static void open_idle(void)
+{
+    memset(&fix, 0, sizeof(fix));
+    fix.now_ms = 1000;
+    for (size_t i = 0; i < 2; i++) {
+        fix.epochs[i].now = 1;
+        fix.progress[i] = (struct progress){
+            .position = 5, .metadata = STR("map"), .epoch = &fix.epochs[i], .epoch_expected = 1
+        };
+    }
+    fix.batch = (struct batch){ .progress = fix.progress, .progress_count = 2 };
+    txn_way_init(&fix.way);
+    txn_way_start(&fix.way, fix.now_ms, 30000);
+    went(TXN_STEP_INIT);
+    assert_int_equal(fix.way.state, TXN_IDLE);
+    txn_way_commit(&fix.way, &fix.batch);
+}
+
+static void replace_producer(void)
+{
+    went(TXN_STEP_DROP);
+    assert_false(fix.way.has_producer);
+    went(TXN_STEP_INIT);
+}
+
+static void begin_produce_offsets_commit_and_it_is_in(void **state)
+{
+    (void)state;
+    open_idle();
+    went(TXN_STEP_BEGIN);
+    went(TXN_STEP_PRODUCE);
+    went(TXN_STEP_OFFSETS);
+    went(TXN_STEP_COMMIT);
+    ends(TXN_IDLE, BATCH_COMMITTED);
+    assert_int_equal(fix.batch.why, OK);
+}
+
+static void a_fault_before_the_end_aborts_and_keeps_the_producer(void **state)
+{
+    (void)state;
+    static const struct {
+        enum txn_fault fault;
+        enum err why;
+    } rows[] = { { TXN_FAULT_ABORTABLE, ERR_TXN }, { TXN_FAULT_RETRIABLE, ERR_TXN },
+                 { TXN_FAULT_POISON, ERR_POISON }, { TXN_FAULT_GENERATION, ERR_GENERATION } };
+    for (size_t i = 0; i < countof(rows); i++) {
+        open_idle();
+        went(TXN_STEP_BEGIN);
+        went(TXN_STEP_PRODUCE);
+        failed(TXN_STEP_OFFSETS, rows[i].fault);
+        went(TXN_STEP_ABORT);
+        ends(TXN_IDLE, BATCH_ABORTED);
+        assert_int_equal(fix.batch.why, rows[i].why);
+        assert_true(fix.way.has_producer);
+    }
+}
+
+static void a_begin_that_fails_is_a_doubt_since_there_is_nothing_to_abort(void **state)
+{
+    (void)state;
+    open_idle();
+    failed(TXN_STEP_BEGIN, TXN_FAULT_ABORTABLE);
+    replace_producer();
+    read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+    ends(TXN_IDLE, BATCH_ABORTED);
+}
+
+static void an_epoch_that_has_passed_stops_the_batch_before_its_offsets(void **state)
+{
+    (void)state;
+    open_idle();
+    went(TXN_STEP_BEGIN);
+    fix.epochs[1].now++;
+    went(TXN_STEP_PRODUCE);
+    went(TXN_STEP_ABORT);
+    ends(TXN_IDLE, BATCH_ABORTED);
+    assert_int_equal(fix.batch.why, ERR_GENERATION);
+}
+
+static void a_batch_of_which_nothing_is_ours_any_more_is_lost(void **state)
+{
+    (void)state;
+    open_idle();
+    went(TXN_STEP_BEGIN);
+    fix.epochs[0].now++;
+    fix.epochs[1].now++;
+    went(TXN_STEP_PRODUCE);
+    went(TXN_STEP_ABORT);
+    ends(TXN_IDLE, BATCH_LOST);
+}
+
+static void to_commit(void)
+{
+    open_idle();
+    went(TXN_STEP_BEGIN);
+    went(TXN_STEP_PRODUCE);
+    went(TXN_STEP_OFFSETS);
+    assert_int_equal(fix.way.step, TXN_STEP_COMMIT);
+}
+
+static void committed_offsets_decide_an_unknown_result(void **state)
+{
+    (void)state;
+    static const struct {
+        enum txn_trace traces[2];
+        enum batch_result result;
+    } rows[] = {
+        { { TXN_TRACE_OURS, TXN_TRACE_OURS }, BATCH_COMMITTED },
+        { { TXN_TRACE_OURS, TXN_TRACE_FOREIGN }, BATCH_COMMITTED },
+        { { TXN_TRACE_OTHER, TXN_TRACE_FOREIGN }, BATCH_ABORTED },
+        { { TXN_TRACE_FOREIGN, TXN_TRACE_FOREIGN }, BATCH_LOST },
+    };
+    static const enum txn_fault faults[] = { TXN_FAULT_UNKNOWN, TXN_FAULT_FENCED, TXN_FAULT_FATAL,
+                                             TXN_FAULT_RETRIABLE };
+    for (size_t i = 0; i < countof(rows) * countof(faults); i++) {
+        size_t row = i / countof(faults);
+        to_commit();
+        failed(TXN_STEP_COMMIT, faults[i % countof(faults)]);
+        replace_producer();
+        read_as(rows[row].traces[0], rows[row].traces[1]);
+        ends(TXN_IDLE, rows[row].result);
+    }
+}
+
+static void a_success_that_was_sent_twice_is_not_believed(void **state)
+{
+    (void)state;
+    to_commit();
+    took((struct txn_took){ .is_clean = false });
+    assert_int_equal(fix.batch.why, ERR_TXN_UNKNOWN);
+    replace_producer();
+    read_as(TXN_TRACE_OURS, TXN_TRACE_OURS);
+    ends(TXN_IDLE, BATCH_COMMITTED);
+}
+
+static void an_abort_that_was_sent_twice_is_not_believed_either(void **state)
+{
+    (void)state;
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_ABORTABLE);
+    assert_int_equal(fix.way.step, TXN_STEP_ABORT);
+    took((struct txn_took){ .is_clean = false });
+    replace_producer();
+    read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+    ends(TXN_IDLE, BATCH_ABORTED);
+}
+
+static void a_torn_transaction_ends_the_worker(void **state)
+{
+    (void)state;
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+    replace_producer();
+    read_as(TXN_TRACE_OURS, TXN_TRACE_OTHER);
+    ends(TXN_FAILED, BATCH_ABORTED);
+    assert_int_equal(fix.way.fatal, ERR_UNAVAILABLE);
+}
+
+static void brokers_that_are_away_are_waited_for_with_the_same_producer(void **state)
+{
+    (void)state;
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+    went(TXN_STEP_DROP);
+    for (int i = 0; i < 600; i++) {
+        failed(TXN_STEP_INIT, TXN_FAULT_RETRIABLE);
+        fix.now_ms += 2000;
+        went(TXN_STEP_WAIT);
+    }
+    went(TXN_STEP_INIT);
+    took((struct txn_took){ .fault = TXN_FAULT_NONE }); /* offsets cannot be read yet */
+    went(TXN_STEP_WAIT);
+    read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+    ends(TXN_IDLE, BATCH_ABORTED);
+}
+
+static void two_workers_with_one_id_do_not_fence_each_other_for_ever(void **state)
+{
+    (void)state;
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_FENCED);
+    went(TXN_STEP_DROP);
+    for (int i = 0; i < TXN_REPLACEMENTS_MAX; i++) {
+        failed(TXN_STEP_INIT, TXN_FAULT_FENCED);
+        fix.now_ms += 500;
+        went(TXN_STEP_WAIT);
+    }
+    ends(TXN_FAILED, BATCH_ABORTED);
+    assert_int_equal(fix.way.fatal, ERR_FENCED);
+}
+
+static void in_a_hurry_an_unknown_result_stays_unknown_and_nothing_more_is_tried(void **state)
+{
+    (void)state;
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+    went(TXN_STEP_DROP);
+    assert_int_equal(fix.way.step, TXN_STEP_INIT);
+    took((struct txn_took){ .fault = TXN_FAULT_RETRIABLE, .is_hurried = true });
+    ends(TXN_REPLACING, BATCH_ABORTED);
+    txn_way_commit(&fix.way, &fix.batch);
+    ends(TXN_REPLACING, BATCH_ABORTED);
+    assert_int_equal(fix.batch.why, ERR_CANCELLED);
+    txn_way_stop(&fix.way);
+    assert_int_equal(fix.way.state, TXN_DOWN);
+}
+
+static void a_start_that_is_hopeless_fails_at_once(void **state)
+{
+    (void)state;
+    memset(&fix, 0, sizeof(fix));
+    txn_way_start(&fix.way, 0, 30000);
+    took((struct txn_took){ .fault = TXN_FAULT_RETRIABLE, .is_hopeless = true });
+    assert_int_equal(fix.way.step, TXN_STEP_NONE);
+    assert_int_equal(fix.way.state, TXN_FAILED);
+    assert_int_equal(fix.way.fatal, ERR_UNAVAILABLE);
+}
+
+static void a_start_is_tried_until_its_time_is_up(void **state)
+{
+    (void)state;
+    memset(&fix, 0, sizeof(fix));
+    txn_way_start(&fix.way, 0, 5000);
+    failed(TXN_STEP_INIT, TXN_FAULT_RETRIABLE);
+    fix.now_ms = 4900;
+    went(TXN_STEP_WAIT);
+    assert_int_equal(fix.way.step_ms, 100);
+    fix.now_ms = 5000;
+    failed(TXN_STEP_INIT, TXN_FAULT_RETRIABLE);
+    assert_int_equal(fix.way.state, TXN_FAILED);
+}
+
+static void a_trace_is_ours_only_with_the_very_map_that_was_sent(void **state)
+{
+    (void)state;
+    open_idle();
+    const struct progress *progress = &fix.progress[0];
+    assert_int_equal(txn_way_trace(progress, 5, STR("map")), TXN_TRACE_OURS);
+    assert_int_equal(txn_way_trace(progress, 5, STR("other")), TXN_TRACE_OTHER);
+    assert_int_equal(txn_way_trace(progress, 4, STR("map")), TXN_TRACE_OTHER);
+    fix.epochs[0].now++;
+    assert_int_equal(txn_way_trace(progress, 5, STR("map")), TXN_TRACE_FOREIGN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(begin_produce_offsets_commit_and_it_is_in),
+        cmocka_unit_test(a_fault_before_the_end_aborts_and_keeps_the_producer),
+        cmocka_unit_test(a_begin_that_fails_is_a_doubt_since_there_is_nothing_to_abort),
+        cmocka_unit_test(an_epoch_that_has_passed_stops_the_batch_before_its_offsets),
+        cmocka_unit_test(a_batch_of_which_nothing_is_ours_any_more_is_lost),
+        cmocka_unit_test(committed_offsets_decide_an_unknown_result),
+        cmocka_unit_test(a_success_that_was_sent_twice_is_not_believed),
+        cmocka_unit_test(an_abort_that_was_sent_twice_is_not_believed_either),
+        cmocka_unit_test(a_torn_transaction_ends_the_worker),
+        cmocka_unit_test(brokers_that_are_away_are_waited_for_with_the_same_producer),
+        cmocka_unit_test(two_workers_with_one_id_do_not_fence_each_other_for_ever),
+        cmocka_unit_test(in_a_hurry_an_unknown_result_stays_unknown_and_nothing_more_is_tried),
+        cmocka_unit_test(a_start_that_is_hopeless_fails_at_once),
+        cmocka_unit_test(a_start_is_tried_until_its_time_is_up),
+        cmocka_unit_test(a_trace_is_ours_only_with_the_very_map_that_was_sent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
