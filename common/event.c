@@ -20,6 +20,7 @@ static const char *const event_payloads[] = {
     [EVENT_ORDER] = "order",
     [EVENT_PRODUCT] = "catalog",
     [EVENT_COPY_REQUEST] = "copy-request",
+    [EVENT_HANDBACK] = "handback",
 };
 
 static enum event_kind event_kind_of(enum topic topic)
@@ -33,10 +34,13 @@ static enum event_kind event_kind_of(enum topic topic)
         return EVENT_PRODUCT;
     case TOPIC_COPY_REQUESTS:
         return EVENT_COPY_REQUEST;
+    case TOPIC_HANDBACKS:
+        return EVENT_HANDBACK;
     case TOPIC_ANSWERS:
     case TOPIC_RECOMMENDATIONS:
     case TOPIC_COPIES:
     case TOPIC_HANDOFFS:
+    case TOPIC_CONVERSATIONS:
     case TOPIC_DEAD_LETTERS:
     case TOPIC_AUDIT:
     case TOPIC_COUNT:
@@ -158,6 +162,11 @@ static enum err event_read_fields(struct event_reading *reading, const struct js
         TRY(copy_request_decode(at, &event->copy_request));
         reading->tenant = event->copy_request.tenant;
         break;
+    case EVENT_HANDBACK:
+        TRY(handback_decode(at, &event->handback));
+        reading->tenant = event->handback.tenant;
+        reading->time_wall_ms = event->handback.at_wall_ms;
+        break;
     }
     struct str claimed = reading->cloudevent.tenant;
     if (claimed.len && reading->tenant.len && !str_eq(claimed, reading->tenant)) {
@@ -276,13 +285,18 @@ struct str event_lane_key(const struct record *record, const struct event *event
     if (record->has_key && record->key.len) {
         return record->key;
     }
-    if (event && event->kind == EVENT_MESSAGE) {
-        return event->message.conversation_id;
-    }
     if (event && event->kind == EVENT_ORDER) {
         return event->order.customer_id;
     }
-    return STR_NONE;
+    return event ? event_conversation(event) : STR_NONE;
+}
+
+struct str event_conversation(const struct event *event)
+{
+    if (event->kind == EVENT_MESSAGE) {
+        return event->message.conversation_id;
+    }
+    return event->kind == EVENT_HANDBACK ? event->handback.conversation_id : STR_NONE;
 }
 
 struct str event_payload_id(const struct event *event)
@@ -294,6 +308,8 @@ struct str event_payload_id(const struct event *event)
         return event->order.id;
     case EVENT_COPY_REQUEST:
         return event->copy_request.id;
+    case EVENT_HANDBACK:
+        return event->handback.id;
     case EVENT_PRODUCT:
         break;
     }

@@ -10,12 +10,13 @@
 
 #include "common/copy_request.h"
 #include "common/crypto.h"
+#include "common/handback.h"
 #include "common/message.h"
 #include "common/order.h"
 #include "common/product.h"
 #include "common/record.h"
 
-enum event_kind { EVENT_MESSAGE, EVENT_ORDER, EVENT_PRODUCT, EVENT_COPY_REQUEST };
+enum event_kind { EVENT_MESSAGE, EVENT_ORDER, EVENT_PRODUCT, EVENT_COPY_REQUEST, EVENT_HANDBACK };
 
 /* All memory is the arena's. */
 struct event {
@@ -32,6 +33,7 @@ struct event {
         struct order order;
         struct product product;
         struct copy_request copy_request;
+        struct handback handback;
     };
 };
 
@@ -53,6 +55,9 @@ MUST_USE enum err event_decode(const struct json_in *in, const struct record *re
 /* Key of the lane: the record's key, else conversation_id, else customer_id, else empty
  * (a lane of its own). `event` may be NULL when the record could not be decoded. */
 struct str event_lane_key(const struct record *record, const struct event *event);
+
+/* The conversation of a message or hand-back; empty for other events. */
+struct str event_conversation(const struct event *event);
 
 /* The id that its payload names itself by, which replies name: `id`, and for a product, which
  * has none, the event's. */

@@ -20,7 +20,7 @@ enum outcome_kind {
     OUTCOME_KIND_COUNT
 };
 
-#define OUTPUTS_MAX 2 /* the terminal record and the audit record */
+#define OUTPUTS_MAX 3 /* the terminal record, the audit record, who has the conversation */
 
 /* One record to be produced. Borrowed from the turn's arena. */
 struct output {

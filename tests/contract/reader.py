@@ -12,7 +12,7 @@ import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
 INBOUND = ("message", "order", "catalog", "copy-request", "handback")
-OUTBOUND = ("answer", "recommendation", "copy", "handoff", "dead-letter", "audit")
+OUTBOUND = ("answer", "recommendation", "copy", "handoff", "conversation", "dead-letter", "audit")
 PAYLOADS = INBOUND + OUTBOUND + ("envelope",)
 VALUE_BYTES_MAX = 1 << 20
 DEPTH_MAX = 64

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract import decoder, generate, reader
 
-COUNTS = {"message": 4000, "order": 2500, "catalog": 2000, "copy-request": 1500}
+COUNTS = {"message": 4000, "order": 2500, "catalog": 2000, "copy-request": 1000, "handback": 500}
 RAW = reader.SCHEMAS.parent / "tests" / "data" / "json"
 FAILURES = decoder.ROOT / "build" / "contract"
 TOLD_MAX = 10

@@ -31,7 +31,8 @@ def test_the_language_of_a_program_is_that_of_its_name():
 
 
 def test_every_inbound_payload_that_is_worked_on_is_shown():
-    assert {name for name, _ in page.payloads()} >= {"message", "order", "catalog", "copy-request"}
+    assert {name for name, _ in page.payloads()} >= {
+        "message", "order", "catalog", "copy-request", "handback"}
 
 
 def test_every_link_leads_to_a_file_or_a_heading():

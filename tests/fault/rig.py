@@ -28,10 +28,10 @@ from tests.services.redis import Redis
 
 PROGRAM = places.ROOT / "build/faults/deskhand"
 PARTITIONS = 12
-INPUTS = ("messages", "orders", "catalog", "copy.requests")
+INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks")
 KINDS = {
     "answers": "answer", "recommendations": "recommendation", "copies": "copy",
-    "handoffs": "handoff", "dead.letters": "dead-letter", "audit": "audit",
+    "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter", "audit": "audit",
 }
 READY_S = 60
 STALL_S = 90

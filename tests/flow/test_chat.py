@@ -65,6 +65,13 @@ def test_a_line_that_is_no_text_is_refused_and_the_next_one_answered():
     assert told[0]["reason"] == "utf8"
 
 
+def test_what_is_handed_off_stays_with_the_person_until_it_is_given_back():
+    told = outcomes(given="请转人工\nHello!\n/handback\nHello!\n".encode())
+    assert [(line["outcome"], line.get("value", {}).get("reason")) for line in told] == [
+        ("handoff", "person_wanted"), ("handoff", "with_person"), ("nothing", None),
+        ("answer", None)]
+
+
 def test_a_file_is_read_instead_of_stdin(tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("Hello!\nThanks!")

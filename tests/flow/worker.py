@@ -19,8 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("DESKHAND", str(ROOT / "build/release/deskhand"))
 FAULTS_PROGRAM = ROOT / "build/faults/deskhand"
 PARTITIONS = 8
-INPUTS = ("messages", "orders", "catalog", "copy.requests")
-OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "dead.letters", "audit")
+INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks")
+OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "conversations", "dead.letters",
+           "audit")
 WAIT_S = 60
 
 
@@ -94,6 +95,14 @@ class Worker:
                 return ""
         except urllib.error.HTTPError as answer:
             return answer.read().decode()
+
+    def metric(self, name):
+        """The value of a metric without labels."""
+        with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=5) as answer:
+            for line in answer.read().decode().splitlines():
+                if line.startswith(f"{name} "):
+                    return float(line.split()[1])
+        raise KeyError(name)
 
     def end(self, number=signal.SIGTERM):
         self.child.send_signal(number)

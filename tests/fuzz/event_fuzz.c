@@ -38,6 +38,7 @@ static enum topic seed_topic(struct str line)
         { "orders", TOPIC_ORDERS },
         { "catalog", TOPIC_CATALOG },
         { "copy-requests", TOPIC_COPY_REQUESTS },
+        { "handbacks", TOPIC_HANDBACKS },
     };
     for (size_t i = 0; i < countof(topics); i++) {
         if (str_starts(line, str_from(topics[i].name))) {

@@ -24,6 +24,7 @@ TOPICS = {
     "support.recommendations": 8,
     "support.copies": 4,
     "support.handoffs": 8,
+    "support.conversations": 1,
     "support.dead-letters": 1,
     "support.audit": 8,
 }

@@ -62,7 +62,8 @@ static void topics_have_valid_names_of_their_own(void **state)
 static void some_input_must_be_left(void **state)
 {
     (void)state;
-    assert_refused("topic.messages=\ntopic.orders=\ntopic.catalog=\ntopic.copy.requests=",
+    assert_refused("topic.messages=\ntopic.orders=\ntopic.catalog=\ntopic.copy.requests=\n"
+                   "topic.handbacks=",
                    "topic.messages");
     assert_accepted("topic.messages=\ntopic.orders=\ntopic.catalog=");
 }

@@ -13,6 +13,7 @@
     "\"at\":\"2025-11-28T10:00:00Z\"}"
 #define PRODUCT "{\"sku\":\"KTL-17\",\"name\":\"Kettle\"}"
 #define REQUEST "{\"id\":\"r-1\",\"sku\":\"KTL-17\"}"
+#define HANDBACK "{\"id\":\"b-1\",\"conversation_id\":\"c-1\",\"note\":\"done\"}"
 #define ENVELOPE(data, fields)                                                                     \
     "{\"specversion\":\"1.0\",\"id\":\"e-1\",\"source\":\"/shop\",\"type\":\"x\",\"data\":" data   \
     fields "}"
@@ -106,6 +107,7 @@ static void the_topic_says_what_the_payload_must_be(void **state)
         { TOPIC_ORDERS, EVENT_ORDER, ORDER },
         { TOPIC_CATALOG, EVENT_PRODUCT, PRODUCT },
         { TOPIC_COPY_REQUESTS, EVENT_COPY_REQUEST, REQUEST },
+        { TOPIC_HANDBACKS, EVENT_HANDBACK, HANDBACK },
     };
     for (size_t i = 0; i < countof(kinds); i++) {
         struct given given = given_of(kinds[i].topic, kinds[i].json);
@@ -420,6 +422,12 @@ static void the_lane_is_the_key_else_the_conversation_else_the_customer(void **s
     struct given message = given_of(TOPIC_MESSAGES, MESSAGE);
     struct given order = given_of(TOPIC_ORDERS, ORDER);
     struct given request = given_of(TOPIC_COPY_REQUESTS, REQUEST);
+    struct given handback = given_of(TOPIC_HANDBACKS, HANDBACK);
+    assert_int_equal(given_decode(&handback), OK);
+    assert_str(event_lane_key(&handback.record, handback.event), "c-1");
+    assert_str(event_conversation(handback.event), "c-1");
+    assert_str(event_payload_id(handback.event), "b-1");
+    given_fini(&handback);
     assert_int_equal(given_decode(&message), OK);
     assert_int_equal(given_decode(&order), OK);
     assert_int_equal(given_decode(&request), OK);
@@ -488,6 +496,7 @@ static void without_memory_no_event_is_given(void **state)
     check_memory(TOPIC_CATALOG,
                  "{\"sku\":\"a\",\"name\":\"b\",\"attributes\":{\"a\":1,\"b\":2.5}}");
     check_memory(TOPIC_COPY_REQUESTS, REQUEST);
+    check_memory(TOPIC_HANDBACKS, HANDBACK);
 }
 
 static void the_largest_payload_fits_the_arena_that_is_promised(void **state)

@@ -1,6 +1,7 @@
 /* world.c - see world.h. */
 #include "tests/unit/world.h"
 
+#include "common/conversation.h"
 #include "common/json.h"
 
 static struct world *world_now;
@@ -109,6 +110,7 @@ static struct engine_options world_options(void)
         .event_limits = { .value_bytes_max = 1 << 16 },
         .dead_letter_value_bytes_max = 1 << 15,
         .stored_version = 1,
+        .is_custody_on = true,
         .history_turns = 0,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
         .model_timeout_ms = 1000,
@@ -148,6 +150,7 @@ void world_open(struct world *world, void (*change)(struct engine_options *optio
     }
     world->seal = seal_create(STR("0123456789abcdef"));
     world->catalog = catalog_create(100, options.seed);
+    world->custody = custody_create(100, options.seed);
     world->metrics = metrics_create();
     const struct engine_ports ports = {
         .source = &world->source,
@@ -157,6 +160,7 @@ void world_open(struct world *world, void (*change)(struct engine_options *optio
         .clock = &world->clock,
         .seal = world->seal,
         .catalog = world->catalog,
+        .custody = world->custody,
         .metrics = world->metrics,
     };
     const struct engine_events events = { .owner = world,
@@ -181,19 +185,65 @@ void world_close(struct world *world)
     engine_destroy(world->engine);
     seal_destroy(world->seal);
     catalog_destroy(world->catalog);
+    custody_destroy(world->custody);
     metrics_destroy(world->metrics);
     arena_fini(&world->arena);
 }
 
-void world_claim(struct world *world, int32_t partition)
+static void world_claim_of(struct world *world, enum topic topic, int32_t partition)
 {
-    struct claim claim = { .id = { TOPIC_MESSAGES, partition },
+    struct claim claim = { .id = { topic, partition },
                            .committed = world->committed[partition],
                            .leader_epoch = -1,
                            .low = 0,
                            .high = -1,
                            .metadata = str_from(world->metadata[partition]) };
     world->source.events->on_claim(world->engine, &claim, 1);
+}
+
+void world_claim(struct world *world, int32_t partition)
+{
+    world_claim_of(world, TOPIC_MESSAGES, partition);
+}
+
+void world_claim_handbacks(struct world *world)
+{
+    world_claim_of(world, TOPIC_HANDBACKS, WORLD_HANDBACKS);
+}
+
+void world_give_back(struct world *world, int64_t offset, const char *conversation)
+{
+    char value[256];
+    snprintf(value, sizeof(value), "{\"id\":\"b-%lld\",\"conversation_id\":\"%s\"}",
+             (long long)offset, conversation);
+    const struct record record = { .topic = TOPIC_HANDBACKS,
+                                   .partition = WORLD_HANDBACKS,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = world->clock.wall_ms,
+                                   .key = str_from(conversation),
+                                   .has_key = true,
+                                   .value = str_from(value),
+                                   .has_value = true };
+    world->source.events->on_record(world->engine, &record);
+}
+
+void world_learn(struct world *world)
+{
+    for (; world->learnt_count < world->outputs_count; world->learnt_count++) {
+        const struct world_output *output = &world->outputs[world->learnt_count];
+        if (output->held[0] == '\0') {
+            continue;
+        }
+        struct str key = str_from(output->held);
+        if (output->token[0] == '\0') {
+            custody_return(world->custody, key);
+            continue;
+        }
+        uint64_t token = conversation_token(str_from(output->token));
+        assert_true(token != 0);
+        assert_int_equal(custody_learn(world->custody, key, token), OK);
+    }
 }
 
 void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
@@ -273,6 +323,19 @@ static void world_model_done(struct world *world)
     }
 }
 
+static void world_keep(struct world_output *output, const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->outputs_count; i++) {
+        const struct output *record = &outcome->outputs[i];
+        if (record->topic == TOPIC_CONVERSATIONS) {
+            snprintf(output->held, sizeof(output->held), "%.*s", STR_ARG(record->key));
+            snprintf(output->token, sizeof(output->token), "%.*s", STR_ARG(record->value));
+        } else {
+            snprintf(output->text, sizeof(output->text), "%.*s", STR_ARG(record->value));
+        }
+    }
+}
+
 static void world_publish(struct world *world, const struct batch *batch)
 {
     struct list_node *node = list_first(&batch->deliveries);
@@ -282,10 +345,7 @@ static void world_publish(struct world *world, const struct batch *batch)
         struct world_output *output = &world->outputs[world->outputs_count++];
         output->kind = delivery->outcome.kind;
         output->offset = delivery->record->offset;
-        if (delivery->outcome.outputs_count > 0) {
-            snprintf(output->text, sizeof(output->text), "%.*s",
-                     STR_ARG(delivery->outcome.outputs[0].value));
-        }
+        world_keep(output, &delivery->outcome);
         node = list_next(&batch->deliveries, node);
     }
     for (size_t i = 0; i < batch->progress_count; i++) {

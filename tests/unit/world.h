@@ -7,13 +7,16 @@
 #include "tests/unit/cm.h"
 #include "worker/engine/engine.h"
 
-#define WORLD_OUTPUTS_MAX 4096
+#define WORLD_OUTPUTS_MAX 1024
+#define WORLD_HANDBACKS 3 /* the one partition of hand-backs; not one of messages then */
 #define WORLD_VALUES_MAX 1024
 
 struct world_output {
     enum outcome_kind kind;
     int64_t offset; /* of the record it settles */
     char text[512];
+    char held[128];  /* key of the record that says who has the conversation; empty: none */
+    char token[512]; /* its value; empty: a tombstone */
 };
 
 struct world_value {
@@ -31,6 +34,7 @@ struct world {
     struct engine *engine;
     struct seal *seal;
     struct catalog *catalog;
+    struct custody *custody;
     struct metrics *metrics;
     struct arena arena;
 
@@ -47,6 +51,7 @@ struct world {
 
     struct world_output outputs[WORLD_OUTPUTS_MAX];
     size_t outputs_count;
+    size_t learnt_count; /* of the outputs, by world_learn() */
     struct world_value values[WORLD_VALUES_MAX];
     size_t values_count;
     int64_t committed[4];        /* by partition of the messages' topic */
@@ -68,6 +73,13 @@ void world_say(struct world *world, int32_t partition, int64_t offset, const cha
                const char *text);
 void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
                    const char *value);
+
+/* A person gives a conversation back. The partition has to be claimed. */
+void world_claim_handbacks(struct world *world);
+void world_give_back(struct world *world, int64_t offset, const char *conversation);
+
+/* What was published about conversations comes back, as every worker reads it. */
+void world_learn(struct world *world);
 
 /* Completes what was started, `steps` times, ticking in between. */
 void world_step(struct world *world, int steps);

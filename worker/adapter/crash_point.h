@@ -7,7 +7,8 @@
  *
  * Defences: "done-map" (a new owner skips what the map names), "resends" (a transaction request
  * that was sent twice leaves the result unknown), "epochs" (a batch of a partition that was given
- * away is not committed), "fencing" (offsets go with the group metadata of the assignment).
+ * away is not committed), "fencing" (offsets go with the group metadata of the assignment),
+ * "witness" (a claim waits until the hand-offs of earlier owners were read).
  *
  * Thread: any. */
 #ifndef ADAPTER_CRASH_POINT_H

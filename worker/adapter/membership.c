@@ -20,13 +20,20 @@ static void membership_on_retry(void *owner)
     membership_claim(owner);
 }
 
+static void membership_on_look(void *owner)
+{
+    membership_look(owner);
+}
+
 enum err membership_init(struct membership *membership)
 {
     holdings_init(&membership->holdings);
     list_init(&membership->noted);
+    list_init(&membership->waiting);
     membership->ticket = NULL;
     membership->retry = loop_timer_create(membership->loop, membership_on_retry, membership);
-    return membership->retry ? OK : ERR_NOMEM;
+    membership->look = loop_timer_create(membership->loop, membership_on_look, membership);
+    return membership->retry && membership->look ? OK : ERR_NOMEM;
 }
 
 static void membership_forget(struct membership_event *event)
@@ -41,8 +48,11 @@ void membership_fini(struct membership *membership)
     while ((node = list_pop(&membership->noted)) != NULL) {
         membership_forget(container_of(node, struct membership_event, node));
     }
-    loop_timer_destroy(membership->retry);
-    membership->retry = NULL;
+    while ((node = list_pop(&membership->waiting)) != NULL) {
+        takeover_destroy(container_of(node, struct takeover, node));
+    }
+    loop_timer_destroy(TAKE(membership->retry));
+    loop_timer_destroy(TAKE(membership->look));
     group_ticket_unref(TAKE(membership->ticket));
     holdings_fini(&membership->holdings);
 }

@@ -4,7 +4,8 @@
  * done here, on the loop: claims (a takeover first, then an assignment with explicit offsets),
  * revocations (the engine drains first), losses (at once). librdkafka is told of an assignment
  * before the takeover, with nothing in it, so that it goes on with heartbeats and notices
- * losses; the partitions follow one by one.
+ * losses; the partitions follow one by one. A claim waits until what earlier owners have
+ * written to the witness (takeover.h) has been read.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_MEMBERSHIP_H
@@ -26,6 +27,12 @@ struct membership {
     struct group_ticket *ticket; /* NULL: not in the group, or not sure */
     struct list noted;           /* what the callback has noted, in order */
     struct loop_timer *retry;    /* takeovers that failed */
+    struct loop_timer *look;     /* at takeovers that wait for the witness */
+    struct list waiting;         /* struct takeover: these */
+    struct str witness;          /* name of a topic; empty: none */
+    /* Whether the witness has been read up to `ends` of its partitions. */
+    bool (*has_reached)(void *owner, const int64_t *ends, size_t count);
+    void *owner;
     enum topic inputs[TOPIC_COUNT];
     size_t inputs_count;
     bool is_stopped; /* the engine wants nothing new */

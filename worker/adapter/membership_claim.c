@@ -7,6 +7,7 @@
 #include "worker/adapter/kafka_conf.h"
 
 #define MEMBERSHIP_RETRY_MS 500
+#define MEMBERSHIP_LOOK_MS 10
 
 bool membership_is_eager(const struct membership *membership)
 {
@@ -153,10 +154,8 @@ static void membership_claim_run(struct commit_job *job)
     takeover_read(container_of(job, struct takeover, job));
 }
 
-static void membership_claim_done(struct commit_job *job)
+static void membership_claim_end(struct membership *membership, struct takeover *takeover)
 {
-    struct takeover *takeover = container_of(job, struct takeover, job);
-    struct membership *membership = takeover->owner;
     struct claim *claims = NULL;
     if (!membership->is_stopped) {
         claims = mem_zero(takeover->count, sizeof(*claims));
@@ -169,6 +168,33 @@ static void membership_claim_done(struct commit_job *job)
     }
     mem_free(claims);
     takeover_destroy(takeover);
+}
+
+void membership_look(struct membership *membership)
+{
+    struct list_node *node = list_first(&membership->waiting);
+    while (node) {
+        struct list_node *next = list_next(&membership->waiting, node);
+        struct takeover *takeover = container_of(node, struct takeover, node);
+        if (membership->is_stopped || takeover->ends_count == 0 ||
+            membership->has_reached(membership->owner, takeover->ends, takeover->ends_count)) {
+            list_remove(&membership->waiting, node);
+            membership_claim_end(membership, takeover);
+        }
+        node = next;
+    }
+    if (!list_is_empty(&membership->waiting)) {
+        loop_timer_set(membership->look,
+                       loop_clock(membership->loop)->mono_ms + MEMBERSHIP_LOOK_MS);
+    }
+}
+
+static void membership_claim_done(struct commit_job *job)
+{
+    struct takeover *takeover = container_of(job, struct takeover, job);
+    struct membership *membership = takeover->owner;
+    list_append(&membership->waiting, &takeover->node);
+    membership_look(membership);
 }
 
 static struct takeover *membership_plan(struct membership *membership)
@@ -203,6 +229,7 @@ void membership_claim(struct membership *membership)
     struct takeover *takeover = membership_plan(membership);
     if (takeover) {
         takeover->owner = membership;
+        takeover->witness = membership->witness;
         takeover->job.run = membership_claim_run;
         takeover->job.on_done = membership_claim_done;
         if (commit_thread_submit(membership->thread, &takeover->job) == OK) {

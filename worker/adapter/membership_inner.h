@@ -15,6 +15,9 @@ void membership_unassign(struct membership *membership);
 /* Answers an assignment, so that librdkafka goes on. */
 void membership_assign_nothing(struct membership *membership);
 
+/* Claims whose witness has been read by now go on. */
+void membership_look(struct membership *membership);
+
 /* Starts a takeover of all that is being claimed and was not asked for. */
 void membership_claim(struct membership *membership);
 

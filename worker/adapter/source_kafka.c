@@ -371,6 +371,9 @@ enum err source_kafka_create(const struct source_kafka_options *options,
         .thread = options->thread,
         .port = &source->port,
         .inputs_count = options->inputs_count,
+        .witness = options->witness,
+        .has_reached = options->has_reached,
+        .owner = options->owner,
     };
     memcpy(source->membership.inputs, options->inputs, sizeof(options->inputs));
     source->leave_timer = loop_timer_create(options->loop, source_kafka_on_late, source);

@@ -30,7 +30,10 @@ struct source_kafka_options {
     enum topic needed[TOPIC_COUNT];  /* to be there as well: outputs, catalogue */
     size_t needed_count;
     int64_t start_timeout_ms;
+    struct str witness; /* name of the topic that claims wait for (takeover.h); empty: none */
     void *owner;
+    /* Whether the witness has been read up to `ends` of its partitions. */
+    bool (*has_reached)(void *owner, const int64_t *ends, size_t count);
     /* The worker cannot go on; the note says what to do. At most once. */
     void (*on_fatal)(void *owner, enum err err, const struct note *note);
     void (*on_closed)(void *owner); /* after source_kafka_close(); destroy it now, or later */

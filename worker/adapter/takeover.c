@@ -51,6 +51,7 @@ void takeover_destroy(struct takeover *takeover)
     mem_free(takeover->claims);
     mem_free(takeover->is_read);
     mem_free(takeover->numbers);
+    mem_free(takeover->ends);
     mem_free(takeover);
 }
 
@@ -104,36 +105,45 @@ static void takeover_ask_committed(struct takeover *takeover)
     }
 }
 
-static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover, int64_t spec)
+/* Asks for the offsets that the elements of `list` name. NULL: no answer in time. */
+static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover,
+                                               rd_kafka_topic_partition_list_t *list,
+                                               rd_kafka_IsolationLevel_t isolation)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(takeover->client);
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(takeover->client, RD_KAFKA_ADMIN_OP_LISTOFFSETS);
-    rd_kafka_topic_partition_list_t *list =
-        rd_kafka_topic_partition_list_new((int)takeover->count);
-    for (size_t i = 0; i < takeover->count; i++) {
-        const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
-        rd_kafka_topic_partition_list_add(list, part->topic, part->partition)->offset = spec;
-    }
     char why[128];
-    rd_kafka_error_t *error =
-        rd_kafka_AdminOptions_set_isolation_level(options, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED);
+    rd_kafka_error_t *error = rd_kafka_AdminOptions_set_isolation_level(options, isolation);
     if (error) {
         rd_kafka_error_destroy(error); /* the option is known to the versions we take */
     }
     (void)rd_kafka_AdminOptions_set_request_timeout(options, TAKEOVER_RANGE_MS, why, sizeof(why));
     rd_kafka_ListOffsets(takeover->client, list, options, queue);
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TAKEOVER_RANGE_MS + 500);
-    rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_queue_destroy(queue);
+    return event;
+}
+
+static rd_kafka_event_t *takeover_list_claims(struct takeover *takeover, int64_t spec)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)takeover->count);
+    for (size_t i = 0; i < takeover->count; i++) {
+        const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
+        rd_kafka_topic_partition_list_add(list, part->topic, part->partition)->offset = spec;
+    }
+    rd_kafka_event_t *event =
+        takeover_list_offsets(takeover, list, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED);
+    rd_kafka_topic_partition_list_destroy(list);
     return event;
 }
 
 /* Writes the first or last offset of each partition into its claim, where brokers tell. */
 static void takeover_ask_range(struct takeover *takeover, int64_t spec)
 {
-    rd_kafka_event_t *event = takeover_list_offsets(takeover, spec);
+    rd_kafka_event_t *event = takeover_list_claims(takeover, spec);
     const rd_kafka_ListOffsets_result_t *result =
         event ? rd_kafka_event_ListOffsets_result(event) : NULL;
     size_t found = 0;
@@ -170,6 +180,53 @@ static void takeover_ask_ids(struct takeover *takeover)
     }
 }
 
+static bool takeover_take_ends(struct takeover *takeover, rd_kafka_event_t *event)
+{
+    const rd_kafka_ListOffsets_result_t *result = rd_kafka_event_ListOffsets_result(event);
+    size_t found = 0;
+    const rd_kafka_ListOffsetsResultInfo_t **infos =
+        result ? rd_kafka_ListOffsets_result_infos(result, &found) : NULL;
+    size_t known = 0;
+    for (size_t k = 0; k < found; k++) {
+        const rd_kafka_topic_partition_t *part =
+            rd_kafka_ListOffsetsResultInfo_topic_partition(infos[k]);
+        if (!part->err && part->partition >= 0 &&
+            (size_t)part->partition < takeover->ends_count) {
+            takeover->ends[part->partition] = part->offset;
+            known++;
+        }
+    }
+    return known == takeover->ends_count;
+}
+
+/* Where all that was written ends, decided or not: of a commit whose offsets can be read the
+ * records may still wait for their own end of the transaction. */
+static bool takeover_ask_witness(struct takeover *takeover)
+{
+    if (takeover->witness.len == 0) {
+        return true;
+    }
+    int count = topics_partitions(takeover->client, takeover->witness.ptr, TAKEOVER_ID_MS);
+    takeover->ends = count > 0 ? mem_zero((size_t)count, sizeof(*takeover->ends)) : NULL;
+    if (!takeover->ends) {
+        return false;
+    }
+    takeover->ends_count = (size_t)count;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
+    for (int i = 0; i < count; i++) {
+        rd_kafka_topic_partition_list_add(list, takeover->witness.ptr, i)->offset =
+            RD_KAFKA_OFFSET_SPEC_LATEST;
+    }
+    rd_kafka_event_t *event =
+        takeover_list_offsets(takeover, list, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED);
+    rd_kafka_topic_partition_list_destroy(list);
+    bool is_known = event && takeover_take_ends(takeover, event);
+    if (event) {
+        rd_kafka_event_destroy(event);
+    }
+    return is_known;
+}
+
 void takeover_read(struct takeover *takeover)
 {
     takeover_ask_committed(takeover);
@@ -177,9 +234,12 @@ void takeover_read(struct takeover *takeover)
     takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
     takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_LATEST);
     takeover_ask_ids(takeover);
+    bool has_witness = takeover_ask_witness(takeover);
+    takeover->ends_count = has_witness ? takeover->ends_count : 0;
     for (size_t i = 0; i < takeover->count; i++) {
         /* Where nothing is committed, nobody else can say where to start. */
         const struct claim *claim = &takeover->claims[i];
-        takeover->is_read[i] = takeover->is_read[i] && (claim->committed >= 0 || claim->low >= 0);
+        takeover->is_read[i] = takeover->is_read[i] && has_witness &&
+                               (claim->committed >= 0 || claim->low >= 0);
     }
 }

@@ -17,6 +17,9 @@
 /* The engine adds to the time it is given. */
 #define CHAT_GRACE_MS 60000
 
+/* What a line "/handback" stands for: a person gives the conversation back. */
+#define CHAT_HANDBACK "{\"id\":\"handback\",\"conversation_id\":\"chat\"}"
+
 #define CHAT_CATALOG_BYTES_MAX ((size_t)64 << 20)
 
 struct chat {
@@ -41,6 +44,14 @@ static bool chat_on_line(void *owner, struct arena *arena, struct str line,
     struct str text = str_trim(line);
     if (text.len == 0) {
         return false;
+    }
+    if (str_is(text, "/handback")) {
+        *ret_record = (struct record){ .topic = TOPIC_HANDBACKS,
+                                       .key = STR("chat"),
+                                       .has_key = true,
+                                       .value = STR(CHAT_HANDBACK),
+                                       .has_value = true };
+        return true;
     }
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 2 * text.len + 4096);
@@ -169,8 +180,8 @@ static enum err chat_open_ends(struct chat *chat, const char *path, struct note 
         .loop = chat->rig.loop,
         .path = path,
         .line_bytes_max = (size_t)conf_int(chat->rig.conf, CONF_MESSAGE_BYTES_MAX),
-        .topics = { TOPIC_MESSAGES },
-        .topics_count = 1,
+        .topics = { TOPIC_MESSAGES, TOPIC_HANDBACKS },
+        .topics_count = 2,
         .on_line = chat_on_line,
         .on_eof = chat_on_eof,
         .owner = chat,
@@ -192,6 +203,9 @@ static enum err chat_open(struct chat *chat, const struct conf *conf, const char
     TRY(chat_open_ends(chat, path, note));
     struct engine_options options = rig_engine_options(&chat->rig);
     options.topic_names[TOPIC_AUDIT] = STR_NONE;
+    options.topic_names[TOPIC_CONVERSATIONS] = STR_NONE;
+    options.is_custody_on = true;
+    options.backlog_records_max = 1; /* one line after another, whatever its topic */
     struct engine_ports ports = rig_engine_ports(&chat->rig);
     ports.source = chat->source;
     ports.sink = chat->sink;

@@ -21,6 +21,7 @@ static const struct check_kind check_kinds[] = {
     { "order", TOPIC_ORDERS },
     { "catalog", TOPIC_CATALOG },
     { "copy-request", TOPIC_COPY_REQUESTS },
+    { "handback", TOPIC_HANDBACKS },
 };
 
 static const struct check_kind *check_find(const char *name)
@@ -125,7 +126,8 @@ int command_check(int argc, char **argv)
     const char *kind_name = "message";
     const char *has_lines = NULL;
     const struct cli_option options[] = {
-        { "kind", "KIND", "message (default), order, catalog or copy-request", &kind_name },
+        { "kind", "KIND", "message (default), order, catalog, copy-request or handback",
+          &kind_name },
         { "jsonl", NULL, "FILE has one event a line; prints one JSON verdict a line", &has_lines },
         { 0 },
     };

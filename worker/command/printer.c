@@ -152,7 +152,7 @@ void printer_outcome(FILE *out, enum print_form form, const struct delivery *del
     bool has_output = false;
     for (size_t i = 0; i < outcome->outputs_count; i++) {
         const struct output *output = &outcome->outputs[i];
-        if (output->topic == TOPIC_AUDIT) {
+        if (output->topic == TOPIC_AUDIT || output->topic == TOPIC_CONVERSATIONS) {
             continue;
         }
         has_output = true;

@@ -18,7 +18,8 @@ struct print_event {
 
 void printer_event(FILE *out, enum print_form form, const struct print_event *event);
 
-/* One line for each output record of the outcome but the audit record, or for its lack. Text
+/* One line for each output record of the outcome but those for audit and for the workers
+ * themselves, or for its lack. Text
  * of customers is shown with its control characters escaped. */
 void printer_outcome(FILE *out, enum print_form form, const struct delivery *delivery);
 

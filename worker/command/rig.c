@@ -18,6 +18,7 @@
 #define RIG_ARENA_BYTES ((size_t)4 << 20)
 #define RIG_PROMPT_BYTES ((size_t)1 << 20)
 #define RIG_CATALOG_MAX 1000000
+#define RIG_CUSTODY_MAX 500000
 #define RIG_MEMORY_ENTRIES 100000
 #define RIG_MEMORY_BYTES ((size_t)64 << 20)
 #define RIG_LOG_BYTES ((size_t)1 << 20)
@@ -253,7 +254,8 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_store(rig, options, note));
     TRY(rig_open_model(rig, options, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
-    return rig->catalog ? OK : ERR_NOMEM;
+    rig->custody = custody_create(RIG_CUSTODY_MAX, rig->seed);
+    return rig->catalog && rig->custody ? OK : ERR_NOMEM;
 }
 
 enum err rig_open(struct rig *rig, const struct rig_options *options, struct note *note)
@@ -297,6 +299,7 @@ static void rig_close_store(struct rig *rig)
 void rig_close(struct rig *rig)
 {
     catalog_destroy(rig->catalog);
+    custody_destroy(rig->custody);
     rig_close_model(rig);
     rig_close_store(rig);
     seal_destroy(rig->seal);
@@ -345,6 +348,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .order_ttl_ms = conf_int(conf, CONF_ORDER_TTL_MS),
         .release_timeout_ms = RIG_RELEASE_MS,
         .stored_version = (int)conf_int(conf, CONF_STORED_VERSION),
+        .is_custody_on = conf_is_set(conf, CONF_TOPIC_CONVERSATIONS),
         .is_cache_on = conf_bool(conf, CONF_CACHE_ENABLED),
         .is_personal_cache_on = rig->has_seal_key,
         .replays_unreadable =
@@ -366,6 +370,7 @@ struct engine_ports rig_engine_ports(const struct rig *rig)
         .clock = loop_clock(rig->loop),
         .seal = rig->seal,
         .catalog = rig->catalog,
+        .custody = rig->custody,
         .log = rig->log,
         .metrics = rig->metrics,
         .model_metric = rig->model_metric,

@@ -24,6 +24,7 @@ struct rig {
     struct seal *seal;
     bool has_seal_key;
     struct catalog *catalog;
+    struct custody *custody;
     struct arena arena; /* strings of the options */
     struct buf prompt;
     struct instructions instructions;

@@ -1,13 +1,15 @@
 /* station.c - see station.h.
  *
- * Start: sink and catalogue at once, the source when the catalogue is whole. Stop: engine
- * drained, sink closed (it needs the source's client to read offsets back), source closed
- * (leaves the group), catalogue closed, loop left. */
+ * Start: sink and readers (the catalogue, who has which conversation) at once, the source when
+ * both are whole. Stop: engine drained, sink closed (it needs the source's client to read offsets
+ * back), source closed (leaves the group), readers closed, loop left. */
 #include "worker/command/station.h"
 
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "common/conversation.h"
 
 #include "worker/adapter/crash_point.h"
 
@@ -30,17 +32,27 @@ static void station_on_watchdog(void *owner)
     _exit(station->exit_code ? station->exit_code : EX_TEMPFAIL);
 }
 
-static void station_on_catalog_closed(void *owner)
+static void station_on_conversations_closed(void *owner)
 {
     struct station *station = owner;
     loop_stop(station->rig.loop);
+}
+
+static void station_on_catalog_closed(void *owner)
+{
+    struct station *station = owner;
+    if (station->conversations) {
+        whole_kafka_close(station->conversations);
+        return;
+    }
+    station_on_conversations_closed(station);
 }
 
 static void station_on_source_closed(void *owner)
 {
     struct station *station = owner;
     if (station->catalog) {
-        catalog_kafka_close(station->catalog);
+        whole_kafka_close(station->catalog);
         return;
     }
     station_on_catalog_closed(station);
@@ -136,11 +148,38 @@ static void station_on_ready_poll(void *owner)
 static void station_on_whole(void *owner)
 {
     struct station *station = owner;
-    log_say(station->rig.log, LOG_INFO, "run", "the catalogue is loaded",
-            LOG_INT("entries", catalog_count(station->rig.catalog)));
+    if (--station->unread > 0) {
+        return;
+    }
+    log_say(station->rig.log, LOG_INFO, "run", "catalogue and conversations are known",
+            LOG_INT("entries", catalog_count(station->rig.catalog)),
+            LOG_INT("with_person", custody_count(station->rig.custody)));
     if (!station->is_stopping) {
         source_kafka_start(station->source);
     }
+}
+
+static void station_on_conversation(void *owner, const struct record *record)
+{
+    struct station *station = owner;
+    struct custody *custody = station->rig.custody;
+    if (!record->has_value) {
+        custody_return(custody, record->key);
+        return;
+    }
+    enum err err = custody_learn(custody, record->key, conversation_token(record->value));
+    if (err != OK) {
+        log_say(station->rig.log, LOG_ERROR, "run", "a hand-off is not remembered",
+                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
+                LOG_ERR(err));
+    }
+}
+
+static bool station_has_reached(void *owner, const int64_t *ends, size_t count)
+{
+    struct station *station = owner;
+    return whole_kafka_has_reached(station->conversations, ends, count) ||
+           DEFENCE_IS_LOWERED("witness");
 }
 
 /* A wrong entry is told and left out; the shop can still answer about everything else. */
@@ -200,6 +239,8 @@ static enum err station_open_source(struct station *station, struct note *note)
         .metrics = station->rig.metrics,
         .thread = station->thread,
         .start_timeout_ms = STATION_START_MS,
+        .witness = kafka_topic_name(station->options.conf, TOPIC_CONVERSATIONS),
+        .has_reached = station_has_reached,
         .owner = station,
         .on_fatal = station_on_fatal,
         .on_closed = station_on_source_closed,
@@ -235,24 +276,29 @@ static enum err station_open_sink(struct station *station, struct note *note)
     return sink_kafka_create(&options, &station->sink, note);
 }
 
-static enum err station_open_catalog(struct station *station, struct note *note)
+static enum err station_open_reader(struct station *station, enum topic topic,
+                                    struct whole_kafka **ret_reader, struct note *note)
 {
-    if (!station_has_topic(station, TOPIC_CATALOG)) {
+    if (!station_has_topic(station, topic)) {
         return OK;
     }
-    const struct catalog_kafka_options options = {
+    bool is_catalog = topic == TOPIC_CATALOG;
+    const struct whole_kafka_options options = {
         .kafka = station_kafka(station),
+        .topic = topic,
         .loop = station->rig.loop,
         .log = station->rig.log,
         .thread = station->thread,
         .start_timeout_ms = STATION_START_MS,
         .owner = station,
-        .on_record = station_on_entry,
+        .on_record = is_catalog ? station_on_entry : station_on_conversation,
         .on_whole = station_on_whole,
         .on_fatal = station_on_fatal,
-        .on_closed = station_on_catalog_closed,
+        .on_closed = is_catalog ? station_on_catalog_closed : station_on_conversations_closed,
     };
-    return catalog_kafka_create(&options, &station->catalog, note);
+    TRY(whole_kafka_create(&options, ret_reader, note));
+    station->unread++;
+    return OK;
 }
 
 static enum err station_open_engine(struct station *station)
@@ -335,7 +381,8 @@ static enum err station_open_parts(struct station *station, struct note *note)
     }
     TRY(station_open_source(station, note));
     TRY(station_open_sink(station, note));
-    TRY(station_open_catalog(station, note));
+    TRY(station_open_reader(station, TOPIC_CATALOG, &station->catalog, note));
+    TRY(station_open_reader(station, TOPIC_CONVERSATIONS, &station->conversations, note));
     TRY(station_open_engine(station));
     TRY(station_open_watches(station));
     return station_open_probe(station, note);
@@ -361,8 +408,12 @@ int station_run(struct station *station)
     loop_timer_set(station->ready_timer, station_now_ms(station) + STATION_READY_POLL_MS);
     sink_kafka_start(station->sink);
     if (station->catalog) {
-        catalog_kafka_start(station->catalog);
-    } else {
+        whole_kafka_start(station->catalog);
+    }
+    if (station->conversations) {
+        whole_kafka_start(station->conversations);
+    }
+    if (station->unread == 0) {
         source_kafka_start(station->source);
     }
     loop_run(station->rig.loop);
@@ -381,7 +432,8 @@ void station_close(struct station *station)
     loop_timer_destroy(station->watchdog);
     loop_timer_destroy(station->ready_timer);
     engine_destroy(station->engine);
-    catalog_kafka_destroy(station->catalog);
+    whole_kafka_destroy(station->catalog);
+    whole_kafka_destroy(station->conversations);
     sink_kafka_destroy(station->sink);
     source_kafka_destroy(station->source);
     commit_thread_destroy(station->thread);

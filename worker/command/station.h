@@ -5,11 +5,11 @@
 #ifndef COMMAND_STATION_H
 #define COMMAND_STATION_H
 
-#include "worker/adapter/catalog_kafka.h"
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/probe.h"
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
+#include "worker/adapter/whole_kafka.h"
 #include "worker/command/rig.h"
 
 struct station_options {
@@ -31,7 +31,9 @@ struct station {
     struct commit_thread *thread;
     struct source_kafka *source;
     struct sink_kafka *sink;
-    struct catalog_kafka *catalog;
+    struct whole_kafka *catalog;       /* NULL: switched off */
+    struct whole_kafka *conversations; /* the same */
+    size_t unread;                     /* readers that have not read all that was there */
     struct engine *engine;
     struct probe *probe;
     struct loop_signal *signals[2];

@@ -6,6 +6,7 @@
 #include "worker/engine/ask.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
 
@@ -144,12 +145,20 @@ static enum err answering_key(struct turn *turn)
 }
 
 /* What is not for a model to answer, whatever it would say. */
-static enum err answering_person(enum intent intent)
+static enum err answering_person(struct turn *turn)
 {
-    if (intent == INTENT_PERSON) {
-        return ERR_PERSON;
+    struct work *work = turn->work;
+    enum intent intent = work->brief.intent;
+    bool is_held;
+    TRY(handover_is_held(turn, &is_held));
+    if (is_held) {
+        work->person = ERR_HELD;
+    } else if (intent == INTENT_PERSON) {
+        work->person = ERR_PERSON;
+    } else if (intent == INTENT_ANGRY) {
+        work->person = ERR_ANGRY;
     }
-    return intent == INTENT_ANGRY ? ERR_ANGRY : OK;
+    return OK;
 }
 
 static enum err answering_brief(struct turn *turn)
@@ -166,7 +175,7 @@ static enum err answering_brief(struct turn *turn)
         struct str canonical;
         TRY(utf8_canonical(&turn->arena, text, &canonical));
         work->brief.intent = intent_of(canonical);
-        work->person = answering_person(work->brief.intent);
+        TRY(answering_person(turn));
     }
     work->needs = brief_needs(event, work->brief.intent);
     work->needs.history = work->needs.history && engine->options.history_turns > 0;
@@ -219,6 +228,19 @@ static void answering_open(struct turn *turn)
     }
 }
 
+/* Only a repetition has to be told from the first one. */
+static void answering_handback(struct turn *turn)
+{
+    enum err err = answering_make_work(turn);
+    err = err == OK ? answering_load(turn) : err;
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+        return;
+    }
+    turn_move(turn, TURN_LOADING);
+    answering_await(turn, CALL_MEMO);
+}
+
 static void answering_listen(struct turn *turn)
 {
     enum err err = answering_make_work(turn);
@@ -238,6 +260,10 @@ void answering_start(struct turn *turn)
     }
     if (turn->event->kind == EVENT_ORDER) {
         order_turn_start(turn);
+        return;
+    }
+    if (turn->event->kind == EVENT_HANDBACK) {
+        answering_handback(turn);
         return;
     }
     bool is_message = turn->event->kind == EVENT_MESSAGE;
@@ -262,7 +288,7 @@ static enum err answering_take_history(struct turn *turn)
         return ERR_NO_FACTS;
     }
     const struct store_call *call = &work->calls[CALL_HISTORY];
-    const struct exchange self = { .partition = turn->part->id.number,
+    const struct exchange self = { .partition = history_place(turn->part->id),
                                    .offset = turn->record.offset,
                                    .at_wall_ms = turn->event->time_wall_ms };
     struct history history;
@@ -329,7 +355,7 @@ static bool answering_from_memo(struct turn *turn)
         return true;
     }
     work->said = memo;
-    return memo.said.len > 0 && conclude_said(turn, SOURCE_MEMO) == OK;
+    return work->person == OK && memo.said.len > 0 && conclude_said(turn, SOURCE_MEMO) == OK;
 }
 
 static bool answering_from_cache(struct turn *turn)
@@ -350,6 +376,10 @@ static void answering_loaded(struct turn *turn)
 {
     struct work *work = turn->work;
     if (answering_from_memo(turn)) {
+        return;
+    }
+    if (turn->event->kind == EVENT_HANDBACK) {
+        conclude_handback(turn);
         return;
     }
     if (work->person != OK) {

@@ -8,12 +8,13 @@
 #include "worker/answer/compose.h"
 #include "worker/engine/answering.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 
 /* Longest reply, in characters: far above what a customer reads, below what a topic takes. */
 #define CONCLUDE_CHARS_MAX 8192
 
-static struct reply_to conclude_to(const struct turn *turn)
+struct reply_to conclude_to(const struct turn *turn)
 {
     const struct engine *engine = turn->engine;
     return (struct reply_to){
@@ -30,7 +31,7 @@ static bool conclude_has_topic(const struct turn *turn, enum topic topic)
     return turn->engine->options.topic_names[topic].len > 0;
 }
 
-static void conclude_add(struct turn *turn, const struct output *output)
+void conclude_add(struct turn *turn, const struct output *output)
 {
     struct outcome *outcome = &turn->delivery.outcome;
     assert(outcome->outputs_count < OUTPUTS_MAX);
@@ -74,6 +75,7 @@ static void conclude_ready(struct turn *turn, enum outcome_kind kind)
 
 static void conclude_reset(struct turn *turn)
 {
+    handover_cancel(turn);
     turn->delivery.outcome = (struct outcome){ 0 };
     turn->delivery.refused = OK;
 }
@@ -122,28 +124,39 @@ static enum err conclude_cache(struct turn *turn)
     return OK;
 }
 
+static struct exchange conclude_exchange(const struct turn *turn, struct str answer)
+{
+    const struct event *event = turn->event;
+    struct exchange exchange = { .at_wall_ms = event->time_wall_ms, .answer = answer };
+    if (event->kind == EVENT_HANDBACK) {
+        exchange.author = AUTHOR_AGENT;
+        exchange.text = event->handback.note;
+        return exchange;
+    }
+    const struct product *product = turn->work->brief.product;
+    exchange.author = event->message.author;
+    exchange.text = event->message.text;
+    exchange.sku = product ? product->sku : event->message.sku;
+    exchange.order_id = event->message.order_id;
+    return exchange;
+}
+
 /* Requests are answered in order, so the next turn of the lane reads what this one writes. */
 static enum err conclude_history(struct turn *turn, struct str answer)
 {
     const struct engine_options *options = &turn->engine->options;
-    if (options->history_turns == 0 || turn->event->kind != EVENT_MESSAGE) {
+    if (options->history_turns == 0 || event_conversation(turn->event).len == 0) {
         return OK;
     }
     struct work *work = turn->work;
-    const struct message *message = &turn->event->message;
-    const struct exchange exchange = {
-        .at_wall_ms = turn->event->time_wall_ms,
-        .author = message->author,
-        .text = message->text,
-        .answer = answer,
-        .sku = work->brief.product ? work->brief.product->sku : message->sku,
-        .order_id = message->order_id,
-    };
+    const struct exchange exchange = conclude_exchange(turn, answer);
+    if (exchange.text.len == 0) {
+        return OK;
+    }
     struct store_call *call = &work->calls[CALL_HISTORY_WRITE];
     char field[HISTORY_FIELD_BYTES];
-    TRY(arena_copy(&turn->arena,
-                   history_field(turn->part->id.number, turn->record.offset, field),
-                   &call->field));
+    int32_t place = history_place(turn->part->id);
+    TRY(arena_copy(&turn->arena, history_field(place, turn->record.offset, field), &call->field));
     TRY(history_encode(&turn->arena, options->stored_version, &exchange, &call->value));
     TRY(answering_history_key(turn, &call->key));
     call->op = STORE_PUT;
@@ -265,11 +278,32 @@ void conclude_handoff(struct turn *turn, enum err why)
     }
     conclude_reset(turn);
     enum err err = conclude_handoff_words(turn, why);
+    err = err == OK ? handover_take(turn, str_from(err_label(why))) : err;
     if (err != OK) {
         conclude_failed(turn, err);
         return;
     }
     conclude_ready(turn, OUTCOME_HANDOFF);
+}
+
+static enum err conclude_handback_words(struct turn *turn)
+{
+    const struct audit audit = { .outcome = OUTCOME_NOTHING, .reason = STR("handback") };
+    TRY(conclude_audit(turn, &audit));
+    TRY(conclude_memo(turn));
+    TRY(conclude_history(turn, STR_NONE));
+    return handover_return(turn);
+}
+
+void conclude_handback(struct turn *turn)
+{
+    conclude_reset(turn);
+    enum err err = conclude_handback_words(turn);
+    if (err != OK) {
+        conclude_failed(turn, err);
+        return;
+    }
+    conclude_ready(turn, OUTCOME_NOTHING);
 }
 
 static enum err conclude_letter(struct turn *turn, enum err why, size_t value_bytes_max)

@@ -7,13 +7,23 @@
 #ifndef ENGINE_CONCLUDE_H
 #define ENGINE_CONCLUDE_H
 
+#include "common/reply.h"
 #include "worker/engine/turn.h"
+
+/* For encoders of this turn's outputs. */
+struct reply_to conclude_to(const struct turn *turn);
+
+/* One more record of the outcome, unless its topic is switched off. */
+void conclude_add(struct turn *turn, const struct output *output);
 
 /* From turn->work->said. ERR_ANSWER: what was said cannot be used, nothing has happened. */
 MUST_USE enum err conclude_said(struct turn *turn, enum answer_source source);
 
-/* `reason` is an error of class HANDOFF. */
+/* `why` is an error of class HANDOFF. From then on a person has the conversation (handover.h). */
 void conclude_handoff(struct turn *turn, enum err why);
+
+/* A person gives the conversation back; what the note says joins its history. */
+void conclude_handback(struct turn *turn);
 
 void conclude_dead_letter(struct turn *turn, enum err why);
 

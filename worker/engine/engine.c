@@ -205,6 +205,9 @@ static void engine_count(struct engine *engine)
     metric_set(metrics, METRIC_BACKLOG_BYTES, (int64_t)engine->backlog_bytes);
     metric_set(metrics, METRIC_PARTITIONS, (int64_t)engine->parts.owned);
     metric_set(metrics, METRIC_PARTITIONS_STOPPED, (int64_t)engine->parts.stopped);
+    metric_set(metrics, METRIC_CUSTODY, (int64_t)custody_count(engine->ports.custody));
+    metric_set(metrics, METRIC_CUSTODY_FORGOTTEN,
+               (int64_t)custody_forgotten(engine->ports.custody));
     metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)engine->gate.running);
 }
 

@@ -13,6 +13,7 @@
 #include "common/metric.h"
 #include "worker/answer/catalog.h"
 #include "worker/engine/batch.h"
+#include "worker/engine/custody.h"
 #include "worker/engine/part.h"
 #include "worker/engine/retry.h"
 
@@ -33,6 +34,7 @@ struct engine_options {
     int64_t order_ttl_ms;
     int64_t release_timeout_ms; /* how long a revoked partition may finish what runs */
     int stored_version; /* in which state, cache and done-maps are written */
+    bool is_custody_on; /* a conversation that was handed off is not answered until given back */
     bool is_cache_on;
     bool is_personal_cache_on; /* a lasting seal key is set */
     bool replays_unreadable;   /* donemap.unreadable=replay */
@@ -52,6 +54,7 @@ struct engine_ports {
     const struct clock *clock;
     struct seal *seal; /* for names of stored values */
     struct catalog *catalog;
+    struct custody *custody;
     struct log *log;
     struct metrics *metrics;
     enum metric_model model_metric;

@@ -7,9 +7,14 @@
 
 #define HISTORY_BYTES_MAX ((size_t)1 << 20)
 
-struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES])
+int32_t history_place(struct partition_id id)
 {
-    int len = snprintf(out, HISTORY_FIELD_BYTES, "%d/%lld", (int)partition, (long long)offset);
+    return id.topic == TOPIC_HANDBACKS ? -1 - id.number : id.number;
+}
+
+struct str history_field(int32_t place, int64_t offset, char out[HISTORY_FIELD_BYTES])
+{
+    int len = snprintf(out, HISTORY_FIELD_BYTES, "%d/%lld", (int)place, (long long)offset);
     return (struct str){ out, (size_t)len };
 }
 
@@ -17,7 +22,7 @@ static bool history_take_field(struct str field, struct exchange *exchange)
 {
     struct str number;
     int64_t partition;
-    if (!str_split(&field, '/', &number) || !str_to_i64(number, 0, INT32_MAX, &partition) ||
+    if (!str_split(&field, '/', &number) || !str_to_i64(number, INT32_MIN, INT32_MAX, &partition) ||
         !str_to_i64(field, 0, INT64_MAX, &exchange->offset)) {
         return false;
     }

@@ -8,12 +8,17 @@
 #define ENGINE_HISTORY_H
 
 #include "worker/answer/brief.h"
+#include "worker/engine/partition.h"
 #include "worker/engine/store.h"
 
 #define HISTORY_FIELD_BYTES 40
 
-/* "partition/offset" in `out`, NUL-terminated. */
-struct str history_field(int32_t partition, int64_t offset, char out[HISTORY_FIELD_BYTES]);
+/* What stands for the partition in a position: its number, and for notes of hand-backs, which come
+ * from a topic of their own, below 0. */
+int32_t history_place(struct partition_id id);
+
+/* "place/offset" in `out`, NUL-terminated. */
+struct str history_field(int32_t place, int64_t offset, char out[HISTORY_FIELD_BYTES]);
 
 /* JSON of one exchange in the stored version `version`, without its position. */
 MUST_USE enum err history_encode(struct arena *arena, int version,

@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "worker/engine/ask.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/handover.h"
 
 /* Rows: from. Bits: where a turn may go from there. */
 static const unsigned turn_next[TURN_STATE_COUNT] = {
@@ -128,6 +129,7 @@ void turn_drop(struct turn *turn)
             turn_move(container_of(next, struct turn, place), TURN_RUNNABLE);
         }
     }
+    handover_cancel(turn);
     turn_detach(turn);
 }
 
@@ -138,6 +140,7 @@ void turn_settle(struct turn *turn)
     metric_add(engine->ports.metrics, METRIC_TURNS, (unsigned)turn->delivery.outcome.kind, 1);
     metric_observe_us(engine->ports.metrics, METRIC_TURN_SECONDS, 0,
                       (engine->ports.clock->mono_ms - turn->arrived_ms) * 1000);
+    handover_settle(turn);
     if (engine->events.on_settled) {
         engine->events.on_settled(engine->events.owner, turn);
     }

@@ -75,6 +75,12 @@ struct work {
     int64_t model_ms; /* -1: no call was made */
 };
 
+/* What the turn changes about who has its conversation. */
+struct custody_change {
+    struct str key;
+    uint64_t token; /* of the hand-off; 0: it gives the conversation back */
+};
+
 struct turn {
     struct list_node node;      /* in engine->turns[state] */
     struct list_node part_node; /* in part->turns */
@@ -96,6 +102,7 @@ struct turn {
     enum err fault;      /* why it did not */
     struct note *note;   /* details of that; may be NULL */
     struct work *work;
+    struct custody_change *change; /* NULL: nothing */
     struct delivery delivery;
 };
 

@@ -1,0 +1,266 @@
+/* whole_kafka.c - see whole_kafka.h. */
+#include "worker/adapter/whole_kafka.h"
+
+#include "common/mem.h"
+#include "worker/adapter/kafka_inbox.h"
+#include "worker/adapter/kafka_record.h"
+#include "worker/adapter/topics_kafka.h"
+
+#define WHOLE_PARTITIONS_MAX 1024
+#define WHOLE_ASK_MS 5000
+
+struct whole_kafka {
+    struct whole_kafka_options options;
+    struct kafka_voice voice;
+    rd_kafka_t *client;
+    struct kafka_inbox *inbox; /* NULL: not open */
+    struct commit_job check;
+    struct commit_job drop;
+    enum err checked; /* set on the commit thread by `check`, with these two */
+    struct note checked_note;
+    int partitions;
+    bool *has_ended;    /* by partition: its end was seen once */
+    int64_t *positions; /* by partition: everything below was read */
+    int ended;
+    struct header headers[RECORD_HEADERS_MAX];
+    bool is_closing;
+    bool is_failed;
+};
+
+static void whole_kafka_fail(struct whole_kafka *whole, enum err err,
+                               const struct note *note)
+{
+    if (!whole->is_failed && !whole->is_closing) {
+        whole->is_failed = true;
+        whole->options.on_fatal(whole->options.owner, err, note);
+    }
+}
+
+static struct str whole_kafka_name(const struct whole_kafka *whole)
+{
+    return kafka_topic_name(whole->options.kafka.conf, whole->options.topic);
+}
+
+static void whole_kafka_reach(struct whole_kafka *whole, int32_t partition, int64_t position)
+{
+    if (partition >= 0 && partition < whole->partitions) {
+        whole->positions[partition] = max_i64(whole->positions[partition], position);
+    }
+}
+
+static void whole_kafka_end(struct whole_kafka *whole, int32_t partition)
+{
+    if (partition < 0 || partition >= whole->partitions || whole->has_ended[partition]) {
+        return;
+    }
+    whole->has_ended[partition] = true;
+    if (++whole->ended == whole->partitions) {
+        log_say(whole->options.log, LOG_INFO, "reader", "a topic was read whole",
+                LOG_STR("topic", whole_kafka_name(whole)));
+        whole->options.on_whole(whole->options.owner);
+    }
+}
+
+static void whole_kafka_on_message(void *owner, const rd_kafka_message_t *message)
+{
+    struct whole_kafka *whole = owner;
+    if (whole->is_closing) {
+        return;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        whole_kafka_reach(whole, message->partition, message->offset);
+        whole_kafka_end(whole, message->partition);
+        return;
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka_voice_hear(&whole->voice, message->err, rd_kafka_message_errstr(message));
+        log_say(whole->options.log, LOG_WARN, "reader", "the reader reports an error",
+                LOG_STR("topic", whole_kafka_name(whole)),
+                LOG_CHARS("reason", rd_kafka_message_errstr(message)));
+        return;
+    }
+    struct record record;
+    kafka_record_view(message, whole->options.topic, whole->headers, &record);
+    whole->options.on_record(whole->options.owner, &record);
+    whole_kafka_reach(whole, message->partition, message->offset + 1);
+}
+
+static void whole_kafka_on_served(void *owner)
+{
+    (void)owner; /* a reader outside of a group has nothing else to do */
+}
+
+static void whole_kafka_assign(struct whole_kafka *whole)
+{
+    const char *name = whole_kafka_name(whole).ptr;
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(whole->partitions);
+    for (int i = 0; i < whole->partitions; i++) {
+        rd_kafka_topic_partition_list_add(list, name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    }
+    rd_kafka_resp_err_t code = rd_kafka_assign(whole->client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        struct note note = { 0 };
+        char doing[300];
+        snprintf(doing, sizeof(doing), "reading %s", name);
+        enum err err = kafka_voice_explain(&whole->voice, code, doing, &note);
+        whole_kafka_fail(whole, err, &note);
+    }
+}
+
+static void whole_kafka_open(struct whole_kafka *whole)
+{
+    struct kafka_inbox_options inbox = {
+        .loop = whole->options.loop,
+        .client = whole->client,
+        .owner = whole,
+        .on_message = whole_kafka_on_message,
+        .on_served = whole_kafka_on_served,
+    };
+    whole->has_ended = mem_zero((size_t)whole->partitions, sizeof(bool));
+    whole->positions = mem_zero((size_t)whole->partitions, sizeof(int64_t));
+    bool has_room = whole->has_ended && whole->positions;
+    whole->inbox = has_room ? kafka_inbox_create(&inbox) : NULL;
+    if (!whole->inbox) {
+        whole_kafka_fail(whole, ERR_OS, NULL);
+        return;
+    }
+    kafka_inbox_open(whole->inbox);
+    whole_kafka_assign(whole);
+}
+
+static bool whole_kafka_is_hurried(void *owner)
+{
+    return commit_thread_is_hurried(owner);
+}
+
+static void whole_kafka_check_run(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
+    const struct conf *conf = whole->options.kafka.conf;
+    struct topics_check check = {
+        .client = whole->client,
+        .conf = conf,
+        .topics = &whole->options.topic,
+        .topics_count = 1,
+        .timeout_ms = whole->options.start_timeout_ms,
+        .is_hurried = whole_kafka_is_hurried,
+        .owner = whole->options.thread,
+    };
+    whole->checked = topics_check(&check, &whole->checked_note);
+    if (whole->checked != OK) {
+        return;
+    }
+    const char *name = whole_kafka_name(whole).ptr;
+    whole->partitions = topics_partitions(whole->client, name, WHOLE_ASK_MS);
+    if (whole->partitions <= 0 || whole->partitions > WHOLE_PARTITIONS_MAX) {
+        note_set(&whole->checked_note, "topic %s: brokers do not tell its partitions", name);
+        whole->checked = ERR_UNAVAILABLE;
+    }
+}
+
+static void whole_kafka_check_done(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
+    if (whole->is_closing) {
+        return;
+    }
+    if (whole->checked != OK) {
+        whole_kafka_fail(whole, whole->checked, &whole->checked_note);
+        return;
+    }
+    whole_kafka_open(whole);
+}
+
+void whole_kafka_start(struct whole_kafka *whole)
+{
+    whole->check.run = whole_kafka_check_run;
+    whole->check.on_done = whole_kafka_check_done;
+    if (commit_thread_submit(whole->options.thread, &whole->check) != OK) {
+        BUG("the commit thread is full at the start");
+    }
+}
+
+static void whole_kafka_drop_run(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
+    rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    whole->client = NULL;
+}
+
+static void whole_kafka_drop_done(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
+    if (whole->options.on_closed) {
+        whole->options.on_closed(whole->options.owner);
+    }
+}
+
+void whole_kafka_close(struct whole_kafka *whole)
+{
+    whole->is_closing = true;
+    kafka_inbox_destroy(TAKE(whole->inbox));
+    whole->drop.run = whole_kafka_drop_run;
+    whole->drop.on_done = whole_kafka_drop_done;
+    if (commit_thread_submit(whole->options.thread, &whole->drop) != OK) {
+        BUG("the commit thread is full at the end");
+    }
+}
+
+enum err whole_kafka_create(const struct whole_kafka_options *options,
+                            struct whole_kafka **ret_whole, struct note *note)
+{
+    struct whole_kafka *whole = mem_zero(1, sizeof(*whole));
+    if (!whole) {
+        return ERR_NOMEM;
+    }
+    whole->options = *options;
+    kafka_voice_init(&whole->voice, options->log, "reader", whole);
+    rd_kafka_conf_t *conf;
+    enum err err = kafka_conf_make(&options->kafka, KAFKA_READER, &whole->voice, &conf, note);
+    err = err ? err : kafka_client_create(conf, KAFKA_READER, &whole->client, note);
+    if (err != OK) {
+        whole_kafka_destroy(whole);
+        return err;
+    }
+    *ret_whole = whole;
+    return OK;
+}
+
+void whole_kafka_destroy(struct whole_kafka *whole)
+{
+    if (!whole) {
+        return;
+    }
+    kafka_inbox_destroy(whole->inbox);
+    if (whole->client) {
+        rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    }
+    kafka_voice_fini(&whole->voice);
+    mem_free(whole->has_ended);
+    mem_free(whole->positions);
+    mem_free(whole);
+}
+
+bool whole_kafka_is_whole(const struct whole_kafka *whole)
+{
+    return whole->partitions > 0 && whole->ended == whole->partitions;
+}
+
+bool whole_kafka_has_reached(struct whole_kafka *whole, const int64_t *ends, size_t count)
+{
+    if (count > (size_t)whole->partitions) {
+        struct note note = { 0 };
+        note_set(&note, "topic %s has more partitions than at the start: start the worker again",
+                 whole_kafka_name(whole).ptr);
+        whole_kafka_fail(whole, ERR_UNAVAILABLE, &note);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (whole->positions[i] < ends[i]) {
+            return false;
+        }
+    }
+    return true;
+}
