@@ -26,7 +26,7 @@ struct committer_options {
 /* One batch on its way. */
 struct committer_work {
     struct batch *batch;
-    struct group_ticket *ticket;   /* NULL: the worker is in no group */
+    struct ticket *ticket;         /* NULL: the worker is in no group */
     enum batch_result result;      /* set by run */
     enum err fatal;                /* set by run: the worker must end; batch->note says why */
 };

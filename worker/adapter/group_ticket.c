@@ -2,25 +2,41 @@
 #include "worker/adapter/group_ticket.h"
 
 #include "common/mem.h"
-#include "common/str.h"
 #include "worker/adapter/crash_point.h"
 
-struct group_ticket *group_ticket_of(rd_kafka_consumer_group_metadata_t *metadata)
+struct group_ticket {
+    struct ticket ticket;
+    rd_kafka_consumer_group_metadata_t *metadata;
+};
+
+static void group_ticket_free(struct ticket *base)
+{
+    struct group_ticket *ticket = container_of(base, struct group_ticket, ticket);
+    rd_kafka_consumer_group_metadata_destroy(ticket->metadata);
+    mem_free(ticket);
+}
+
+struct ticket *group_ticket_of(rd_kafka_consumer_group_metadata_t *metadata)
 {
     if (!metadata) {
         return NULL;
     }
     const char *member = rd_kafka_consumer_group_metadata_member_id(metadata);
-    bool is_member = rd_kafka_consumer_group_metadata_generation_id(metadata) > 0 && member &&
-                     member[0] != '\0';
+    int32_t generation = rd_kafka_consumer_group_metadata_generation_id(metadata);
+    bool is_member = generation > 0 && member && member[0] != '\0';
     struct group_ticket *ticket = is_member ? mem_zero(1, sizeof(*ticket)) : NULL;
     if (!ticket) {
         rd_kafka_consumer_group_metadata_destroy(metadata);
         return NULL;
     }
     ticket->metadata = metadata;
-    ticket->refs = 1;
-    return ticket;
+    ticket->ticket = (struct ticket){
+        .refs = 1,
+        .member = str_from(member),
+        .generation = generation,
+        .on_free = group_ticket_free,
+    };
+    return &ticket->ticket;
 }
 
 #ifdef DESKHAND_FAULTS
@@ -38,39 +54,23 @@ static void group_ticket_unfence(struct group_ticket *ticket)
     }
     rd_kafka_consumer_group_metadata_destroy(ticket->metadata);
     ticket->metadata = rd_kafka_consumer_group_metadata_new((const char *)written + 7 + 4);
+    ticket->ticket.member = STR_NONE;
     rd_kafka_mem_free(NULL, written);
 }
 #endif
 
-struct group_ticket *group_ticket_take(rd_kafka_t *consumer)
+struct ticket *group_ticket_take(rd_kafka_t *consumer)
 {
-    struct group_ticket *ticket = group_ticket_of(rd_kafka_consumer_group_metadata(consumer));
+    struct ticket *ticket = group_ticket_of(rd_kafka_consumer_group_metadata(consumer));
 #ifdef DESKHAND_FAULTS
     if (ticket && DEFENCE_IS_LOWERED("fencing")) {
-        group_ticket_unfence(ticket);
+        group_ticket_unfence(container_of(ticket, struct group_ticket, ticket));
     }
 #endif
     return ticket;
 }
 
-struct group_ticket *group_ticket_ref(struct group_ticket *ticket)
+const rd_kafka_consumer_group_metadata_t *group_ticket_metadata(struct ticket *ticket)
 {
-    if (ticket) {
-        ticket->refs++;
-    }
-    return ticket;
-}
-
-void group_ticket_unref(struct group_ticket *ticket)
-{
-    if (ticket && --ticket->refs == 0) {
-        rd_kafka_consumer_group_metadata_destroy(ticket->metadata);
-        mem_free(ticket);
-    }
-}
-
-bool group_ticket_is_same_member(const struct group_ticket *a, const struct group_ticket *b)
-{
-    return str_eq(str_from(rd_kafka_consumer_group_metadata_member_id(a->metadata)),
-                  str_from(rd_kafka_consumer_group_metadata_member_id(b->metadata)));
+    return container_of(ticket, struct group_ticket, ticket)->metadata;
 }

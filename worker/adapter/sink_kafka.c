@@ -57,7 +57,7 @@ static void sink_kafka_finish(struct sink_kafka *sink)
 {
     struct batch *batch = sink->work.batch;
     enum batch_result result = sink->work.result;
-    group_ticket_unref(sink->work.ticket);
+    ticket_unref(sink->work.ticket);
     sink->work = (struct committer_work){ 0 };
     batch->on_done(batch, result);
 }
@@ -93,8 +93,8 @@ static void sink_kafka_commit(struct sink *port, struct batch *batch)
     struct sink_kafka *sink = container_of(port, struct sink_kafka, port);
     assert(!sink->work.batch);
     bool needs_ticket = sink->options.delivery == DELIVERY_EXACTLY_ONCE;
-    struct group_ticket *ticket = source_kafka_ticket(sink->options.source);
-    sink->work = (struct committer_work){ .batch = batch, .ticket = group_ticket_ref(ticket) };
+    struct ticket *ticket = source_kafka_ticket(sink->options.source);
+    sink->work = (struct committer_work){ .batch = batch, .ticket = ticket_ref(ticket) };
     sink->began_ms = loop_clock(sink->options.loop)->mono_ms;
     batch->why = ERR_GENERATION;
     if (needs_ticket && !ticket) {

@@ -1,12 +1,12 @@
 /* source_kafka.c - see source_kafka.h. Records in, and the life of the consumer; what the
- * group does is membership.h. */
+ * group does is group_kafka.h. */
 #include "worker/adapter/source_kafka.h"
 
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/group_kafka.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/kafka_record.h"
-#include "worker/adapter/membership.h"
 #include "worker/adapter/topics_kafka.h"
 
 /* How long leaving the group may take: brokers that are away are not waited for. */
@@ -18,7 +18,7 @@ struct source_kafka {
     struct kafka_voice voice;
     rd_kafka_t *client;
     struct kafka_inbox *inbox; /* NULL: not open */
-    struct membership membership;
+    struct group_kafka group;
     struct commit_job check; /* topics, at the start */
     struct commit_job drop;  /* the client, at the end */
     struct loop_timer *leave_timer;
@@ -47,11 +47,10 @@ static struct holding *source_kafka_holding(struct source_kafka *source,
 {
     ret_id->number = message->partition;
     if (!message->rkt ||
-        !membership_topic(&source->membership, rd_kafka_topic_name(message->rkt),
-                          &ret_id->topic)) {
+        !group_kafka_topic(&source->group, rd_kafka_topic_name(message->rkt), &ret_id->topic)) {
         return NULL;
     }
-    return holdings_find(&source->membership.holdings, *ret_id);
+    return holdings_find(&source->group.membership.holdings, *ret_id);
 }
 
 static void source_kafka_deliver(struct source_kafka *source, const rd_kafka_message_t *message,
@@ -121,7 +120,7 @@ static void source_kafka_on_message(void *owner, const rd_kafka_message_t *messa
                 LOG_CHARS("topic", rd_kafka_topic_name(message->rkt)),
                 LOG_INT("partition", id.number), LOG_INT("offset", message->offset),
                 LOG_CHARS("reason", rd_kafka_message_errstr(message)));
-        membership_retake(&source->membership, id);
+        membership_retake(&source->group.membership, id);
         return;
     }
     source_kafka_hear(source, message);
@@ -133,7 +132,7 @@ static void source_kafka_on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t co
     (void)client;
     struct kafka_voice *voice = opaque;
     struct source_kafka *source = voice->owner;
-    membership_note(&source->membership, code, partitions);
+    group_kafka_note(&source->group, code, partitions);
 }
 
 /* --- the end -------------------------------------------------------------------------------- */
@@ -160,7 +159,7 @@ static void source_kafka_drop(struct source_kafka *source)
     loop_timer_destroy(source->leave_timer);
     source->leave_timer = NULL;
     kafka_inbox_destroy(TAKE(source->inbox));
-    membership_fini(&source->membership);
+    group_kafka_fini(&source->group);
     source->drop.run = source_kafka_drop_run;
     source->drop.on_done = source_kafka_drop_done;
     if (commit_thread_submit(source->options.thread, &source->drop) != OK) {
@@ -179,8 +178,8 @@ static void source_kafka_on_late(void *owner)
 static void source_kafka_on_served(void *owner)
 {
     struct source_kafka *source = owner;
-    membership_act(&source->membership);
-    if (source->membership.ticket && !source->has_joined) {
+    membership_act(&source->group.membership);
+    if (source->group.membership.ticket && !source->has_joined) {
         source->has_joined = true;
         log_say(source->options.log, LOG_INFO, "source", "joined the group",
                 LOG_STR("group", conf_str(source->options.kafka.conf, CONF_KAFKA_GROUP_ID)));
@@ -193,7 +192,7 @@ static void source_kafka_on_served(void *owner)
 void source_kafka_close(struct source_kafka *source)
 {
     source->is_closing = true;
-    membership_leave(&source->membership);
+    membership_leave(&source->group.membership);
     if (!source->inbox || !kafka_inbox_close(source->inbox)) {
         source_kafka_drop(source);
         return;
@@ -287,7 +286,7 @@ void source_kafka_start(struct source_kafka *source)
 
 static void source_kafka_turn(struct source_kafka *source, struct partition_id id, bool is_paused)
 {
-    struct holding *holding = holdings_find(&source->membership.holdings, id);
+    struct holding *holding = holdings_find(&source->group.membership.holdings, id);
     if (!holding || holding->phase != HOLDING_OURS || holding->is_paused == is_paused) {
         return;
     }
@@ -320,17 +319,17 @@ static void source_kafka_resume(struct source *port, struct partition_id id)
 static void source_kafka_release(struct source *port, const struct partition_id *ids, size_t count)
 {
     struct source_kafka *source = container_of(port, struct source_kafka, port);
-    membership_release(&source->membership, ids, count);
+    membership_release(&source->group.membership, ids, count);
 }
 
 static void source_kafka_stop(struct source *port)
 {
     struct source_kafka *source = container_of(port, struct source_kafka, port);
     source->is_stopped = true;
-    membership_stop(&source->membership);
+    membership_stop(&source->group.membership);
     struct partition_id id = { .number = -1 };
     struct holding *holding;
-    while (holdings_next(&source->membership.holdings, &id, &holding)) {
+    while (holdings_next(&source->group.membership.holdings, &id, &holding)) {
         source_kafka_turn(source, id, true);
     }
 }
@@ -350,7 +349,7 @@ static enum err source_kafka_connect(struct source_kafka *source, struct note *n
     TRY(kafka_conf_make(&source->options.kafka, KAFKA_SOURCE, &source->voice, &conf, note));
     rd_kafka_conf_set_rebalance_cb(conf, source_kafka_on_rebalance);
     TRY(kafka_client_create(conf, KAFKA_SOURCE, &source->client, note));
-    source->membership.client = source->client;
+    source->group.client = source->client;
     return OK;
 }
 
@@ -364,20 +363,20 @@ enum err source_kafka_create(const struct source_kafka_options *options,
     source->port.ops = &source_kafka_ops;
     source->options = *options;
     kafka_voice_init(&source->voice, options->log, "source", source);
-    source->membership = (struct membership){
+    source->group = (struct group_kafka){
         .conf = options->kafka.conf,
         .loop = options->loop,
         .log = options->log,
         .thread = options->thread,
-        .port = &source->port,
         .inputs_count = options->inputs_count,
         .witness = options->witness,
         .has_reached = options->has_reached,
         .owner = options->owner,
     };
-    memcpy(source->membership.inputs, options->inputs, sizeof(options->inputs));
+    memcpy(source->group.inputs, options->inputs, sizeof(options->inputs));
     source->leave_timer = loop_timer_create(options->loop, source_kafka_on_late, source);
-    enum err err = source->leave_timer ? membership_init(&source->membership) : ERR_NOMEM;
+    enum err err = source->leave_timer ? group_kafka_init(&source->group, &source->port)
+                                       : ERR_NOMEM;
     err = err ? err : source_kafka_connect(source, note);
     if (err != OK) {
         source_kafka_destroy(source);
@@ -394,7 +393,7 @@ void source_kafka_destroy(struct source_kafka *source)
     }
     kafka_inbox_destroy(source->inbox);
     loop_timer_destroy(source->leave_timer);
-    membership_fini(&source->membership);
+    group_kafka_fini(&source->group);
     if (source->client) {
         rd_kafka_destroy_flags(source->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     }
@@ -409,7 +408,7 @@ struct source *source_kafka_port(struct source_kafka *source)
 
 bool source_kafka_is_ready(const struct source_kafka *source, struct buf *reasons)
 {
-    const struct membership *membership = &source->membership;
+    const struct membership *membership = &source->group.membership;
     const char *why = NULL;
     if (!membership->ticket) {
         why = "source: not in the group\n";
@@ -427,12 +426,12 @@ rd_kafka_t *source_kafka_client(struct source_kafka *source)
     return source->client;
 }
 
-struct group_ticket *source_kafka_ticket(struct source_kafka *source)
+struct ticket *source_kafka_ticket(struct source_kafka *source)
 {
-    return source->membership.ticket;
+    return source->group.membership.ticket;
 }
 
 void source_kafka_ticket_refused(struct source_kafka *source)
 {
-    membership_refused(&source->membership);
+    membership_refused(&source->group.membership);
 }

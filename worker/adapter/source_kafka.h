@@ -15,7 +15,7 @@
 #include "worker/adapter/kafka_conf.h"
 #include "worker/engine/source.h"
 
-struct group_ticket;
+struct ticket;
 struct source_kafka;
 
 /* Borrowed until the source is destroyed. */
@@ -59,9 +59,9 @@ struct source *source_kafka_port(struct source_kafka *source);
 bool source_kafka_is_ready(const struct source_kafka *source, struct buf *reasons);
 
 /* For the sink. The ticket is borrowed until the source handles its next event: take it with
- * group_ticket_ref(). NULL: the worker is not in the group, nothing may be committed. */
+ * ticket_ref(). NULL: the worker is not in the group, nothing may be committed. */
 rd_kafka_t *source_kafka_client(struct source_kafka *source);
-struct group_ticket *source_kafka_ticket(struct source_kafka *source);
+struct ticket *source_kafka_ticket(struct source_kafka *source);
 
 /* For the sink: the broker has refused the ticket. Takes a new one, if the membership is still
  * the same; else gives the partitions up. */

@@ -12,54 +12,11 @@
 #define TAKEOVER_RANGE_MS 3000
 #define TAKEOVER_ID_MS 2000
 
-struct takeover *takeover_create(rd_kafka_t *client, const struct conf *conf,
-                                 const struct partition_id *ids, size_t count)
-{
-    struct takeover *takeover = mem_zero(1, sizeof(*takeover));
-    if (!takeover) {
-        return NULL;
-    }
-    takeover->client = client;
-    takeover->conf = conf;
-    takeover->count = count;
-    takeover->claims = mem_zero(count, sizeof(*takeover->claims));
-    takeover->is_read = mem_zero(count, sizeof(*takeover->is_read));
-    takeover->numbers = mem_zero(count, sizeof(*takeover->numbers));
-    takeover->list = rd_kafka_topic_partition_list_new((int)count);
-    if (!takeover->claims || !takeover->is_read || !takeover->numbers || !takeover->list) {
-        takeover_destroy(takeover);
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        takeover->claims[i] = (struct claim){
-            .id = ids[i], .committed = -1, .leader_epoch = -1, .low = -1, .high = -1
-        };
-        rd_kafka_topic_partition_list_add(
-            takeover->list, kafka_topic_name(conf, ids[i].topic).ptr, ids[i].number);
-    }
-    return takeover;
-}
-
-void takeover_destroy(struct takeover *takeover)
-{
-    if (!takeover) {
-        return;
-    }
-    if (takeover->list) {
-        rd_kafka_topic_partition_list_destroy(takeover->list);
-    }
-    mem_free(takeover->claims);
-    mem_free(takeover->is_read);
-    mem_free(takeover->numbers);
-    mem_free(takeover->ends);
-    mem_free(takeover);
-}
-
 static void takeover_note(struct takeover *takeover, size_t i)
 {
     const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
-    struct claim *claim = &takeover->claims[i];
-    takeover->is_read[i] = part->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    struct claim *claim = &takeover->reading->claims[i];
+    takeover->reading->is_read[i] = part->err == RD_KAFKA_RESP_ERR_NO_ERROR;
     claim->committed = part->offset >= 0 ? part->offset : -1;
     claim->leader_epoch = rd_kafka_topic_partition_get_leader_epoch(part);
     claim->metadata = (struct str){ part->metadata, part->metadata_size };
@@ -93,7 +50,7 @@ static void takeover_ask_committed(struct takeover *takeover)
     rd_kafka_topic_partition_list_t *list = takeover->list;
     int64_t until_us = commit_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
     rd_kafka_resp_err_t code = rd_kafka_committed(takeover->client, list, TAKEOVER_ALL_MS);
-    for (size_t i = 0; i < takeover->count; i++) {
+    for (size_t i = 0; i < takeover->reading->count; i++) {
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             list->elems[i].err = code;
         }
@@ -129,8 +86,8 @@ static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover,
 static rd_kafka_event_t *takeover_list_claims(struct takeover *takeover, int64_t spec)
 {
     rd_kafka_topic_partition_list_t *list =
-        rd_kafka_topic_partition_list_new((int)takeover->count);
-    for (size_t i = 0; i < takeover->count; i++) {
+        rd_kafka_topic_partition_list_new((int)takeover->reading->count);
+    for (size_t i = 0; i < takeover->reading->count; i++) {
         const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
         rd_kafka_topic_partition_list_add(list, part->topic, part->partition)->offset = spec;
     }
@@ -157,7 +114,7 @@ static void takeover_ask_range(struct takeover *takeover, int64_t spec)
         if (part->err || !place) {
             continue;
         }
-        struct claim *claim = &takeover->claims[place - takeover->list->elems];
+        struct claim *claim = &takeover->reading->claims[place - takeover->list->elems];
         *(spec == RD_KAFKA_OFFSET_SPEC_EARLIEST ? &claim->low : &claim->high) = part->offset;
     }
     if (event) {
@@ -169,14 +126,15 @@ static void takeover_ask_ids(struct takeover *takeover)
 {
     uint8_t ids[TOPIC_COUNT][TOPIC_ID_BYTES];
     bool is_known[TOPIC_COUNT] = { false };
-    for (size_t i = 0; i < takeover->count; i++) {
-        enum topic topic = takeover->claims[i].id.topic;
+    for (size_t i = 0; i < takeover->reading->count; i++) {
+        struct claim *claim = &takeover->reading->claims[i];
+        enum topic topic = claim->id.topic;
         if (!is_known[topic]) {
             is_known[topic] = true;
             topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr,
                       TAKEOVER_ID_MS, ids[topic]);
         }
-        memcpy(takeover->claims[i].topic_id, ids[topic], TOPIC_ID_BYTES);
+        memcpy(claim->topic_id, ids[topic], TOPIC_ID_BYTES);
     }
 }
 
@@ -227,8 +185,10 @@ static bool takeover_ask_witness(struct takeover *takeover)
     return is_known;
 }
 
-void takeover_read(struct takeover *takeover)
+static void takeover_run(struct commit_job *job)
 {
+    struct takeover *takeover = container_of(job, struct takeover, job);
+    struct reading *reading = takeover->reading;
     takeover_ask_committed(takeover);
     CRASH_POINT("claim-read");
     takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
@@ -236,10 +196,46 @@ void takeover_read(struct takeover *takeover)
     takeover_ask_ids(takeover);
     bool has_witness = takeover_ask_witness(takeover);
     takeover->ends_count = has_witness ? takeover->ends_count : 0;
-    for (size_t i = 0; i < takeover->count; i++) {
+    for (size_t i = 0; i < reading->count; i++) {
         /* Where nothing is committed, nobody else can say where to start. */
-        const struct claim *claim = &takeover->claims[i];
-        takeover->is_read[i] = takeover->is_read[i] && has_witness &&
-                               (claim->committed >= 0 || claim->low >= 0);
+        const struct claim *claim = &reading->claims[i];
+        reading->is_read[i] = reading->is_read[i] && has_witness &&
+                              (claim->committed >= 0 || claim->low >= 0);
     }
+}
+
+static void takeover_done(struct commit_job *job)
+{
+    struct takeover *takeover = container_of(job, struct takeover, job);
+    takeover->on_done(takeover);
+}
+
+void takeover_destroy(struct takeover *takeover)
+{
+    if (takeover->list) {
+        rd_kafka_topic_partition_list_destroy(takeover->list);
+    }
+    mem_free(takeover->ends);
+    mem_free(takeover);
+}
+
+bool takeover_start(const struct takeover *plan, struct commit_thread *thread)
+{
+    struct takeover *takeover = mem_zero(1, sizeof(*takeover));
+    if (!takeover) {
+        return false;
+    }
+    *takeover = *plan;
+    takeover->job = (struct commit_job){ .run = takeover_run, .on_done = takeover_done };
+    takeover->list = rd_kafka_topic_partition_list_new((int)plan->reading->count);
+    for (size_t i = 0; takeover->list && i < plan->reading->count; i++) {
+        struct partition_id id = plan->reading->claims[i].id;
+        rd_kafka_topic_partition_list_add(
+            takeover->list, kafka_topic_name(plan->conf, id.topic).ptr, id.number);
+    }
+    if (!takeover->list || commit_thread_submit(thread, &takeover->job) != OK) {
+        takeover_destroy(takeover);
+        return false;
+    }
+    return true;
 }

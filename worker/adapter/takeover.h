@@ -7,7 +7,7 @@
  * One partition that cannot be read (its offsets belong to a transaction that is not decided)
  * does not hold up the others.
  *
- * Thread: takeover_read() blocks: the commit thread. The rest: the loop's. */
+ * Thread: the loop's; the reading is done on the commit thread. */
 #ifndef ADAPTER_TAKEOVER_H
 #define ADAPTER_TAKEOVER_H
 
@@ -15,30 +15,31 @@
 
 #include "common/conf.h"
 #include "worker/adapter/commit_thread.h"
-#include "worker/engine/source.h"
+#include "worker/engine/group.h"
+
+struct takeover;
+typedef void takeover_fn(struct takeover *takeover);
 
 struct takeover {
     struct commit_job job;
-    void *owner;
     rd_kafka_t *client;
     const struct conf *conf;
-    size_t count;
-    struct claim *claims;  /* filled where is_read; their metadata lives in `list` */
-    bool *is_read;
-    uint32_t *numbers;     /* the caller's: which claim of the partition this is */
-    struct str witness;    /* the name of that topic; empty: there is none */
-    int64_t *ends;         /* of its partitions */
+    struct str witness;      /* the name of that topic; empty: there is none */
+    struct reading *reading;
+    takeover_fn *on_done;    /* on the loop */
+    void *owner;
+    int64_t *ends;           /* of the witness' partitions */
     size_t ends_count;
-    struct list_node node; /* the caller's, while it waits */
-    rd_kafka_topic_partition_list_t *list;
+    struct list_node node;   /* the owner's, once it is done */
+    rd_kafka_topic_partition_list_t *list; /* a row for each claim, with its metadata */
 };
 
-/* NULL: out of memory. The caller may set the witness. */
-struct takeover *takeover_create(rd_kafka_t *client, const struct conf *conf,
-                                 const struct partition_id *ids, size_t count);
-void takeover_destroy(struct takeover *takeover); /* accepts NULL */
+/* Takes a copy of `plan`, of which everything down to `owner` but the job is set, and fills the
+ * reading: is_read of those whose offsets are known; of none if the witness cannot be asked.
+ * False: out of memory, or the commit thread is full; nothing will happen. */
+bool takeover_start(const struct takeover *plan, struct commit_thread *thread);
 
-/* Sets is_read of those whose offsets are known; of none if the witness cannot be asked. */
-void takeover_read(struct takeover *takeover);
+/* What it has put into the reading is gone with it. */
+void takeover_destroy(struct takeover *takeover);
 
 #endif

@@ -58,7 +58,7 @@ static enum txn_fault txn_produce(struct txn *txn)
     return TXN_FAULT_NONE;
 }
 
-static enum txn_fault txn_send_offsets(struct txn *txn, const struct group_ticket *ticket)
+static enum txn_fault txn_send_offsets(struct txn *txn, struct ticket *ticket)
 {
     rd_kafka_topic_partition_list_t *offsets =
         produce_offsets(txn->options.kafka.conf, txn->way.batch);
@@ -66,9 +66,9 @@ static enum txn_fault txn_send_offsets(struct txn *txn, const struct group_ticke
         return txn_fail(txn, TXN_FAULT_ABORTABLE, err_text(ERR_NOMEM));
     }
     CRASH_POINT("before-offsets");
-    enum txn_fault fault = txn_take_error(
-        txn, rd_kafka_send_offsets_to_transaction(txn->client, offsets, ticket->metadata,
-                                                  TXN_STEP_MS));
+    rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(
+        txn->client, offsets, group_ticket_metadata(ticket), TXN_STEP_MS);
+    enum txn_fault fault = txn_take_error(txn, error);
     rd_kafka_topic_partition_list_destroy(offsets);
     if (fault == TXN_FAULT_NONE) {
         CRASH_POINT("after-offsets");
@@ -185,7 +185,7 @@ static void txn_drop(struct txn *txn)
     txn_producer_drop(txn);
 }
 
-static void txn_take_step(struct txn *txn, const struct group_ticket *ticket,
+static void txn_take_step(struct txn *txn, struct ticket *ticket,
                           struct txn_took *took)
 {
     switch (txn->way.step) {
@@ -242,7 +242,7 @@ static void txn_tell(struct txn *txn, enum txn_step step)
     }
 }
 
-static void txn_go(struct txn *txn, const struct group_ticket *ticket)
+static void txn_go(struct txn *txn, struct ticket *ticket)
 {
     while (txn->way.step != TXN_STEP_NONE) {
         enum txn_step step = txn->way.step;

@@ -1,5 +1,5 @@
 /* holding.c - see holding.h. A row for each topic, indexed by partition. */
-#include "worker/adapter/holding.h"
+#include "worker/engine/holding.h"
 
 #include "common/mem.h"
 
@@ -79,24 +79,11 @@ bool holdings_next(const struct holdings *holdings, struct partition_id *id,
     return true;
 }
 
-enum err holdings_collect(const struct holdings *holdings, enum holding_phase phase,
-                          struct partition_id **ret_ids, size_t *ret_count)
+size_t holdings_count(const struct holdings *holdings)
 {
-    assert(phase != HOLDING_NONE);
-    struct partition_id *ids = mem_zero(holdings->in_phase[phase], sizeof(*ids));
-    if (!ids) {
-        return ERR_NOMEM;
+    size_t count = 1;
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        count += holdings->counts[i];
     }
-    size_t count = 0;
-    struct partition_id id = { .number = -1 };
-    struct holding *holding;
-    while (holdings_next(holdings, &id, &holding)) {
-        if (holding->phase == phase) {
-            ids[count++] = id;
-        }
-    }
-    assert(count == holdings->in_phase[phase]);
-    *ret_ids = ids;
-    *ret_count = count;
-    return OK;
+    return count;
 }

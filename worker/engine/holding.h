@@ -1,8 +1,8 @@
 /* holding.h - which partitions this member of the group has, and how far it is with each.
  *
  * Pure: no I/O, no clock. Thread: the loop's. */
-#ifndef ADAPTER_HOLDING_H
-#define ADAPTER_HOLDING_H
+#ifndef ENGINE_HOLDING_H
+#define ENGINE_HOLDING_H
 
 #include "common/base.h"
 #include "worker/engine/partition.h"
@@ -19,10 +19,10 @@ enum holding_phase {
 
 struct holding {
     enum holding_phase phase;
-    bool is_asked;    /* CLAIMING: a takeover is under way */
-    bool is_assigned; /* librdkafka fetches it */
+    bool is_asked;    /* CLAIMING: a reading is under way */
+    bool is_assigned; /* the client fetches it */
     bool is_paused;   /* by the engine */
-    uint32_t claim;   /* counts claims, so that a late takeover is known as late */
+    uint32_t claim;   /* counts claims, so that a late reading is known as late */
 };
 
 struct holdings {
@@ -46,8 +46,7 @@ void holdings_move(struct holdings *holdings, struct holding *holding, enum hold
 bool holdings_next(const struct holdings *holdings, struct partition_id *id,
                    struct holding **ret_holding);
 
-/* The ids in `phase`, mem_free()d by the caller. ERR_NOMEM. */
-MUST_USE enum err holdings_collect(const struct holdings *holdings, enum holding_phase phase,
-                                   struct partition_id **ret_ids, size_t *ret_count);
+/* How many were ever held, at most: room for the ids of all; never 0. */
+size_t holdings_count(const struct holdings *holdings);
 
 #endif
