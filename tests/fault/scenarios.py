@@ -40,8 +40,8 @@ def kill_at_named_points(run):
             run.wait_answers(30)
             steady.kill()  # so that partitions come and go
             steady.start()
-        if not victim.is_running():
-            victim.start()
+        victim.kill() if victim.is_running() else None  # its point may lie in the shutdown
+        victim.start()
 
 
 @scenario("F04", "a worker stands still for longer than its session, in a transaction, and goes on",
