@@ -139,6 +139,14 @@ flow: $(PROGRAM) faults build/venv/ready  ## flow tests against real services (K
 faults:                         ## the program with crash points and defences that can be lowered
 	@$(MAKE) VARIANT=faults all
 
+fault: faults build/venv/ready  ## stage faults (ALL=1 all of them, F='F01 F06', SCALE=1 full size)
+	@$(PYTHON) -m tests.services install
+	@$(PYTHON) -m tests.fault $(F) $(if $(ALL),--all) $(if $(SCALE),--scale $(SCALE)) $(FAULT_OPTIONS)
+
+soak: faults build/venv/ready   ## a random mix of faults for HOURS=1
+	@$(PYTHON) -m tests.services install
+	@$(PYTHON) -m tests.fault F45 --hours $(or $(HOURS),1) $(FAULT_OPTIONS)
+
 contract: build/venv/ready      ## schemas, examples and topic tables against each other
 	@$(PYTHON) -m pytest -q tests/contract
 
@@ -214,5 +222,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all libraries deps demo check unit sim flow faults contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
+.PHONY: all libraries deps demo check unit sim flow faults fault soak contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help

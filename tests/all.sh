@@ -141,6 +141,7 @@ pytest_step "contract" build/release/deskhand tests/contract
 pytest_step "checker" build/release/deskhand tests/checker
 pytest_step "deploy" build/release/deskhand tests/deploy
 pytest_step "flow tests" build/release/deskhand tests/flow
+pytest_step "faults" build/faults/deskhand tests/fault
 step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
 step "fuzz, $FUZZ_SECONDS s each" make -j2 fuzz SECONDS=$FUZZ_SECONDS
 if [ -n "$LONG" ]; then
@@ -148,6 +149,6 @@ if [ -n "$LONG" ]; then
     step "build for valgrind" make -j2 VARIANT=debug unit && step "valgrind" valgrind_units
     step "build with ASan" make -j2 VARIANT=asan all &&
         pytest_step "flow tests on the ASan build" build/asan/deskhand tests/flow -m "not untraced"
-    pytest_step "faults" build/release/deskhand tests/fault
+    step "faults at length" build/venv/bin/python -m tests.fault --all
 fi
 finish

@@ -31,46 +31,56 @@ def main(arguments=None):
         sys.exit(f"no scenario {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     results = []
-    with Place(seed=seed) as place:
-        for name in names:
-            results.append(_both(place, SCENARIOS[name], seed, options))
+    for brokers, group in _by_brokers(names):
+        with Place(seed=seed, broker_settings=brokers) as place:
+            results += [_both(place, one, seed, options) for one in group]
     bad = [one["scenario"] for one in results if not one["passed"]]
     print(f"\n{len(results) - len(bad)} of {len(results)} scenarios as they should be"
           + (f"; not: {', '.join(bad)}" if bad else ""))
     return 1 if bad else 0
 
 
+def _by_brokers(names):
+    """The scenarios in groups that can share one cluster."""
+    groups = {}
+    for name in names:
+        one = SCENARIOS[name]
+        groups.setdefault(json.dumps(one.brokers), (one.brokers, []))[1].append(one)
+    return groups.values()
+
+
 def _both(place, one, seed, options):
     print(f"== {one.name} {one.title} (seed {seed})", flush=True)
     began = time.monotonic()
-    report = stage(place, one, seed, options.scale)
+    report = stage(place, one, seed, options.scale, hours=options.hours)
     print(report.as_text(), flush=True)
     result = {
         "scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
         "commit": _commit(), "seconds": round(time.monotonic() - began), **report.as_json(),
     }
-    caught = None
+    found = None
     if one.control and not options.no_control:
-        caught = _control(place, one, seed, options.scale)
-        print(f"-- control: {caught or 'NOT CAUGHT'}", flush=True)
-        result["control"] = caught
-    result["passed"] = report.is_clean and (options.no_control or not one.control or bool(caught))
+        found = caught(place, one, seed, options.scale)
+        print(f"-- control: {found or 'NOT CAUGHT'}", flush=True)
+        result["control"] = found
+    result["passed"] = report.is_clean and (options.no_control or not one.control or bool(found))
     target = (RESULTS if options.keep else places.session_dir()) / f"{one.name}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     return result
 
 
-def stage(place, one, seed, scale, *, control=None):
+def stage(place, one, seed, scale, *, control=None, hours=None):
     """One staging; the report."""
     settings = one.settings | (control.settings if control else {})
     lowered = control.lowered if control else ()
-    with Run(place, seed, settings=settings, lowered=lowered, scale=scale) as run:
-        one.stage(run)
+    knobs = control.knobs if control else {}
+    with Run(place, seed, settings=settings, lowered=lowered, knobs=knobs, scale=scale) as run:
+        one.play(run, hours)
         return run.finish()
 
 
-def _control(place, one, seed, scale):
+def caught(place, one, seed, scale):
     """What the checker found with the defence lowered, None when nothing that it must find."""
     for attempt in range(one.control.tries):
         report = stage(place, one, seed + attempt, scale, control=one.control)
@@ -96,6 +106,7 @@ def _parser():
     parser.add_argument("--all", action="store_true", help="every scenario, not only the short ones")
     parser.add_argument("--seed", type=int, help="of the schedule (default: drawn, and printed)")
     parser.add_argument("--scale", type=float, default=0, help="0: short, 1: full size")
+    parser.add_argument("--hours", type=float, help="go on for so long instead of so many times")
     parser.add_argument("--no-control", action="store_true", help="only with the defences up")
     parser.add_argument("--keep", action="store_true", help="write results to tests/fault/results")
     return parser

@@ -18,18 +18,21 @@ class Load:
     """Feeds one input topic. Thread-safe to read while it feeds."""
 
     def __init__(self, settings, topic, *, conversations=200, draw):
-        self._producer = Producer(settings | {
+        self._settings = settings | {
             "partitioner": "murmur2_random",
             "enable.idempotence": True,
             "linger.ms": 2,
             "delivery.timeout.ms": 300_000,
-        })
+        }
+        self._producer = Producer(self._settings)
         self._topic = topic
         self._draw = draw
         self._turns = [0] * conversations
         self._sent = []
         self._lock = threading.Lock()
+        self._feeding = threading.RLock()
         self._is_done = threading.Event()
+        self._is_resting = threading.Event()
         self.made = 0
         self.sent_at = {}
 
@@ -40,20 +43,22 @@ class Load:
 
     def send(self, count, conversation=None):
         """`count` more questions, of conversations drawn at random or of one."""
-        for _ in range(count):
-            self._ask(self._draw.randrange(len(self._turns)) if conversation is None
-                      else conversation)
-            self._producer.poll(0)
+        with self._feeding:
+            for _ in range(count):
+                self._ask(self._draw.randrange(len(self._turns)) if conversation is None
+                          else conversation)
+                self._producer.poll(0)
 
     def send_raw(self, value, key=b"c-raw", headers=None, partition=None):
         """A record that is no question; the checker expects its dead letter."""
-        uid = f"raw-{self.made}"
-        self.made += 1
-        place = {} if partition is None else {"partition": partition}
-        self._producer.produce(
-            self._topic, value, key, headers=headers or [], **place,
-            on_delivery=self._taken(uid, value, key.decode(), {}),
-        )
+        with self._feeding:
+            uid = f"raw-{self.made}"
+            self.made += 1
+            place = {} if partition is None else {"partition": partition}
+            self._producer.produce(
+                self._topic, value, key, headers=headers or [], **place,
+                on_delivery=self._taken(uid, value, key.decode(), {}),
+            )
 
     @contextlib.contextmanager
     def going(self, rate):
@@ -67,6 +72,25 @@ class Load:
             self._is_done.set()
             thread.join()
 
+    @contextlib.contextmanager
+    def resting(self):
+        """Nothing is fed while the block runs."""
+        self._is_resting.set()
+        try:
+            yield
+        finally:
+            self._is_resting.clear()
+
+    def text_of(self, conversation):
+        """What the next question of this conversation will hold and no other."""
+        return mark(conversation, self._turns[conversation])
+
+    def refresh(self):
+        """A producer that knows the partitions of now."""
+        with self._feeding:
+            self.flush()
+            self._producer = Producer(self._settings)
+
     def flush(self):
         left = self._producer.flush(FLUSH_S)
         assert left == 0, f"{left} questions were not taken by Kafka in {FLUSH_S} s"
@@ -75,7 +99,8 @@ class Load:
         began, fed = time.monotonic(), 0
         while not self._is_done.wait(0.02) and self.made < EVENTS_MAX:
             due = int((time.monotonic() - began) * rate)
-            self.send(due - fed)
+            if not self._is_resting.is_set():
+                self.send(due - fed)
             fed = due
 
     def _ask(self, conversation):

@@ -1,6 +1,7 @@
 """Three brokers behind proxies, Redis, a model, workers: what the scenarios are staged on."""
 
 import contextlib
+import glob
 import os
 import random
 import signal
@@ -37,6 +38,7 @@ READY_S = 60
 STALL_S = 90
 SETTLE_S = 60
 PROBE_EVERY_S = 3
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
 CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would cost too much
 
 
@@ -99,6 +101,8 @@ class Worker:
         self.env = {}
         self._ports = Ports()
         self.listen = f"127.0.0.1:{self._ports.reserve()}"
+        self.limits = {}
+        self.log_to = None
         self.child = None
         self.ends = []
 
@@ -109,7 +113,8 @@ class Worker:
         if crash_at:
             env["DESKHAND_TEST_CRASH_AT"] = crash_at
         arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
-        self.child = Child(f"worker {self.name}", [PROGRAM, "run", *arguments], self.log, env=env)
+        command = [*self._limiter(), PROGRAM, "run", *arguments]
+        self.child = Child(f"worker {self.name}", command, self.log_to or self.log, env=env)
         if wait:
             self.wait_ready()
         return self
@@ -159,6 +164,16 @@ class Worker:
             return sum(float(value) for head, value in found if head.split("{")[0] == name)
         return 0.0
 
+    def rss_mb(self):
+        with contextlib.suppress(OSError), open(f"/proc/{self.child.pid}/status") as status:
+            found = [line for line in status if line.startswith("VmRSS")]
+            return int(found[0].split()[1]) // 1024 if found else 0
+        return 0
+
+    def _limiter(self):
+        return ["prlimit", *(f"--{name}={value}" for name, value in self.limits.items())] \
+            if self.limits else []
+
     def close(self):
         if self.is_running():
             self.child.kill()
@@ -168,7 +183,8 @@ class Worker:
 class Run:
     """One staging of one scenario, with topics and a group of its own."""
 
-    def __init__(self, place, seed, *, settings=None, lowered=(), scale=1, conversations=200):
+    def __init__(self, place, seed, *, settings=None, lowered=(), knobs=None, scale=0,
+                 conversations=200):
         self.place = place
         self.kafka, self.redis, self.model = place.kafka, place.redis, place.model
         self.draw = random.Random(seed)
@@ -181,6 +197,11 @@ class Run:
         self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
         self.workers = []
         self.figures = {}
+        self.memory = {}
+        self.skipped = ""
+        self._knobs = knobs or {}
+        self._found = []
+        self._next = 0
         self._conversations = conversations
         self._probed = []
 
@@ -228,6 +249,67 @@ class Run:
         goal = self.live.count() + count
         wait_until(lambda: self.live.count() >= goal, timeout_s, f"{count} more outcomes")
 
+    def at_scale(self, short, full):
+        """A number between `short` at scale 0 and `full` at 1."""
+        return short + (full - short) * self.scale
+
+    def knob(self, name, value):
+        """What the fault asks for, unless the control turns this knob."""
+        return self._knobs.get(name, value)
+
+    def next_worker(self):
+        """Each worker in turn."""
+        self._next += 1
+        return self.workers[self._next % len(self.workers)]
+
+    def revive(self):
+        """Every worker that was left dead runs again, all wires are clear."""
+        self.hold(None)
+        for worker in self.workers:
+            if not worker.is_running():
+                worker.start()
+
+    def hold(self, held):
+        """All brokers' proxies keep what `held` wants; None: nothing, and the wires are clear."""
+        for proxy in self.place.broker_proxies.values():
+            proxy.hold(held)
+            if held is None and proxy.is_stormy():
+                proxy.cut()
+                proxy.set(CLEAR)
+
+    def deliver(self, held):
+        """What was kept, now."""
+        next(iter(self.place.broker_proxies.values())).deliver(held)
+
+    def brokers_weather(self, weather=CLEAR):
+        for proxy in self.place.broker_proxies.values():
+            proxy.set(weather)
+
+    def expect(self, is_so, invariant, detail):
+        """A demand of the scenario's own."""
+        if not is_so:
+            self._found.append((invariant, detail))
+
+    def count(self, name, is_so=True):
+        """A figure for the result."""
+        self.figures[name] = self.figures.get(name, 0) + bool(is_so)
+
+    def skip(self, why):
+        self.skipped = why
+
+    def wait_any_end(self, workers, timeout_s=STALL_S):
+        """The first of `workers` that ends by itself."""
+        wait_until(lambda: not all(one.is_running() for one in workers), timeout_s, "a worker's end")
+        ended = next(one for one in workers if not one.is_running())
+        ended.wait_end()
+        return ended
+
+    def has_faketime(self):
+        return bool(FAKETIME)
+
+    def faketime(self, jump):
+        return {"LD_PRELOAD": FAKETIME[0], "FAKETIME": jump, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
     def pass_time(self, seconds):
         """A part of the schedule, drawn from the seed or fixed; no verdict hangs on it."""
         time.sleep(seconds)
@@ -250,6 +332,8 @@ class Run:
         for code in codes:
             if code != 0:
                 report.add("exit", "code", f"a worker ended with {code} after SIGTERM")
+        for invariant, detail in self._found:
+            report.add(invariant, "scenario", detail)
         report.figures |= self._latency() | self.figures
         if not report.is_clean:
             evidence.save(self.directory / "evidence")

@@ -1,6 +1,7 @@
-"""What a scenario is: a fault to stage, and the control that must be caught."""
+"""What a scenario is: a fault, how often and under what load it is staged, and its control."""
 
 import dataclasses
+import time
 import typing
 
 SCENARIOS = {}
@@ -10,12 +11,14 @@ SCENARIOS = {}
 class Control:
     """The same fault with a defence off: the checker must find damage.
 
-    `settings` replace settings of the workers, `lowered` names defences (crash_point.h), and
-    `finds` are the invariants of which at least one must be broken.
+    `settings` replace settings of the workers, `lowered` names defences (crash_point.h), `knobs`
+    change what the fault itself asks for by `run.knob`, and `finds` are the invariants of which
+    at least one must be broken.
     """
 
     settings: dict = dataclasses.field(default_factory=dict)
     lowered: tuple = ()
+    knobs: dict = dataclasses.field(default_factory=dict)
     finds: tuple = ("I1", "I2", "I5")
     tries: int = 3
 
@@ -25,17 +28,45 @@ NO_TRANSACTIONS = Control(settings={"delivery": "at-least-once", "store.url": "m
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
+    """`stage(run)` does the fault once and ends it; `times` is how often, short and in full."""
+
     name: str
     title: str
     stage: typing.Callable
-    control: Control | None
-    settings: dict
-    is_short: bool
+    control: Control | None = NO_TRANSACTIONS
+    workers: int = 2
+    rate: int = 120
+    times: tuple = (1, 5)
+    settings: dict = dataclasses.field(default_factory=dict)
+    brokers: dict = dataclasses.field(default_factory=dict)
+    limits: dict = dataclasses.field(default_factory=dict)
+    is_short: bool = False
+    in_mix: bool = True
+
+    def play(self, run, hours=None):
+        """The fault under load: as often as the run's scale asks for, or for `hours`."""
+        run.limits |= self.limits
+        run.start(self.workers)
+        with run.load.going(self.rate):
+            for _ in _rounds(run.times(*self.times), hours):
+                run.wait_answers(50)
+                self.stage(run)
+                run.revive()
+            run.wait_answers(50)
 
 
-def scenario(name, title, *, control=NO_TRANSACTIONS, settings=None, is_short=False):
-    """Adds a scenario: the decorated function stages the fault on a Run."""
+def _rounds(times, hours):
+    if hours is None:
+        yield from range(times)
+        return
+    until = time.monotonic() + hours * 3600
+    while time.monotonic() < until:
+        yield None
+
+
+def scenario(name, title, **more):
+    """Adds a scenario: the decorated function stages its fault once on a Run."""
     def add(stage):
-        SCENARIOS[name] = Scenario(name, title, stage, control, settings or {}, is_short)
+        SCENARIOS[name] = Scenario(name, title, stage, **more)
         return stage
     return add

@@ -1,13 +1,17 @@
-"""The faults. Each function stages one; a new one needs nothing but a function here."""
+"""The faults. Each function stages one once; a new one needs nothing but a function here."""
 
-import collections
+import json
 import struct
 
-from tests.fault.scenario import NO_TRANSACTIONS, Control, scenario
-from tests.services.proxy import CLEAR, Held
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import NewPartitions
+
+from tests.fault.scenario import SCENARIOS, Control, scenario
+from tests.services.proxy import BLACK_HOLE, Held, LostReply, Weather
 
 END_TXN = 26
 TXN_OFFSET_COMMIT = 28
+SESSION_S = 6
 
 CRASH_POINTS = (
     "before-init", "after-init", "claim-read", "before-assign", "after-assign", "after-begin",
@@ -16,91 +20,386 @@ CRASH_POINTS = (
 )
 
 
-@scenario("F01", "a worker is killed at random points", is_short=True)
-def kill_at_random(run):
-    run.start(3)
-    with run.load.going(150):
-        for _ in range(run.times(3, 30)):
-            run.wait_answers(50)
-            run.pass_time(run.draw.uniform(0.1, 2))
-            victim = run.draw.choice(run.workers)
-            victim.kill()
-            victim.start()
+# --- workers ------------------------------------------------------------------------------------
 
 
-@scenario("F02", "a worker is killed at a named point", is_short=True)
-def kill_at_named_points(run):
-    steady, victim = run.start(2)
-    points = list(CRASH_POINTS) * run.times(1, 3)
-    run.draw.shuffle(points)
-    with run.load.going(100):
-        for point in points[:run.times(6, len(points))]:
-            victim.kill() if victim.is_running() else None
-            victim.start(crash_at=f"{point}:{run.draw.randint(1, 3)}", wait=False)
-            run.wait_answers(30)
-            steady.kill()  # so that partitions come and go
-            steady.start()
-        victim.kill() if victim.is_running() else None  # its point may lie in the shutdown
-        victim.start()
+@scenario("F01", "a worker is killed at a random moment", workers=3, times=(3, 30), is_short=True)
+def killed(run):
+    run.pass_time(run.draw.uniform(0, 2))
+    victim = run.draw.choice(run.workers)
+    victim.kill()
+    victim.start()
 
 
-@scenario("F04", "a worker stands still for longer than its session, in a transaction, and goes on",
+@scenario("F02", "a worker is killed at a named point", times=(4, 3 * len(CRASH_POINTS)),
+          is_short=True)
+def killed_at_a_point(run):
+    steady, victim = run.workers[:2]
+    if "points" not in run.memory:
+        run.memory["points"] = run.draw.sample(CRASH_POINTS, len(CRASH_POINTS)) * 3
+    point = run.memory["points"].pop()
+    victim.kill()
+    victim.start(crash_at=f"{point}:{run.draw.randint(1, 2)}", wait=False)
+    run.wait_answers(30)
+    steady.kill()  # so that partitions come and go
+    steady.start()
+    run.count(f"killed at {point}", not victim.is_running())
+    victim.kill()  # its point may lie in the way of an orderly stop
+
+
+@scenario("F03", "workers are replaced one after another by SIGTERM", workers=3, times=(3, 60),
+          is_short=True, limits={"repeats_max": 0},
+          control=Control(settings={"drain.timeout.ms": "1", "store.url": "memory:"},
+                          finds=("I7",)))
+def replaced(run):
+    worker = run.next_worker()
+    code = worker.stop()
+    run.expect(code == 0, "exit", f"{worker.name} ended with {code} after SIGTERM")
+    worker.start()
+    run.wait_answers(50)
+
+
+@scenario("F04", "a worker stands still for longer than its session, then goes on", times=(1, 3),
           is_short=True, control=Control(lowered=("fencing", "epochs", "done-map")))
 def zombie(run):
-    workers = run.start(2)
-    with run.load.going(150):
-        for _ in range(run.times(1, 3)):
-            run.wait_answers(100)
-            victim = run.draw.choice(workers)
-            victim.pause()
-            run.wait_answers(300)
-            run.pass_time(8)
-            victim.resume()
-            run.wait_answers(100)
+    run.wait_answers(50)
+    victim = run.draw.choice(run.workers)
+    victim.pause()
+    run.pass_time(SESSION_S + 2)
+    run.wait_answers(100)
+    victim.resume()
+    run.wait_answers(100)
 
 
-@scenario("F06", "an EndTxn request arrives late, in the middle of another transaction",
-          is_short=True, control=Control(lowered=("resends",)))
+@scenario("F05", "a worker stands still for less than its session", times=(2, 10), in_mix=False,
+          control=Control(knobs={"still_s": SESSION_S + 3}, finds=("I8",)))
+def short_stop(run):
+    before = sum(worker.metric("deskhand_rebalances_total") for worker in run.workers)
+    victim = run.draw.choice(run.workers)
+    victim.pause()
+    run.pass_time(run.knob("still_s", 2))
+    victim.resume()
+    run.wait_answers(100)
+    after = sum(worker.metric("deskhand_rebalances_total") for worker in run.workers)
+    run.expect(after == before, "I8", f"{after - before} rebalances for a short stop")
+
+
+@scenario("F10", "two workers have one worker.id", times=(1, 1), in_mix=False)
+def twins(run):
+    first, second = run.workers[:2]
+    second.kill()
+    second.settings = {"worker.id": first.name}
+    second.start(wait=False)
+    ended = run.wait_any_end((first, second))
+    run.expect(ended.ends[-1] == 69, "exit", f"the fenced worker ended with {ended.ends[-1]}")
+    run.expect(ended.told("worker.id"), "I9", "the log does not name worker.id")
+    second.settings = {}
+    if second is not ended:
+        second.kill()
+
+
+@scenario("F16", "members come and go all the time", times=(1, 10), settings={})
+def storm(run):
+    extra = run.start(1)[0] if len(run.workers) == 2 else run.workers[2]
+    for _ in range(8):
+        if extra.is_running():
+            extra.kill() if run.draw.random() < 0.3 else extra.stop()
+        else:
+            extra.start(wait=False)
+        run.pass_time(run.draw.uniform(0.5, 1.5))
+
+
+@scenario("F17", "members come and go while commits are slow", times=(1, 5), is_short=True)
+def rebalance_during_commit(run):
+    run.brokers_weather(Weather(delay_ms=40, jitter_ms=80))
+    worker = run.next_worker()
+    worker.kill() if run.draw.random() < 0.5 else worker.stop()
+    run.wait_answers(20)
+    worker.start()
+    run.brokers_weather()
+
+
+# --- transactions -------------------------------------------------------------------------------
+
+
+@scenario("F06", "an EndTxn request arrives late, in the middle of another transaction", workers=1,
+          rate=100, times=(3, 100), is_short=True, control=Control(lowered=("resends",)))
 def late_end_of_transaction(run):
     """The late request meets the next transaction when its records are in and its offsets are
     not; then the worker is killed. A transaction that it ends is torn."""
-    (worker,) = run.start(1)
-    proxies = run.place.broker_proxies.values()
-    answers = collections.Counter()
-    with run.load.going(100):
-        for _ in range(run.times(3, 100)):
-            run.wait_answers(20)
-            held = Held(END_TXN, until_api_key=TXN_OFFSET_COMMIT)
-            for proxy in proxies:
-                proxy.hold(held)
-            if held.was_kept.wait(30) and held.was_delivered.wait(60):
-                worker.kill()
-                answers.update(_error_of(reply) for reply in held.replies)
-            for proxy in proxies:
-                proxy.hold(None)
-                proxy.cut()
-                proxy.set(CLEAR)
-            if not worker.is_running():
-                worker.start()
-    run.figures["late EndTxn, by the broker's error code"] = dict(answers)
+    held = Held(END_TXN, until_api_key=TXN_OFFSET_COMMIT)
+    run.hold(held)
+    if held.was_kept.wait(30) and held.was_delivered.wait(60):
+        run.workers[0].kill()
+        for reply in held.replies:  # version 1: the throttle time, then the error
+            run.count(f"late EndTxn answered {struct.unpack_from('>ih', reply)[1]}")
+    run.hold(None)
 
 
-def _error_of(reply):
-    """Of an EndTxn response version 1: the throttle time, then the error."""
-    return struct.unpack_from(">ih", reply)[1]
+@scenario("F07", "the answer to a commit is lost", times=(3, 30), is_short=True)
+def lost_answer(run):
+    lost = LostReply(END_TXN, times=run.draw.randint(1, 3))
+    run.hold(lost)
+    run.expect(lost.was_lost.wait(30), "stage", "no commit came by")
+    if run.draw.random() < 0.5:
+        run.draw.choice(run.workers).kill()
+    run.hold(None)
 
 
-@scenario("F21", "Redis is killed and comes back empty", is_short=True, control=NO_TRANSACTIONS)
+@scenario("F08", "a transaction is open for longer than brokers allow", times=(1, 3))
+def transaction_timeout(run):
+    held = Held(END_TXN, times=100_000)
+    run.hold(held)
+    run.expect(held.was_kept.wait(30), "stage", "no commit came by")
+    run.pass_time(13)
+    run.hold(None)
+    run.deliver(held)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F09", "brokers forget producers that rest", times=(1, 3), in_mix=False,
+          brokers={"transactional.id.expiration.ms": 3000,
+                   "transaction.remove.expired.transaction.cleanup.interval.ms": 500,
+                   "producer.id.expiration.ms": 3000,
+                   "producer.id.expiration.check.interval.ms": 500})
+def producer_expired(run):
+    with run.load.resting():
+        run.pass_time(9)
+    run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+# --- brokers ------------------------------------------------------------------------------------
+
+
+@scenario("F11", "brokers are restarted one after another", times=(1, 3))
+def brokers_restarted(run):
+    for broker in run.kafka.brokers:
+        broker.stop()
+        run.kafka.restart(broker)
+        run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F12", "a broker is killed and comes back", times=(1, 6), is_short=True)
+def broker_killed(run):
+    broker = run.draw.choice(run.kafka.brokers)
+    broker.kill()
+    run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+    run.kafka.restart(broker)
+
+
+@scenario("F13", "all brokers are down", times=(1, 2), in_mix=False)
+def brokers_down(run):
+    for broker in run.kafka.brokers:
+        broker.kill()
+    run.pass_time(run.at_scale(10, 120))
+    for worker in run.workers:
+        run.expect(worker.is_running(), "I8", f"{worker.name} ended while Kafka was down")
+        run.expect(not worker.is_ready(), "I9", f"{worker.name} says that it is ready")
+        run.expect(worker.rss_mb() < 200, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")
+    for broker in run.kafka.brokers:
+        broker.start()
+    for broker in run.kafka.brokers:
+        run.kafka.wait_ready(broker)
+    run.wait_answers(20)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F14", "a broker stands still", times=(1, 3))
+def broker_still(run):
+    broker = run.draw.choice(run.kafka.brokers)
+    broker.pause()
+    run.pass_time(run.at_scale(12, 45))
+    broker.resume()
+    run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F18", "an input topic gets more partitions", times=(1, 1), in_mix=False,
+          settings={"kafka.consumer.topic.metadata.refresh.interval.ms": "2000"})
+def more_partitions(run):
+    """A conversation may move; its order holds on each partition, as it is promised."""
+    run.load.flush()
+    grown = NewPartitions(run.topics["messages"], 18)
+    for future in run.kafka.admin.create_partitions([grown]).values():
+        future.result(30)
+    run.wait_answers(200)
+    run.draw.choice(run.workers).kill()
+    run.load.refresh()
+    run.wait_answers(200)
+
+
+@scenario("F19", "too few replicas are in sync", times=(1, 3), in_mix=False)
+def not_in_sync(run):
+    for broker in run.kafka.brokers[1:]:
+        broker.kill()
+    run.pass_time(run.at_scale(8, 30))
+    for broker in run.kafka.brokers[1:]:
+        broker.start()
+    for broker in run.kafka.brokers[1:]:
+        run.kafka.wait_ready(broker)
+    run.wait_answers(20)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F15", "the wires to one broker are dead", times=(1, 4))
+def partitioned(run):
+    proxy = run.draw.choice(list(run.place.broker_proxies.values()))
+    proxy.set(BLACK_HOLE)
+    run.pass_time(run.at_scale(8, 30))
+    proxy.cut()
+    proxy.set(Weather())
+    run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+# --- Redis and the model ------------------------------------------------------------------------
+
+
+@scenario("F21", "Redis is killed and comes back empty", is_short=True)
 def redis_lost(run):
-    workers = run.start(2)
-    with run.load.going(150):
-        for _ in range(run.times(1, 5)):
-            run.wait_answers(100)
-            run.redis.kill()
-            run.wait_answers(300)
-            run.draw.choice(workers).kill()
-            run.redis.restart()
-            run.wait_answers(300)
-            for worker in workers:
-                if not worker.is_running():
-                    worker.start()
+    run.redis.kill()
+    run.wait_answers(200)
+    run.draw.choice(run.workers).kill()
+    run.redis.restart()
+    run.wait_answers(100)
+
+
+@scenario("F22", "Redis does not answer, is full, or talks nonsense", is_short=True)
+def redis_sick(run):
+    with run.redis.client() as admin:
+        run.redis.pause()
+        run.wait_answers(100)
+        run.redis.resume()
+        admin.config_set("maxmemory", "1mb")
+        run.wait_answers(50)
+        admin.config_set("maxmemory", "0")
+        admin.execute_command("CLIENT", "PAUSE", "2000")
+        run.wait_answers(100)
+        for key in admin.scan_iter(count=500):
+            admin.set(key, b"\xff\x00 not ours")
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F25", "the model is away, cuts answers short, and is back", times=(1, 5))
+def model_away(run):
+    run.place.model_proxy.set(Weather(is_refusing=True))
+    run.place.model_proxy.cut()
+    run.pass_time(run.at_scale(3, 10))
+    run.place.model_proxy.set(Weather())
+    run.wait_answers(50)
+    run.place.model_proxy.cut()
+    run.draw.choice(run.workers).kill()
+
+
+# --- input --------------------------------------------------------------------------------------
+
+POISON = (
+    b"", None, b"{", b"[]", b'"text"', b"\xff\xfe", b'{"id": 7}', b'{"id": "x", "id": "y"}',
+    b"[" * 5000, b'{"a":' * 3000, b"\x00\x00\x00\x00\x07" + b'{"id": "avro"}', b"null",
+)
+
+
+@scenario("F35", "one record in ten is poison", times=(2, 10), is_short=True)
+def poison(run):
+    for _ in range(40):
+        value = run.draw.choice(POISON)
+        run.load.send_raw(value, key=f"c-{run.draw.randrange(200)}".encode())
+    run.wait_answers(80)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F36", "records of a megabyte come in bursts", times=(1, 5))
+def large(run):
+    for size in [900_000] * 40 + [1_000_000] * 10:
+        run.load.send_raw(b"x" * size, key=f"c-{run.draw.randrange(200)}".encode())
+    run.wait_answers(80)
+    for worker in run.workers:
+        run.expect(worker.rss_mb() < 300, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F38", "one conversation is stuck and thousands of events follow", times=(1, 3), rate=400,
+          is_short=True, in_mix=False, settings={"store.url": "memory:"},
+          limits={"repeats_max": 4500},
+          control=Control(lowered=("done-map",), settings={"store.url": "memory:"}))
+def stuck(run):
+    """What had settled behind the stuck one is neither asked nor answered again."""
+    hang = {"match": {"text": run.load.text_of(0)}, "hang": True}
+    run.model.behave(delay_ms=[20, 60], rules=[hang])
+    run.load.send(1, conversation=0)
+    run.wait_answers(2000)
+    for worker in run.workers:
+        worker.kill()
+    run.model.behave(delay_ms=[20, 60])
+
+
+@scenario("F39", "input of transactions: markers, aborted records, deleted ones", times=(1, 3),
+          is_short=True)
+def markers(run):
+    producer = Producer(run.kafka.client_settings(
+        transactional__id=f"feed-{run.name}-{run.draw.random()}",
+        partitioner="murmur2_random"))
+    producer.init_transactions(30)
+    for round_number in range(6):
+        producer.begin_transaction()
+        for _ in range(10):
+            ghost = json.dumps({"id": "ghost", "conversation_id": "c-1", "text": "never asked",
+                                "customer_id": "k-1"})
+            producer.produce(run.topics["messages"], ghost.encode(), b"c-1")
+        producer.flush(30)
+        producer.abort_transaction(30)
+    run.wait_answers(50)
+    settled = run.reader.progress(run.kafka_group, [run.topics["messages"]])
+    run.kafka.admin.delete_records([
+        TopicPartition(topic, number, part.committed)
+        for (topic, number), part in settled.partitions.items() if part.committed > 0
+    ])
+    run.draw.choice(run.workers).kill()
+
+
+# --- resources ----------------------------------------------------------------------------------
+
+
+@scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, workers=2)
+def clock_jumps(run):
+    if not run.has_faketime():
+        run.skip("libfaketime is not installed")
+        return
+    for jump in ("+1h", "-1d", "+10y"):
+        victim = run.next_worker()
+        victim.kill()
+        victim.env = run.faketime(jump)
+        victim.start()
+        run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+@scenario("F40", "descriptors and memory are short, the log cannot be written", times=(1, 3),
+          in_mix=False)
+def starved(run):
+    victim = run.next_worker()
+    victim.kill()
+    victim.limits = {"nofile": 80}
+    victim.start(wait=False)
+    run.wait_answers(100)
+    victim.kill()
+    victim.limits = {}
+    victim.log_to = "/dev/full"
+    victim.start(wait=False)
+    run.wait_answers(100)
+    victim.kill()
+    victim.log_to = None
+
+
+# --- everything ---------------------------------------------------------------------------------
+
+
+@scenario("F45", "a random mix of the others", workers=3, times=(5, 200), in_mix=False)
+def mix(run):
+    others = [one for one in SCENARIOS.values() if one.in_mix]
+    one = run.draw.choice(others)
+    run.count(f"staged {one.name}")
+    one.stage(run)

@@ -73,6 +73,25 @@ class Held:
         return kept
 
 
+class LostReply:
+    """Lets requests of one kind through and cuts the connection before the answer comes."""
+
+    until_api_key = None
+
+    def __init__(self, api_key, *, times=1):
+        self.api_key = api_key
+        self._left = times
+        self._lock = threading.Lock()
+        self.was_lost = threading.Event()
+
+    def wants(self, api_key):
+        with self._lock:
+            if api_key != self.api_key or self._left == 0:
+                return False
+            self._left -= 1
+            return True
+
+
 class Link:
     """One connection through the proxy."""
 
@@ -81,6 +100,7 @@ class Link:
         self.client_reader, self.client_writer = client
         self.server_reader, self.server_writer = server
         self.is_held = False
+        self.loses_reply = None
         self.is_idle = asyncio.Event()
 
     async def run(self):
@@ -99,6 +119,9 @@ class Link:
     async def _pass_on(self, reader, writer):
         with contextlib.suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
+                if self.loses_reply and reader is self.server_reader:
+                    self.loses_reply.was_lost.set()
+                    return
                 await self.proxy.pass_through(data, writer)
 
     async def _upward_kafka(self):
@@ -179,6 +202,9 @@ class Proxy:
         """The weather from now on, also for connections that stand."""
         self._weather = weather
 
+    def is_stormy(self):
+        return self._weather != CLEAR
+
     def cut(self):
         """Resets every connection."""
         self._call(self._cut())
@@ -195,6 +221,10 @@ class Proxy:
         """True if the frame was kept."""
         held = self._held
         if held is None:
+            return False
+        if isinstance(held, LostReply):
+            if held.wants(api_key):
+                link.loses_reply = held
             return False
         if held.is_due(api_key):
             self._weather = BLACK_HOLE

@@ -1,0 +1,30 @@
+"""The short faults: with the defences up the checker finds nothing, with one lowered it does."""
+
+import pytest
+
+from tests.fault import scenarios  # noqa: F401 (fills the table)
+from tests.fault.__main__ import caught, stage
+from tests.fault.rig import Place
+from tests.fault.scenario import SCENARIOS
+
+SEED = 20240917
+SHORT = [one for one in SCENARIOS.values() if one.is_short]
+# Of the others `python -m tests.fault` runs the controls; here they would take too long.
+CONTROLLED = ("F01", "F04", "F06")
+
+
+@pytest.fixture(scope="module")
+def place():
+    with Place(seed=SEED) as made:
+        yield made
+
+
+@pytest.mark.parametrize("one", SHORT, ids=lambda one: one.name)
+def test_nothing_is_lost_doubled_or_out_of_order(place, one):
+    report = stage(place, one, SEED, 0)
+    assert report.is_clean, report.as_text()
+
+
+@pytest.mark.parametrize("name", CONTROLLED)
+def test_the_checker_sees_what_a_lowered_defence_lets_through(place, name):
+    assert caught(place, SCENARIOS[name], SEED, 0)
