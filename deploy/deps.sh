@@ -29,6 +29,7 @@ RDKAFKA_VERSION=2.15.1
 RDKAFKA_PACKAGE=@confluentinc/kafka-javascript@1.10.1
 RDKAFKA_FILE=confluentinc-kafka-javascript-1.10.1.tgz
 RDKAFKA_SHA256=ada7d703bb1d3237e2292bfabf438d663b6160c9f1ac2a2406b5dc4257c81b66
+RDKAFKA_PATCH=$ROOT/deploy/patches/librdkafka-coord-timeout.patch
 RDKAFKA_FEATURES="ssl zstd lz4 sasl_scram sasl_oauthbearer"
 
 HIREDIS_VERSION=1.5.0
@@ -183,15 +184,9 @@ fill_venv() {
 # configure asks for a C++ compiler that the C library never uses, so the C compiler stands in.
 build_rdkafka() {
     local source=$SOURCES/librdkafka-$RDKAFKA_VERSION
-    fetch_rdkafka
-    say "building librdkafka $RDKAFKA_VERSION (about a minute)"
-    : >"$PREFIX/librdkafka.log"
-    unpack "$DOWNLOADS/$RDKAFKA_FILE" package/deps/librdkafka "$source"
-    cd "$source"
     # ThreadSanitizer does not know threads that are made with C11's thrd_create: POSIX ones then.
-    logged librdkafka ./configure --no-download --cc="${CC:-cc}" --cxx="${CC:-cc}" \
-        --disable-c11threads --prefix="$PREFIX" --CFLAGS="-fstack-protector-strong"
-    logged librdkafka make -C src -j "$JOBS" librdkafka.a lib-gen-pkg-config
+    make_rdkafka "$source" --disable-c11threads --CFLAGS="-fstack-protector-strong"
+    cd "$source"
     install -D -m 644 -t "$PREFIX/include/librdkafka" src/rdkafka.h src/rdkafka_mock.h
     install -D -m 644 -t "$PREFIX/lib" src/librdkafka.a
     write_pc rdkafka "$RDKAFKA_VERSION" "-lrdkafka $(rdkafka_private_libs)"
@@ -207,6 +202,7 @@ make_rdkafka() {
     : >"$PREFIX/librdkafka.log"
     unpack "$DOWNLOADS/$RDKAFKA_FILE" package/deps/librdkafka "$source"
     cd "$source"
+    logged librdkafka patch --forward -p1 --input="$RDKAFKA_PATCH"
     logged librdkafka ./configure --no-download --cc="${CC:-cc}" --cxx="${CC:-cc}" \
         --prefix="$PREFIX" "$@"
     logged librdkafka make -C src -j "$JOBS" librdkafka.a lib-gen-pkg-config
@@ -215,7 +211,8 @@ make_rdkafka() {
 
 # Its reference counts are atomics that TSan does not see in a library built without it.
 build_rdkafka_tsan() {
-    local source=$SOURCES/librdkafka-$RDKAFKA_VERSION-tsan want="$RDKAFKA_VERSION $RDKAFKA_SHA256"
+    local source=$SOURCES/librdkafka-$RDKAFKA_VERSION-tsan want
+    want="$RDKAFKA_VERSION $(rdkafka_digest)"
     [ "$(cat "$PREFIX/tsan/stamp" 2>/dev/null)" != "$want" ] || return 0
     mkdir -p "$SOURCES" "$DOWNLOADS" "$PREFIX/tsan/lib"
     make_rdkafka "$source" --disable-c11threads --disable-optimization \
@@ -223,6 +220,9 @@ build_rdkafka_tsan() {
     install -m 644 -t "$PREFIX/tsan/lib" "$source/src/librdkafka.a"
     printf '%s\n' "$want" >"$PREFIX/tsan/stamp"
 }
+
+# What it is built from: the archive and our patch.
+rdkafka_digest() { printf '%s %s' "$RDKAFKA_SHA256" "$(sha256sum <"$RDKAFKA_PATCH" | cut -c 1-64)"; }
 
 rdkafka_private_libs() { sed -n 's/^LIBS+=[[:space:]]*//p' Makefile.config | tr '\n' ' '; }
 
@@ -340,7 +340,7 @@ forget_pinned() {
 
 build_pinned() {
     mkdir -p "$SOURCES" "$DOWNLOADS"
-    ensure librdkafka "$RDKAFKA_VERSION" "$RDKAFKA_SHA256"
+    ensure librdkafka "$RDKAFKA_VERSION" "$(rdkafka_digest)"
     ensure hiredis "$HIREDIS_VERSION" "$HIREDIS_SHA256"
     if wants_system librdkafka; then check_system_rdkafka; fi
     if wants_system hiredis; then check_system_hiredis; fi
