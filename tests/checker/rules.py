@@ -186,7 +186,7 @@ def outputs_are_settled(case):
     if case.evidence.progress is None:
         return
     for uid, ends in case.ends.items():
-        if not any(case.is_settled(sent) for sent in case.by_uid[uid]):
+        if ends and not any(case.is_settled(sent) for sent in case.by_uid[uid]):
             case.add("I5", "output-without-offset", f"{_places(ends)} for {uid}, not settled")
 
 

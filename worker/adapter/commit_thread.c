@@ -18,6 +18,8 @@ struct commit_thread {
     pthread_cond_t changed; /* on CLOCK_MONOTONIC */
     struct list waiting;    /* struct commit_job; under the lock from here on */
     struct list done;
+    const char *call; /* NULL: none that blocks */
+    int64_t call_until_us;
     bool is_hurried;
     bool is_ending;
     size_t under_way; /* of the loop: submitted and not told yet */
@@ -172,4 +174,28 @@ void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
         status = pthread_cond_timedwait(&thread->changed, &thread->lock, &until);
     }
     pthread_mutex_unlock(&thread->lock);
+}
+
+void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms)
+{
+    pthread_mutex_lock(&thread->lock);
+    thread->call = call;
+    thread->call_until_us = commit_thread_now_us() + timeout_ms * 1000;
+    pthread_mutex_unlock(&thread->lock);
+}
+
+void commit_thread_leave(struct commit_thread *thread)
+{
+    pthread_mutex_lock(&thread->lock);
+    thread->call = NULL;
+    pthread_mutex_unlock(&thread->lock);
+}
+
+const char *commit_thread_overdue(struct commit_thread *thread)
+{
+    pthread_mutex_lock(&thread->lock);
+    int64_t late_us = commit_thread_now_us() - thread->call_until_us;
+    const char *call = late_us > (int64_t)COMMIT_CALL_GRACE_MS * 1000 ? thread->call : NULL;
+    pthread_mutex_unlock(&thread->lock);
+    return call;
 }

@@ -49,6 +49,15 @@ bool commit_thread_is_hurried(struct commit_thread *thread);
 /* Thread: the commit thread. Waits, unless hurried. */
 void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms);
 
+/* Thread: the commit thread. Around a call that should return within `timeout_ms`; `call` is a
+ * literal. librdkafka has calls whose timeout does not hold. */
+void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms);
+void commit_thread_leave(struct commit_thread *thread);
+
+/* The call that should have returned COMMIT_CALL_GRACE_MS ago and has not, or NULL. */
+#define COMMIT_CALL_GRACE_MS 15000
+const char *commit_thread_overdue(struct commit_thread *thread);
+
 /* Thread: any. Monotonic microseconds, on the same scale as the loop's milliseconds. */
 int64_t commit_thread_now_us(void);
 

@@ -11,6 +11,8 @@
 #define TXN_COMMIT_MS 15000
 #define TXN_STEP_MS 10000
 #define TXN_READ_MS 5000
+/* No step takes longer, unless a call of librdkafka does not keep its timeout. */
+#define TXN_LONGEST_STEP_MS 20000
 
 static enum txn_fault txn_fail(struct txn *txn, enum txn_fault fault, const char *why)
 {
@@ -247,7 +249,9 @@ static void txn_go(struct txn *txn, struct ticket *ticket)
     while (txn->way.step != TXN_STEP_NONE) {
         enum txn_step step = txn->way.step;
         struct txn_took took = { .fault = TXN_FAULT_NONE };
+        commit_thread_enter(txn->options.thread, txn_step_name(step), TXN_LONGEST_STEP_MS);
         txn_take_step(txn, ticket, &took);
+        commit_thread_leave(txn->options.thread);
         took.is_hurried = commit_thread_is_hurried(txn->options.thread);
         took.now_ms = commit_thread_now_us() / 1000;
         txn_way_took(&txn->way, &took);

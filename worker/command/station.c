@@ -15,6 +15,7 @@
 
 #define STATION_START_MS 30000
 #define STATION_READY_POLL_MS 20
+#define STATION_WATCH_MS 1000
 /* Above the longest a transaction may take to end. */
 #define STATION_GRACE_MS 15000
 
@@ -211,11 +212,26 @@ static void station_on_settled(void *owner, const struct turn *turn)
     }
 }
 
+/* What blocks the commit thread for ever blocks all commits: the next worker does better. */
+static void station_watch_calls(struct station *station)
+{
+    const char *call = commit_thread_overdue(station->thread);
+    if (!call) {
+        return;
+    }
+    log_say(station->rig.log, LOG_ERROR, "run",
+            "a step of a transaction does not end: ending, so that a new worker takes over",
+            LOG_CHARS("step", call));
+    log_flush(station->rig.log);
+    _exit(EX_UNAVAILABLE);
+}
+
 static int64_t station_tick(void *owner)
 {
     struct station *station = owner;
     log_flush(station->rig.log);
-    return engine_tick(station->engine);
+    station_watch_calls(station);
+    return min_i64(engine_tick(station->engine), station_now_ms(station) + STATION_WATCH_MS);
 }
 
 static struct kafka_conf_options station_kafka(const struct station *station)
