@@ -243,8 +243,8 @@ static bool clock_parse_fixdate(struct str text, int64_t *ret_wall_ms)
     return true;
 }
 
-/* "Sunday, 06-Nov-94 08:49:37 GMT". A date that seems more than 50 years ahead lies in the
- * century before. */
+/* "Sunday, 06-Nov-94 08:49:37 GMT". Of the years that end so it is the one that is at most 50
+ * years ahead and less than 50 back. */
 static bool clock_parse_rfc850(struct str text, int64_t now_wall_ms, int64_t *ret_wall_ms)
 {
     struct clock_scan scan = { str_slice(text, str_find(text, STR(",")), text.len), false };
@@ -264,6 +264,8 @@ static bool clock_parse_rfc850(struct str text, int64_t now_wall_ms, int64_t *re
     date.year += this_year / 100 * 100;
     if (date.year > this_year + 50) {
         date.year -= 100;
+    } else if (date.year <= this_year - 50) {
+        date.year += 100;
     }
     *ret_wall_ms = clock_ms(date, time);
     return true;
