@@ -13,3 +13,32 @@ bool record_header(const struct record *record, const char *name, struct str *re
     }
     return false;
 }
+
+static enum err record_copy_headers(struct arena *arena, const struct record *record,
+                                    struct record *copy)
+{
+    if (record->headers_count == 0) {
+        copy->headers = NULL;
+        return OK;
+    }
+    struct header *headers = arena_zero(arena, record->headers_count, sizeof(*headers));
+    if (!headers) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < record->headers_count; i++) {
+        TRY(arena_copy(arena, record->headers[i].name, &headers[i].name));
+        TRY(arena_copy(arena, record->headers[i].value, &headers[i].value));
+    }
+    copy->headers = headers;
+    return OK;
+}
+
+enum err record_copy(struct arena *arena, const struct record *record, struct record *ret_copy)
+{
+    struct record copy = *record;
+    TRY(arena_copy(arena, record->key, &copy.key));
+    TRY(arena_copy(arena, record->value, &copy.value));
+    TRY(record_copy_headers(arena, record, &copy));
+    *ret_copy = copy;
+    return OK;
+}

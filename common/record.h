@@ -7,7 +7,7 @@
 #ifndef COMMON_RECORD_H
 #define COMMON_RECORD_H
 
-#include "common/str.h"
+#include "common/arena.h"
 #include "common/topic.h"
 
 #define RECORD_HEADERS_MAX 64
@@ -34,5 +34,9 @@ struct record {
 /* The value of the last header of that name, as CloudEvents over Kafka reads them.
  * False: there is none. */
 bool record_header(const struct record *record, const char *name, struct str *ret_value);
+
+/* A record whose key, value and headers are the arena's. ERR_NOMEM. */
+MUST_USE enum err record_copy(struct arena *arena, const struct record *record,
+                              struct record *ret_copy);
 
 #endif

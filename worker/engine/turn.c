@@ -19,28 +19,6 @@ static const unsigned turn_next[TURN_STATE_COUNT] = {
     [TURN_COMMITTING] = BIT(TURN_READY),
 };
 
-static enum err turn_copy_headers(struct turn *turn, const struct record *record)
-{
-    struct header *headers = arena_zero(&turn->arena, record->headers_count, sizeof(*headers));
-    if (!headers) {
-        return ERR_NOMEM;
-    }
-    for (size_t i = 0; i < record->headers_count; i++) {
-        TRY(arena_copy(&turn->arena, record->headers[i].name, &headers[i].name));
-        TRY(arena_copy(&turn->arena, record->headers[i].value, &headers[i].value));
-    }
-    turn->record.headers = headers;
-    return OK;
-}
-
-static enum err turn_copy_record(struct turn *turn, const struct record *record)
-{
-    turn->record = *record;
-    TRY(arena_copy(&turn->arena, record->key, &turn->record.key));
-    TRY(arena_copy(&turn->arena, record->value, &turn->record.value));
-    return record->headers_count ? turn_copy_headers(turn, record) : OK;
-}
-
 struct turn *turn_create(struct engine *engine, struct part *part, const struct record *record,
                          size_t arena_bytes_max)
 {
@@ -54,7 +32,7 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     turn->arrived_wall_ms = engine->ports.clock->wall_ms;
     turn->bytes = record->key.len + record->value.len;
     arena_init(&turn->arena, arena_bytes_max);
-    if (turn_copy_record(turn, record) != OK) {
+    if (record_copy(&turn->arena, record, &turn->record) != OK) {
         arena_fini(&turn->arena);
         mem_free(turn);
         return NULL;
