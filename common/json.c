@@ -169,7 +169,7 @@ enum err json_write(const struct json_t *root, struct buf *buf)
     size_t before = buf->len;
     struct json_dump dump = { .buf = buf, .err = OK };
     json_starved = false;
-    int failed = json_dump_callback(root, json_dump_part, &dump, JSON_COMPACT);
+    int failed = json_dump_callback(root, json_dump_part, &dump, JSON_COMPACT | JSON_ENCODE_ANY);
     if (failed || json_starved) {
         buf->len = before;
         return dump.err == OK ? ERR_NOMEM : dump.err;

@@ -50,7 +50,7 @@ MUST_USE enum err json_read(struct str bytes, size_t bytes_max, struct json_t **
 /* Frees the tree and sets NULL; accepts NULL inside. For CLEANUP(json_drop). */
 void json_drop(struct json_t **root);
 
-/* The tree as compact text, keys in their order of insertion. ERR_FULL, ERR_NOMEM. */
+/* The value as compact text, keys in their order of insertion. ERR_FULL, ERR_NOMEM. */
 MUST_USE enum err json_write(const struct json_t *root, struct buf *buf);
 
 /* Cursors. A member or element that is not there has the value NULL. */
