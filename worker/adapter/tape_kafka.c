@@ -1,0 +1,299 @@
+/* tape_kafka.c - see tape_kafka.h. What blocks is asked on the commit thread; then the client
+ * is assigned what was found, and delivers it on the loop. */
+#include "worker/adapter/tape_kafka.h"
+
+#include "common/mem.h"
+#include "worker/adapter/kafka_inbox.h"
+#include "worker/adapter/kafka_record.h"
+#include "worker/adapter/tape_kafka_reel.h"
+#include "worker/adapter/topics_kafka.h"
+
+#define TAPE_ASK_MS 10000
+
+struct tape_kafka {
+    struct tape_kafka_options options;
+    struct kafka_voice voice;
+    rd_kafka_t *client;
+    struct kafka_inbox *inbox; /* NULL: not open */
+    struct commit_job check;
+    struct commit_job find;
+    struct commit_job drop;
+    enum err found; /* set on the commit thread by `check` and `find`, with the next two */
+    struct note found_note;
+    struct reel reel;
+    const struct tape_span *spans;
+    size_t spans_count;
+    struct header headers[RECORD_HEADERS_MAX];
+    int64_t heard_ms; /* monotonic: when a broker last said something */
+    bool is_reading;
+    bool is_enough;
+    bool is_closing;
+    bool is_failed;
+};
+
+static int64_t tape_now_ms(const struct tape_kafka *tape)
+{
+    return loop_clock(tape->options.loop)->mono_ms;
+}
+
+static void tape_fail(struct tape_kafka *tape, enum err err, const struct note *note)
+{
+    if (!tape->is_failed && !tape->is_closing) {
+        tape->is_failed = true;
+        tape->options.on_fatal(tape->options.owner, err, note);
+    }
+}
+
+static void tape_explain(struct tape_kafka *tape, rd_kafka_resp_err_t code)
+{
+    struct note note = { 0 };
+    enum err err = kafka_voice_explain(&tape->voice, code, "reading what was recorded", &note);
+    tape_fail(tape, err, &note);
+}
+
+static void tape_submit(struct tape_kafka *tape, struct commit_job *job, commit_job_fn *run,
+                        commit_job_fn *on_done)
+{
+    job->run = run;
+    job->on_done = on_done;
+    if (commit_thread_submit(tape->options.thread, job) != OK) {
+        BUG("the commit thread is full, though the tape has one job at a time");
+    }
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+static void tape_hear_error(struct tape_kafka *tape, const rd_kafka_message_t *message)
+{
+    kafka_voice_hear(&tape->voice, message->err, rd_kafka_message_errstr(message));
+    if (kafka_is_hopeless(message->err)) {
+        tape_explain(tape, message->err);
+        return;
+    }
+    log_say(tape->options.log, LOG_WARN, "tape", "the reader reports an error",
+            LOG_CHARS("reason", rd_kafka_message_errstr(message)));
+}
+
+/* The end of a partition is told with the offset that the next record will have. */
+static void tape_on_message(void *owner, const rd_kafka_message_t *message)
+{
+    struct tape_kafka *tape = owner;
+    bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (!tape->is_reading || tape->is_enough || tape->is_failed) {
+        return;
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) {
+        tape_hear_error(tape, message);
+        return;
+    }
+    tape->heard_ms = tape_now_ms(tape);
+    enum topic topic;
+    struct reel_part *part = reel_part_of(&tape->reel, rd_kafka_topic_name(message->rkt),
+                                          message->partition, &topic);
+    if (!part || part->is_done) {
+        return;
+    }
+    if (is_end) {
+        reel_advance(&tape->reel, part, part->end);
+        return;
+    }
+    if (message->offset < part->end) {
+        struct record record;
+        kafka_record_view(message, topic, tape->headers, &record);
+        tape->options.on_record(tape->options.owner, &record);
+    }
+    reel_advance(&tape->reel, part, message->offset + 1);
+}
+
+static void tape_finish(struct tape_kafka *tape)
+{
+    tape->is_reading = false;
+    rd_kafka_assign(tape->client, NULL);
+    tape->options.on_end(tape->options.owner);
+}
+
+static void tape_on_served(void *owner)
+{
+    struct tape_kafka *tape = owner;
+    if (!tape->is_reading || tape->is_failed) {
+        return;
+    }
+    if (tape->is_enough || tape->reel.open == 0) {
+        tape_finish(tape);
+    } else if (tape_now_ms(tape) - tape->heard_ms > tape->options.timeout_ms) {
+        tape_explain(tape, RD_KAFKA_RESP_ERR__TIMED_OUT);
+    }
+}
+
+static void tape_find_run(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
+    const struct reel_search search = {
+        .client = tape->client,
+        .conf = tape->options.kafka.conf,
+        .spans = tape->spans,
+        .spans_count = tape->spans_count,
+        .timeout_ms = (int)min_i64(tape->options.timeout_ms, TAPE_ASK_MS),
+    };
+    tape->found = reel_find(&search, &tape->reel, &tape->found_note);
+}
+
+static void tape_find_done(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
+    if (tape->is_closing) {
+        return;
+    }
+    if (tape->found != OK) {
+        tape_fail(tape, tape->found, &tape->found_note);
+        return;
+    }
+    rd_kafka_topic_partition_list_t *list = reel_assignment(&tape->reel);
+    rd_kafka_resp_err_t code = rd_kafka_assign(tape->client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    tape->heard_ms = tape_now_ms(tape);
+    tape->is_reading = true;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        tape_explain(tape, code);
+    }
+}
+
+void tape_kafka_read(struct tape_kafka *tape, const struct tape_span *spans, size_t count)
+{
+    assert(tape->inbox && !tape->is_reading);
+    reel_fini(&tape->reel);
+    tape->spans = spans;
+    tape->spans_count = count;
+    tape->is_enough = false;
+    tape_submit(tape, &tape->find, tape_find_run, tape_find_done);
+}
+
+void tape_kafka_enough(struct tape_kafka *tape)
+{
+    tape->is_enough = true;
+}
+
+void tape_kafka_progress(const struct tape_kafka *tape, int64_t *ret_done, int64_t *ret_all)
+{
+    int64_t done = 0;
+    int64_t all = 0;
+    for (size_t i = 0; tape->is_reading && i < TOPIC_COUNT; i++) {
+        const struct reel_topic *topic = &tape->reel.topics[i];
+        for (int partition = 0; partition < topic->partitions; partition++) {
+            const struct reel_part *part = &topic->parts[partition];
+            done += part->next - part->first;
+            all += part->end - part->first;
+        }
+    }
+    *ret_done = done;
+    *ret_all = all;
+}
+
+/* --- start and end -------------------------------------------------------------------------- */
+
+static bool tape_is_hurried(void *owner)
+{
+    return commit_thread_is_hurried(owner);
+}
+
+static void tape_check_run(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
+    const struct topics_check check = {
+        .client = tape->client,
+        .conf = tape->options.kafka.conf,
+        .topics = tape->options.needed,
+        .topics_count = tape->options.needed_count,
+        .timeout_ms = tape->options.timeout_ms,
+        .is_hurried = tape_is_hurried,
+        .owner = tape->options.thread,
+    };
+    tape->found = topics_check(&check, &tape->found_note);
+}
+
+/* The inbox takes the client's queue, so it opens when nothing polls on the commit thread. */
+static void tape_check_done(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
+    if (tape->is_closing) {
+        return;
+    }
+    if (tape->found != OK) {
+        tape_fail(tape, tape->found, &tape->found_note);
+        return;
+    }
+    const struct kafka_inbox_options options = {
+        .loop = tape->options.loop,
+        .client = tape->client,
+        .owner = tape,
+        .on_message = tape_on_message,
+        .on_served = tape_on_served,
+    };
+    tape->inbox = kafka_inbox_create(&options);
+    if (!tape->inbox) {
+        tape_fail(tape, ERR_OS, NULL);
+        return;
+    }
+    kafka_inbox_open(tape->inbox);
+    tape->options.on_ready(tape->options.owner);
+}
+
+void tape_kafka_start(struct tape_kafka *tape)
+{
+    tape_submit(tape, &tape->check, tape_check_run, tape_check_done);
+}
+
+static void tape_drop_run(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
+    rd_kafka_destroy_flags(tape->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    tape->client = NULL;
+}
+
+static void tape_drop_done(struct commit_job *job)
+{
+    struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
+    tape->options.on_closed(tape->options.owner);
+}
+
+void tape_kafka_close(struct tape_kafka *tape)
+{
+    tape->is_closing = true;
+    tape->is_reading = false;
+    kafka_inbox_destroy(TAKE(tape->inbox));
+    tape_submit(tape, &tape->drop, tape_drop_run, tape_drop_done);
+}
+
+enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape_kafka **ret_tape,
+                           struct note *note)
+{
+    struct tape_kafka *tape = mem_zero(1, sizeof(*tape));
+    if (!tape) {
+        return ERR_NOMEM;
+    }
+    tape->options = *options;
+    kafka_voice_init(&tape->voice, options->log, "tape", tape);
+    rd_kafka_conf_t *conf;
+    enum err err = kafka_conf_make(&options->kafka, KAFKA_READER, &tape->voice, &conf, note);
+    err = err ? err : kafka_client_create(conf, KAFKA_READER, &tape->client, note);
+    if (err != OK) {
+        tape_kafka_destroy(tape);
+        return err;
+    }
+    *ret_tape = tape;
+    return OK;
+}
+
+void tape_kafka_destroy(struct tape_kafka *tape)
+{
+    if (!tape) {
+        return;
+    }
+    kafka_inbox_destroy(tape->inbox);
+    if (tape->client) {
+        rd_kafka_destroy_flags(tape->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    }
+    reel_fini(&tape->reel);
+    kafka_voice_fini(&tape->voice);
+    mem_free(tape);
+}
