@@ -55,8 +55,8 @@ class Worker:
         self.wait_ready()
         return self
 
-    def launch(self, **more):
-        """Starts it and does not wait; `more` are settings, with __ for the dots."""
+    def settings(self, **more):
+        """What it runs with; `more` are settings, with __ for the dots."""
         settings = {
             "kafka.bootstrap.servers": self.kafka.bootstrap,
             "kafka.group.id": self.name,
@@ -68,7 +68,11 @@ class Worker:
             "http.listen": f"127.0.0.1:{self.ports.reserve()}",
             "history.turns": "0",
         } | {f"topic.{key}": topic for key, topic in self.topics.items()}
-        settings |= {key.replace("__", "."): value for key, value in more.items()}
+        return settings | {key.replace("__", "."): value for key, value in more.items()}
+
+    def launch(self, **more):
+        """Starts it and does not wait."""
+        settings = self.settings(**more)
         arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
         self.listen = settings["http.listen"]
         with open(self.log, "ab") as log:

@@ -21,6 +21,8 @@
 #define RIG_CUSTODY_MAX 500000
 #define RIG_MEMORY_ENTRIES 100000
 #define RIG_MEMORY_BYTES ((size_t)64 << 20)
+#define RIG_REPLAY_ENTRIES 1000000
+#define RIG_REPLAY_BYTES ((size_t)1 << 30)
 #define RIG_LOG_BYTES ((size_t)1 << 20)
 #define RIG_STORE_CALLS 100000
 #define RIG_RELEASE_MS 3000
@@ -98,12 +100,12 @@ static enum err rig_open_seal(struct rig *rig, struct note *note)
     return rig->seal ? OK : ERR_NOMEM;
 }
 
-static enum err rig_open_memory(struct rig *rig)
+static enum err rig_open_memory(struct rig *rig, bool is_replay)
 {
     const struct store_memory_options options = {
         .loop = rig->loop,
-        .entries_max = RIG_MEMORY_ENTRIES,
-        .bytes_max = RIG_MEMORY_BYTES,
+        .entries_max = is_replay ? RIG_REPLAY_ENTRIES : RIG_MEMORY_ENTRIES,
+        .bytes_max = is_replay ? RIG_REPLAY_BYTES : RIG_MEMORY_BYTES,
         .seed = { rig->seed[0], rig->seed[1] },
     };
     rig->inner_store = store_memory_create(&options);
@@ -143,14 +145,15 @@ static enum err rig_open_redis(struct rig *rig, struct note *note)
 
 static bool rig_uses_memory(const struct rig *rig, const struct rig_options *options)
 {
-    return options->is_embedded || str_is(conf_str(rig->conf, CONF_STORE_URL), "memory:");
+    return options->is_embedded || options->is_replay ||
+           str_is(conf_str(rig->conf, CONF_STORE_URL), "memory:");
 }
 
 static enum err rig_open_store(struct rig *rig, const struct rig_options *options,
                                struct note *note)
 {
     bool is_memory = rig_uses_memory(rig, options);
-    TRY(is_memory ? rig_open_memory(rig) : rig_open_redis(rig, note));
+    TRY(is_memory ? rig_open_memory(rig, options->is_replay) : rig_open_redis(rig, note));
     rig->store = store_seal_create(rig->loop, rig->inner_store, rig->seal, rig->metrics);
     if (!rig->store) {
         return ERR_NOMEM;
@@ -311,6 +314,27 @@ void rig_close(struct rig *rig)
     buf_fini(&rig->prompt);
     arena_fini(&rig->arena);
     *rig = (struct rig){ 0 };
+}
+
+void rig_take_entry(struct rig *rig, const struct record *record)
+{
+    struct arena arena;
+    struct note note = { 0 };
+    struct event *event = NULL;
+    const struct event_limits limits = {
+        .value_bytes_max = (size_t)conf_int(rig->conf, CONF_MESSAGE_BYTES_MAX),
+    };
+    arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
+    const struct json_in in = { &arena, &note };
+    enum err err =
+        event_decode(&in, record, conf_str(rig->conf, CONF_TOPIC_CATALOG), &limits, &event);
+    err = err == OK ? catalog_apply(rig->catalog, event) : err;
+    if (err != OK) {
+        log_say(rig->log, LOG_WARN, "catalog", "an entry is left out",
+                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
+                LOG_ERR(err), LOG_CHARS("reason", note.text), LOG_CHARS("pointer", note.pointer));
+    }
+    arena_fini(&arena);
 }
 
 static size_t rig_size(const struct rig *rig, enum conf_id id)

@@ -35,6 +35,7 @@ struct rig_options {
     const struct conf *conf; /* borrowed until rig_close */
     int log_fd;              /* usually 2 */
     bool is_embedded;        /* memory store and builtin model, whatever the settings say */
+    bool is_replay;          /* memory store that holds a whole replay, whatever the settings say */
 };
 
 /* On failure everything is closed again and the note says why. ERR_CONFIG, ERR_NOMEM, ERR_OS. */
@@ -42,6 +43,10 @@ MUST_USE enum err rig_open(struct rig *rig, const struct rig_options *options, s
 
 /* All calls have ended. */
 void rig_close(struct rig *rig);
+
+/* Takes an entry of the catalogue. A wrong one is told and left out; the shop can still answer
+ * about everything else. */
+void rig_take_entry(struct rig *rig, const struct record *record);
 
 /* What the settings say for the engine. */
 struct engine_options rig_engine_options(const struct rig *rig);

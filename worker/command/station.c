@@ -183,25 +183,10 @@ static bool station_has_reached(void *owner, const int64_t *ends, size_t count)
            DEFENCE_IS_LOWERED("witness");
 }
 
-/* A wrong entry is told and left out; the shop can still answer about everything else. */
 static void station_on_entry(void *owner, const struct record *record)
 {
     struct station *station = owner;
-    struct arena arena;
-    struct note note = { 0 };
-    struct event *event = NULL;
-    const struct engine_options *options = &station->engine->options;
-    arena_init(&arena, EVENT_ARENA_BYTES(options->event_limits.value_bytes_max));
-    const struct json_in in = { &arena, &note };
-    enum err err = event_decode(&in, record, options->topic_names[TOPIC_CATALOG],
-                                &options->event_limits, &event);
-    err = err == OK ? catalog_apply(station->rig.catalog, event) : err;
-    if (err != OK) {
-        log_say(station->rig.log, LOG_WARN, "catalog", "an entry is left out",
-                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
-                LOG_ERR(err), LOG_CHARS("reason", note.text), LOG_CHARS("pointer", note.pointer));
-    }
-    arena_fini(&arena);
+    rig_take_entry(&station->rig, record);
 }
 
 static void station_on_settled(void *owner, const struct turn *turn)

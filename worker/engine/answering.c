@@ -56,6 +56,9 @@ static bool answering_is_late(const struct turn *turn)
     const struct engine *engine = turn->engine;
     int64_t now_ms = engine->ports.clock->wall_ms;
     int64_t age_max_ms = engine->options.event_age_max_ms;
+    if (engine->options.ignores_age) {
+        return false;
+    }
     if (turn->event->expires_wall_ms >= 0 && now_ms > turn->event->expires_wall_ms) {
         return true;
     }

@@ -39,6 +39,7 @@ struct engine_options {
     bool is_personal_cache_on; /* a lasting seal key is set */
     bool replays_unreadable;   /* donemap.unreadable=replay */
     bool ignores_donemap;      /* a test's negative control */
+    bool ignores_age;          /* a replay: no event is too late */
     struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
     struct instructions instructions;
     struct str language; /* when neither text nor event decide */
