@@ -164,10 +164,10 @@ class LiveReader:
             return list(zip(self._outputs, self._seen_at))
 
     def count(self, *kinds):
-        """How many outputs of `kinds` (all but audit when none is named) were seen."""
+        """How many outputs of `kinds` (all that end an event when none is named) were seen."""
         with self._lock:
             return sum(
-                output.kind in kinds if kinds else output.kind != "audit"
+                output.kind in kinds if kinds else output.kind not in ("audit", "conversation")
                 for output in self._outputs
             )
 

@@ -23,6 +23,7 @@ class Report:
     def __init__(self):
         self.violations = []
         self.figures = {}
+        self.skipped = ""  # why nothing was staged
 
     def add(self, invariant, name, detail):
         self.violations.append(Violation(invariant, name, detail))

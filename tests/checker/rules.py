@@ -13,6 +13,7 @@ from tests.checker.report import Report
 from tests.services import fake_model
 
 AUDIT = "audit"
+STATE = "conversation"  # who has a conversation: written beside a hand-off, and no outcome
 DEAD_LETTER = "dead-letter"
 FROM_MODEL = ("model", "cache", "memo")
 
@@ -42,7 +43,9 @@ class Case:
             self.by_uid[sent.uid].append(sent)
             self.by_position[sent.position] = sent
         self.committed = [output for output in evidence.outputs if output.committed]
-        self.terminal = [output for output in self.committed if output.kind != AUDIT]
+        self.terminal = [
+            output for output in self.committed if output.kind not in (AUDIT, STATE)
+        ]
         self.audits = [output for output in self.committed if output.kind == AUDIT]
         self.ends = collections.defaultdict(list)
         self.bodies = {}

@@ -54,16 +54,19 @@ def _both(place, one, seed, options):
     began = time.monotonic()
     report = stage(place, one, seed, options.scale, hours=options.hours)
     print(report.as_text(), flush=True)
+    if report.skipped:
+        print(f"-- skipped: {report.skipped}", flush=True)
     result = {
         "scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
-        "commit": _commit(), "seconds": round(time.monotonic() - began), **report.as_json(),
+        "commit": _commit(), "skipped": report.skipped, "seconds": round(time.monotonic() - began), **report.as_json(),
     }
     found = None
-    if one.control and not options.no_control:
+    if one.control and not options.no_control and not report.skipped:
         found = caught(place, one, seed, options.scale)
         print(f"-- control: {found or 'NOT CAUGHT'}", flush=True)
         result["control"] = found
-    result["passed"] = report.is_clean and (options.no_control or not one.control or bool(found))
+    result["passed"] = report.is_clean and (
+        options.no_control or not one.control or bool(found or report.skipped))
     target = (RESULTS if options.keep else places.session_dir()) / f"{one.name}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")

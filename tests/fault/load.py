@@ -22,6 +22,7 @@ class Load:
             "partitioner": "murmur2_random",
             "enable.idempotence": True,
             "linger.ms": 2,
+            "message.max.bytes": 2_000_000,
             "delivery.timeout.ms": 300_000,
         }
         self._producer = Producer(self._settings)

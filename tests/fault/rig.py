@@ -297,6 +297,18 @@ class Run:
     def skip(self, why):
         self.skipped = why
 
+    def rebalances(self):
+        return sum(worker.metric("deskhand_rebalances_total") for worker in self.workers)
+
+    def wait_steady(self, for_s=4):
+        """Until the group has not moved for a while."""
+        until, last = time.monotonic() + for_s, None
+        deadline = time.monotonic() + STALL_S
+        while time.monotonic() < min(until, deadline):
+            if self.rebalances() != last:
+                last, until = self.rebalances(), time.monotonic() + for_s
+            time.sleep(0.2)
+
     def wait_any_end(self, workers, timeout_s=STALL_S):
         """The first of `workers` that ends by itself."""
         wait_until(lambda: not all(one.is_running() for one in workers), timeout_s, "a worker's end")
@@ -335,6 +347,7 @@ class Run:
         for invariant, detail in self._found:
             report.add(invariant, "scenario", detail)
         report.figures |= self._latency() | self.figures
+        report.skipped = self.skipped
         if not report.is_clean:
             evidence.save(self.directory / "evidence")
         return report

@@ -74,14 +74,16 @@ def zombie(run):
 @scenario("F05", "a worker stands still for less than its session", times=(2, 10), in_mix=False,
           control=Control(knobs={"still_s": SESSION_S + 3}, finds=("I8",)))
 def short_stop(run):
-    before = sum(worker.metric("deskhand_rebalances_total") for worker in run.workers)
+    run.wait_steady()
+    before = run.rebalances()
     victim = run.draw.choice(run.workers)
     victim.pause()
     run.pass_time(run.knob("still_s", 2))
     victim.resume()
     run.wait_answers(100)
-    after = sum(worker.metric("deskhand_rebalances_total") for worker in run.workers)
-    run.expect(after == before, "I8", f"{after - before} rebalances for a short stop")
+    run.wait_steady()
+    moved = run.rebalances() - before
+    run.expect(moved == 0, "I8", f"{moved} rebalances for a short stop")
 
 
 @scenario("F10", "two workers have one worker.id", times=(1, 1), in_mix=False)
