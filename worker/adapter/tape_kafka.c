@@ -63,8 +63,13 @@ static void tape_submit(struct tape_kafka *tape, struct commit_job *job, commit_
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+/* librdkafka looks for the group's coordinator, though nothing is asked of it: who may only read
+ * the topics is not told by it that something is wrong. */
 static void tape_hear_error(struct tape_kafka *tape, const rd_kafka_message_t *message)
 {
+    if (message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
+        return;
+    }
     kafka_voice_hear(&tape->voice, message->err, rd_kafka_message_errstr(message));
     if (kafka_is_hopeless(message->err)) {
         tape_explain(tape, message->err);

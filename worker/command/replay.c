@@ -75,7 +75,7 @@ static struct kafka_conf_options replay_kafka(const struct replay *replay)
 static bool replay_needs(const struct replay *replay, enum topic topic)
 {
     bool is_read = replay_has_outcomes(topic) || topic == TOPIC_ORDERS ||
-                   topic == replay->window.topic;
+                   topic == TOPIC_HANDBACKS || topic == replay->window.topic;
     return is_read && replay_has_topic(replay, topic);
 }
 
@@ -247,7 +247,7 @@ static enum err replay_start(struct replay *replay, const struct window_words *w
 static enum err replay_quiet(struct conf *conf, struct note *note)
 {
     bool is_default = conf_origin(conf, CONF_LOG_LEVEL).layer == CONF_FROM_DEFAULT;
-    return is_default ? conf_read_argument(conf, "log.level=warn", note) : OK;
+    return is_default ? conf_read_argument(conf, "log.level=error", note) : OK;
 }
 
 /* On a terminal for people, else for programs, unless it is said. */

@@ -1,21 +1,17 @@
-/* replay_book.c - see replay_book.h. */
-#include "worker/command/replay_book.h"
+/* replay_book.c - see replay_book.h: the events and their order. */
+#include "worker/command/replay_book_inner.h"
 
 #include "common/mem.h"
 
 #define BOOK_FIRST_SIZE 1024
 
-struct book_customer {
-    struct map_entry entry;
-    size_t orders_open; /* order events that run */
-    size_t others_open;
-};
-
 enum err book_init(struct book *book, const struct book_options *options)
 {
     *book = (struct book){ .options = *options };
     arena_init(&book->arena, options->bytes_max);
-    TRY(map_init(&book->customers, options->events_max, options->seed));
+    book->oldest_wall_ms = INT64_MAX;
+    book->newest_wall_ms = INT64_MIN;
+    TRY(map_init(&book->actors, 2 * options->events_max, options->seed));
     TRY(map_init(&book->places, options->events_max, options->seed));
     return map_init(&book->ids, BOOK_IDS_MAX * options->events_max, options->seed);
 }
@@ -26,7 +22,7 @@ void book_fini(struct book *book)
         buf_fini(&book->events[i]->line);
     }
     mem_free(book->events);
-    map_fini(&book->customers);
+    map_fini(&book->actors);
     map_fini(&book->places);
     map_fini(&book->ids);
     arena_fini(&book->arena);
@@ -49,11 +45,11 @@ enum err book_explain(const struct book *book, enum err err, struct note *note)
 
 static enum err book_grow(struct book *book)
 {
-    if (book->count < book->size) {
-        return OK;
-    }
     if (book->count >= book->options.events_max) {
         return ERR_FULL;
+    }
+    if (book->count < book->size) {
+        return OK;
     }
     size_t size = max_size(2 * book->size, BOOK_FIRST_SIZE);
     struct book_event **events = mem_resize(book->events, size * sizeof(struct book_event *));
@@ -63,43 +59,6 @@ static enum err book_grow(struct book *book)
     book->events = events;
     book->size = size;
     return OK;
-}
-
-static struct str book_customer_id(const struct event *event)
-{
-    if (event->kind == EVENT_MESSAGE) {
-        return event->message.customer_id;
-    }
-    return event->kind == EVENT_ORDER ? event->order.customer_id : STR_NONE;
-}
-
-/* Tenant and customer, kept apart. NULL in `*ret_customer`: nobody's, or (unless `makes_new`) of
- * nobody who is known. */
-static enum err book_find_customer(struct book *book, const struct event *event, bool makes_new,
-                                   struct book_customer **ret_customer)
-{
-    struct str id = book_customer_id(event);
-    struct arena arena;
-    struct str name;
-    *ret_customer = NULL;
-    if (id.len == 0) {
-        return OK;
-    }
-    arena_init(&arena, event->tenant.len + id.len + 1024);
-    enum err err = arena_printf(&arena, &name, "%zu:%.*s%.*s", event->tenant.len,
-                                STR_ARG(event->tenant), STR_ARG(id));
-    struct map_entry *found = err == OK ? map_find(&book->customers, name) : NULL;
-    if (found) {
-        *ret_customer = container_of(found, struct book_customer, entry);
-    } else if (err == OK && makes_new) {
-        struct book_customer *customer = arena_new(&book->arena, struct book_customer);
-        struct str key;
-        err = customer ? arena_copy(&book->arena, name, &key) : ERR_NOMEM;
-        err = err == OK ? map_add(&book->customers, &customer->entry, key) : err;
-        *ret_customer = customer;
-    }
-    arena_fini(&arena);
-    return err;
 }
 
 /* The ids that its outcomes would have. */
@@ -133,8 +92,8 @@ static bool book_is_wanted(const struct book *book, const struct record *record,
             str_eq(event->message.conversation_id, options->conversation));
 }
 
-static enum err book_add(struct book *book, const struct record *record, const struct event *event,
-                         struct book_customer *customer, struct book_event **ret_event)
+enum err book_add(struct book *book, const struct record *record, const struct event *event,
+                  struct book_event **ret_event)
 {
     TRY(book_grow(book));
     struct book_event *added = arena_new(&book->arena, struct book_event);
@@ -142,11 +101,11 @@ static enum err book_add(struct book *book, const struct record *record, const s
         return ERR_NOMEM;
     }
     TRY(record_copy(&book->arena, record, &added->record));
-    added->customer = customer;
     added->place = (struct book_place){ (int32_t)record->topic, record->partition, record->offset };
     if (event) {
         TRY(arena_copy(&book->arena, event_payload_id(event), &added->id));
         TRY(book_identify(added, event));
+        TRY(book_find_actors(book, event, BOOK_ADD, added));
     }
     book->events[book->count++] = added;
     *ret_event = added;
@@ -157,36 +116,20 @@ static enum err book_add(struct book *book, const struct record *record, const s
 static enum err book_take_decoded(struct book *book, const struct record *record,
                                   const struct event *event)
 {
-    struct book_customer *customer = NULL;
     struct book_event *added;
     if (!book_is_wanted(book, record, event)) {
         return OK;
     }
-    if (event) {
-        TRY(book_find_customer(book, event, true, &customer));
-    }
-    TRY(book_add(book, record, event, customer, &added));
+    TRY(book_add(book, record, event, &added));
+    added->is_sought = true;
     added->is_reported = record->timestamp_wall_ms >= book->options.from_wall_ms;
+    book->oldest_wall_ms = min_i64(book->oldest_wall_ms, record->timestamp_wall_ms);
+    book->newest_wall_ms = max_i64(book->newest_wall_ms, record->timestamp_wall_ms);
     return OK;
 }
 
-static enum err book_take_known_order(struct book *book, const struct record *record,
-                                      const struct event *event)
-{
-    struct book_customer *customer;
-    struct book_event *added;
-    if (!event) {
-        return OK;
-    }
-    TRY(book_find_customer(book, event, false, &customer));
-    return customer ? book_add(book, record, event, customer, &added) : OK;
-}
-
 /* Decodes into memory that is given back: most of it is not needed again. */
-static enum err book_take(struct book *book, const struct record *record,
-                          enum err (*take)(struct book *book, const struct record *record,
-                                           const struct event *event),
-                          struct note *note)
+enum err book_decode(struct book *book, const struct record *record, book_decoded_fn *take)
 {
     struct arena arena;
     struct event *event = NULL;
@@ -196,37 +139,12 @@ static enum err book_take(struct book *book, const struct record *record,
                                 &book->options.limits, &event);
     err = err == ERR_NOMEM ? err : take(book, record, err == OK ? event : NULL);
     arena_fini(&arena);
-    return book_explain(book, err, note);
+    return err;
 }
 
 enum err book_take_event(struct book *book, const struct record *record, struct note *note)
 {
-    return book_take(book, record, book_take_decoded, note);
-}
-
-enum err book_take_order(struct book *book, const struct record *record, struct note *note)
-{
-    return book_take(book, record, book_take_known_order, note);
-}
-
-bool book_has_customers(const struct book *book)
-{
-    return book->customers.count > 0;
-}
-
-bool book_times(const struct book *book, int64_t *ret_oldest_wall_ms, int64_t *ret_newest_wall_ms)
-{
-    int64_t oldest = INT64_MAX;
-    int64_t newest = INT64_MIN;
-    for (size_t i = 0; i < book->count; i++) {
-        oldest = min_i64(oldest, book->events[i]->record.timestamp_wall_ms);
-        newest = max_i64(newest, book->events[i]->record.timestamp_wall_ms);
-    }
-    if (book->count > 0) {
-        *ret_oldest_wall_ms = oldest;
-        *ret_newest_wall_ms = newest;
-    }
-    return book->count > 0;
+    return book_explain(book, book_decode(book, record, book_take_decoded), note);
 }
 
 /* --- order ---------------------------------------------------------------------------------- */
@@ -245,14 +163,14 @@ static int book_by_place(const void *a, const void *b)
     return order ? order : book_compare(left->offset, right->offset);
 }
 
-/* Of one millisecond, orders come first. */
+/* Of one millisecond, what changes the state comes first. */
 static int book_by_time(const void *a, const void *b)
 {
     const struct book_event *left = *(struct book_event *const *)a;
     const struct book_event *right = *(struct book_event *const *)b;
     int order = book_compare(left->time_wall_ms, right->time_wall_ms);
     if (order == 0 && left->record.topic != right->record.topic) {
-        order = (right->record.topic == TOPIC_ORDERS) - (left->record.topic == TOPIC_ORDERS);
+        order = right->is_writer - left->is_writer;
     }
     return order ? order : book_by_place(a, b);
 }
@@ -304,18 +222,19 @@ static void book_cut(struct book *book)
     size_t kept = 0;
     int64_t reported = 0;
     while (kept < book->count && reported < book->options.limit) {
-        reported += book->events[kept++]->is_reported ? 1 : 0;
+        const struct book_event *event = book->events[kept++];
+        reported += event->is_reported ? 1 : 0;
+        book->open += event->is_sought ? 1 : 0;
     }
     book->count = kept;
     book->reported = (size_t)reported;
-    book->open = book->reported;
 }
 
 static enum err book_index_event(struct book *book, struct book_event *event)
 {
     const struct str place = { (const char *)&event->place, sizeof(event->place) };
     TRY(map_add(&book->places, &event->by_place, place));
-    for (size_t i = 0; event->is_reported && i < event->ids_count; i++) {
+    for (size_t i = 0; event->is_sought && i < event->ids_count; i++) {
         struct book_id *id = &event->ids[i];
         struct map_entry *found = map_find(&book->ids, str_from(id->text));
         if (found) {
@@ -346,23 +265,17 @@ enum err book_seal(struct book *book)
 
 /* --- running -------------------------------------------------------------------------------- */
 
-static bool book_must_wait(const struct book_event *event)
+static bool book_must_wait_for(const struct book_event *event, const struct book_actor *actor)
 {
-    const struct book_customer *customer = event->customer;
-    if (!customer) {
-        return false;
-    }
-    bool is_order = event->record.topic == TOPIC_ORDERS;
-    return customer->orders_open > 0 || (is_order && customer->others_open > 0);
+    return actor && (actor->writers_open > 0 || (event->is_writer && actor->readers_open > 0));
 }
 
-static void book_count_open(struct book_event *event, size_t more, size_t less)
+static void book_count_open(const struct book_event *event, struct book_actor *actor, int change)
 {
-    struct book_customer *customer = event->customer;
-    if (customer && event->record.topic == TOPIC_ORDERS) {
-        customer->orders_open += more - less;
-    } else if (customer) {
-        customer->others_open += more - less;
+    if (actor && event->is_writer) {
+        actor->writers_open += change;
+    } else if (actor) {
+        actor->readers_open += change;
     }
 }
 
@@ -372,10 +285,12 @@ const struct record *book_next(struct book *book)
         return NULL;
     }
     struct book_event *event = book->events[book->next];
-    if (book_must_wait(event)) {
+    if (book_must_wait_for(event, event->customer) ||
+        book_must_wait_for(event, event->conversation)) {
         return NULL;
     }
-    book_count_open(event, 1, 0);
+    book_count_open(event, event->customer, 1);
+    book_count_open(event, event->conversation, 1);
     event->is_sent = true;
     book->next++;
     return &event->record;
@@ -390,7 +305,8 @@ struct book_event *book_settle(struct book *book, const struct record *record)
     struct book_event *event = container_of(found, struct book_event, by_place);
     assert(event->is_sent && !event->is_done);
     event->is_done = true;
-    book_count_open(event, 0, 1);
+    book_count_open(event, event->customer, -1);
+    book_count_open(event, event->conversation, -1);
     return event;
 }
 

@@ -2,9 +2,9 @@
  *
  * Everything is held in memory, up to a maximum that is refused clearly. Events are given out in
  * one order over all partitions: by the time at which Kafka took them, never against the order of
- * a partition. An event of a customer waits while an order event of that customer runs, and an
- * order event waits for all of its customer's: so each sees the orders that it would have seen
- * then, and every replay sees the same.
+ * a partition. Some events change what others rely on: an order event the orders of its customer,
+ * a hand-back who has its conversation. Such an event waits for all that run and rely on the same,
+ * and they wait for it: so each sees what it would have seen then, and every replay sees the same.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMAND_REPLAY_BOOK_H
@@ -21,7 +21,7 @@
 #define BOOK_AHEAD_MAX 4096
 #define BOOK_IDS_MAX 3 /* outcomes with an id that an event may have had */
 
-struct book_customer;
+struct book_actor;
 struct book_event;
 
 /* An outcome that an event may have had. */
@@ -40,6 +40,7 @@ struct book_place {
 struct book_event {
     struct record record;
     struct str id;    /* that the payload names itself by; empty: it does not decode */
+    bool is_sought;   /* of the topic that is replayed: what was recorded for it is looked for */
     bool is_reported; /* else it is only there for the state that it leaves */
     bool is_sent;
     bool is_done;
@@ -52,9 +53,11 @@ struct book_event {
     struct record found; /* the outcome's record: its value, or a dead letter's headers */
     bool is_complete;    /* nothing more can be found for it */
 
-    int64_t time_wall_ms;           /* never before that of an earlier record of its partition */
-    struct book_customer *customer; /* NULL: nobody's */
-    struct book_event *first;       /* an earlier event with the same identity, or NULL */
+    int64_t time_wall_ms;        /* never before that of an earlier record of its partition */
+    bool is_writer;              /* changes what others of its customer or conversation rely on */
+    struct book_actor *customer; /* NULL: nobody's */
+    struct book_actor *conversation; /* NULL: it has none */
+    struct book_event *first;        /* an earlier event with the same identity, or NULL */
     struct book_place place;
     struct map_entry by_place;
     struct book_id ids[BOOK_IDS_MAX];
@@ -80,11 +83,13 @@ struct book {
     struct book_event **events; /* in the order in which they are given out */
     size_t count;
     size_t size;
-    size_t next;     /* to be given out */
-    size_t printed;  /* taken back */
-    size_t reported; /* that are to be reported */
-    size_t open;     /* reported ones that are not complete */
-    struct map customers;
+    size_t next;            /* to be given out */
+    size_t printed;         /* taken back */
+    size_t reported;        /* that are to be reported */
+    size_t open;            /* reported ones that are not complete */
+    struct map actors;      /* customers and conversations of the events */
+    int64_t oldest_wall_ms; /* when the events were written */
+    int64_t newest_wall_ms;
     struct map places;
     struct map ids;
     struct claim *claims;
@@ -102,14 +107,13 @@ MUST_USE enum err book_explain(const struct book *book, enum err err, struct not
 MUST_USE enum err book_take_event(struct book *book, const struct record *record,
                                   struct note *note);
 
-/* Takes an order event of a customer of one of the events. */
-MUST_USE enum err book_take_order(struct book *book, const struct record *record,
+/* False: its events belong to no customer and no conversation. */
+bool book_has_actors(const struct book *book);
+
+/* Takes an event that changes what the events' customers and conversations rely on, once all
+ * events are there: an order event or a hand-back. ERR_USAGE as above. */
+MUST_USE enum err book_take_state(struct book *book, const struct record *record,
                                   struct note *note);
-
-bool book_has_customers(const struct book *book);
-
-/* When the oldest and newest event were written; false: there is none. */
-bool book_times(const struct book *book, int64_t *ret_oldest_wall_ms, int64_t *ret_newest_wall_ms);
 
 /* All events are there: sorts them. ERR_NOMEM. */
 MUST_USE enum err book_seal(struct book *book);
@@ -124,6 +128,12 @@ bool book_is_complete(const struct book *book);
 /* What was recorded for the event. The result is the arena's. ERR_NOMEM. */
 MUST_USE enum err book_recorded(const struct book_event *event, struct arena *arena,
                                 struct statement *ret_statement);
+
+/* Which conversations a person had before the first event: those of which the first outcome that
+ * was recorded says so. Calls `on_held` with the key of common/conversation.h. Stops at the first
+ * error, and gives it. */
+typedef enum err book_held_fn(void *owner, struct str key);
+MUST_USE enum err book_each_held(const struct book *book, book_held_fn *on_held, void *owner);
 
 /* The event to run next, NULL: none may now. */
 const struct record *book_next(struct book *book);

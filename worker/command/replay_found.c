@@ -1,4 +1,4 @@
-/* replay_found.c - what was recorded for the events of a replay; the second half of
+/* replay_found.c - what was recorded for the events of a replay; the last part of
  * replay_book.h. An outcome is found by its id, which is made from the event's identity; a dead
  * letter and an audit record by the position that they name. */
 #include "common/json.h"
@@ -12,7 +12,7 @@ static struct book_event *found_at(const struct book *book, const struct book_pl
     const struct str key = { (const char *)place, sizeof(*place) };
     struct map_entry *entry = map_find(&book->places, key);
     struct book_event *event = entry ? container_of(entry, struct book_event, by_place) : NULL;
-    return event && event->is_reported ? event : NULL;
+    return event && event->is_sought ? event : NULL;
 }
 
 static struct book_event *found_by_id(const struct book *book, const struct record *record)

@@ -1,5 +1,5 @@
-/* replay_read.c - a replay reads: the catalogue, the events, the orders that their customers had,
- * and what was answered. */
+/* replay_read.c - a replay reads: the catalogue, the events, what their customers and
+ * conversations had been through, and what was answered. */
 #include "worker/adapter/source_tape.h"
 #include "worker/command/replay.h"
 
@@ -16,8 +16,19 @@ bool replay_has_outcomes(enum topic topic)
     return !topic_is_input(topic) && topic != TOPIC_CONVERSATIONS;
 }
 
+static enum err replay_hold(void *owner, struct str key)
+{
+    struct replay *replay = owner;
+    return custody_learn(replay->rig.custody, key, 0);
+}
+
 static void replay_run(struct replay *replay)
 {
+    enum err err = book_each_held(&replay->book, replay_hold, replay);
+    if (err != OK) {
+        replay_fail(replay, err, NULL);
+        return;
+    }
     replay->phase = REPLAY_RUNNING;
     source_tape_start(replay->source, replay->book.claims, replay->book.claims_count);
     if (book_is_over(&replay->book)) {
@@ -29,15 +40,9 @@ static void replay_run(struct replay *replay)
 static void replay_read_outcomes(struct replay *replay)
 {
     size_t count = 0;
-    int64_t oldest_wall_ms;
-    int64_t newest_wall_ms;
     enum err err = book_seal(&replay->book);
     if (err != OK) {
         replay_fail(replay, err, NULL);
-        return;
-    }
-    if (!book_times(&replay->book, &oldest_wall_ms, &newest_wall_ms)) {
-        replay_run(replay);
         return;
     }
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
@@ -45,7 +50,7 @@ static void replay_read_outcomes(struct replay *replay)
             replay->spans[count++] = (struct tape_span){
                 .topic = topic,
                 .partition = TAPE_ALL_PARTITIONS,
-                .from = max_i64(oldest_wall_ms - REPLAY_CLOCKS_MS, 0),
+                .from = max_i64(replay->book.oldest_wall_ms - REPLAY_CLOCKS_MS, 0),
                 .to = TAPE_END,
             };
         }
@@ -54,33 +59,49 @@ static void replay_read_outcomes(struct replay *replay)
     tape_kafka_read(replay->tape, replay->spans, count);
 }
 
-/* The state of orders is what all order events of a customer have made of it. */
-static void replay_read_orders(struct replay *replay)
+/* A topic that is replayed is not read again. */
+static bool replay_wants_state(const struct replay *replay, enum topic topic)
 {
-    int64_t oldest_wall_ms;
-    int64_t newest_wall_ms;
-    if (replay->window.topic == TOPIC_ORDERS || !replay_has_topic(replay, TOPIC_ORDERS) ||
-        !book_has_customers(&replay->book) ||
-        !book_times(&replay->book, &oldest_wall_ms, &newest_wall_ms)) {
-        replay_read_outcomes(replay);
-        return;
+    bool is_custody_on = replay_has_topic(replay, TOPIC_CONVERSATIONS);
+    bool is_state = topic == TOPIC_ORDERS || (topic == TOPIC_HANDBACKS && is_custody_on);
+    return is_state && topic != replay->window.topic && replay_has_topic(replay, topic);
+}
+
+/* An order is what all its events have made of it, so they are read from the beginning. */
+static void replay_read_state(struct replay *replay)
+{
+    size_t count = 0;
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        if (replay_wants_state(replay, topic)) {
+            replay->spans[count++] = (struct tape_span){
+                .topic = topic,
+                .partition = TAPE_ALL_PARTITIONS,
+                .from = topic == TOPIC_ORDERS ? TAPE_BEGINNING : replay->book.oldest_wall_ms,
+                .to = replay->book.newest_wall_ms + 1,
+            };
+        }
     }
-    replay->spans[0] = (struct tape_span){
-        .topic = TOPIC_ORDERS,
-        .partition = TAPE_ALL_PARTITIONS,
-        .from = TAPE_BEGINNING,
-        .to = newest_wall_ms + 1,
-    };
-    replay->phase = REPLAY_ORDERS;
-    tape_kafka_read(replay->tape, replay->spans, 1);
+    replay->phase = REPLAY_STATE;
+    tape_kafka_read(replay->tape, replay->spans, count);
+}
+
+static void replay_have_events(struct replay *replay)
+{
+    if (replay->book.count == 0) {
+        replay_run(replay);
+    } else if (book_has_actors(&replay->book)) {
+        replay_read_state(replay);
+    } else {
+        replay_read_outcomes(replay);
+    }
 }
 
 void replay_on_end(void *owner)
 {
     struct replay *replay = owner;
     if (replay->phase == REPLAY_EVENTS) {
-        replay_read_orders(replay);
-    } else if (replay->phase == REPLAY_ORDERS) {
+        replay_have_events(replay);
+    } else if (replay->phase == REPLAY_STATE) {
         replay_read_outcomes(replay);
     } else if (replay->phase == REPLAY_OUTCOMES) {
         replay_run(replay);
@@ -94,8 +115,8 @@ void replay_on_record(void *owner, const struct record *record)
     enum err err = OK;
     if (replay->phase == REPLAY_EVENTS) {
         err = book_take_event(&replay->book, record, &note);
-    } else if (replay->phase == REPLAY_ORDERS) {
-        err = book_take_order(&replay->book, record, &note);
+    } else if (replay->phase == REPLAY_STATE) {
+        err = book_take_state(&replay->book, record, &note);
     } else if (replay->phase == REPLAY_OUTCOMES) {
         err = book_take_outcome(&replay->book, record, &note);
         if (err == OK && book_is_complete(&replay->book)) {

@@ -23,7 +23,7 @@ void replay_on_progress(void *owner)
         [REPLAY_STARTING] = "connecting",
         [REPLAY_CATALOG] = "reading the catalogue",
         [REPLAY_EVENTS] = "reading events",
-        [REPLAY_ORDERS] = "reading earlier orders",
+        [REPLAY_STATE] = "reading what went before",
         [REPLAY_OUTCOMES] = "reading what was answered",
         [REPLAY_RUNNING] = "replaying",
         [REPLAY_CLOSING] = "closing",
