@@ -210,6 +210,13 @@ class Kafka:
         rules = _acls(AclBinding, user, resource_type, name, operations, prefixed)
         for future in self.admin.create_acls(rules).values():
             future.result(15)
+        wait_until(lambda: all(map(self._is_known, rules)), 15, f"the rights of {user}")
+
+    def _is_known(self, rule):
+        """A rule is made at the controller, and reaches the broker a little later."""
+        wanted = AclBindingFilter(rule.restype, rule.name, rule.resource_pattern_type,
+                                  rule.principal, rule.host, rule.operation, rule.permission_type)
+        return bool(self.admin.describe_acls(wanted).result(15))
 
     def revoke(self, user, resource_type, name, *operations, prefixed=False):
         """Takes back what allow() gave."""
@@ -281,7 +288,7 @@ class Kafka:
         return settings
 
     def _add_sasl(self, settings, port, directory):
-        identity = self.certs.issue("broker", "localhost", "127.0.0.1")
+        identity = self.certs.issue("broker", "localhost")  # 127.0.0.1 is a wrong name
         shutil.copy(identity.key_and_chain, directory / "identity.pem")
         settings["listeners"] += f",SASL://127.0.0.1:{port}"
         settings["advertised.listeners"] += f",SASL://localhost:{port}"

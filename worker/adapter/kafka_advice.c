@@ -20,7 +20,8 @@ static const struct kafka_advice_row kafka_advices[] = {
     { RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, true,
       "the brokers do not offer this kafka.sasl.mechanism" },
     { RD_KAFKA_RESP_ERR__SSL, true,
-      "TLS failed; check kafka.ssl.ca.location, and that the certificate names the host asked" },
+      "TLS failed; check kafka.security.protocol and kafka.ssl.ca.location, and that the "
+      "certificate names the host asked" },
     { RD_KAFKA_RESP_ERR__RESOLVE, false,
       "a broker's name is not known; check kafka.bootstrap.servers" },
     { RD_KAFKA_RESP_ERR__TRANSPORT, false,

@@ -60,6 +60,7 @@ void txn_producer_init(struct txn *txn, struct txn_took *took)
     }
     rd_kafka_resp_err_t code = rd_kafka_error_code(error);
     kafka_voice_hear(&txn->voice, code, rd_kafka_error_string(error));
+    rd_kafka_poll(txn->client, 0); /* what the brokers' connections say is heard only here */
     took->fault = txn_producer_fault(error);
     took->is_hopeless = kafka_is_hopeless(code) || kafka_is_hopeless(kafka_voice_last(&txn->voice));
     rd_kafka_error_destroy(error);
