@@ -23,6 +23,7 @@ static void kafka_inbox_serve(struct kafka_inbox *inbox)
     rd_kafka_message_t *messages[INBOX_PORTION];
     rd_kafka_queue_t *queue = inbox->closing ? inbox->closing : inbox->queue;
     loop_timer_set(inbox->timer, loop_clock(options->loop)->mono_ms + INBOX_POLL_MS);
+    loop_task_drop(options->loop, &inbox->more); /* bell or timer came before it */
     inbox->is_serving = true;
     ssize_t count = rd_kafka_consume_batch_queue(queue, 0, messages, INBOX_PORTION);
     for (ssize_t i = 0; i < count; i++) {
