@@ -13,7 +13,6 @@
 
 #include "worker/adapter/crash_point.h"
 
-#define STATION_START_MS 30000
 #define STATION_READY_POLL_MS 20
 #define STATION_WATCH_MS 1000
 /* Above the longest a transaction may take to end. */
@@ -239,7 +238,7 @@ static enum err station_open_source(struct station *station, struct note *note)
         .log = station->rig.log,
         .metrics = station->rig.metrics,
         .thread = station->thread,
-        .start_timeout_ms = STATION_START_MS,
+        .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
         .witness = kafka_topic_name(station->options.conf, TOPIC_CONVERSATIONS),
         .has_reached = station_has_reached,
         .owner = station,
@@ -269,7 +268,7 @@ static enum err station_open_sink(struct station *station, struct note *note)
         .thread = station->thread,
         .source = station->source,
         .delivery = station->options.delivery,
-        .start_timeout_ms = STATION_START_MS,
+        .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
         .owner = station,
         .on_fatal = station_on_fatal,
         .on_closed = station_on_sink_closed,
@@ -290,7 +289,7 @@ static enum err station_open_reader(struct station *station, enum topic topic,
         .loop = station->rig.loop,
         .log = station->rig.log,
         .thread = station->thread,
-        .start_timeout_ms = STATION_START_MS,
+        .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
         .owner = station,
         .on_record = is_catalog ? station_on_entry : station_on_conversation,
         .on_whole = station_on_whole,
