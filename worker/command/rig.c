@@ -109,6 +109,7 @@ static enum err rig_open_memory(struct rig *rig, bool is_replay)
         .seed = { rig->seed[0], rig->seed[1] },
     };
     rig->inner_store = store_memory_create(&options);
+    metric_set(rig->metrics, METRIC_STORE_UP, 1);
     return rig->inner_store ? OK : ERR_NOMEM;
 }
 
