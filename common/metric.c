@@ -236,16 +236,33 @@ enum err metrics_render(const struct metrics *metrics, struct buf *buf)
     return OK;
 }
 
+/* The name with its values, which for errors are a table of their own. */
+static enum err metric_docs_labels(enum metric_set set, const char *before, struct buf *buf)
+{
+    const struct metric_labels *labels = &metric_sets[set];
+    if (!labels->name) {
+        return OK;
+    }
+    TRY(buf_printf(buf, "%s`%s`: ", before, labels->name));
+    if (set == ERR) {
+        return buf_add(buf, STR("`ok` or an [error](#errors)"));
+    }
+    for (size_t i = 0; i < labels->count; i++) {
+        TRY(buf_printf(buf, "%s`%s`", i > 0 ? ", " : "", labels->values[i]));
+    }
+    return OK;
+}
+
 enum err metrics_docs(struct buf *buf)
 {
-    TRY(buf_add(buf, STR("| metric | type | labels | what it counts |\n"
+    TRY(buf_add(buf, STR("| metric | type | labels | meaning |\n"
                          "| --- | --- | --- | --- |\n")));
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         const struct metric_row *row = &metric_rows[id];
-        const char *first = metric_sets[row->first].name;
-        const char *second = metric_sets[row->second].name;
-        TRY(buf_printf(buf, "| %s | %s | %s%s%s | %s |\n", row->name, metric_type_name(row->type),
-                       first ? first : "", second ? ", " : "", second ? second : "", row->text));
+        TRY(buf_printf(buf, "| `%s` | %s | ", row->name, metric_type_name(row->type)));
+        TRY(metric_docs_labels(row->first, "", buf));
+        TRY(metric_docs_labels(row->second, "; ", buf));
+        TRY(buf_printf(buf, " | %s |\n", row->text));
     }
     return OK;
 }

@@ -61,7 +61,7 @@ int64_t metric_get(const struct metrics *metrics, enum metric_id id, unsigned la
 /* Appends the text exposition format. ERR_FULL, ERR_NOMEM. */
 MUST_USE enum err metrics_render(const struct metrics *metrics, struct buf *buf);
 
-/* The table as Markdown, for docs/operate.md. ERR_FULL, ERR_NOMEM. */
+/* The table as Markdown, for docs/metrics.md. ERR_FULL, ERR_NOMEM. */
 MUST_USE enum err metrics_docs(struct buf *buf);
 
 #endif

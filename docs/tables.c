@@ -12,35 +12,12 @@
 
 #define DOCS_BYTES_MAX ((size_t)1 << 20)
 
-struct metric_row {
-    const char *name;
-    const char *type;
-    const char *labels;
-    const char *labels2;
-    const char *text;
-};
-
-static const struct metric_row metric_rows[] = {
-#define LABEL(set, name, ...)
-#define X(id, name, type, labels, labels2, text) { name, #type, #labels, #labels2, text },
-#include "common/metric.def"
-#undef X
-#undef LABEL
-};
-
-/* Words of the tables are upper case in the code and lower case on a page. */
-static void print_lower(const char *word)
-{
-    for (; *word; word++) {
-        putchar(*word >= 'A' && *word <= 'Z' ? *word - 'A' + 'a' : *word);
-    }
-}
-
-static int print_settings(void)
+/* Prints what `render` appends. */
+static int print_rendered(enum err (*render)(struct buf *buf))
 {
     struct buf buf;
     buf_init(&buf, DOCS_BYTES_MAX);
-    enum err err = conf_docs(&buf);
+    enum err err = render(&buf);
     if (err == OK) {
         struct str text = buf_str(&buf);
         fwrite(text.ptr, 1, text.len, stdout);
@@ -49,24 +26,6 @@ static int print_settings(void)
     }
     buf_fini(&buf);
     return err == OK ? 0 : 1;
-}
-
-static int print_metrics(void)
-{
-    printf("| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n");
-    for (size_t i = 0; i < countof(metric_rows); i++) {
-        const struct metric_row *row = &metric_rows[i];
-        printf("| `%s` | ", row->name);
-        print_lower(row->type);
-        printf(" | ");
-        print_lower(strcmp(row->labels, "NONE") == 0 ? "" : row->labels);
-        if (strcmp(row->labels2, "NONE") != 0) {
-            printf(", ");
-            print_lower(row->labels2);
-        }
-        printf(" | %s |\n", row->text);
-    }
-    return 0;
 }
 
 static int print_errors(void)
@@ -101,10 +60,10 @@ int main(int argc, char **argv)
 {
     const char *table = argc == 2 ? argv[1] : "";
     if (strcmp(table, "settings") == 0) {
-        return print_settings();
+        return print_rendered(conf_docs);
     }
     if (strcmp(table, "metrics") == 0) {
-        return print_metrics();
+        return print_rendered(metrics_docs);
     }
     if (strcmp(table, "errors") == 0) {
         return print_errors();
