@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "common/base.h"
 #include "worker/command/command.h"
@@ -36,8 +37,24 @@ static const struct command *main_find(const char *name)
     return NULL;
 }
 
+static void main_on_signal(int number)
+{
+    _exit(128 + number);
+}
+
+/* The kernel keeps signals without a catcher from process 1, which is what a container's program
+ * is. The worker catches them itself; this is for its first moments and for the other commands. */
+static void main_be_first(void)
+{
+    if (getpid() == 1) {
+        signal(SIGTERM, main_on_signal);
+        signal(SIGINT, main_on_signal);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    main_be_first();
     /* A reader that goes away is an error of the write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
