@@ -210,6 +210,27 @@ static void a_revoked_partition_is_given_back_in_bounded_time(void **state)
     world_close(&world);
 }
 
+static void what_the_model_owes_when_the_time_is_up_is_called_off(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "answered");
+    world_step(&world, 10);
+    world.holds_model = true;
+    world_say(&world, 0, 1, "ann", "never answered");
+    world_step(&world, 5);
+    engine_drain(world.engine, world.clock.mono_ms + 500);
+    world_step(&world, 5);
+    assert_false(world.is_drained);
+    world.clock.mono_ms += 500;
+    world_step(&world, 5);
+    assert_true(world.is_drained);
+    assert_true(world.holds_model);
+    assert_int_equal(world.committed[0], 1);
+    world_close(&world);
+}
+
 static void small_backlog(struct engine_options *options)
 {
     options->backlog_records_max = 4;
@@ -266,6 +287,7 @@ int main(void)
         cmocka_unit_test(who_wants_a_person_or_is_angry_gets_one_and_no_model_is_asked),
         cmocka_unit_test(a_revoked_partition_is_given_back_when_what_ran_is_committed),
         cmocka_unit_test(a_revoked_partition_is_given_back_in_bounded_time),
+        cmocka_unit_test(what_the_model_owes_when_the_time_is_up_is_called_off),
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
         cmocka_unit_test(equal_questions_share_one_flight),
     };

@@ -79,7 +79,8 @@ static void world_ask(struct model *model, struct model_call *call)
 static void world_model_cancel(struct model *model, struct model_call *call)
 {
     (void)model;
-    (void)call;
+    assert_int_equal(call->err, OK);
+    call->err = ERR_CANCELLED;
 }
 
 static const struct source_ops source_ops = { "fake", world_pause, world_resume, world_release,
@@ -316,10 +317,14 @@ static void world_store_done(struct world *world)
 
 static void world_model_done(struct world *world)
 {
-    for (size_t left = world->model_calls.count; left > 0 && !world->holds_model; left--) {
+    for (size_t left = world->model_calls.count; left > 0; left--) {
         struct model_call *call =
             container_of(list_pop(&world->model_calls), struct model_call, node);
-        call->on_done(call, world->model_err);
+        if (call->err == OK && world->holds_model) {
+            list_append(&world->model_calls, &call->node);
+        } else {
+            call->on_done(call, call->err == OK ? world->model_err : call->err);
+        }
     }
 }
 

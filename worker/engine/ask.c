@@ -165,6 +165,20 @@ void ask_leave(struct turn *turn)
     }
 }
 
+void ask_cancel_all(struct engine *engine)
+{
+    struct model *model = engine->ports.model;
+    struct map_entry *entry = NULL;
+    size_t bucket = 0;
+    while ((entry = map_walk(&engine->flights.map, &bucket, entry)) != NULL) {
+        struct flight *flight = container_of(entry, struct flight, entry);
+        if (flight->is_asking && !flight->is_cancelled) {
+            flight->is_cancelled = true;
+            model->ops->cancel(model, &flight->call);
+        }
+    }
+}
+
 void ask_admit(struct engine *engine)
 {
     struct gate_pass *pass;

@@ -13,6 +13,9 @@ void ask_model(struct turn *turn);
  * paid for, and is memoised for whoever works on the event next. */
 void ask_leave(struct turn *turn);
 
+/* Calls off what is with the model; each call still completes, later. */
+void ask_cancel_all(struct engine *engine);
+
 /* Lets those in who wait at the gate. */
 void ask_admit(struct engine *engine);
 

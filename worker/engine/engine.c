@@ -186,6 +186,7 @@ static void engine_check_drained(struct engine *engine)
     if (now_ms >= engine->drain_until_ms) {
         engine_drop_all(engine, TURN_LOADING, TURN_STORING);
         engine_drop_waiting(engine);
+        ask_cancel_all(engine);
     }
     if (engine->is_fatal || now_ms >= engine->drain_until_ms + ENGINE_COMMIT_GRACE_MS) {
         engine_drop_all(engine, TURN_READY, TURN_READY);

@@ -22,7 +22,8 @@ struct flight {
     struct key key;
     struct list seats; /* the first one's brief is what is asked */
     struct gate_pass pass;
-    bool is_asking; /* the call is with the model */
+    bool is_asking;    /* the call is with the model */
+    bool is_cancelled; /* it was told to end that call */
     struct arena arena;
     struct model_call call;
     int64_t started_ms;
