@@ -194,21 +194,24 @@ test-long:                      ## the same with longer fuzzing, valgrind and fa
 
 install: $(PROGRAM)             ## PREFIX=/usr/local, DESTDIR=
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/deskhand
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand $(SAMPLES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand/schemas schemas/*.json schemas/*.yaml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/deskhand LICENSE THIRD_PARTY.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/deskhand $(PAGES)
 	$(foreach text,$(wildcard $(TEXTS)),install -D -m 644 $(text) \
 	  $(DESTDIR)$(PREFIX)/share/doc/deskhand/$(notdir $(text)).$(word 4,$(subst /, ,$(text)));)
-	$(if $(EXTRAS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/deskhand $(EXTRAS))
-	$(if $(UNITS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS))
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
+	sed -i 's|/usr/local/|$(PREFIX)/|g' \
+	  $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
 
 uninstall:                      ## remove what install placed
 	rm -f $(DESTDIR)$(PREFIX)/bin/deskhand
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/deskhand $(DESTDIR)$(PREFIX)/share/doc/deskhand
 
-EXTRAS := $(wildcard deploy/*.properties deploy/*.prompt deploy/prompt*.txt)
-TEXTS := build/deps/src/librdkafka-*/LICENSES.txt build/deps/src/hiredis-*/COPYING
-UNITS := $(wildcard deploy/systemd/*.service)
+SAMPLES := deploy/deskhand.properties deploy/prometheus/deskhand.rules.yml deploy/grafana/deskhand.json
+PAGES := LICENSE $(wildcard *.md docs/*.md)
+TEXTS := build/deps/src/librdkafka-*[0-9]/LICENSES.txt build/deps/src/hiredis-*/COPYING
+UNITS := deploy/systemd/deskhand@.service
 
 clean:                          ## remove what was built, but not the dependencies
 	rm -rf $(addprefix build/,release debug asan tsan cover faults fuzz) build/*-clang build/*-next

@@ -132,7 +132,7 @@ make_venv() {
 fetch_rdkafka() {
     is_sound "$DOWNLOADS/$RDKAFKA_FILE" "$RDKAFKA_SHA256" && return 0
     say "fetching librdkafka $RDKAFKA_VERSION (npm, 3 MB)"
-    (cd "$DOWNLOADS" && npm pack --silent "$RDKAFKA_PACKAGE" >/dev/null) ||
+    (cd "$DOWNLOADS" && npm pack --loglevel=error "$RDKAFKA_PACKAGE" >/dev/null) ||
         die "npm could not fetch $RDKAFKA_PACKAGE"
     is_sound "$DOWNLOADS/$RDKAFKA_FILE" "$RDKAFKA_SHA256" ||
         die "$DOWNLOADS/$RDKAFKA_FILE does not have the expected SHA-256, not using it"

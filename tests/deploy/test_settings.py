@@ -1,0 +1,59 @@
+"""The settings in deploy/ are settings: the program accepts each file as it stands."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.deploy.folder import DEPLOY, PROGRAM, properties
+
+FILES = sorted(DEPLOY.rglob("*.properties"))
+CHECK_S = 20
+
+
+def config_check(path):
+    return subprocess.run(
+        [PROGRAM, "config", "check", "-F", path], capture_output=True, text=True, timeout=CHECK_S
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DEPLOY)))
+def test_every_file_of_settings_is_accepted(path):
+    checked = config_check(path)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_commented_settings_of_the_sample_are_accepted_too(tmp_path):
+    text = (DEPLOY / "deskhand.properties").read_text("utf-8")
+    commented = re.findall(r"(?m)^#([a-z]+\.[a-z.]+ = .*)$", text)
+    assert len(commented) > 10
+    # A key that stands there twice is an error: the commented line takes the other's place.
+    keys = {line.split(" = ")[0] for line in commented}
+    kept = [line for line in text.splitlines() if line.split(" = ")[0] not in keys]
+    secret = tmp_path / "password"
+    secret.write_text("only for tests\n")
+    lines = "\n".join([*kept, *commented, ""])
+    path = tmp_path / "all.properties"
+    path.write_text(re.sub(r"/etc/deskhand/secrets/\S+", str(secret), lines))
+    checked = config_check(path)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_misspelt_setting_would_be_refused(tmp_path):
+    path = tmp_path / "wrong.properties"
+    path.write_text((DEPLOY / "image.properties").read_text("utf-8") + "modell.kind = builtin\n")
+    checked = config_check(path)
+    assert checked.returncode == 78
+    assert "model.kind" in checked.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DEPLOY)))
+def test_files_say_which_version_of_the_settings_they_are(path):
+    assert properties(path)["settings.version"] == "1"
+
+
+def test_no_secret_is_a_value():
+    for path in FILES:
+        for key in properties(path):
+            if re.search(r"password|secret|key", key):
+                assert key.endswith(".file"), f"{path.name}: {key}"
