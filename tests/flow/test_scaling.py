@@ -1,0 +1,102 @@
+"""Workers come and go under load, as a scaler or a rolling update has it."""
+
+import re
+import signal
+import time
+import urllib.request
+
+from tests.flow.worker import PARTITIONS, WAIT_S, check_once_and_in_order
+
+CONVERSATIONS = 200
+SLICE = 2000
+# The assignor counts partitions, of whatever topic: with one topic everybody has a share of it.
+MESSAGES_ONLY = {"topic__orders": "", "topic__copy__requests": ""}
+ANSWERS = 'deskhand_turns_total{outcome="answer"}'
+
+
+class Fleet:
+    """Workers w0, w1, ... of one group; the last one goes first, as in a StatefulSet."""
+
+    def __init__(self, first, most):
+        self.all = [first] + [first.twin(f"w{number}") for number in range(1, most)]
+        self.running = []
+
+    def scale(self, count):
+        """Starts or stops what is too few or too many, all at once, and returns when those who
+        go are gone and each of the others has a share of the partitions."""
+        for worker in self.all[len(self.running) : count]:
+            worker.launch(**MESSAGES_ONLY)
+        leaving = self.running[count:]
+        for worker in leaving:
+            worker.child.send_signal(signal.SIGTERM)
+        self.running = self.all[:count]
+        for worker in leaving:
+            assert worker.child.wait(WAIT_S) == 0, worker.log.read_text()
+        if count > 0:
+            self.wait(self.all_share)
+
+    def all_share(self):
+        owned = [metric(worker, "deskhand_partitions") for worker in self.running]
+        return sum(owned) == PARTITIONS and min(owned) > 0
+
+    def wait(self, condition):
+        deadline = time.monotonic() + WAIT_S
+        while not condition():
+            assert time.monotonic() < deadline, [worker.log.read_text() for worker in self.running]
+            time.sleep(0.05)
+
+    def close(self):
+        for worker in self.all:
+            worker.close()
+
+
+def metric(worker, series):
+    """0 while nobody answers: the worker starts, or ends."""
+    try:
+        with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+    except OSError:
+        assert worker.child.poll() in (None, 0), worker.log.read_text()
+        return 0
+    return int(re.search(rf"(?m)^{re.escape(series)} (\d+)$", text)[1])
+
+
+def test_one_to_four_workers_and_back_leave_everything_once_and_in_order(worker):
+    worker.model.behave(delay_ms=50)
+    fleet = Fleet(worker, 4)
+    sent = 0
+    try:
+        for count in (1, 2, 4, 3, 4, 1):
+            # In the middle of the work on these the number changes ...
+            worker.send(SLICE, CONVERSATIONS, first=sent)
+            fleet.scale(count)
+            # ... and of these everybody who is there then gets some.
+            before = {one.worker_id: metric(one, ANSWERS) for one in fleet.running}
+            worker.send(SLICE, CONVERSATIONS, first=sent + SLICE)
+            sent += 2 * SLICE
+            fleet.wait(lambda: all(
+                metric(one, ANSWERS) > before[one.worker_id] for one in fleet.running
+            ))
+        check_once_and_in_order(worker.read("answers", sent), sent)
+        fleet.scale(0)
+    finally:
+        fleet.close()
+
+
+def test_a_rolling_restart_under_load_leaves_everything_once_and_in_order(worker):
+    worker.model.behave(delay_ms=50)
+    fleet = Fleet(worker, 3)
+    sent = 3 * SLICE
+    try:
+        fleet.scale(3)
+        worker.send(sent, CONVERSATIONS)
+        for one in reversed(fleet.all):
+            assert one.end(signal.SIGTERM) == 0
+            one.start(**MESSAGES_ONLY)
+        check_once_and_in_order(worker.read("answers", sent), sent)
+        fleet.scale(0)
+        # Who drains lets its calls of the model finish and commits them: nothing is paid twice.
+        calls = worker.model.calls()["by_question"]
+        assert {question: count for question, count in calls.items() if count > 1} == {}
+    finally:
+        fleet.close()
