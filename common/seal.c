@@ -13,18 +13,25 @@ struct seal {
     uint8_t id[SEAL_ID_BYTES];
 };
 
+struct seal_keys {
+    uint8_t box[CRYPTO_KEY_BYTES];
+    uint8_t mac[CRYPTO_KEY_BYTES];
+};
+
+static void seal_keys_wipe(struct seal_keys *keys)
+{
+    crypto_wipe(keys, sizeof(*keys));
+}
+
 static enum err seal_derive(struct seal *seal, struct str secret)
 {
     struct str salt = STR("deskhand seal 1");
-    uint8_t box_key[CRYPTO_KEY_BYTES];
-    uint8_t mac_key[CRYPTO_KEY_BYTES];
-    TRY(crypto_derive(secret, salt, STR("values"), box_key, sizeof(box_key)));
-    TRY(crypto_derive(secret, salt, STR("names"), mac_key, sizeof(mac_key)));
+    CLEANUP(seal_keys_wipe) struct seal_keys keys;
+    TRY(crypto_derive(secret, salt, STR("values"), keys.box, sizeof(keys.box)));
+    TRY(crypto_derive(secret, salt, STR("names"), keys.mac, sizeof(keys.mac)));
     TRY(crypto_derive(secret, salt, STR("id"), seal->id, sizeof(seal->id)));
-    seal->box = crypto_box_create(box_key);
-    seal->mac = crypto_mac_create((struct str){ (const char *)mac_key, sizeof(mac_key) });
-    crypto_wipe(box_key, sizeof(box_key));
-    crypto_wipe(mac_key, sizeof(mac_key));
+    seal->box = crypto_box_create(keys.box);
+    seal->mac = crypto_mac_create((struct str){ (const char *)keys.mac, sizeof(keys.mac) });
     return seal->box && seal->mac ? OK : ERR_NOMEM;
 }
 
