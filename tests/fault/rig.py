@@ -367,6 +367,7 @@ class Run:
             "model.url": f"http://127.0.0.1:{model_port}",
             "model.name": "fake",
             "history.turns": "0",
+            "start.timeout.ms": "120000",
         } | {f"topic.{key}": topic for key, topic in self.topics.items()}
 
     def _wait_settled(self):
