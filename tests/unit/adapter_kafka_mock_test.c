@@ -5,7 +5,10 @@
 
 #include <cmocka.h>
 
+#include <time.h>
+
 #include "tests/unit/kafka_rig.h"
+#include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/mock_kafka.h"
 
 #define PARTITIONS 4
@@ -39,6 +42,39 @@ static void every_record_is_delivered_and_answered(void **state)
     assert_int_equal(rig.engine.claims, PARTITIONS);
     assert_int_equal(rig.engine.records, 500);
     assert_int_equal(rig_count(bootstrap, "support.answers", PARTITIONS), 500);
+    rig_close(&rig);
+    mock_kafka_destroy(mock);
+}
+
+static const struct source_events *stalled_events;
+
+/* Holds the loop up for longer than the inbox's timer waits, in each portion. */
+static void stalled_on_record(struct engine *engine, const struct record *record)
+{
+    const struct timespec wait = { .tv_nsec = 2 * INBOX_POLL_MS * 1000000L };
+    if (engine->records % INBOX_PORTION == 0) {
+        nanosleep(&wait, NULL);
+    }
+    stalled_events->on_record(engine, record);
+}
+
+static void a_stall_amid_many_records_loses_none(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    const char *bootstrap = mock_kafka_bootstrap(mock);
+    struct rig rig;
+    rig_produce(bootstrap, "support.messages", 1, (size_t)8 * INBOX_PORTION);
+    rig_open(&rig, bootstrap, "w1", at_least_once);
+    struct source *port = source_kafka_port(rig.source);
+    stalled_events = port->events;
+    struct source_events events = *stalled_events;
+    events.on_record = stalled_on_record;
+    port->events = &events;
+    rig.goal = (size_t)8 * INBOX_PORTION;
+    assert_true(rig_run_until(&rig, rig_is_settled));
+    assert_int_equal(rig.fatal, OK);
+    assert_int_equal(rig.engine.records, rig.goal);
     rig_close(&rig);
     mock_kafka_destroy(mock);
 }
@@ -99,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_is_delivered_and_answered),
+        cmocka_unit_test(a_stall_amid_many_records_loses_none),
         cmocka_unit_test(the_next_worker_starts_where_the_last_one_stopped),
         cmocka_unit_test(a_missing_topic_is_named_with_its_setting),
         cmocka_unit_test(brokers_that_do_not_answer_end_the_start),

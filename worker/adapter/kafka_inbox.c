@@ -31,7 +31,9 @@ static void kafka_inbox_serve(struct kafka_inbox *inbox)
         rd_kafka_message_destroy(messages[i]);
     }
     inbox->is_serving = false;
-    if (count == INBOX_PORTION) {
+    /* A portion that took longer than the timer's wait is followed by the timer's, while what
+     * this one left to be served is still queued. */
+    if (count == INBOX_PORTION && !inbox->more.node.next) {
         loop_later(options->loop, &inbox->more);
     }
     options->on_served(options->owner);
