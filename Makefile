@@ -156,8 +156,9 @@ fuzz:                           ## every fuzz target for SECONDS=10 each (clang)
 fuzz-run: $(FUZZ)
 	@SECONDS_EACH=$(SECONDS) tests/fuzz.sh $(OUT) $(FUZZ)
 
-bench: $(PROGRAM) $(BENCH)      ## measurements, printed as tables
-	@$(RUN) bench $(OUT) $(BENCH)
+bench: $(PROGRAM) $(BENCH) build/venv/ready  ## measure (ROWS='cached uncached', SIZE=1)
+	@$(PYTHON) -m tests.services install
+	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m tests.bench $(ROWS) --size $(or $(SIZE),1) $(BENCH_OPTIONS)
 
 asan tsan:                      ## unit tests and simulation under ASan+UBSan, or TSan
 	@$(MAKE) VARIANT=$@ all check

@@ -142,6 +142,7 @@ pytest_step "checker" build/release/deskhand tests/checker
 pytest_step "deploy" build/release/deskhand tests/deploy
 pytest_step "flow tests" build/release/deskhand tests/flow
 pytest_step "faults" build/faults/deskhand tests/fault
+step "measurements, small" make -j2 bench SIZE=0.01
 step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
 step "fuzz, $FUZZ_SECONDS s each" make -j2 fuzz SECONDS=$FUZZ_SECONDS
 if [ -n "$LONG" ]; then

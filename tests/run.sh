@@ -23,11 +23,6 @@ mkdir -p "$LOGS"
 for program in "$@"; do
     name=$(basename "$program")
     log=$LOGS/$name.log
-    if [ "$NAME" = bench ]; then
-        printf '%s\n' "$name"
-        "$program" || failed=$((failed + 1))
-        continue
-    fi
     timeout "$TIMEOUT_S" "$program" >"$log" 2>&1
     code=$?
     ran=$(sed -n 's/^\[  PASSED  \] \(.*: \)\{0,1\}\([0-9]*\) test.*/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
@@ -51,9 +46,5 @@ done
 for name in ${programs[@]+"${programs[@]}"}; do
     echo "failed: $name (log: $LOGS/$name.log)"
 done
-if [ "$NAME" = bench ]; then
-    [ "$failed" = 0 ]
-    exit
-fi
 [ $# = 0 ] || echo "$NAME: $passed passed, $failed failed"
 [ "$failed" = 0 ]
