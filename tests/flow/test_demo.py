@@ -18,6 +18,8 @@ from confluent_kafka import Consumer, Producer
 from tests.contract import reader
 from tests.flow.worker import PROGRAM, WAIT_S
 
+pytestmark = pytest.mark.untraced  # a day of the shop is long under ThreadSanitizer
+
 HOW_LONG = "请问这个产品的运输时间是多少?"
 PAYLOADS = {"answer": "answer", "copy": "copy", "handoff": "handoff"}
 

@@ -16,6 +16,8 @@ from tests.flow.worker import PROGRAM, WAIT_S
 from tests.services.kafka import LIBS, Kafka
 from tests.services.ports import Ports
 
+pytestmark = pytest.mark.untraced  # what it tries are the page's programs
+
 ORDER = "Where is my order 100234?"
 PERSON = "I want to talk to a person."
 

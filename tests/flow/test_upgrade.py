@@ -17,6 +17,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from tests.flow.worker import PARTITIONS, PROGRAM, ROOT, WAIT_S, Worker
 from tests.flow.worker import check_once_and_in_order, terminal
 
+pytestmark = pytest.mark.untraced  # its workers are builds of its own
+
 SESSION = {"kafka__consumer__session__timeout__ms": "6000"}
 
 
