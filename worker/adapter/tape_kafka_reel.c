@@ -19,8 +19,12 @@ static enum err reel_open(const struct reel_search *search, struct reel_topic *t
 {
     const char *name = kafka_topic_name(search->conf, which).ptr;
     int partitions = topics_partitions(search->client, name, search->timeout_ms);
-    if (partitions < 0 || partitions > REEL_PARTITIONS_MAX) {
+    if (partitions < 0) {
         return reel_explain(search, RD_KAFKA_RESP_ERR__TIMED_OUT, name, note);
+    }
+    if (partitions > REEL_PARTITIONS_MAX) {
+        note_set(note, "topic %s: more than %d partitions", name, REEL_PARTITIONS_MAX);
+        return ERR_UNAVAILABLE;
     }
     topic->parts = mem_zero((size_t)partitions, sizeof(*topic->parts));
     if (!topic->parts) {
@@ -64,13 +68,12 @@ static enum err reel_take_offsets(const struct reel_topic *topic, const struct t
     return OK;
 }
 
-/* The first offset that was written at `wall_ms` or later; `end` when there is none. */
-static enum err reel_at_time(const struct reel_search *search, const struct reel_topic *topic,
-                             int32_t partition, int64_t wall_ms, int64_t *ret_offset)
+/* The first offset that was written at `wall_ms` or later; is left alone when there is none. */
+static rd_kafka_resp_err_t reel_at_time(const struct reel_search *search, const char *name,
+                                        int32_t partition, int64_t wall_ms, int64_t *ret_offset)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic->name,
-                                                                          partition);
+    rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, name, partition);
     asked->offset = max_i64(wall_ms, 0);
     rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(search->client, list, search->timeout_ms);
     code = code ? code : asked->err;
@@ -78,39 +81,40 @@ static enum err reel_at_time(const struct reel_search *search, const struct reel
         *ret_offset = asked->offset;
     }
     rd_kafka_topic_partition_list_destroy(list);
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? OK : ERR_UNAVAILABLE;
+    return code;
 }
 
-static enum err reel_take_times(const struct reel_search *search, const struct reel_topic *topic,
-                                const struct tape_span *span, int32_t partition,
-                                struct reel_part *part)
+static enum err reel_take_times(const struct reel_search *search, const char *name,
+                                const struct tape_span *span, struct reel_part *part,
+                                struct note *note)
 {
-    int64_t first = part->first;
+    int64_t first = span->from == TAPE_BEGINNING ? part->first : part->end;
     int64_t end = part->end;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
     if (span->from != TAPE_BEGINNING) {
-        first = part->end;
-        TRY(reel_at_time(search, topic, partition, span->from, &first));
+        code = reel_at_time(search, name, span->partition, span->from, &first);
     }
-    if (span->to != TAPE_END) {
-        TRY(reel_at_time(search, topic, partition, span->to, &end));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && span->to != TAPE_END) {
+        code = reel_at_time(search, name, span->partition, span->to, &end);
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return reel_explain(search, code, name, note);
     }
     part->end = min_i64(end, part->end);
     part->first = part->next = min_i64(first, part->end);
     return OK;
 }
 
+/* `span` has one partition. */
 static enum err reel_take_part(const struct reel_search *search, struct reel_topic *topic,
-                               const struct tape_span *span, int32_t partition, struct note *note)
+                               const struct tape_span *span, struct note *note)
 {
     struct reel_part part;
-    TRY(reel_measure(search, topic, partition, &part, note));
-    if (span->is_by_offset) {
-        TRY(reel_take_offsets(topic, span, &part, note));
-    } else if (reel_take_times(search, topic, span, partition, &part) != OK) {
-        return reel_explain(search, RD_KAFKA_RESP_ERR__TIMED_OUT, topic->name, note);
-    }
+    TRY(reel_measure(search, topic, span->partition, &part, note));
+    TRY(span->is_by_offset ? reel_take_offsets(topic, span, &part, note)
+                           : reel_take_times(search, topic->name, span, &part, note));
     part.is_done = part.next >= part.end;
-    topic->parts[partition] = part;
+    topic->parts[span->partition] = part;
     return OK;
 }
 
@@ -130,7 +134,9 @@ static enum err reel_take(const struct reel_search *search, struct reel *reel,
     int32_t first = has_all ? 0 : span->partition;
     int32_t end = has_all ? topic->partitions : span->partition + 1;
     for (int32_t partition = first; partition < end; partition++) {
-        TRY(reel_take_part(search, topic, span, partition, note));
+        struct tape_span one = *span;
+        one.partition = partition;
+        TRY(reel_take_part(search, topic, &one, note));
         reel->open += topic->parts[partition].is_done ? 0 : 1;
     }
     return OK;
