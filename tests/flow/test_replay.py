@@ -1,6 +1,9 @@
 """Past events through today's settings: what differs is shown, and nothing live is touched."""
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import time
@@ -366,6 +369,26 @@ def test_for_people_it_shows_which_words_changed(shop):
     assert "2 events replayed: 1 same, 1 changed, 0 only recorded, 0 only new." in lines
     assert lines[-2].split() == ["answer", "1", "1"]
     assert lines[-1].split() == ["handoff", "1", "1"]
+
+
+def test_on_a_terminal_it_is_text_with_a_line_that_says_how_far_it_is(shop):
+    worker = shop.worker
+    worker.start()
+    for number in range(5):
+        shop.ask(number, f"question {number}")
+    shop.settled()
+    worker.model.behave(delay_ms=1000)
+    ours, its = pty.openpty()
+    running = subprocess.Popen(shop.command("--from", "-1h"), stdout=its, stderr=its)
+    os.close(its)
+    said = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is an error
+        while more := os.read(ours, 4096):
+            said += more
+    os.close(ours)
+    assert running.wait(WAIT_S) == 0
+    assert b"\r\x1b[Kreplaying: 0 of 5" in said
+    assert b"5 events replayed: 5 same, 0 changed" in said
 
 
 def test_what_is_missing_in_the_command_line_is_said_with_its_place(shop):

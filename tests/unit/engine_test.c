@@ -274,6 +274,38 @@ static void equal_questions_share_one_flight(void **state)
     world_close(&world);
 }
 
+static void limit_age(struct engine_options *options)
+{
+    options->event_age_max_ms = 1000;
+}
+
+static void ignore_age(struct engine_options *options)
+{
+    options->event_age_max_ms = 1000;
+    options->ignores_age = true;
+}
+
+static enum outcome_kind outcome_of_an_old_question(void (*change)(struct engine_options *options))
+{
+    world_open(&world, change);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "what do you sell?");
+    world.clock.wall_ms += 5000;
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 1);
+    enum outcome_kind kind = world.outputs[0].kind;
+    world_close(&world);
+    return kind;
+}
+
+static void an_event_that_is_too_old_is_a_persons_unless_it_is_replayed(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome_of_an_old_question(NULL), OUTCOME_ANSWER);
+    assert_int_equal(outcome_of_an_old_question(limit_age), OUTCOME_HANDOFF);
+    assert_int_equal(outcome_of_an_old_question(ignore_age), OUTCOME_ANSWER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +322,7 @@ int main(void)
         cmocka_unit_test(what_the_model_owes_when_the_time_is_up_is_called_off),
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
         cmocka_unit_test(equal_questions_share_one_flight),
+        cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
