@@ -119,8 +119,15 @@ class Load:
         self.made += 1
         self.sent_at[uid] = time.monotonic()
         self._producer.produce(
-            self._topic, value, key.encode(), on_delivery=self._taken(uid, value, key, message)
+            self._topic, value, key.encode(), headers=self._identity(uid),
+            on_delivery=self._taken(uid, value, key, message),
         )
+
+    @staticmethod
+    def _identity(uid):
+        """A CloudEvent's: a copy that the producer made when a broker went is the same event."""
+        return {"ce_specversion": "1.0", "ce_id": uid, "ce_source": "/fault/load",
+                "ce_type": "com.example.shop.message", "content-type": "application/json"}
 
     def _taken(self, uid, value, key, message):
         def on_delivery(error, record):

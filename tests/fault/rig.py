@@ -1,6 +1,7 @@
 """Three brokers behind proxies, Redis, a model, workers: what the scenarios are staged on."""
 
 import contextlib
+import dataclasses
 import glob
 import os
 import random
@@ -14,7 +15,7 @@ import uuid
 from confluent_kafka import KafkaException
 
 from tests.checker import rules
-from tests.checker.evidence import Evidence
+from tests.checker.evidence import Evidence, digest
 from tests.checker.offsets import NotAnswered
 from tests.checker.probe import probe
 from tests.checker.reader import LiveReader, OpenTransaction, Reader
@@ -335,7 +336,7 @@ class Run:
         calls = self.model.calls()
         codes = [worker.stop() for worker in self.workers if worker.is_running()]
         evidence = Evidence(
-            self.load.sent(), self.reader.read_all(), [one.position for one in self.live.outputs()],
+            self._with_copies(self.load.sent()), self.reader.read_all(), [one.position for one in self.live.outputs()],
             self.reader.progress(self.kafka_group, [self.topics["messages"]]), calls,
         )
         report = rules.check(evidence, rules.Limits(**self.limits))
@@ -369,6 +370,19 @@ class Run:
             "history.turns": "0",
             "start.timeout.ms": "120000",
         } | {f"topic.{key}": topic for key, topic in self.topics.items()}
+
+    def _with_copies(self, sent):
+        """What was sent, and the copies that the producer made of it without being told."""
+        reader = Reader(self.kafka.client_settings(), {self.topics["messages"]: "input"})
+        known = {one.position: one for one in sent}
+        by_bytes = {one.sha256: one for one in sent}
+        for record in reader.read_all():
+            one = by_bytes.get(digest(record.value))
+            if record.committed and one is not None and record.position not in known:
+                self.count("copies made by the load's producer")
+                sent.append(dataclasses.replace(
+                    one, partition=record.partition, offset=record.offset))
+        return sent
 
     def _wait_settled(self):
         goal, last, moved_at = len(self.load.sent()), -1, time.monotonic()
