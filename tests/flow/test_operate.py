@@ -1,0 +1,43 @@
+"""What docs/operate.md says of starting and stopping."""
+
+import signal
+import subprocess
+import time
+
+from tests.flow.test_scaling import metric
+from tests.flow.worker import PROGRAM, WAIT_S, check_once_and_in_order
+
+# Under the 30 s that are waited when nothing is set.
+END_S = 25
+
+
+def test_a_worker_without_brokers_says_so_after_the_time_it_was_given():
+    run = subprocess.run(
+        [PROGRAM, "run", "-X", "kafka.bootstrap.servers=127.0.0.1:1", "-X", "http.listen=",
+         "-X", "start.timeout.ms=1000"],
+        capture_output=True, text=True, timeout=END_S,
+    )
+    assert run.returncode == 69
+    assert "check kafka.bootstrap.servers and kafka.security.protocol" in run.stderr
+
+
+def test_a_model_that_hangs_does_not_keep_a_worker_from_ending_in_order(worker):
+    worker.model.behave(hang=True)
+    worker.start(drain__timeout__ms="1000")
+    worker.send(10, 10)
+    deadline = time.monotonic() + WAIT_S
+    while metric(worker, "deskhand_model_calls_inflight") < 10:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert worker.end(signal.SIGTERM) == 0
+    assert '"message":"stopped"' in worker.log.read_text()
+    worker.model.behave(delay_ms=5)
+    worker.start()
+    check_once_and_in_order(worker.read("answers", 10), 10)
+    assert worker.end() == 0
+
+
+def test_the_store_in_memory_is_up(worker):
+    worker.start(store__url="memory:")
+    assert metric(worker, "deskhand_store_up") == 1
+    assert worker.end() == 0
