@@ -327,7 +327,8 @@ class Kafka:
         properties = broker.directory / "server.properties"
         return Child(
             f"kafka storage format of node {broker.node}",
-            [*_java(128), "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", properties]
+            [*_java(128), "kafka.tools.StorageTool", "format",
+             f"--cluster-id={cluster_id}", "-c", properties]
             + scram,
             broker.directory / "format.log",
             cwd=broker.directory,
