@@ -8,8 +8,10 @@ import subprocess
 import pytest
 
 from tests.deploy.folder import DEPLOY, GRACE_S, PROGRAM, ROOT, documents, properties
+from tests.services.kafka import LIBS
 
 DOCKERFILE = DEPLOY / "Dockerfile"
+FORMAT_S = 120
 COMPOSE = DEPLOY / "compose" / "compose.yaml"
 # The package of Debian 13 for each library that the program may be linked with.
 PACKAGES = {
@@ -124,6 +126,25 @@ def test_compose_hands_the_worker_every_secret_that_its_settings_name():
     assert named == set(compose()["services"]["worker"]["secrets"]) == set(compose()["secrets"])
     made = (DEPLOY / "compose" / "secrets.sh").read_text("utf-8")
     assert all(name in made for name in named)
+
+
+def test_kafka_takes_the_settings_that_compose_hands_over(tmp_path):
+    """The image makes node.id of KAFKA_NODE_ID; the formatter reads them as the broker does."""
+    if not any(LIBS.glob("kafka_2.13-*.jar")):
+        pytest.skip("needs Kafka (python -m tests.services install)")
+    given = compose()["services"]["kafka"]["environment"]
+    settings = {
+        key.removeprefix("KAFKA_").lower().replace("_", "."): value for key, value in given.items()
+    } | {"log.dirs": tmp_path / "log"}
+    path = tmp_path / "server.properties"
+    path.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+    run = subprocess.run(
+        ["java", "-Xmx128m", "-cp", f"{LIBS}/*", "kafka.tools.StorageTool", "format",
+         "--cluster-id=only-for-tests-0000000", "-c", path],
+        capture_output=True, text=True, timeout=FORMAT_S,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (tmp_path / "log" / "meta.properties").exists()
 
 
 def test_the_redis_of_compose_keeps_nothing_and_wants_the_password(tmp_path):
