@@ -1,6 +1,7 @@
 /* log.c - see log.h. One mutex: lines are rare, and threads of libraries speak too. */
 #include "common/log.h"
 
+#include <math.h>
 #include <pthread.h>
 
 #include "common/buf.h"
@@ -18,12 +19,13 @@ struct log_repeat {
     uint64_t held_back;
 };
 
-/* What one call of log_line() was given. */
+/* What one call of log_line() was given, and how many like it were held back before. */
 struct log_entry {
     enum log_level level;
     const char *part;
     const char *message;
     const struct log_field *fields;
+    uint64_t held_back;
 };
 
 struct log {
@@ -79,10 +81,19 @@ static const char *log_level_name(enum log_level level)
     return names[level];
 }
 
+/* Unicode's Bidi_Control: what follows would be shown the other way round. */
+static bool log_turns_over(uint32_t character)
+{
+    return character == 0x061c || character == 0x200e || character == 0x200f ||
+           (character >= 0x202a && character <= 0x202e) ||
+           (character >= 0x2066 && character <= 0x2069);
+}
+
 static bool log_is_plain(uint32_t character)
 {
     return character >= 0x20 && character != '"' && character != '\\' &&
-           !(character >= 0x7f && character < 0xa0) && character != 0x2028 && character != 0x2029;
+           !(character >= 0x7f && character < 0xa0) && character != 0x2028 &&
+           character != 0x2029 && !log_turns_over(character);
 }
 
 /* The text between quotes. What could end a line, colour it or turn it over is escaped. */
@@ -112,8 +123,9 @@ static enum err log_put_value(struct buf *line, const struct log_field *field)
         return buf_add_char(line, '"');
     case LOG_KIND_INT:
         return buf_printf(line, "%lld", (long long)field->number);
-    case LOG_KIND_REAL:
-        return buf_printf(line, "%.6g", field->real);
+    case LOG_KIND_REAL: /* JSON has no word for infinity */
+        return isfinite(field->real) ? buf_printf(line, "%.6g", field->real)
+                                     : buf_add(line, STR("null"));
     case LOG_KIND_BOOL:
         return buf_add(line, field->number ? STR("true") : STR("false"));
     case LOG_KIND_NONE:
@@ -158,13 +170,9 @@ static enum err log_close_line(struct buf *line, enum log_form form)
     return buf_add(line, form == LOG_AS_TEXT ? STR("\n") : STR("}\n"));
 }
 
-/* How many lines of this message were held back before this one; false: this one is, too. */
-static bool log_admit(struct log *log, const char *message, uint64_t *ret_held_back)
+/* What is known of this message; NULL: it is held back. */
+static struct log_repeat *log_admit(struct log *log, const char *message)
 {
-    *ret_held_back = 0;
-    if (log->options.per_second == 0) {
-        return true;
-    }
     struct log_repeat *repeat = &log->repeats[((uintptr_t)message >> 3) % LOG_REPEATS];
     int64_t second = log->options.wall_ms(log->options.owner) / 1000;
     if (repeat->message != message) {
@@ -173,47 +181,49 @@ static bool log_admit(struct log *log, const char *message, uint64_t *ret_held_b
         repeat->second = second;
         repeat->lines = 0;
     }
-    if (repeat->lines >= log->options.per_second) {
+    if (log->options.per_second > 0 && repeat->lines >= log->options.per_second) {
         repeat->held_back++;
-        return false;
+        return NULL;
     }
     repeat->lines++;
-    *ret_held_back = repeat->held_back;
-    repeat->held_back = 0;
-    return true;
+    return repeat;
 }
 
-static enum err log_build(struct log *log, struct buf *line, const struct log_entry *entry)
+static enum err log_build(const struct log *log, struct buf *line, const struct log_entry *entry,
+                          const struct log_field *fields)
 {
-    uint64_t held_back = 0;
-    if (!log_admit(log, entry->message, &held_back)) {
-        return ERR_FULL;
-    }
     enum log_form form = log->options.form;
-    const struct log_field counts[] = { LOG_INT("lines_dropped", log->dropped - log->dropped_told),
-                                        LOG_INT("held_back", held_back),
+    uint64_t dropped = log->dropped - log->dropped_told;
+    const struct log_field counts[] = { LOG_INT("lines_dropped", dropped),
+                                        LOG_INT("held_back", entry->held_back),
                                         { .name = NULL } };
     TRY(log_write_head(line, log, entry));
-    TRY(log_put_fields(line, form, entry->fields));
-    if (log->dropped > log->dropped_told || held_back > 0) {
+    TRY(log_put_fields(line, form, fields));
+    if (dropped > 0 || entry->held_back > 0) {
         TRY(log_put_fields(line, form, counts));
     }
     return log_close_line(line, form);
 }
 
 /* A line that is too long keeps its head: that something happened is never lost. */
-static enum err log_make(struct log *log, struct buf *line, const struct log_entry *entry)
+static enum err log_make(const struct log *log, struct buf *line, const struct log_entry *entry)
 {
     static const struct log_field cut[] = { LOG_BOOL("cut", true), { .name = NULL } };
-    size_t head = line->len;
-    enum err err = log_build(log, line, entry);
-    if (err != ERR_FULL || line->len == head) {
+    enum err err = log_build(log, line, entry, entry->fields);
+    if (err != ERR_FULL) {
         return err;
     }
     buf_clear(line);
-    TRY(log_write_head(line, log, entry));
-    TRY(log_put_fields(line, log->options.form, cut));
-    return log_close_line(line, log->options.form);
+    return log_build(log, line, entry, cut);
+}
+
+static enum err log_add(struct log *log, const struct log_entry *entry)
+{
+    CLEANUP(buf_fini) struct buf line;
+    buf_init(&line, LOG_LINE_BYTES_MAX);
+    TRY(log_make(log, &line, entry));
+    log_drain(log);
+    return buf_add(&log->waiting, buf_str(&line));
 }
 
 void log_line(struct log *log, enum log_level level, const char *part, const char *message,
@@ -222,14 +232,13 @@ void log_line(struct log *log, enum log_level level, const char *part, const cha
     if (!log_is_on(log, level)) {
         return;
     }
-    CLEANUP(buf_fini) struct buf line;
-    buf_init(&line, LOG_LINE_BYTES_MAX);
-    const struct log_entry entry = { level, part, message, fields };
     pthread_mutex_lock(&log->lock);
-    if (log_make(log, &line, &entry) == OK) {
-        log_drain(log);
-        if (buf_add(&log->waiting, buf_str(&line)) == OK) {
+    struct log_repeat *repeat = log_admit(log, message);
+    if (repeat) {
+        const struct log_entry entry = { level, part, message, fields, repeat->held_back };
+        if (log_add(log, &entry) == OK) {
             log->dropped_told = log->dropped;
+            repeat->held_back = 0;
         } else {
             log->dropped++;
         }
