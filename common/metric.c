@@ -221,7 +221,7 @@ static const char *metric_type_name(enum metric_type type)
     return names[type];
 }
 
-enum err metrics_render(const struct metrics *metrics, struct buf *buf)
+static enum err metric_render_all(const struct metrics *metrics, struct buf *buf)
 {
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         const struct metric_row *row = &metric_rows[id];
@@ -253,7 +253,15 @@ static enum err metric_docs_labels(enum metric_set set, const char *before, stru
     return OK;
 }
 
-enum err metrics_docs(struct buf *buf)
+enum err metrics_render(const struct metrics *metrics, struct buf *buf)
+{
+    size_t before = buf->len;
+    enum err err = metric_render_all(metrics, buf);
+    buf->len = err == OK ? buf->len : before;
+    return err;
+}
+
+static enum err metric_docs_all(struct buf *buf)
 {
     TRY(buf_add(buf, STR("| metric | type | labels | meaning |\n"
                          "| --- | --- | --- | --- |\n")));
@@ -265,4 +273,12 @@ enum err metrics_docs(struct buf *buf)
         TRY(buf_printf(buf, " | %s |\n", row->text));
     }
     return OK;
+}
+
+enum err metrics_docs(struct buf *buf)
+{
+    size_t before = buf->len;
+    enum err err = metric_docs_all(buf);
+    buf->len = err == OK ? buf->len : before;
+    return err;
 }
