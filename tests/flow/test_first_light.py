@@ -2,10 +2,12 @@
 
 import json
 import signal
+import subprocess
+import urllib.request
 
 from confluent_kafka import Producer
 
-from tests.flow.worker import WAIT_S, check_once_and_in_order
+from tests.flow.worker import WAIT_S, check_once_and_in_order, fault_of
 
 
 def test_every_question_gets_one_answer_in_order(worker):
@@ -39,4 +41,49 @@ def test_a_killed_worker_leaves_nothing_lost_and_nothing_doubled(worker):
     worker.end(signal.SIGKILL)
     worker.start(kafka__consumer__session__timeout__ms="6000")
     check_once_and_in_order(worker.read("answers", 600), 600)
+    assert worker.end() == 0
+
+
+class Mutated:
+    """A record with one byte of its value changed, as a wrong encoder would write it."""
+
+    def __init__(self, record, before, after):
+        self._record, self._before, self._after = record, before, after
+
+    def __getattr__(self, name):
+        return getattr(self._record, name)
+
+    def value(self):
+        assert self._before in self._record.value()
+        return self._record.value().replace(self._before, self._after, 1)
+
+
+def test_a_record_that_breaks_its_schema_is_caught(worker):
+    """The control of what read() checks of every record."""
+    worker.start()
+    worker.send(1, 1)
+    (answer,) = worker.read("answers", 1)
+    (audit,) = worker.read("audit", 1)
+    for kind, record, before, after in (
+        ("answer", answer, b'"seq":0', b'"seq":"0"'),
+        ("answer", answer, b'"facts":[]', b'"facts":{}'),
+        ("answer", answer, b'"in_reply_to"', b'"in_reply_for"'),
+        ("audit", audit, b'"offset":', b'"offsets":'),
+    ):
+        assert fault_of(kind, record) is None
+        assert fault_of(kind, Mutated(record, before, after))
+    assert worker.end() == 0
+
+
+def test_prometheus_takes_the_metrics(worker):
+    worker.start()
+    worker.send(4, 4)
+    worker.read("answers", 4)
+    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=5) as answer:
+        text = answer.read()
+    checked = subprocess.run(
+        ["promtool", "check", "metrics"], input=text, capture_output=True, timeout=WAIT_S
+    )
+    assert checked.returncode == 0, checked.stderr.decode()
+    assert b"deskhand_turns_total" in text
     assert worker.end() == 0

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from tests.checker import contract
+from tests.checker.evidence import Output
 from tests.services.ports import Ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +24,11 @@ PARTITIONS = 8
 INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks")
 OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "conversations", "dead.letters",
            "audit")
+KINDS = {
+    "answers": "answer", "recommendations": "recommendation", "copies": "copy",
+    "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter",
+    "audit": "audit",
+}
 WAIT_S = 60
 
 
@@ -151,6 +158,8 @@ class Worker:
             if record is not None and not record.error():
                 records.append(record)
         consumer.close()
+        faults = [fault for record in records if (fault := fault_of(KINDS[key], record))]
+        assert faults == [], faults[:3]
         return records
 
     def close(self):
@@ -158,6 +167,16 @@ class Worker:
             self.child.kill()
             self.child.wait()
         self.ports.close()
+
+
+def fault_of(kind, record):
+    """How a record breaks the contract of its topic; None when it does not."""
+    if record.value() is None and kind == "conversation":
+        return None  # a tombstone
+    return contract.fault_of(Output(
+        kind, record.topic(), record.partition(), record.offset(), record.key(), record.value(),
+        tuple(record.headers() or ()),
+    ))
 
 
 def terminal(records):
