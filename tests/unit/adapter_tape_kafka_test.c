@@ -117,7 +117,7 @@ static void send_records(size_t count)
     struct note note = { 0 };
     assert_int_equal(feed_kafka_create(mock_kafka_bootstrap(hearing.mock), &feed, &note), OK);
     for (size_t i = 0; i < count; i++) {
-        char key[16];
+        char key[32];
         snprintf(key, sizeof(key), "k%zu", i);
         assert_int_equal(feed_kafka_send(feed, "support.messages", str_from(key), STR("v")), OK);
     }

@@ -269,6 +269,18 @@ void tape_kafka_close(struct tape_kafka *tape)
     tape_submit(tape, &tape->drop, tape_drop_run, tape_drop_done);
 }
 
+/* What is recorded is there: a broker that waits for more would only hold up the next reading. */
+static enum err tape_connect(struct tape_kafka *tape, struct note *note)
+{
+    rd_kafka_conf_t *conf;
+    char why[128];
+    TRY(kafka_conf_make(&tape->options.kafka, KAFKA_READER, &tape->voice, &conf, note));
+    if (rd_kafka_conf_set(conf, "fetch.wait.max.ms", "5", why, sizeof(why)) != RD_KAFKA_CONF_OK) {
+        BUG("librdkafka does not know fetch.wait.max.ms");
+    }
+    return kafka_client_create(conf, KAFKA_READER, &tape->client, note);
+}
+
 enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape_kafka **ret_tape,
                            struct note *note)
 {
@@ -278,9 +290,7 @@ enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape
     }
     tape->options = *options;
     kafka_voice_init(&tape->voice, options->log, "tape", tape);
-    rd_kafka_conf_t *conf;
-    enum err err = kafka_conf_make(&options->kafka, KAFKA_READER, &tape->voice, &conf, note);
-    err = err ? err : kafka_client_create(conf, KAFKA_READER, &tape->client, note);
+    enum err err = tape_connect(tape, note);
     if (err != OK) {
         tape_kafka_destroy(tape);
         return err;

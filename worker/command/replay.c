@@ -15,20 +15,10 @@
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-static void replay_on_catalog_closed(void *owner)
-{
-    struct replay *replay = owner;
-    loop_stop(replay->rig.loop);
-}
-
 static void replay_on_tape_closed(void *owner)
 {
     struct replay *replay = owner;
-    if (replay->catalog) {
-        whole_kafka_close(replay->catalog);
-        return;
-    }
-    replay_on_catalog_closed(replay);
+    loop_stop(replay->rig.loop);
 }
 
 static void replay_on_drained(void *owner)
@@ -74,7 +64,7 @@ static struct kafka_conf_options replay_kafka(const struct replay *replay)
 
 static bool replay_needs(const struct replay *replay, enum topic topic)
 {
-    bool is_read = replay_has_outcomes(topic) || topic == TOPIC_ORDERS ||
+    bool is_read = replay_has_outcomes(topic) || topic == TOPIC_CATALOG || topic == TOPIC_ORDERS ||
                    topic == TOPIC_HANDBACKS || topic == replay->window.topic;
     return is_read && replay_has_topic(replay, topic);
 }
@@ -100,26 +90,6 @@ static enum err replay_open_tape(struct replay *replay, struct note *note)
         }
     }
     return tape_kafka_create(&options, &replay->tape, note);
-}
-
-static enum err replay_open_catalog(struct replay *replay, struct note *note)
-{
-    const struct whole_kafka_options options = {
-        .kafka = replay_kafka(replay),
-        .topic = TOPIC_CATALOG,
-        .loop = replay->rig.loop,
-        .log = replay->rig.log,
-        .thread = replay->thread,
-        .start_timeout_ms = conf_int(replay->conf, CONF_START_TIMEOUT_MS),
-        .owner = replay,
-        .on_record = replay_on_entry,
-        .on_whole = replay_on_whole,
-        .on_fatal = replay_fail,
-        .on_closed = replay_on_catalog_closed,
-    };
-    return replay_has_topic(replay, TOPIC_CATALOG)
-               ? whole_kafka_create(&options, &replay->catalog, note)
-               : OK;
 }
 
 static const struct record *replay_next(void *owner)
@@ -188,7 +158,6 @@ static enum err replay_open(struct replay *replay, struct note *note)
         return ERR_NOMEM;
     }
     TRY(replay_open_tape(replay, note));
-    TRY(replay_open_catalog(replay, note));
     TRY(replay_open_engine(replay));
     TRY(replay_open_book(replay));
     replay->closing.run = replay_on_closing;
@@ -203,7 +172,6 @@ static void replay_close(struct replay *replay)
     engine_destroy(replay->engine);
     source_tape_destroy(replay->source);
     sink_lines_destroy(replay->sink);
-    whole_kafka_destroy(replay->catalog);
     tape_kafka_destroy(replay->tape);
     commit_thread_destroy(replay->thread);
     rig_close(&replay->rig);

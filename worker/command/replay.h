@@ -9,7 +9,6 @@
 
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/tape_kafka.h"
-#include "worker/adapter/whole_kafka.h"
 #include "worker/command/replay_book.h"
 #include "worker/command/replay_print.h"
 #include "worker/command/replay_window.h"
@@ -34,7 +33,6 @@ struct replay {
     bool shows_progress;
     struct rig rig;
     struct commit_thread *thread;
-    struct whole_kafka *catalog;
     struct tape_kafka *tape;
     struct source *source;
     struct sink *sink;
@@ -61,10 +59,8 @@ bool replay_has_topic(const struct replay *replay, enum topic topic);
 /* An output that tells what became of events. */
 bool replay_has_outcomes(enum topic topic);
 
-/* replay_read.c: what the readers call. */
+/* replay_read.c: what the tape calls. */
 void replay_on_ready(void *owner);
-void replay_on_entry(void *owner, const struct record *record);
-void replay_on_whole(void *owner);
 void replay_on_record(void *owner, const struct record *record);
 void replay_on_end(void *owner);
 

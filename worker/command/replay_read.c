@@ -96,10 +96,18 @@ static void replay_have_events(struct replay *replay)
     }
 }
 
+static void replay_read_events(struct replay *replay)
+{
+    replay->phase = REPLAY_EVENTS;
+    tape_kafka_read(replay->tape, replay->window.spans, replay->window.spans_count);
+}
+
 void replay_on_end(void *owner)
 {
     struct replay *replay = owner;
-    if (replay->phase == REPLAY_EVENTS) {
+    if (replay->phase == REPLAY_CATALOG) {
+        replay_read_events(replay);
+    } else if (replay->phase == REPLAY_EVENTS) {
         replay_have_events(replay);
     } else if (replay->phase == REPLAY_STATE) {
         replay_read_outcomes(replay);
@@ -113,7 +121,9 @@ void replay_on_record(void *owner, const struct record *record)
     struct replay *replay = owner;
     struct note note = { 0 };
     enum err err = OK;
-    if (replay->phase == REPLAY_EVENTS) {
+    if (replay->phase == REPLAY_CATALOG) {
+        rig_take_entry(&replay->rig, record);
+    } else if (replay->phase == REPLAY_EVENTS) {
         err = book_take_event(&replay->book, record, &note);
     } else if (replay->phase == REPLAY_STATE) {
         err = book_take_state(&replay->book, record, &note);
@@ -128,39 +138,20 @@ void replay_on_record(void *owner, const struct record *record)
     }
 }
 
-static void replay_read_events(struct replay *replay)
-{
-    replay->phase = REPLAY_EVENTS;
-    tape_kafka_read(replay->tape, replay->window.spans, replay->window.spans_count);
-}
-
-void replay_on_whole(void *owner)
-{
-    struct replay *replay = owner;
-    if (replay->phase == REPLAY_CATALOG) {
-        replay_read_events(replay);
-    }
-}
-
-/* What changes in the catalogue after the start would make two replays differ. */
-void replay_on_entry(void *owner, const struct record *record)
-{
-    struct replay *replay = owner;
-    if (replay->phase == REPLAY_CATALOG) {
-        rig_take_entry(&replay->rig, record);
-    }
-}
-
 void replay_on_ready(void *owner)
 {
     struct replay *replay = owner;
     if (replay->phase != REPLAY_STARTING) {
         return;
     }
-    if (replay->catalog) {
-        replay->phase = REPLAY_CATALOG;
-        whole_kafka_start(replay->catalog);
-    } else {
+    if (!replay_has_topic(replay, TOPIC_CATALOG)) {
         replay_read_events(replay);
+        return;
     }
+    replay->spans[0] = (struct tape_span){ .topic = TOPIC_CATALOG,
+                                           .partition = TAPE_ALL_PARTITIONS,
+                                           .from = TAPE_BEGINNING,
+                                           .to = TAPE_END };
+    replay->phase = REPLAY_CATALOG;
+    tape_kafka_read(replay->tape, replay->spans, 1);
 }
