@@ -84,25 +84,19 @@ static void a_request_is_refused_at_its_first_fault(void **state)
     assert_refused(refusals, decode);
 }
 
+static enum err decode_into(const struct json_at *at, void *ret_output)
+{
+    return copy_request_decode(at, ret_output);
+}
+
 static void without_memory_nothing_is_given(void **state)
 {
     (void)state;
-    for (long nth = 1;; nth++) {
-        struct payload payload;
-        struct copy_request request = { .max_chars = 77 };
-        payload_init(&payload, "{\"id\":\"r-1\"," PRODUCT "}");
-        mem_fail_nth(nth);
-        enum err err = copy_request_decode(&payload.at, &request);
-        bool has_failed = mem_has_failed();
-        mem_fail_nth(0);
-        payload_fini(&payload);
-        if (!has_failed) {
-            assert_int_equal(err, OK);
-            return;
-        }
-        assert_int_equal(err, ERR_NOMEM);
-        assert_int_equal(request.max_chars, 77);
-    }
+    assert_decodes_or_gives_nothing("{\"id\":\"r-1\"," PRODUCT "}", decode_into,
+                                    struct copy_request);
+    assert_decodes_or_gives_nothing(WITH("\"audience\":\"all\",\"tone\":\"warm\","
+                                         "\"language\":\"de\",\"channel\":\"mail\""),
+                                    decode_into, struct copy_request);
 }
 
 int main(void)

@@ -199,6 +199,42 @@ static void texts_on_their_way_out_are_counted_only_when_they_may_be_too_long(vo
     assert_false(field_has_chars(STR("\xe5\xa5\xbd"), 2, 3));
 }
 
+static enum err want_id(const struct json_at *at, void *ret_output)
+{
+    return field_want_id(at, "f", ret_output);
+}
+
+static enum err may_language(const struct json_at *at, void *ret_output)
+{
+    return field_may_language(at, "f", ret_output);
+}
+
+static enum err may_currency(const struct json_at *at, void *ret_output)
+{
+    return field_may_currency(at, "f", ret_output);
+}
+
+static enum err may_price(const struct json_at *at, void *ret_output)
+{
+    return field_may_price(at, "f", ret_output);
+}
+
+static enum err may_day_or_time(const struct json_at *at, void *ret_output)
+{
+    return field_may_day_or_time(at, "f", ret_output);
+}
+
+static void without_memory_no_field_is_given(void **state)
+{
+    (void)state;
+    assert_decodes_or_gives_nothing("{\"f\":\"i-1\"}", want_id, struct str);
+    assert_decodes_or_gives_nothing("{\"f\":\"en-GB\"}", may_language, struct str);
+    assert_decodes_or_gives_nothing("{\"f\":\"EUR\"}", may_currency, struct str);
+    assert_decodes_or_gives_nothing("{\"f\":\"39.90\"}", may_price, struct str);
+    assert_decodes_or_gives_nothing("{\"f\":39.9}", may_price, struct str);
+    assert_decodes_or_gives_nothing("{\"f\":\"2025-11-28\"}", may_day_or_time, struct str);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_number_in_sequence_fits_every_json_reader),
         cmocka_unit_test(a_reason_is_a_lower_case_label),
         cmocka_unit_test(texts_on_their_way_out_are_counted_only_when_they_may_be_too_long),
+        cmocka_unit_test(without_memory_no_field_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

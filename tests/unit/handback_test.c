@@ -81,6 +81,19 @@ static void a_refused_handback_leaves_the_output_alone(void **state)
     payload_fini(&payload);
 }
 
+static enum err decode_into(const struct json_at *at, void *ret_output)
+{
+    return handback_decode(at, ret_output);
+}
+
+static void without_memory_nothing_is_given(void **state)
+{
+    (void)state;
+    assert_decodes_or_gives_nothing(MINIMAL, decode_into, struct handback);
+    assert_decodes_or_gives_nothing(WITH("\"tenant\":\"shop\",\"note\":\"done\""), decode_into,
+                                    struct handback);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +101,7 @@ int main(void)
         cmocka_unit_test(optional_fields_may_be_absent_or_null),
         cmocka_unit_test(a_handback_is_refused_at_its_first_fault),
         cmocka_unit_test(a_refused_handback_leaves_the_output_alone),
+        cmocka_unit_test(without_memory_nothing_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,60 @@ static inline const char *payload_with(const char *format, const char *text, siz
     return out;
 }
 
+/* A decoder and a payload that it takes, with room for what it gives. */
+struct starving {
+    const char *json;
+    enum err (*decode)(const struct json_at *at, void *ret_output);
+    void *output;
+    size_t output_bytes;
+};
+
+/* Decodes with the n-th allocation failing (0: none) into an arena of so many bytes. What is not
+ * given for lack of memory must leave the output as it was; false then. */
+static inline bool starving_decode(const struct starving *starving, long nth, size_t arena_bytes)
+{
+    struct payload payload;
+    unsigned char *bytes = starving->output;
+    payload_init(&payload, starving->json);
+    payload.arena.max_bytes = arena_bytes;
+    memset(bytes, 0x55, starving->output_bytes);
+    mem_fail_nth(nth);
+    enum err err = starving->decode(&payload.at, starving->output);
+    bool has_failed = mem_has_failed();
+    mem_fail_nth(0);
+    payload_fini(&payload);
+    if (err == OK) {
+        assert_false(has_failed);
+        return true;
+    }
+    assert_int_equal(err, ERR_NOMEM);
+    for (size_t i = 0; i < starving->output_bytes; i++) {
+        assert_int_equal(bytes[i], 0x55);
+    }
+    return false;
+}
+
+/* Lets each allocation fail in turn, then each block that the arena has no room for. */
+static inline void starving_all(const struct starving *starving)
+{
+    long nth = 1;
+    size_t arena_bytes = 0;
+    while (!starving_decode(starving, nth, (size_t)16 << 20)) {
+        nth++;
+    }
+    while (!starving_decode(starving, 0, arena_bytes)) {
+        arena_bytes += 16;
+    }
+    assert_true(nth > 1 && arena_bytes > 0);
+}
+
+#define assert_decodes_or_gives_nothing(json_text, decode_fn, type)                                \
+    do {                                                                                           \
+        type output_;                                                                              \
+        const struct starving starving_ = { (json_text), (decode_fn), &output_, sizeof(output_) }; \
+        starving_all(&starving_);                                                                  \
+    } while (0)
+
 /* A payload that a decoder refuses, and where. */
 struct refusal {
     const char *json;
