@@ -138,6 +138,7 @@ static void tape_find_run(struct commit_job *job)
         .conf = tape->options.kafka.conf,
         .spans = tape->spans,
         .spans_count = tape->spans_count,
+        .thread = tape->options.thread,
         .timeout_ms = (int)min_i64(tape->options.timeout_ms, TAPE_ASK_MS),
     };
     tape->found = reel_find(&search, &tape->reel, &tape->found_note);

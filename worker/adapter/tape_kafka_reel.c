@@ -5,6 +5,7 @@
 #include "worker/adapter/topics_kafka.h"
 
 #define REEL_PARTITIONS_MAX 10000
+#define REEL_RETRY_MS 50
 
 static enum err reel_explain(const struct reel_search *search, rd_kafka_resp_err_t code,
                              const char *name, struct note *note)
@@ -12,6 +13,23 @@ static enum err reel_explain(const struct reel_search *search, rd_kafka_resp_err
     char doing[TOPIC_NAME_BYTES_MAX + 32];
     snprintf(doing, sizeof(doing), "reading topic %s", name);
     return kafka_voice_explain(kafka_voice_of(search->client), code, doing, note);
+}
+
+/* Leaders move, and a new topic's is not known everywhere at once. True: ask again. */
+static bool reel_asks_again(const struct reel_search *search, rd_kafka_resp_err_t code,
+                            int64_t until_us)
+{
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_is_hopeless(code) ||
+        commit_thread_now_us() >= until_us || commit_thread_is_hurried(search->thread)) {
+        return false;
+    }
+    commit_thread_wait(search->thread, REEL_RETRY_MS);
+    return true;
+}
+
+static int64_t reel_until_us(const struct reel_search *search)
+{
+    return commit_thread_now_us() + (int64_t)search->timeout_ms * 1000;
 }
 
 static enum err reel_open(const struct reel_search *search, struct reel_topic *topic,
@@ -41,8 +59,12 @@ static enum err reel_measure(const struct reel_search *search, const struct reel
 {
     int64_t low = 0;
     int64_t high = 0;
-    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        search->client, topic->name, partition, &low, &high, search->timeout_ms);
+    int64_t until_us = reel_until_us(search);
+    rd_kafka_resp_err_t code;
+    do {
+        code = rd_kafka_query_watermark_offsets(search->client, topic->name, partition, &low, &high,
+                                                search->timeout_ms);
+    } while (reel_asks_again(search, code, until_us));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return reel_explain(search, code, topic->name, note);
     }
@@ -74,9 +96,13 @@ static rd_kafka_resp_err_t reel_at_time(const struct reel_search *search, const 
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, name, partition);
-    asked->offset = max_i64(wall_ms, 0);
-    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(search->client, list, search->timeout_ms);
-    code = code ? code : asked->err;
+    int64_t until_us = reel_until_us(search);
+    rd_kafka_resp_err_t code;
+    do {
+        asked->offset = max_i64(wall_ms, 0);
+        code = rd_kafka_offsets_for_times(search->client, list, search->timeout_ms);
+        code = code ? code : asked->err;
+    } while (reel_asks_again(search, code, until_us));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR && asked->offset >= 0) {
         *ret_offset = asked->offset;
     }

@@ -1,6 +1,6 @@
 /* tape_kafka_reel.h - which offsets of which partitions a reading covers, and how far it is.
  *
- * Thread: any, one at a time; reel_find() blocks for a bounded time. */
+ * Thread: any, one at a time; reel_find() blocks for a bounded time, on the commit thread. */
 #ifndef ADAPTER_TAPE_KAFKA_REEL_H
 #define ADAPTER_TAPE_KAFKA_REEL_H
 
@@ -30,7 +30,8 @@ struct reel_search {
     const struct conf *conf;
     const struct tape_span *spans;
     size_t spans_count;
-    int timeout_ms; /* of each question */
+    struct commit_thread *thread; /* the one that it runs on */
+    int timeout_ms;               /* of all questions about one partition */
 };
 
 /* Asks the brokers where the spans lie. ERR_USAGE: a span is not in its topic, the note says
