@@ -85,10 +85,9 @@ static void batch_gather(struct engine *engine)
 /* Partitions that gaps alone have moved go along, as far as there is room. */
 static void batch_gather_gaps(struct engine *engine)
 {
-    size_t bucket;
-    struct map_entry *entry = NULL;
-    while ((entry = map_walk(&engine->parts.map, &bucket, entry)) != NULL) {
-        struct part *part = container_of(entry, struct part, entry);
+    const struct list *list = &engine->parts.list;
+    for (struct list_node *node = list_first(list); node; node = list_next(list, node)) {
+        struct part *part = container_of(node, struct part, node);
         bool is_ours = part->state == PART_OWNED || part->state == PART_DRAINING;
         if (is_ours && ledger_is_ahead(&part->ledger) &&
             batch_include(&engine->batcher, part) != OK) {

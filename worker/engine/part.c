@@ -9,7 +9,13 @@
 
 enum err parts_init(struct parts *parts, size_t parts_max, const uint64_t seed[2])
 {
+    list_init(&parts->list);
     return map_init(&parts->map, parts_max, seed);
+}
+
+static struct part *part_of(struct list_node *node)
+{
+    return list_entry(node, struct part, node);
 }
 
 void parts_fini(struct parts *parts)
@@ -17,12 +23,8 @@ void parts_fini(struct parts *parts)
     if (!parts->map.buckets) {
         return;
     }
-    size_t bucket;
-    struct map_entry *entry = NULL;
-    struct map_entry *next = map_walk(&parts->map, &bucket, NULL);
-    while ((entry = next) != NULL) {
-        next = map_walk(&parts->map, &bucket, entry);
-        struct part *part = container_of(entry, struct part, entry);
+    struct part *part;
+    while ((part = part_of(list_pop(&parts->list))) != NULL) {
         assert(list_is_empty(&part->turns));
         ledger_fini(&part->ledger);
         mem_free(part);
@@ -56,6 +58,7 @@ static struct part *parts_make(struct parts *parts, struct partition_id id)
         mem_free(part);
         return NULL;
     }
+    list_append(&parts->list, &part->node);
     return part;
 }
 
@@ -254,10 +257,10 @@ void parts_lose(struct engine *engine, const struct partition_id *ids, size_t co
 static size_t parts_collect_draining(struct engine *engine, struct part **draining, size_t max)
 {
     size_t count = 0;
-    size_t bucket;
-    struct map_entry *entry = NULL;
-    while ((entry = map_walk(&engine->parts.map, &bucket, entry)) != NULL && count < max) {
-        struct part *part = container_of(entry, struct part, entry);
+    const struct list *list = &engine->parts.list;
+    for (struct list_node *node = list_first(list); node && count < max;
+         node = list_next(list, node)) {
+        struct part *part = part_of(node);
         if (part->state == PART_DRAINING) {
             draining[count++] = part;
         }
@@ -326,10 +329,9 @@ void part_balance(struct engine *engine, struct part *part)
 int64_t parts_behind_ms(struct engine *engine)
 {
     int64_t due_ms = ALARM_NEVER;
-    size_t bucket;
-    struct map_entry *entry = NULL;
-    while ((entry = map_walk(&engine->parts.map, &bucket, entry)) != NULL) {
-        struct part *part = container_of(entry, struct part, entry);
+    const struct list *list = &engine->parts.list;
+    for (struct list_node *node = list_first(list); node; node = list_next(list, node)) {
+        struct part *part = part_of(node);
         bool is_ahead = (part->state == PART_OWNED || part->state == PART_DRAINING) &&
                         ledger_is_ahead(&part->ledger);
         if (!is_ahead) {

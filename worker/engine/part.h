@@ -22,6 +22,7 @@ enum part_state {
 
 struct part {
     struct map_entry entry;
+    struct list_node node; /* in parts->list */
     struct partition_id id;
     struct epoch epoch;
     enum part_state state;
@@ -38,6 +39,7 @@ struct part {
 
 struct parts {
     struct map map;
+    struct list list; /* struct part: all of the map, to be walked at each tick */
     size_t owned;
     size_t stopped;
 };
