@@ -58,7 +58,7 @@ static void a_million_behind_one_open_offset_is_one_pair(void **state)
     struct runs runs;
     runs_init(&runs, 4);
     assert_int_equal(runs_add(&runs, 101, 1000101), OK);
-    assert_true(donemap_fits(&runs, 100));
+    assert_true(donemap_fits(&runs, 100, DONEMAP_BODY_MAX));
     check_round_trip(&runs, 100);
     runs_fini(&runs);
 }
@@ -69,7 +69,7 @@ static void every_other_offset_fits_up_to_the_limit_and_not_beyond(void **state)
     struct runs runs;
     runs_init(&runs, 100000);
     int64_t offset = 1;
-    while (donemap_fits(&runs, 0)) {
+    while (donemap_fits(&runs, 0, DONEMAP_BODY_MAX)) {
         assert_int_equal(runs_add(&runs, offset, offset + 1), OK);
         offset += 2;
     }

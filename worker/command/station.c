@@ -307,7 +307,7 @@ static enum err station_open_engine(struct station *station)
     struct engine_ports ports = rig_engine_ports(&station->rig);
     ports.source = source_kafka_port(station->source);
     ports.sink = sink_kafka_port(station->sink);
-    options.ignores_donemap = DEFENCE_IS_LOWERED("done-map");
+    options.lowered = DEFENCE_IS_LOWERED("done-map") ? ENGINE_LOWER_DONE_MAP : 0;
     const struct engine_events events = {
         .owner = station,
         .on_fatal = station_on_fatal,

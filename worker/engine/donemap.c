@@ -37,10 +37,10 @@ static size_t donemap_pairs_bytes(const struct runs *runs, int64_t position, siz
 
 /* The bitmap's size is known at once and mostly small enough; pairs are only counted for a
  * partition that has run far ahead. */
-bool donemap_fits(const struct runs *runs, int64_t position)
+bool donemap_fits(const struct runs *runs, int64_t position, size_t body_max)
 {
-    return donemap_bitmap_bytes(runs, position) <= DONEMAP_BODY_MAX ||
-           donemap_pairs_bytes(runs, position, DONEMAP_BODY_MAX) <= DONEMAP_BODY_MAX;
+    return donemap_bitmap_bytes(runs, position) <= body_max ||
+           donemap_pairs_bytes(runs, position, body_max) <= body_max;
 }
 
 static enum err donemap_add_be32(struct buf *buf, uint32_t number)
@@ -104,7 +104,7 @@ enum err donemap_encode(struct arena *arena, const struct runs *runs, int64_t po
 {
     assert(runs->count == 0 || runs->items[0].start > position);
     assert(stamp->version >= STORED_OLDEST && stamp->version <= STORED_NEWEST);
-    if (!donemap_fits(runs, position)) {
+    if (!donemap_fits(runs, position, DONEMAP_BODY_MAX)) {
         return ERR_FULL;
     }
     enum donemap_form form = donemap_shorter_form(runs, position);

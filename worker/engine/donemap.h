@@ -31,8 +31,8 @@ struct donemap_stamp {
     int32_t leader_epoch;             /* -1: not known */
 };
 
-/* Whether `runs`, all above `position`, have a map. */
-bool donemap_fits(const struct runs *runs, int64_t position);
+/* Whether `runs`, all above `position`, have a map with a body of at most `body_max`. */
+bool donemap_fits(const struct runs *runs, int64_t position, size_t body_max);
 
 /* ERR_FULL: the set does not fit. */
 MUST_USE enum err donemap_encode(struct arena *arena, const struct runs *runs, int64_t position,

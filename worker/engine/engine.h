@@ -17,6 +17,13 @@
 #include "worker/engine/part.h"
 #include "worker/engine/retry.h"
 
+/* Defences that a test may lower, to see that their absence is noticed. */
+enum engine_lowered {
+    ENGINE_LOWER_DONE_MAP = 1,  /* a new owner does not skip what the map names */
+    ENGINE_LOWER_HOLD_BACK = 2, /* what has no room in the map is committed all the same */
+    ENGINE_LOWER_LANES = 4      /* turns of one conversation run side by side */
+};
+
 struct engine_options {
     size_t inflight_max;
     size_t model_inflight_max;
@@ -38,8 +45,9 @@ struct engine_options {
     bool is_cache_on;
     bool is_personal_cache_on; /* a lasting seal key is set */
     bool replays_unreadable;   /* donemap.unreadable=replay */
-    bool ignores_donemap;      /* a test's negative control */
     bool ignores_age;          /* a replay: no event is too late */
+    size_t donemap_body_max;   /* 0: as much as Kafka takes */
+    unsigned lowered;          /* bits of enum engine_lowered */
     struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
     struct instructions instructions;
     struct str language; /* when neither text nor event decide */

@@ -22,7 +22,7 @@ static struct str intake_lane_key(const struct engine *engine, const struct turn
     const struct record *record = &turn->record;
     struct str key = event_lane_key(record, turn->event);
     int len;
-    if (key.len == 0) {
+    if (key.len == 0 || (engine->options.lowered & ENGINE_LOWER_LANES)) {
         len = snprintf(out, INTAKE_KEY_BYTES_MAX, "%d/%d@%lld", (int)record->topic,
                        (int)record->partition, (long long)record->offset);
         return (struct str){ out, (size_t)len };

@@ -10,6 +10,7 @@ void ledger_init(struct ledger *ledger, int64_t position, size_t runs_max)
 {
     *ledger = (struct ledger){ .position = position, .next = position, .committed = position };
     ledger->stamp = (struct donemap_stamp){ .version = STORED_OLDEST, .leader_epoch = -1 };
+    ledger->map_body_max = DONEMAP_BODY_MAX;
     runs_init(&ledger->settled, runs_max);
     runs_init(&ledger->staged, runs_max);
 }
@@ -102,12 +103,17 @@ enum err ledger_stage(struct ledger *ledger)
     return OK;
 }
 
+static bool ledger_map_fits(const struct ledger *ledger)
+{
+    return donemap_fits(&ledger->staged, ledger->staged_position, ledger->map_body_max);
+}
+
 enum err ledger_stage_offset(struct ledger *ledger, int64_t offset)
 {
     assert(ledger->is_staging && offset >= ledger->staged_position && offset < ledger->next);
     bool is_lowest = offset == ledger->staged_position;
     TRY(ledger_settle(&ledger->staged, &ledger->staged_position, offset, offset + 1));
-    if (is_lowest || donemap_fits(&ledger->staged, ledger->staged_position)) {
+    if (is_lowest || ledger->forgets || ledger_map_fits(ledger)) {
         return OK;
     }
     /* A set that fitted without it fits again; taking it out needs at most one run more, and
@@ -119,6 +125,10 @@ enum err ledger_stage_offset(struct ledger *ledger, int64_t offset)
 enum err ledger_staged_map(const struct ledger *ledger, struct arena *arena, struct str *ret_text)
 {
     assert(ledger->is_staging);
+    if (ledger->forgets && !ledger_map_fits(ledger)) {
+        *ret_text = STR_NONE;
+        return OK;
+    }
     return donemap_encode(arena, &ledger->staged, ledger->staged_position, &ledger->stamp,
                           ret_text);
 }

@@ -21,6 +21,8 @@ struct ledger {
     struct runs settled; /* above the position */
     int64_t committed;   /* the position that Kafka has */
     struct donemap_stamp stamp;
+    size_t map_body_max;  /* what the done-map may take, at most DONEMAP_BODY_MAX */
+    bool forgets;         /* a test's negative control: what does not fit is committed unmapped */
     bool is_staging;
     int64_t staged_position;
     struct runs staged; /* settled and staged, above the staged position */

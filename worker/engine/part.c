@@ -153,6 +153,21 @@ static bool part_restore(struct engine *engine, struct part *part, const struct 
     return is_usable;
 }
 
+static void part_open_ledger(struct engine *engine, struct part *part, const struct claim *claim)
+{
+    const struct engine_options *options = &engine->options;
+    struct ledger *ledger = &part->ledger;
+    ledger_init(ledger, part_first_offset(engine, part, claim),
+                2 * options->backlog_records_max + 65536);
+    memcpy(ledger->stamp.topic_id, claim->topic_id, TOPIC_ID_BYTES);
+    ledger->stamp.leader_epoch = claim->leader_epoch;
+    ledger->stamp.version = options->stored_version;
+    if (options->donemap_body_max > 0) {
+        ledger->map_body_max = min_size(options->donemap_body_max, DONEMAP_BODY_MAX);
+    }
+    ledger->forgets = (options->lowered & ENGINE_LOWER_HOLD_BACK) != 0;
+}
+
 static void part_claim(struct engine *engine, struct claim *claim)
 {
     struct part *part = parts_find(&engine->parts, claim->id);
@@ -167,15 +182,12 @@ static void part_claim(struct engine *engine, struct claim *claim)
     assert(list_is_empty(&part->turns));
     ledger_fini(&part->ledger);
     atomic_fetch_add(&part->epoch.now, 1);
-    int64_t start = part_first_offset(engine, part, claim);
-    ledger_init(&part->ledger, start, 2 * engine->options.backlog_records_max + 65536);
-    memcpy(part->ledger.stamp.topic_id, claim->topic_id, TOPIC_ID_BYTES);
-    part->ledger.stamp.leader_epoch = claim->leader_epoch;
-    part->ledger.stamp.version = engine->options.stored_version;
+    part_open_ledger(engine, part, claim);
     part->is_paused = false;
     part->is_staged = false;
     part->behind_since_ms = ALARM_NEVER;
-    bool is_usable = engine->options.ignores_donemap || part_restore(engine, part, claim);
+    bool is_usable = (engine->options.lowered & ENGINE_LOWER_DONE_MAP) ||
+                     part_restore(engine, part, claim);
     part_set_state(engine, part, is_usable ? PART_OWNED : PART_STOPPED);
     claim->start = part->ledger.position;
     claim->refused = !is_usable;
