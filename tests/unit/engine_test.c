@@ -306,6 +306,31 @@ static void an_event_that_is_too_old_is_a_persons_unless_it_is_replayed(void **s
     assert_int_equal(outcome_of_an_old_question(ignore_age), OUTCOME_ANSWER);
 }
 
+static void a_partition_may_be_lost_while_memo_and_batch_are_under_way(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_batches = true;
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 2);
+    world.holds_store = true;
+    world.holds_model = false;
+    world_step(&world, 5);
+    assert_non_null(world.batch);
+    assert_int_equal(world.store_calls.count, 1);
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_store = false;
+    world_step(&world, 2); /* the memo is written while the batch still has the turn */
+    assert_int_equal(world.store_calls.count, 0);
+    world.holds_batches = false;
+    world_step(&world, 2);
+    assert_int_equal(world.outputs_count, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
         cmocka_unit_test(equal_questions_share_one_flight),
         cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
+        cmocka_unit_test(a_partition_may_be_lost_while_memo_and_batch_are_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,6 +178,7 @@ void world_close(struct world *world)
 {
     world->holds_batches = false;
     world->holds_model = false;
+    world->holds_store = false;
     engine_drain(world->engine, world->clock.mono_ms);
     world_step(world, 50);
     world->clock.mono_ms += 60000;
@@ -300,7 +301,7 @@ static void world_set(struct world *world, struct str key, struct str value)
 static void world_store_done(struct world *world)
 {
     struct list_node *node;
-    for (size_t left = world->store_calls.count; left > 0; left--) {
+    for (size_t left = world->store_calls.count; left > 0 && !world->holds_store; left--) {
         node = list_pop(&world->store_calls);
         struct store_call *call = container_of(node, struct store_call, node);
         struct world_value *item = world_find(world, call->key);

@@ -44,6 +44,7 @@ struct world {
     enum batch_result result;    /* of the next batches */
     bool holds_batches;          /* they stay with the sink until this is false */
     bool holds_model;            /* the same for the model */
+    bool holds_store;            /* and for the store */
     enum err model_err;          /* of the next calls */
     enum err store_err;
     size_t asked;                /* calls of the model */

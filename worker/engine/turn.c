@@ -92,6 +92,7 @@ static void turn_detach(struct turn *turn)
         turn_free(turn);
         return;
     }
+    turn->is_orphan = true;
     list_append(&engine->orphans, &turn->node);
 }
 
@@ -139,7 +140,7 @@ static void turn_on_call(struct store_call *call, enum err err)
         }
         return;
     }
-    if (turn->calls_open == 0) {
+    if (turn->is_orphan && turn->calls_open == 0) { /* else it is in a batch still */
         list_remove(&turn->engine->orphans, &turn->node);
         turn_free(turn);
     }

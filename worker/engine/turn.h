@@ -89,6 +89,7 @@ struct turn {
     struct part *part;
     enum turn_state state;
     bool is_dropped;      /* its partition is gone: nothing of it is published */
+    bool is_orphan;       /* it is in nothing any more, and only waits for its store requests */
     bool is_refused;      /* its outcome was replaced by a dead letter once */
     unsigned calls_open;  /* store requests under way: the turn's memory must stay */
     int attempt;          /* counts from 1 */
