@@ -306,6 +306,31 @@ static void an_event_that_is_too_old_is_a_persons_unless_it_is_replayed(void **s
     assert_int_equal(outcome_of_an_old_question(ignore_age), OUTCOME_ANSWER);
 }
 
+static void what_brokers_refuse_unnamed_is_found_by_halves_and_the_rest_goes_in_order(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world.poison = 4;
+    for (int64_t offset = 0; offset < 8; offset++) {
+        char name[8];
+        snprintf(name, sizeof(name), "c%d", (int)offset);
+        world_say(&world, 0, offset, name, "do you gift wrap?");
+    }
+    world_step(&world, 5);
+    world.holds_model = false;
+    world_step(&world, 40); /* 40 ms: no back-off in between */
+    const int64_t wanted[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    offsets_are(wanted, 8);
+    for (size_t i = 0; i < 8; i++) {
+        enum outcome_kind kind = i == 4 ? OUTCOME_DEAD_LETTER : OUTCOME_ANSWER;
+        assert_int_equal(world.outputs[i].kind, kind);
+    }
+    assert_int_equal(world.committed[0], 8);
+    world_close(&world);
+}
+
 static void a_partition_may_be_lost_while_memo_and_batch_are_under_way(void **state)
 {
     (void)state;
@@ -348,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
         cmocka_unit_test(equal_questions_share_one_flight),
         cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
+        cmocka_unit_test(what_brokers_refuse_unnamed_is_found_by_halves_and_the_rest_goes_in_order),
         cmocka_unit_test(a_partition_may_be_lost_while_memo_and_batch_are_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

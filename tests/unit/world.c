@@ -141,6 +141,7 @@ void world_open(struct world *world, void (*change)(struct engine_options *optio
     world->sink.ops = &sink_ops;
     world->store.ops = &store_ops;
     world->model = (struct model){ &model_ops, STR("fake") };
+    world->poison = -1;
     list_init(&world->store_calls);
     list_init(&world->model_calls);
     arena_init(&world->arena, (size_t)64 << 20);
@@ -372,6 +373,20 @@ static bool world_batch_holds(const struct batch *batch)
     return true;
 }
 
+static bool world_is_poisoned(const struct world *world, const struct batch *batch)
+{
+    struct list_node *node = list_first(&batch->deliveries);
+    while (node) {
+        const struct delivery *delivery = container_of(node, struct delivery, node);
+        if (delivery->record->offset == world->poison &&
+            delivery->outcome.kind != OUTCOME_DEAD_LETTER) {
+            return true;
+        }
+        node = list_next(&batch->deliveries, node);
+    }
+    return false;
+}
+
 static void world_batch_done(struct world *world)
 {
     struct batch *batch = world->batch;
@@ -380,6 +395,11 @@ static void world_batch_done(struct world *world)
     }
     world->batch = NULL;
     enum batch_result result = world_batch_holds(batch) ? world->result : BATCH_LOST;
+    batch->why = OK;
+    if (world_is_poisoned(world, batch)) {
+        result = BATCH_ABORTED;
+        batch->why = ERR_POISON;
+    }
     if (result == BATCH_COMMITTED) {
         world_publish(world, batch);
     }

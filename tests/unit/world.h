@@ -45,6 +45,7 @@ struct world {
     bool holds_batches;          /* they stay with the sink until this is false */
     bool holds_model;            /* the same for the model */
     bool holds_store;            /* and for the store */
+    int64_t poison; /* brokers refuse the outcome of this offset, and do not say which; -1: none */
     enum err model_err;          /* of the next calls */
     enum err store_err;
     size_t asked;                /* calls of the model */

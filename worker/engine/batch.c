@@ -60,13 +60,20 @@ static bool batch_takes(struct batcher *batcher, const struct turn *turn)
     return true;
 }
 
+/* While one of the first is a culprit that nobody has named, half of them go at a time. */
+static size_t batch_outcomes_max(const struct batcher *batcher)
+{
+    return batcher->suspects > 0 ? max_size(batcher->suspects / 2, 1) : BATCH_OUTCOMES_MAX;
+}
+
 static void batch_gather(struct engine *engine)
 {
     struct batcher *batcher = &engine->batcher;
     struct batch *batch = &batcher->batch;
     struct list *ready = &engine->turns[TURN_READY];
     struct list_node *node = list_first(ready);
-    while (node && batch->deliveries.count < BATCH_OUTCOMES_MAX) {
+    size_t outcomes_max = batch_outcomes_max(batcher);
+    while (node && batch->deliveries.count < outcomes_max) {
         struct list_node *next = list_next(ready, node);
         struct turn *turn = container_of(node, struct turn, node);
         size_t bytes = outcome_bytes(&turn->delivery.outcome);
@@ -202,11 +209,31 @@ static bool batch_has_culprit(const struct batch *batch)
     return node != NULL;
 }
 
-/* When the broker has named a record, the rest can go again at once. */
+/* A record that brokers refuse fails its whole batch. When it is named, the rest can go again at
+ * once; when it is not, it is among those that went, and halves of them are tried until it is
+ * alone. False: that was not the reason. */
+static bool batch_blames(struct batcher *batcher)
+{
+    struct batch *batch = &batcher->batch;
+    size_t count = batch->deliveries.count;
+    bool is_poison = batch->why == ERR_POISON && count > 0;
+    if (is_poison && count == 1) {
+        struct delivery *delivery = container_of(list_first(&batch->deliveries), struct delivery,
+                                                 node);
+        delivery->refused = delivery->refused == OK ? ERR_REFUSED : delivery->refused;
+    }
+    if (batch_has_culprit(batch)) {
+        batcher->suspects = 0;
+        return true;
+    }
+    batcher->suspects = is_poison ? count : batcher->suspects;
+    return is_poison;
+}
+
 static void batch_back_off(struct engine *engine)
 {
     struct batcher *batcher = &engine->batcher;
-    if (batch_has_culprit(&batcher->batch)) {
+    if (batch_blames(batcher)) {
         return;
     }
     int64_t wait_ms = BATCH_BACKOFF_MS;
@@ -226,6 +253,8 @@ static void batch_done(struct batch *batch, enum batch_result result)
     struct batcher *batcher = &engine->batcher;
     batch_unstage(batcher, result);
     if (result == BATCH_COMMITTED) {
+        size_t count = batch->deliveries.count;
+        batcher->suspects = batcher->suspects > count ? batcher->suspects - count : 0;
         batcher->aborts = 0;
         batch_settle(engine);
     } else {

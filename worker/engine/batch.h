@@ -25,6 +25,7 @@ struct batcher {
     struct part *parts[BATCH_PARTS_MAX];
     struct progress progress[BATCH_PARTS_MAX];
     size_t parts_count;
+    size_t suspects;     /* outcomes at the front of which one was refused, unnamed; or 0 */
     int aborts;          /* one behind the other */
     int64_t not_before_ms; /* back-off after an abort */
 };
