@@ -356,6 +356,25 @@ static void a_partition_may_be_lost_while_memo_and_batch_are_under_way(void **st
     world_close(&world);
 }
 
+static void a_gap_behind_a_batch_is_committed_by_itself(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_batches = true;
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 5);
+    assert_non_null(world.batch);
+    world.source.events->on_end(world.engine, id, 3); /* the marker of a transaction, and more */
+    world.holds_batches = false;
+    world_step(&world, 5);
+    assert_int_equal(world.committed[0], 1);
+    world_step(&world, 1100);
+    assert_int_equal(world.committed[0], 3);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +394,7 @@ int main(void)
         cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
         cmocka_unit_test(what_brokers_refuse_unnamed_is_found_by_halves_and_the_rest_goes_in_order),
         cmocka_unit_test(a_partition_may_be_lost_while_memo_and_batch_are_under_way),
+        cmocka_unit_test(a_gap_behind_a_batch_is_committed_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,11 +21,11 @@ static void the_position_waits_for_the_lowest_open_offset(void **state)
     assert_int_equal(ledger_stage(&ledger), OK);
     assert_int_equal(ledger_stage_offset(&ledger, 11), OK);
     assert_int_equal(ledger_stage_offset(&ledger, 13), OK);
-    ledger_commit(&ledger);
+    ledger_commit(&ledger, ledger.staged_position);
     assert_int_equal(ledger.position, 10);
     assert_int_equal(ledger_stage(&ledger), OK);
     assert_int_equal(ledger_stage_offset(&ledger, 10), OK);
-    ledger_commit(&ledger);
+    ledger_commit(&ledger, ledger.staged_position);
     assert_int_equal(ledger.position, 12);
     ledger_fini(&ledger);
 }
@@ -57,7 +57,7 @@ static void what_must_be_written_anew_is_ahead_until_it_is_committed(void **stat
     ledger_abort(&ledger);
     assert_true(ledger_is_ahead(&ledger));
     assert_int_equal(ledger_stage(&ledger), OK);
-    ledger_commit(&ledger);
+    ledger_commit(&ledger, ledger.staged_position);
     assert_false(ledger_is_ahead(&ledger));
     ledger_fini(&ledger);
 }
@@ -74,7 +74,7 @@ static void offsets_without_a_record_count_as_settled(void **state)
     assert_int_equal(ledger.position, 3);
     assert_int_equal(ledger_stage(&ledger), OK);
     assert_int_equal(ledger_stage_offset(&ledger, 3), OK);
-    ledger_commit(&ledger);
+    ledger_commit(&ledger, ledger.staged_position);
     assert_int_equal(ledger.position, 9);
     assert_false(ledger_is_ahead(&ledger));
     ledger_fini(&ledger);
@@ -89,8 +89,57 @@ static void a_gap_that_shows_while_a_batch_is_staged_is_not_forgotten(void **sta
     assert_int_equal(ledger_stage(&ledger), OK);
     assert_int_equal(ledger_stage_offset(&ledger, 0), OK);
     assert_int_equal(ledger_reach(&ledger, 5), OK);
-    ledger_commit(&ledger);
+    ledger_commit(&ledger, 1); /* what was sent before the gap showed */
     assert_int_equal(ledger.position, 5);
+    assert_true(ledger_is_ahead(&ledger));
+    ledger_fini(&ledger);
+}
+
+/* Each record is followed by the marker of its transaction, and the first one is stuck. */
+static void gaps_take_no_room_in_the_map(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 100000);
+    struct ledger ledger;
+    struct str text;
+    ledger_init(&ledger, 0, 100000);
+    for (int64_t offset = 0; offset < 60000; offset += 2) {
+        deliver(&ledger, offset, LEDGER_NEW);
+    }
+    assert_int_equal(ledger_stage(&ledger), OK);
+    assert_int_equal(ledger.staged.count, 0);
+    assert_int_equal(ledger_stage_offset(&ledger, 2), OK);
+    assert_int_equal(ledger_stage_offset(&ledger, 6), OK);
+    assert_int_equal(ledger.staged.count, 2);
+    assert_int_equal(ledger_stage_offset(&ledger, 4), OK); /* joins them */
+    assert_int_equal(ledger.staged.count, 1);
+    assert_int_equal(ledger.staged.items[0].start, 2);
+    assert_int_equal(ledger.staged.items[0].end, 7);
+    assert_int_equal(ledger_staged_map(&ledger, &arena, &text), OK);
+    ledger_commit(&ledger, 0);
+    assert_int_equal(ledger_stage(&ledger), OK);
+    assert_int_equal(ledger_stage_offset(&ledger, 0), OK);
+    assert_int_equal(ledger.staged_position, 8);
+    ledger_commit(&ledger, 8);
+    arena_fini(&arena);
+    ledger_fini(&ledger);
+}
+
+/* However long it goes on, only what is next to an open record is remembered. */
+static void gaps_between_settled_records_are_forgotten(void **state)
+{
+    (void)state;
+    struct ledger ledger;
+    ledger_init(&ledger, 0, 100);
+    deliver(&ledger, 0, LEDGER_NEW);
+    for (int64_t offset = 2; offset < 100000; offset += 2) {
+        deliver(&ledger, offset, LEDGER_NEW);
+        assert_int_equal(ledger_stage(&ledger), OK);
+        assert_int_equal(ledger_stage_offset(&ledger, offset), OK);
+        ledger_commit(&ledger, ledger.staged_position);
+        assert_true(ledger.gaps.count <= 2 && ledger.settled.count <= 2);
+    }
     ledger_fini(&ledger);
 }
 
@@ -169,7 +218,7 @@ static void random_batches_settle_each_offset_once(void **state)
         }
         bool commits = seed & 0x10000;
         if (commits) {
-            ledger_commit(&ledger);
+            ledger_commit(&ledger, ledger.staged_position);
         } else {
             ledger_abort(&ledger);
         }
@@ -191,6 +240,8 @@ int main(void)
         cmocka_unit_test(what_must_be_written_anew_is_ahead_until_it_is_committed),
         cmocka_unit_test(offsets_without_a_record_count_as_settled),
         cmocka_unit_test(a_gap_that_shows_while_a_batch_is_staged_is_not_forgotten),
+        cmocka_unit_test(gaps_take_no_room_in_the_map),
+        cmocka_unit_test(gaps_between_settled_records_are_forgotten),
         cmocka_unit_test(a_new_owner_skips_what_the_old_one_settled),
         cmocka_unit_test(a_full_map_refuses_and_the_lowest_offset_still_goes),
         cmocka_unit_test(random_batches_settle_each_offset_once),

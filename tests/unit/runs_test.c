@@ -29,7 +29,7 @@ static void removing_from_the_middle_splits_a_run(void **state)
     struct runs runs;
     runs_init(&runs, 16);
     assert_int_equal(runs_add(&runs, 0, 10), OK);
-    assert_int_equal(runs_remove(&runs, 4), OK);
+    assert_int_equal(runs_remove(&runs, 4, 5), OK);
     assert_int_equal(runs.count, 2);
     assert_false(runs_has(&runs, 4));
     assert_true(runs_has(&runs, 3) && runs_has(&runs, 5));
@@ -84,8 +84,8 @@ static void random_steps_agree_with_a_plain_array(void **state)
             assert_int_equal(runs_add(&runs, start, end), OK);
             memset(naive + start, 1, (size_t)(end - start));
         } else if (what < 19) {
-            assert_int_equal(runs_remove(&runs, start), OK);
-            naive[start] = false;
+            assert_int_equal(runs_remove(&runs, start, end), OK);
+            memset(naive + start, 0, (size_t)(end - start));
         } else {
             runs_drop_below(&runs, start / 4);
             memset(naive, 0, (size_t)(start / 4));

@@ -151,7 +151,7 @@ static void batch_unstage(struct batcher *batcher, enum batch_result result)
         }
         part->is_staged = false;
         if (result == BATCH_COMMITTED) {
-            ledger_commit(&part->ledger);
+            ledger_commit(&part->ledger, batcher->progress[i].position);
         } else {
             ledger_abort(&part->ledger);
         }

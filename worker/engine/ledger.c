@@ -12,32 +12,57 @@ void ledger_init(struct ledger *ledger, int64_t position, size_t runs_max)
     ledger->stamp = (struct donemap_stamp){ .version = STORED_OLDEST, .leader_epoch = -1 };
     ledger->map_body_max = DONEMAP_BODY_MAX;
     runs_init(&ledger->settled, runs_max);
+    runs_init(&ledger->gaps, runs_max);
     runs_init(&ledger->staged, runs_max);
 }
 
 void ledger_fini(struct ledger *ledger)
 {
     runs_fini(&ledger->settled);
+    runs_fini(&ledger->gaps);
     runs_fini(&ledger->staged);
 }
 
-/* Adds to a set of settled offsets and moves its position over what is now whole. */
-static enum err ledger_settle(struct runs *runs, int64_t *position, int64_t start, int64_t end)
+/* A set of settled offsets and the lowest one that is not. */
+struct ledger_set {
+    struct runs *runs;
+    int64_t *position;
+};
+
+static struct ledger_set ledger_settled(struct ledger *ledger)
 {
-    int64_t from = max_i64(start, *position);
-    if (from >= end) {
-        return OK;
+    return (struct ledger_set){ &ledger->settled, &ledger->position };
+}
+
+static struct ledger_set ledger_staged(struct ledger *ledger)
+{
+    return (struct ledger_set){ &ledger->staged, &ledger->staged_position };
+}
+
+/* Moves the position over what needs no settling any more. */
+static void ledger_advance(const struct ledger *ledger, struct ledger_set set)
+{
+    const struct run *run;
+    while ((run = runs_at(set.runs, *set.position)) != NULL ||
+           (run = runs_at(&ledger->gaps, *set.position)) != NULL) {
+        *set.position = run->end;
     }
-    if (from > *position) {
-        return runs_add(runs, from, end);
+    runs_drop_below(set.runs, *set.position);
+}
+
+/* The offset with the gaps on its sides behind which it goes on with settled ones. */
+static struct run ledger_span(const struct ledger *ledger, const struct runs *runs, int64_t offset)
+{
+    struct run span = { offset, offset + 1 };
+    const struct run *before = runs_at(&ledger->gaps, offset - 1);
+    const struct run *behind = runs_at(&ledger->gaps, offset + 1);
+    if (before && runs_has(runs, before->start - 1)) {
+        span.start = before->start;
     }
-    *position = end;
-    runs_drop_below(runs, end);
-    if (runs->count > 0 && runs->items[0].start == end) {
-        *position = runs->items[0].end;
-        runs_drop_below(runs, *position);
+    if (behind && runs_has(runs, behind->end)) {
+        span.end = behind->end;
     }
-    return OK;
+    return span;
 }
 
 enum err ledger_restore(struct ledger *ledger, const struct runs *settled)
@@ -45,10 +70,7 @@ enum err ledger_restore(struct ledger *ledger, const struct runs *settled)
     assert(!ledger->is_staging && ledger->next == ledger->position);
     TRY(runs_copy(&ledger->settled, settled));
     runs_drop_below(&ledger->settled, ledger->position);
-    if (ledger->settled.count > 0 && ledger->settled.items[0].start == ledger->position) {
-        ledger->position = ledger->settled.items[0].end;
-        runs_drop_below(&ledger->settled, ledger->position);
-    }
+    ledger_advance(ledger, ledger_settled(ledger));
     ledger->next = ledger->position;
     return OK;
 }
@@ -58,15 +80,16 @@ void ledger_rewrite(struct ledger *ledger)
     ledger->committed = -1;
 }
 
-/* Counts [next, end) as settled where no record was delivered for it. */
+/* No record is in [next, end). */
 static enum err ledger_skip(struct ledger *ledger, int64_t end)
 {
     if (end <= ledger->next) {
         return OK;
     }
-    TRY(ledger_settle(&ledger->settled, &ledger->position, ledger->next, end));
+    TRY(runs_add(&ledger->gaps, ledger->next, end));
+    ledger_advance(ledger, ledger_settled(ledger));
     if (ledger->is_staging) {
-        TRY(ledger_settle(&ledger->staged, &ledger->staged_position, ledger->next, end));
+        ledger_advance(ledger, ledger_staged(ledger));
     }
     return OK;
 }
@@ -111,14 +134,19 @@ static bool ledger_map_fits(const struct ledger *ledger)
 enum err ledger_stage_offset(struct ledger *ledger, int64_t offset)
 {
     assert(ledger->is_staging && offset >= ledger->staged_position && offset < ledger->next);
-    bool is_lowest = offset == ledger->staged_position;
-    TRY(ledger_settle(&ledger->staged, &ledger->staged_position, offset, offset + 1));
-    if (is_lowest || ledger->forgets || ledger_map_fits(ledger)) {
+    if (offset == ledger->staged_position) {
+        ledger->staged_position++;
+        ledger_advance(ledger, ledger_staged(ledger));
+        return OK;
+    }
+    struct run span = ledger_span(ledger, &ledger->staged, offset);
+    TRY(runs_add(&ledger->staged, span.start, span.end));
+    if (ledger->forgets || ledger_map_fits(ledger)) {
         return OK;
     }
     /* A set that fitted without it fits again; taking it out needs at most one run more, and
      * that was there before. */
-    enum err err = runs_remove(&ledger->staged, offset);
+    enum err err = runs_remove(&ledger->staged, span.start, span.end);
     return err == OK ? ERR_FULL : err;
 }
 
@@ -133,16 +161,32 @@ enum err ledger_staged_map(const struct ledger *ledger, struct arena *arena, str
                           ret_text);
 }
 
-void ledger_commit(struct ledger *ledger)
+/* Gaps that have become part of what is settled, or lie below the position, are not needed. */
+static void ledger_drop_gaps(struct ledger *ledger)
 {
-    assert(ledger->is_staging);
+    struct runs *gaps = &ledger->gaps;
+    size_t kept = 0;
+    for (size_t i = 0; i < gaps->count; i++) {
+        bool is_open = gaps->items[i].end > ledger->position &&
+                       !runs_has(&ledger->settled, gaps->items[i].start);
+        if (is_open) {
+            gaps->items[kept++] = gaps->items[i];
+        }
+    }
+    gaps->count = kept;
+}
+
+void ledger_commit(struct ledger *ledger, int64_t committed)
+{
+    assert(ledger->is_staging && committed <= ledger->staged_position);
     struct runs old = ledger->settled;
     ledger->settled = ledger->staged;
     ledger->staged = old;
     ledger->staged.count = 0;
     ledger->position = ledger->staged_position;
-    ledger->committed = ledger->staged_position;
+    ledger->committed = committed;
     ledger->is_staging = false;
+    ledger_drop_gaps(ledger);
 }
 
 void ledger_abort(struct ledger *ledger)

@@ -8,6 +8,10 @@
  * into the done-map. A batch is staged first and becomes settled when its transaction has
  * committed, or is forgotten when it was aborted.
  *
+ * What has no record needs no entry in the map, since a new owner meets no record there either:
+ * it goes in only where it joins what is settled on both sides, so the map grows by outcomes
+ * alone, each of which is asked for first.
+ *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_LEDGER_H
 #define ENGINE_LEDGER_H
@@ -19,6 +23,7 @@ struct ledger {
     int64_t position;    /* lowest offset that is not settled */
     int64_t next;        /* one past the highest offset that was delivered */
     struct runs settled; /* above the position */
+    struct runs gaps;    /* no records, above the position, next to an open one */
     int64_t committed;   /* the position that Kafka has */
     struct donemap_stamp stamp;
     size_t map_body_max;  /* what the done-map may take, at most DONEMAP_BODY_MAX */
@@ -64,8 +69,9 @@ MUST_USE enum err ledger_stage_offset(struct ledger *ledger, int64_t offset);
 MUST_USE enum err ledger_staged_map(const struct ledger *ledger, struct arena *arena,
                                     struct str *ret_text);
 
-/* What is staged is settled now. */
-void ledger_commit(struct ledger *ledger);
+/* What is staged is settled now. `committed` is the position that went with it, which gaps may
+ * have moved on since. */
+void ledger_commit(struct ledger *ledger, int64_t committed);
 
 /* What is staged is not settled. */
 void ledger_abort(struct ledger *ledger);

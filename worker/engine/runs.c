@@ -35,10 +35,15 @@ static size_t runs_seek(const struct runs *runs, int64_t offset)
     return low;
 }
 
-bool runs_has(const struct runs *runs, int64_t offset)
+const struct run *runs_at(const struct runs *runs, int64_t offset)
 {
     size_t at = runs_seek(runs, offset + 1);
-    return at < runs->count && runs->items[at].start <= offset;
+    return at < runs->count && runs->items[at].start <= offset ? &runs->items[at] : NULL;
+}
+
+bool runs_has(const struct runs *runs, int64_t offset)
+{
+    return runs_at(runs, offset) != NULL;
 }
 
 static enum err runs_reserve(struct runs *runs, size_t count)
@@ -84,30 +89,31 @@ enum err runs_add(struct runs *runs, int64_t start, int64_t end)
     return runs_replace(runs, from, to, merged);
 }
 
-enum err runs_remove(struct runs *runs, int64_t offset)
+enum err runs_remove(struct runs *runs, int64_t start, int64_t end)
 {
-    size_t at = runs_seek(runs, offset + 1);
-    if (at == runs->count || runs->items[at].start > offset) {
+    assert(start < end);
+    size_t from = runs_seek(runs, start + 1);
+    size_t to = from;
+    while (to < runs->count && runs->items[to].start < end) {
+        to++;
+    }
+    if (from == to) {
         return OK;
     }
-    struct run old = runs->items[at];
-    if (old.start < offset && offset + 1 < old.end) {
-        TRY(runs_reserve(runs, runs->count + 1));
-        memmove(&runs->items[at + 1], &runs->items[at], (runs->count - at) * sizeof(old));
-        runs->items[at].end = offset;
-        runs->items[at + 1].start = offset + 1;
-        runs->count++;
-        return OK;
+    const struct run left = { runs->items[from].start, start };
+    const struct run right = { end, runs->items[to - 1].end };
+    size_t pieces = (size_t)(left.start < left.end) + (size_t)(right.start < right.end);
+    size_t count = runs->count - (to - from) + pieces;
+    TRY(runs_reserve(runs, count));
+    memmove(&runs->items[from + pieces], &runs->items[to],
+            (runs->count - to) * sizeof(struct run));
+    if (left.start < left.end) {
+        runs->items[from++] = left;
     }
-    if (old.start == offset) {
-        runs->items[at].start++;
-    } else {
-        runs->items[at].end--;
+    if (right.start < right.end) {
+        runs->items[from] = right;
     }
-    if (runs->items[at].start == runs->items[at].end) {
-        runs->count--;
-        memmove(&runs->items[at], &runs->items[at + 1], (runs->count - at) * sizeof(old));
-    }
+    runs->count = count;
     return OK;
 }
 

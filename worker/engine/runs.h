@@ -28,11 +28,14 @@ void runs_fini(struct runs *runs); /* may be called again */
 
 bool runs_has(const struct runs *runs, int64_t offset);
 
+/* The run that `offset` is in; NULL: none. Until the next change. */
+const struct run *runs_at(const struct runs *runs, int64_t offset);
+
 /* Adds [start, end), which may overlap what is there. ERR_FULL, ERR_NOMEM: nothing changed. */
 MUST_USE enum err runs_add(struct runs *runs, int64_t start, int64_t end);
 
-/* Takes one offset out. ERR_FULL, ERR_NOMEM: a run could not be split, nothing changed. */
-MUST_USE enum err runs_remove(struct runs *runs, int64_t offset);
+/* Takes [start, end) out. ERR_FULL, ERR_NOMEM: a run could not be split, nothing changed. */
+MUST_USE enum err runs_remove(struct runs *runs, int64_t start, int64_t end);
 
 /* Drops all offsets below `offset`. */
 void runs_drop_below(struct runs *runs, int64_t offset);
