@@ -24,8 +24,9 @@ static void on_message(void *owner, const rd_kafka_message_t *message)
     reading->records += message->err == RD_KAFKA_RESP_ERR_NO_ERROR ? 1 : 0;
 }
 
-static void on_served(void *owner)
+static void on_served(void *owner, bool is_all)
 {
+    (void)is_all;
     struct reading *reading = owner;
     if (reading->records >= RECORDS) {
         loop_stop(reading->loop);

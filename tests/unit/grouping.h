@@ -16,6 +16,7 @@ struct grouping {
     bool is_eager;
     bool refuses_readings;
     const char *member; /* of the next ticket; NULL: none */
+    int32_t generation;
     size_t tickets;     /* that are held by someone */
     struct reading *reading; /* under way */
     int64_t wake_ms;
@@ -49,7 +50,7 @@ static struct ticket *grouping_take_ticket(struct group *group)
         return NULL;
     }
     struct ticket *ticket = calloc(1, sizeof(*ticket));
-    *ticket = (struct ticket){ 1, str_from(grouping.member), 1, grouping_free };
+    *ticket = (struct ticket){ 1, str_from(grouping.member), grouping.generation, grouping_free };
     grouping.tickets++;
     return ticket;
 }
@@ -140,6 +141,7 @@ static inline void grouping_open(void)
     grouping.group.ops = &grouping_group_ops;
     grouping.port.events = &grouping_events;
     grouping.member = "m1";
+    grouping.generation = 1;
     grouping.wake_ms = ALARM_NEVER;
     grouping.membership = (struct membership){
         .group = &grouping.group, .port = &grouping.port, .clock = &grouping.clock
@@ -165,7 +167,7 @@ static inline void grouping_tell(enum membership_event event, int32_t first, siz
         ids[i] = (struct partition_id){ TOPIC_MESSAGES, first + (int32_t)i };
     }
     membership_note(&grouping.membership, event, ids, count);
-    membership_act(&grouping.membership);
+    membership_act(&grouping.membership, true);
 }
 
 /* Completes the reading: everything stands at `committed`; but for `missing`, if >= 0. */

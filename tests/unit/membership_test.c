@@ -65,26 +65,101 @@ static void what_is_lost_is_let_go_at_once_also_while_it_drains(void **state)
     grouping_close();
 }
 
-static void a_refused_ticket_is_renewed_by_the_same_member(void **state)
+/* A generation that the client knows already may have given our partitions away. */
+static void a_refused_ticket_is_kept_until_the_group_has_spoken(void **state)
 {
     (void)state;
     own(1);
     const struct ticket *old = grouping.membership.ticket;
+    grouping.generation = 2;
     membership_refused(&grouping.membership);
-    assert_non_null(grouping.membership.ticket);
-    assert_ptr_not_equal(grouping.membership.ticket, old);
+    membership_act(&grouping.membership, true);
+    assert_ptr_equal(grouping.membership.ticket, old);
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_int_equal(grouping.membership.ticket->generation, 2);
     assert_true(grouping.is_engines[0]);
     grouping_close();
 }
 
-static void a_refused_ticket_is_kept_while_the_reason_waits_to_be_acted_on(void **state)
+static void where_epochs_move_silently_a_new_ticket_waits_for_all_that_is_to_be_told(void **state)
 {
     (void)state;
     own(1);
-    const struct ticket *old = grouping.membership.ticket;
-    membership_note(&grouping.membership, MEMBERSHIP_LOST, NULL, 0);
+    grouping.group.is_silent = true;
+    grouping.generation = 2;
     membership_refused(&grouping.membership);
-    assert_ptr_equal(grouping.membership.ticket, old);
+    membership_act(&grouping.membership, false);
+    assert_int_equal(grouping.membership.ticket->generation, 1);
+    membership_act(&grouping.membership, true);
+    assert_int_equal(grouping.membership.ticket->generation, 2);
+    assert_true(grouping.is_engines[0]);
+    grouping_close();
+}
+
+static void a_static_member_that_missed_a_generation_claims_again(void **state)
+{
+    (void)state;
+    own(1);
+    grouping.group.is_static = true;
+    grouping.generation = 2;
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_int_equal(grouping.losses, 0);
+    grouping.generation = 4;
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_int_equal(grouping.losses, 1);
+    grouping_found(9, -1);
+    assert_int_equal(grouping.start[0], 9);
+    grouping_close();
+}
+
+static void a_member_that_was_nobody_in_between_claims_again(void **state)
+{
+    (void)state;
+    own(1);
+    grouping.member = NULL;
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_null(grouping.membership.ticket);
+    assert_int_equal(grouping.losses, 0);
+    grouping.member = "m2";
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_int_equal(grouping.losses, 1);
+    grouping_close();
+}
+
+/* Unassigning a partition that is claimed again has answered the revocation. */
+static void what_still_drains_when_the_next_assignment_comes_is_lost(void **state)
+{
+    (void)state;
+    own(2);
+    grouping_tell(MEMBERSHIP_REVOKED, 1, 1);
+    assert_true(grouping.is_draining[1]);
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    assert_int_equal(grouping.losses, 1);
+    assert_false(grouping.is_engines[1] || grouping.is_fetched[1]);
+    assert_true(grouping.is_engines[0] && grouping.is_fetched[0]);
+    grouping_close();
+}
+
+static void a_worker_that_stops_answers_an_eager_assignment(void **state)
+{
+    (void)state;
+    grouping_open();
+    grouping.is_eager = true;
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 1);
+    assert_int_equal(grouping.assigns, 0);
+    membership_stop(&grouping.membership);
+    assert_int_equal(grouping.assigns, 1);
+    grouping_close();
+}
+
+static void a_worker_that_leaves_answers_a_revocation_that_still_drains(void **state)
+{
+    (void)state;
+    own(1);
+    grouping_tell(MEMBERSHIP_REVOKED, 0, 1);
+    membership_leave(&grouping.membership);
+    assert_int_equal(grouping.unassigns, 1);
+    assert_false(grouping.is_fetched[0]);
     grouping_close();
 }
 
@@ -166,8 +241,14 @@ int main(void)
         cmocka_unit_test(what_is_revoked_goes_back_when_the_engine_lets_go_of_all_of_it),
         cmocka_unit_test(what_the_engine_never_had_goes_back_at_once),
         cmocka_unit_test(what_is_lost_is_let_go_at_once_also_while_it_drains),
-        cmocka_unit_test(a_refused_ticket_is_renewed_by_the_same_member),
-        cmocka_unit_test(a_refused_ticket_is_kept_while_the_reason_waits_to_be_acted_on),
+        cmocka_unit_test(a_refused_ticket_is_kept_until_the_group_has_spoken),
+        cmocka_unit_test(
+            where_epochs_move_silently_a_new_ticket_waits_for_all_that_is_to_be_told),
+        cmocka_unit_test(a_static_member_that_missed_a_generation_claims_again),
+        cmocka_unit_test(a_member_that_was_nobody_in_between_claims_again),
+        cmocka_unit_test(what_still_drains_when_the_next_assignment_comes_is_lost),
+        cmocka_unit_test(a_worker_that_stops_answers_an_eager_assignment),
+        cmocka_unit_test(a_worker_that_leaves_answers_a_revocation_that_still_drains),
         cmocka_unit_test(a_member_that_comes_back_with_another_id_claims_again),
         cmocka_unit_test(offsets_that_are_gone_make_one_partition_be_claimed_again),
         cmocka_unit_test(eager_groups_give_and_take_everything_at_once),

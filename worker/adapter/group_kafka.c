@@ -172,6 +172,25 @@ enum err group_kafka_init(struct group_kafka *group, struct source *source)
     return group->timer && group->look ? OK : ERR_NOMEM;
 }
 
+/* True if the client has such a setting, with that value unless that is NULL. */
+static bool group_kafka_has(rd_kafka_t *client, const char *name, const char *wanted)
+{
+    char value[256] = "";
+    size_t size = sizeof(value);
+    rd_kafka_conf_res_t result = rd_kafka_conf_get(rd_kafka_conf(client), name, value, &size);
+    if (result != RD_KAFKA_CONF_OK || value[0] == '\0') {
+        return false;
+    }
+    return !wanted || str_is(str_from(value), wanted);
+}
+
+void group_kafka_open(struct group_kafka *group, rd_kafka_t *client)
+{
+    group->client = client;
+    group->port.is_static = group_kafka_has(client, "group.instance.id", NULL);
+    group->port.is_silent = group_kafka_has(client, "group.protocol", "consumer");
+}
+
 void group_kafka_fini(struct group_kafka *group)
 {
     loop_timer_destroy(TAKE(group->timer));

@@ -31,9 +31,12 @@ struct group_kafka {
     size_t inputs_count;
 };
 
-/* Everything but port, membership, timers and list is set. ERR_NOMEM. */
+/* Everything but client, port, membership, timers and list is set. ERR_NOMEM. */
 MUST_USE enum err group_kafka_init(struct group_kafka *group, struct source *source);
 void group_kafka_fini(struct group_kafka *group); /* may be called again */
+
+/* The client is there. */
+void group_kafka_open(struct group_kafka *group, rd_kafka_t *client);
 
 /* From librdkafka's rebalance callback. */
 void group_kafka_note(struct group_kafka *group, rd_kafka_resp_err_t code,

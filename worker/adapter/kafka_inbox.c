@@ -36,7 +36,7 @@ static void kafka_inbox_serve(struct kafka_inbox *inbox)
     if (count == INBOX_PORTION && !inbox->more.node.next) {
         loop_later(options->loop, &inbox->more);
     }
-    options->on_served(options->owner);
+    options->on_served(options->owner, count < INBOX_PORTION);
 }
 
 static void kafka_inbox_on_bell(void *owner, unsigned events)

@@ -23,8 +23,8 @@ struct kafka_inbox_options {
     void *owner;
     /* A record, or an event with message->err; borrowed. */
     void (*on_message)(void *owner, const rd_kafka_message_t *message);
-    /* After each portion; may close the inbox. */
-    void (*on_served)(void *owner);
+    /* After each portion; may close the inbox. `is_all`: nothing was left. */
+    void (*on_served)(void *owner, bool is_all);
 };
 
 /* NULL: out of memory or descriptors. */

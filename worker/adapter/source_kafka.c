@@ -175,10 +175,10 @@ static void source_kafka_on_late(void *owner)
     source_kafka_drop(source);
 }
 
-static void source_kafka_on_served(void *owner)
+static void source_kafka_on_served(void *owner, bool is_all)
 {
     struct source_kafka *source = owner;
-    membership_act(&source->group.membership);
+    membership_act(&source->group.membership, is_all);
     if (source->group.membership.ticket && !source->has_joined) {
         source->has_joined = true;
         log_say(source->options.log, LOG_INFO, "source", "joined the group",
@@ -349,7 +349,7 @@ static enum err source_kafka_connect(struct source_kafka *source, struct note *n
     TRY(kafka_conf_make(&source->options.kafka, KAFKA_SOURCE, &source->voice, &conf, note));
     rd_kafka_conf_set_rebalance_cb(conf, source_kafka_on_rebalance);
     TRY(kafka_client_create(conf, KAFKA_SOURCE, &source->client, note));
-    source->group.client = source->client;
+    group_kafka_open(&source->group, source->client);
     return OK;
 }
 

@@ -117,8 +117,9 @@ static void tape_finish(struct tape_kafka *tape)
     tape->options.on_end(tape->options.owner);
 }
 
-static void tape_on_served(void *owner)
+static void tape_on_served(void *owner, bool is_all)
 {
+    (void)is_all;
     struct tape_kafka *tape = owner;
     if (!tape->is_reading || tape->is_failed) {
         return;

@@ -85,8 +85,9 @@ static void whole_kafka_on_message(void *owner, const rd_kafka_message_t *messag
     whole_kafka_reach(whole, message->partition, message->offset + 1);
 }
 
-static void whole_kafka_on_served(void *owner)
+static void whole_kafka_on_served(void *owner, bool is_all)
 {
+    (void)is_all;
     (void)owner; /* a reader outside of a group has nothing else to do */
 }
 

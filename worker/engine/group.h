@@ -44,6 +44,8 @@ struct group_ops {
 
 struct group {
     const struct group_ops *ops;
+    bool is_static; /* it may miss generations without being thrown out */
+    bool is_silent; /* its epoch may move without an event (KIP-848) */
 };
 
 #endif

@@ -19,6 +19,8 @@ void membership_init(struct membership *membership)
     holdings_init(&membership->holdings);
     list_init(&membership->noted);
     membership->ticket = NULL;
+    membership->last = NULL;
+    membership->is_refused = false;
     membership->is_stopped = false;
     membership->is_leaving = false;
 }
@@ -30,6 +32,7 @@ void membership_fini(struct membership *membership)
         mem_free(container_of(node, struct membership_note, node));
     }
     ticket_unref(TAKE(membership->ticket));
+    ticket_unref(TAKE(membership->last));
     holdings_fini(&membership->holdings);
 }
 
@@ -101,15 +104,30 @@ void membership_retake(struct membership *membership, struct partition_id id)
     claiming_start(membership);
 }
 
-/* A member that was away comes back with another id: between, its partitions were someone
- * else's, though nobody has said that they were lost. */
+/* Between two tickets of ours someone else may have had our partitions, though nobody has said
+ * that they were lost: a member that was thrown out comes back with another id, and a static one
+ * may have missed a generation. */
+static bool membership_was_away(const struct membership *membership, const struct ticket *fresh)
+{
+    const struct ticket *last = membership->last;
+    if (!fresh || !last) {
+        return false;
+    }
+    bool has_missed = membership->group->is_static && !membership->group->is_silent &&
+                      fresh->generation > last->generation + 1;
+    return has_missed || !str_eq(last->member, fresh->member);
+}
+
 static void membership_renew_ticket(struct membership *membership)
 {
     struct ticket *fresh = membership->group->ops->take_ticket(membership->group);
-    struct ticket *old = membership->ticket;
-    bool was_away = fresh && old && !str_eq(old->member, fresh->member);
-    ticket_unref(old);
+    bool was_away = membership_was_away(membership, fresh);
+    ticket_unref(membership->ticket);
     membership->ticket = fresh;
+    if (fresh) {
+        ticket_unref(membership->last);
+        membership->last = ticket_ref(fresh);
+    }
     if (was_away && membership->holdings.in_phase[HOLDING_OURS] > 0 && !membership->is_stopped) {
         log_say(membership->log, LOG_WARN, "source",
                 "this worker was out of the group: it claims its partitions again");
@@ -119,10 +137,7 @@ static void membership_renew_ticket(struct membership *membership)
 
 void membership_refused(struct membership *membership)
 {
-    if (!list_is_empty(&membership->noted)) {
-        return; /* the reason is known already and will be acted on */
-    }
-    membership_renew_ticket(membership);
+    membership->is_refused = membership->group->is_silent;
 }
 
 /* --- events --------------------------------------------------------------------------------- */
@@ -141,9 +156,30 @@ void membership_note(struct membership *membership, enum membership_event event,
     list_append(&membership->noted, &note->node);
 }
 
+/* The client goes on from a revocation when it is answered, and takes the unassigning of a
+ * partition that is claimed again for an answer, too. So an assignment says that what we still
+ * drain is someone else's by now. */
+static void membership_end_drain(struct membership *membership)
+{
+    struct holdings *holdings = &membership->holdings;
+    if (holdings->in_phase[HOLDING_REVOKED] == 0) {
+        return;
+    }
+    membership_tell(membership, BIT(HOLDING_REVOKED), membership->port->events->on_lost);
+    struct partition_id id = { .number = -1 };
+    struct holding *holding;
+    while (holdings_next(holdings, &id, &holding)) {
+        if (holding->phase == HOLDING_REVOKED) {
+            holdings_move(holdings, holding, HOLDING_NONE);
+        }
+    }
+    claiming_unassign(membership);
+}
+
 static void membership_on_assigned(struct membership *membership,
                                    const struct membership_note *note)
 {
+    membership_end_drain(membership);
     membership_renew_ticket(membership);
     for (size_t i = 0; i < note->count && !membership->is_stopped; i++) {
         struct holding *holding = holdings_make(&membership->holdings, note->ids[i]);
@@ -162,6 +198,7 @@ static void membership_on_assigned(struct membership *membership,
 static void membership_on_lost(struct membership *membership)
 {
     ticket_unref(TAKE(membership->ticket));
+    ticket_unref(TAKE(membership->last));
     membership_lose(membership, HOLDING_NONE);
     claiming_unassign(membership);
 }
@@ -202,13 +239,17 @@ static void membership_act_on(struct membership *membership, const struct member
     }
 }
 
-void membership_act(struct membership *membership)
+void membership_act(struct membership *membership, bool is_all)
 {
     struct list_node *node;
     while ((node = list_pop(&membership->noted)) != NULL) {
         struct membership_note *note = container_of(node, struct membership_note, node);
         membership_act_on(membership, note);
         mem_free(note);
+    }
+    if (membership->is_refused && is_all) {
+        membership->is_refused = false;
+        membership_renew_ticket(membership);
     }
 }
 
@@ -241,7 +282,11 @@ void membership_release(struct membership *membership, const struct partition_id
 
 void membership_stop(struct membership *membership)
 {
+    struct group *group = membership->group;
     membership->is_stopped = true;
+    /* In the eager protocol the client still waits for an answer to its assignment. */
+    bool is_waiting = group->ops->is_eager(group) &&
+                      membership->holdings.in_phase[HOLDING_CLAIMING] > 0;
     struct partition_id id = { .number = -1 };
     struct holding *holding;
     while (holdings_next(&membership->holdings, &id, &holding)) {
@@ -249,12 +294,19 @@ void membership_stop(struct membership *membership)
             holdings_move(&membership->holdings, holding, HOLDING_NONE);
         }
     }
-    membership->group->ops->wake_at(membership->group, ALARM_NEVER);
+    if (is_waiting) {
+        group->ops->assign(group, NULL, 0);
+    }
+    group->ops->wake_at(group, ALARM_NEVER);
 }
 
 void membership_leave(struct membership *membership)
 {
     membership_stop(membership);
     membership->is_leaving = true;
+    bool is_waiting = membership->holdings.in_phase[HOLDING_REVOKED] > 0;
     membership_lose(membership, HOLDING_NONE);
+    if (is_waiting) { /* the client, for an answer to its revocation */
+        claiming_unassign(membership);
+    }
 }

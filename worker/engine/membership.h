@@ -23,7 +23,9 @@ struct membership {
     struct log *log;
     struct holdings holdings;
     struct ticket *ticket;     /* NULL: not in the group, or not sure */
+    struct ticket *last;       /* the one with which our partitions were given to us; or NULL */
     struct list noted;         /* what the callback has noted, in order */
+    bool is_refused;           /* a new ticket is wanted */
     bool is_stopped;           /* the engine wants nothing new */
     bool is_leaving;           /* the engine is gone: everything goes back at once */
 };
@@ -42,8 +44,8 @@ enum membership_event {
 void membership_note(struct membership *membership, enum membership_event event,
                      const struct partition_id *ids, size_t count);
 
-/* Does what was noted. */
-void membership_act(struct membership *membership);
+/* Does what was noted. `is_all`: the client has told all that it had to tell by now. */
+void membership_act(struct membership *membership, bool is_all);
 
 /* A reading is done; what the client asked for is filled in. */
 void membership_read(struct reading *reading);
@@ -58,8 +60,10 @@ void membership_release(struct membership *membership, const struct partition_id
 /* Gives the partition up and claims it again: its offsets are not there any more. */
 void membership_retake(struct membership *membership, struct partition_id id);
 
-/* The broker has refused the ticket. Takes a new one, if the membership is still the same; else
- * gives the partitions up. */
+/* The broker has refused the ticket: the group has moved on. What has become of our partitions
+ * is told with the event that follows, and a new ticket comes with it; one that is taken earlier
+ * could carry a lost partition past the fence. Only where no event may follow is one taken
+ * without, as soon as there is nothing left to be told. */
 void membership_refused(struct membership *membership);
 
 /* Takes no claims any more; stays in the group. */
