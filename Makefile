@@ -82,7 +82,7 @@ $(UNIT) $(SIM): $(KIT) $(PURE)
 $(TABLES): $(PURE)
 $(OUTER_UNIT): $(KIT) $(OUTER) $(PURE)
 $(FUZZ) $(BENCH): $(KIT) $(OUTER) $(PURE)
-$(UNIT): TEST_LIBS := $(if $(READY),-lcmocka)
+$(UNIT) $(SIM): TEST_LIBS := $(if $(READY),-lcmocka)
 $(FUZZ): TEST_LIBS := -fsanitize=fuzzer
 $(PURE): $(PURE_C:%.c=$(OUT)/%.o)
 $(OUTER): $(OUTER_C:%.c=$(OUT)/%.o)

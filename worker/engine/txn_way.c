@@ -231,11 +231,22 @@ static enum txn_fault way_end_fault(const struct txn_way *way, const struct txn_
     return took->fault == TXN_FAULT_NONE && !is_believed ? TXN_FAULT_UNKNOWN : took->fault;
 }
 
+/* What a worker does that knows no doubt; for a test's negative control. */
+static void way_shrug(struct txn_way *way)
+{
+    way->batch->why = ERR_TXN;
+    way->result = BATCH_ABORTED;
+    txn_state_move(&way->state, TXN_ABORT);
+    txn_state_move(&way->state, TXN_ABORTED);
+    way_end(way);
+}
+
 static void way_took_commit(struct txn_way *way, const struct txn_took *took)
 {
     enum txn_fault fault = way_end_fault(way, took);
     if (fault == TXN_FAULT_UNKNOWN && (way->lowered & TXN_LOWER_DOUBT)) {
-        fault = TXN_FAULT_ABORTABLE;
+        way_shrug(way);
+        return;
     }
     if (fault != TXN_FAULT_NONE) {
         way_recover(way, fault);
