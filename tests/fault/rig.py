@@ -311,8 +311,11 @@ class Run:
             time.sleep(0.2)
 
     def wait_any_end(self, workers, timeout_s=STALL_S):
-        """The first of `workers` that ends by itself."""
-        wait_until(lambda: not all(one.is_running() for one in workers), timeout_s, "a worker's end")
+        """The first of `workers` that ends by itself, None when none does in time."""
+        try:
+            wait_until(lambda: not all(one.is_running() for one in workers), timeout_s, "an end")
+        except ServiceError:
+            return None
         ended = next(one for one in workers if not one.is_running())
         ended.wait_end()
         return ended

@@ -86,13 +86,19 @@ def short_stop(run):
     run.expect(moved == 0, "I8", f"{moved} rebalances for a short stop")
 
 
-@scenario("F10", "two workers have one worker.id", times=(1, 1), in_mix=False)
+@scenario("F10", "two workers have one worker.id", times=(1, 1), in_mix=False,
+          control=Control(settings={"delivery": "at-least-once"}, finds=("exit",), tries=1))
 def twins(run):
     first, second = run.workers[:2]
     second.kill()
     second.settings = {"worker.id": first.name}
     second.start(wait=False)
     ended = run.wait_any_end((first, second))
+    if ended is None:
+        run.expect(False, "exit", "two workers with one worker.id go on side by side")
+        second.kill()
+        second.settings = {}
+        return
     run.expect(ended.ends[-1] == 69, "exit", f"the fenced worker ended with {ended.ends[-1]}")
     run.expect(ended.told("worker.id"), "I9", "the log does not name worker.id")
     second.settings = {}
