@@ -65,6 +65,15 @@ static void words_that_went_or_came_stand_alone(void **state)
     expect("old", "", "[-old-]");
 }
 
+static void white_space_does_not_tear_an_edit(void **state)
+{
+    (void)state;
+    expect("The code is xyz.", "Order 1000 was sent.",
+           "[-The code is xyz-]{+Order 1000 was sent+}.");
+    expect("one two three", "one 2 3", "one [-two three-]{+2 3+}");
+    expect("a b c", "x b z", "[-a-]{+x+} b [-c-]{+z+}");
+}
+
 static void chinese_is_compared_character_by_character(void **state)
 {
     (void)state;
@@ -171,6 +180,7 @@ int main(void)
         cmocka_unit_test(equal_texts_keep_everything),
         cmocka_unit_test(a_word_that_changed_is_named_whole),
         cmocka_unit_test(words_that_went_or_came_stand_alone),
+        cmocka_unit_test(white_space_does_not_tear_an_edit),
         cmocka_unit_test(chinese_is_compared_character_by_character),
         cmocka_unit_test(accents_and_other_scripts_are_parts_of_words),
         cmocka_unit_test(a_text_that_is_too_long_goes_and_comes_whole),

@@ -49,23 +49,17 @@ static enum err wording_cut(struct arena *arena, struct str text, struct words *
     return OK;
 }
 
-/* Neighbours of one kind lie side by side in their text, so they become one piece. */
-static void wording_add(struct wording *wording, enum wording_kind kind, struct str text)
+/* Words `from` to `to` as they stand in their text. */
+static void wording_add(struct wording *wording, enum wording_kind kind, const struct words *words,
+                        size_t from, size_t to)
 {
-    struct wording_piece *last = wording->count ? &wording->pieces[wording->count - 1] : NULL;
-    if (last && last->kind == kind) {
-        last->text.len += text.len;
-    } else if (text.len > 0) {
-        wording->pieces[wording->count++] = (struct wording_piece){ kind, text };
+    if (from == to) {
+        return;
     }
-}
-
-static void wording_add_all(struct wording *wording, enum wording_kind kind,
-                            const struct str *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        wording_add(wording, kind, words[i]);
-    }
+    const char *start = words->items[from].ptr;
+    const struct str *last = &words->items[to - 1];
+    struct str text = { start, (size_t)(last->ptr + last->len - start) };
+    wording->pieces[wording->count++] = (struct wording_piece){ kind, text };
 }
 
 /* lengths[i][j], rows of fresh.count + 1: of the longest common subsequence from there on. */
@@ -85,33 +79,97 @@ static void wording_measure(const struct words *old, const struct words *fresh, 
     }
 }
 
+/* Words of the old text that went, in whose place words of the new one came. */
+struct wording_edit {
+    size_t old_from;
+    size_t old_to;
+    size_t new_from;
+    size_t new_to;
+};
+
+static void wording_add_edit(struct wording *wording, const struct words *old,
+                             const struct words *fresh, const struct wording_edit *edit)
+{
+    wording_add(wording, WORDING_GONE, old, edit->old_from, edit->old_to);
+    wording_add(wording, WORDING_NEW, fresh, edit->new_from, edit->new_to);
+}
+
+static bool wording_is_space(const struct words *words, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        if (str_trim(words->items[i]).len > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Extends the edit up to the next word that both have. */
+static void wording_extend(const struct words *old, const struct words *fresh,
+                           const uint16_t *lengths, struct wording_edit *edit)
+{
+    size_t width = fresh->count + 1;
+    size_t i = edit->old_to;
+    size_t j = edit->new_to;
+    while (i < old->count || j < fresh->count) {
+        bool has_both = i < old->count && j < fresh->count;
+        if (has_both && str_eq(old->items[i], fresh->items[j])) {
+            break;
+        }
+        bool goes = j == fresh->count ||
+                    (has_both && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]);
+        i += goes ? 1 : 0;
+        j += goes ? 0 : 1;
+    }
+    edit->old_to = i;
+    edit->new_to = j;
+}
+
+/* How many words both have from there on. */
+static size_t wording_run(const struct words *old, const struct words *fresh,
+                          const struct wording_edit *edit)
+{
+    size_t run = 0;
+    while (edit->old_to + run < old->count && edit->new_to + run < fresh->count &&
+           str_eq(old->items[edit->old_to + run], fresh->items[edit->new_to + run])) {
+        run++;
+    }
+    return run;
+}
+
+/* White space that happens to stand between two edits is no reason to read them as two. */
 static void wording_walk(const struct words *old, const struct words *fresh,
                          const uint16_t *lengths, struct wording *wording)
 {
-    size_t width = fresh->count + 1;
-    size_t i = 0;
-    size_t j = 0;
-    while (i < old->count && j < fresh->count) {
-        if (str_eq(old->items[i], fresh->items[j])) {
-            wording_add(wording, WORDING_KEPT, old->items[i]);
-            i++;
-            j++;
-        } else if (lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]) {
-            wording_add(wording, WORDING_GONE, old->items[i++]);
-        } else {
-            wording_add(wording, WORDING_NEW, fresh->items[j++]);
+    struct wording_edit edit = { 0 };
+    for (;;) {
+        wording_extend(old, fresh, lengths, &edit);
+        size_t run = wording_run(old, fresh, &edit);
+        size_t kept_from = edit.old_to;
+        size_t kept_to = kept_from + run;
+        size_t new_to = edit.new_to + run;
+        bool is_end = kept_to == old->count && new_to == fresh->count;
+        bool is_empty = edit.old_from == edit.old_to && edit.new_from == edit.new_to;
+        if (!is_end && !is_empty && wording_is_space(old, kept_from, kept_to)) {
+            edit.old_to = kept_to;
+            edit.new_to = new_to;
+            continue;
         }
+        wording_add_edit(wording, old, fresh, &edit);
+        wording_add(wording, WORDING_KEPT, old, kept_from, kept_to);
+        if (is_end) {
+            return;
+        }
+        edit = (struct wording_edit){ kept_to, kept_to, new_to, new_to };
     }
-    wording_add_all(wording, WORDING_GONE, old->items + i, old->count - i);
-    wording_add_all(wording, WORDING_NEW, fresh->items + j, fresh->count - j);
 }
 
 static enum err wording_compare(struct arena *arena, const struct words *old,
                                 const struct words *fresh, struct wording *wording)
 {
     if (old->count > WORDING_WORDS_MAX || fresh->count > WORDING_WORDS_MAX) {
-        wording_add_all(wording, WORDING_GONE, old->items, old->count);
-        wording_add_all(wording, WORDING_NEW, fresh->items, fresh->count);
+        wording_add(wording, WORDING_GONE, old, 0, old->count);
+        wording_add(wording, WORDING_NEW, fresh, 0, fresh->count);
         return OK;
     }
     uint16_t *lengths = arena_zero(arena, (old->count + 1) * (fresh->count + 1), sizeof(*lengths));
@@ -147,9 +205,9 @@ enum err wording_of(struct arena *arena, struct str old, struct str fresh,
     }
     const struct words old_middle = { olds.items + head, olds.count - head - tail };
     const struct words new_middle = { news.items + head, news.count - head - tail };
-    wording_add_all(&wording, WORDING_KEPT, olds.items, head);
+    wording_add(&wording, WORDING_KEPT, &olds, 0, head);
     TRY(wording_compare(arena, &old_middle, &new_middle, &wording));
-    wording_add_all(&wording, WORDING_KEPT, olds.items + olds.count - tail, tail);
+    wording_add(&wording, WORDING_KEPT, &olds, olds.count - tail, olds.count);
     *ret_wording = wording;
     return OK;
 }

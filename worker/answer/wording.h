@@ -1,8 +1,8 @@
 /* wording.h - which words of a text went and which came, for people to read.
  *
  * Words are runs of letters and digits; white space, signs and each character of a script that
- * is written without spaces stand alone. The result is a shortest edit, and the same two texts
- * always give the same one.
+ * is written without spaces stand alone. The result is a shortest edit, but that white space
+ * between two edits belongs to them; and the same two texts always give the same one.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_WORDING_H
