@@ -107,12 +107,14 @@ class Worker:
         self.child = None
         self.ends = []
 
-    def start(self, *, crash_at=None, wait=True):
+    def start(self, *, crash_at=None, stop_at=None, wait=True):
         settings = self._run.settings | {"worker.id": self.name, "http.listen": self.listen}
         settings |= self.settings
         env = os.environ | {"DESKHAND_TEST_LOWER": ",".join(self._run.lowered)} | self.env
         if crash_at:
             env["DESKHAND_TEST_CRASH_AT"] = crash_at
+        if stop_at:
+            env["DESKHAND_TEST_STOP_AT"] = stop_at
         arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
         command = [*self._limiter(), PROGRAM, "run", *arguments]
         self.child = Child(f"worker {self.name}", command, self.log_to or self.log, env=env)
@@ -148,6 +150,10 @@ class Worker:
 
     def pause(self):
         self.child.pause()
+
+    def wait_pause(self):
+        """Until it has come to the point where it was told to stand still."""
+        self.child.wait_pause(READY_S)
 
     def resume(self):
         self.child.resume()

@@ -58,6 +58,12 @@ class Child:
         self.signal(signal.SIGSTOP)
         wait_until(lambda: self._state() in ("T", "t", None), 5, f"{self.name} to stand still")
 
+    def wait_pause(self, timeout_s):
+        """Until it has stopped itself."""
+        wait_until(lambda: self._state() in ("T", "t"), timeout_s, f"{self.name} to stop itself",
+                   child=self)
+        self._stopped = True
+
     def resume(self):
         self.signal(signal.SIGCONT)
 

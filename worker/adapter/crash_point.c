@@ -8,34 +8,42 @@
 
 #include "common/str.h"
 
-static struct str crash_name;
-static int64_t crash_times = 1;
-static atomic_llong crash_seen;
+struct crash_order {
+    const char *variable;
+    int signal;
+    struct str name;
+    int64_t times;
+    atomic_llong seen;
+};
+
+static struct crash_order crash_orders[] = {
+    { .variable = "DESKHAND_TEST_CRASH_AT", .signal = SIGKILL },
+    { .variable = "DESKHAND_TEST_STOP_AT", .signal = SIGSTOP },
+};
 static pthread_once_t crash_once = PTHREAD_ONCE_INIT;
 
 static void crash_point_read(void)
 {
-    struct str rest = str_from(getenv("DESKHAND_TEST_CRASH_AT"));
-    if (rest.len == 0) {
-        return;
-    }
-    struct str times;
-    if (!str_split(&rest, ':', &crash_name)) {
-        return;
-    }
-    if (str_split(&rest, ':', &times)) {
-        (void)str_to_i64(times, 1, INT64_MAX, &crash_times);
+    for (size_t i = 0; i < countof(crash_orders); i++) {
+        struct crash_order *order = &crash_orders[i];
+        struct str rest = str_from(getenv(order->variable));
+        struct str times;
+        order->times = 1;
+        if (str_split(&rest, ':', &order->name) && str_split(&rest, ':', &times)) {
+            (void)str_to_i64(times, 1, INT64_MAX, &order->times);
+        }
     }
 }
 
 void crash_point_reach(const char *name)
 {
     pthread_once(&crash_once, crash_point_read);
-    if (crash_name.len == 0 || !str_is(crash_name, name)) {
-        return;
-    }
-    if (atomic_fetch_add(&crash_seen, 1) + 1 == crash_times) {
-        raise(SIGKILL);
+    for (size_t i = 0; i < countof(crash_orders); i++) {
+        struct crash_order *order = &crash_orders[i];
+        if (order->name.len > 0 && str_is(order->name, name) &&
+            atomic_fetch_add(&order->seen, 1) + 1 == order->times) {
+            raise(order->signal);
+        }
     }
 }
 

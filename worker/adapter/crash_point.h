@@ -1,4 +1,5 @@
-/* crash_point.h - places where a test can make the process die, and defences that it can lower.
+/* crash_point.h - places where a test can make the process die or stand still, and defences that
+ * it can lower.
  *
  * Only in builds with -DDESKHAND_FAULTS (make VARIANT=faults); in all others both are nothing.
  * DESKHAND_TEST_CRASH_AT=after-produce:3 ends the process without warning, as SIGKILL does, the
@@ -24,7 +25,7 @@
 #define DEFENCE_IS_LOWERED(name) (sizeof("" name) == 0)
 #endif
 
-/* Dies here if that is what the environment asks for. */
+/* Dies or stands still here if that is what the environment asks for. */
 void crash_point_reach(const char *name);
 
 /* True if the environment lowers this defence. */
