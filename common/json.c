@@ -7,24 +7,57 @@
 #include "common/json.h"
 
 #include <jansson.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "common/utf8.h"
 
-/* jansson does not notice every allocation that fails (a token may come out shortened), so
- * a failure is remembered here, and what was read meanwhile is thrown away. */
+/* jansson's scanner does not look whether a token's buffer could grow, and reads on behind its
+ * end. So it is never refused memory while it reads: once there is none, it gets what it asks
+ * for from a reserve, no more input, and what it has read is thrown away. The reserve is never
+ * touched otherwise. */
+#define JSON_RESERVE_BYTES ((size_t)4 << 20)
+static _Alignas(max_align_t) char json_reserve[JSON_RESERVE_BYTES];
+static atomic_flag json_reserve_is_taken = ATOMIC_FLAG_INIT;
+static _Thread_local size_t json_reserve_used;
+static _Thread_local bool json_is_reading;
 static _Thread_local bool json_starved;
+
+static void *json_reserve_alloc(size_t size)
+{
+    size_t rounded = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
+    if (!json_starved && atomic_flag_test_and_set(&json_reserve_is_taken)) {
+        BUG("out of memory in two readers of JSON at once");
+    }
+    json_starved = true;
+    if (rounded > JSON_RESERVE_BYTES - json_reserve_used) {
+        BUG("out of memory while JSON is read");
+    }
+    void *ptr = json_reserve + json_reserve_used;
+    json_reserve_used += rounded;
+    return ptr;
+}
 
 static void *json_alloc(size_t size)
 {
-    void *ptr = mem_alloc(size);
-    json_starved = json_starved || !ptr;
-    return ptr;
+    void *ptr = json_starved ? NULL : mem_alloc(size);
+    return ptr || !json_is_reading ? ptr : json_reserve_alloc(size);
+}
+
+static void json_free(void *ptr)
+{
+    uintptr_t address = (uintptr_t)ptr;
+    uintptr_t start = (uintptr_t)json_reserve;
+    if (address < start || address >= start + JSON_RESERVE_BYTES) {
+        mem_free(ptr);
+    }
 }
 
 void json_setup(uint64_t seed)
 {
-    json_set_alloc_funcs(json_alloc, mem_free);
+    json_set_alloc_funcs(json_alloc, json_free);
     json_object_seed((size_t)(seed ? seed : 1)); /* to jansson, 0 means: take one yourself */
 }
 
@@ -103,13 +136,41 @@ static const char *json_error_phrase(enum json_error_code code)
     return phrase ? phrase : "not JSON";
 }
 
+static size_t json_feed(void *buffer, size_t size, void *owner)
+{
+    struct str *rest = owner;
+    size_t len = json_starved ? 0 : min_size(size, rest->len);
+    if (len > 0) {
+        memcpy(buffer, rest->ptr, len);
+        *rest = str_slice(*rest, len, rest->len);
+    }
+    return len;
+}
+
+/* NULL with `*ret_starved` when there was no memory, else with `*ret_error`. */
+static json_t *json_load_all(struct str bytes, json_error_t *ret_error, bool *ret_starved)
+{
+    struct str rest = bytes;
+    json_is_reading = true;
+    json_t *root = json_load_callback(json_feed, &rest, JSON_REJECT_DUPLICATES, ret_error);
+    json_is_reading = false;
+    *ret_starved = json_starved;
+    if (json_starved) {
+        json_decref(root);
+        root = NULL;
+        json_starved = false;
+        json_reserve_used = 0;
+        atomic_flag_clear(&json_reserve_is_taken);
+    }
+    return root;
+}
+
 static enum err json_parse(struct str bytes, struct json_t **ret_root, struct note *note)
 {
     json_error_t error = { .line = 1, .column = 1 };
-    json_starved = false;
-    json_t *root = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
-    if (json_starved) {
-        json_decref(root);
+    bool is_starved;
+    json_t *root = json_load_all(bytes, &error, &is_starved);
+    if (is_starved) {
         return ERR_NOMEM;
     }
     if (!root) {

@@ -426,6 +426,27 @@ static int set_up(void **state)
     return 0;
 }
 
+static enum err read_long_tokens(void *owner)
+{
+    (void)owner;
+    struct json_t *root = NULL;
+    enum err err = json_read(STR("{\"a key of more than sixteen characters\":"
+                                 "\"a text that outgrows the scanner's first buffer, "
+                                 "\\u4ef7\\u683c, and its second one, and its third one\","
+                                 "\"n\":123456789012345678}"),
+                             1 << 16, &root, NULL);
+    assert_int_equal(err == OK, root != NULL);
+    json_drop(&root);
+    return err;
+}
+
+/* The scanner itself does not look whether its buffer could grow. */
+static void a_token_whose_buffer_cannot_grow_is_no_memory_and_no_damage(void **state)
+{
+    (void)state;
+    assert_true(starve(read_long_tokens, NULL) >= 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_refusal_tells_what_and_where),
         cmocka_unit_test(a_refusal_never_repeats_what_was_written),
         cmocka_unit_test(a_note_may_be_left_out),
+        cmocka_unit_test(a_token_whose_buffer_cannot_grow_is_no_memory_and_no_damage),
         cmocka_unit_test(the_shared_corpus_is_told_apart),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
