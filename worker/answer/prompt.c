@@ -31,10 +31,31 @@ static enum err instructions_digest(struct arena *arena, struct str text, struct
                       ret_version);
 }
 
+static const struct str instructions_mark = { "version:", 8 };
+
+/* Takes the first line off the text: it names the version. */
+static enum err instructions_name(struct arena *arena, struct instructions *instructions,
+                                  struct note *note)
+{
+    struct str rest = instructions->text;
+    struct str first = STR_NONE;
+    (void)str_split(&rest, '\n', &first);
+    struct str name = str_trim(str_slice(first, instructions_mark.len, first.len));
+    if (name.len == 0 || name.len > 64) {
+        note_set(note, "the version in the first line must have 1 to 64 bytes");
+        return ERR_CONFIG;
+    }
+    if (str_trim(rest).len == 0) {
+        note_set(note, "behind the first line, which names the version, there are no instructions");
+        return ERR_CONFIG;
+    }
+    instructions->text = rest;
+    return arena_copy(arena, name, &instructions->version);
+}
+
 enum err instructions_read(struct arena *arena, struct str text,
                            struct instructions *ret_instructions, struct note *note)
 {
-    static const struct str mark = { "version:", 8 };
     struct instructions instructions = { .text = text };
     size_t bad_at;
     if (text.len > PROMPT_INSTRUCTIONS_BYTES_MAX || str_trim(text).len == 0) {
@@ -45,16 +66,8 @@ enum err instructions_read(struct arena *arena, struct str text,
         note_set(note, "the instructions are not UTF-8 at byte %zu", bad_at);
         return ERR_CONFIG;
     }
-    struct str rest = text;
-    struct str first;
-    if (str_starts(text, mark) && str_split(&rest, '\n', &first) && rest.ptr) {
-        struct str name = str_trim(str_slice(first, mark.len, first.len));
-        if (name.len == 0 || name.len > 64) {
-            note_set(note, "the version in the first line must have 1 to 64 bytes");
-            return ERR_CONFIG;
-        }
-        instructions.text = rest;
-        TRY(arena_copy(arena, name, &instructions.version));
+    if (str_starts(text, instructions_mark)) {
+        TRY(instructions_name(arena, &instructions, note));
     } else {
         TRY(instructions_digest(arena, text, &instructions.version));
     }

@@ -1,0 +1,204 @@
+/* catalog_test.c - the shop's products: kept current, apart by tenant, bounded. */
+#include "worker/answer/catalog.h"
+
+#include "common/mem.h"
+#include "tests/unit/payload.h"
+
+static const uint64_t seed[2] = { 1, 2 };
+
+static struct event offering(const char *tenant, const char *sku, const char *name)
+{
+    return (struct event){ .kind = EVENT_PRODUCT,
+                           .tenant = str_from(tenant),
+                           .product = { .sku = str_from(sku), .name = str_from(name),
+                                        .ship_min_days = -1, .ship_max_days = -1 } };
+}
+
+static void put(struct catalog *catalog, const char *tenant, const char *sku, const char *name)
+{
+    struct event event = offering(tenant, sku, name);
+    assert_int_equal(catalog_apply(catalog, &event), OK);
+}
+
+static const char *name_of(const struct catalog *catalog, const char *tenant, const char *sku)
+{
+    struct arena arena;
+    const struct product *product = NULL;
+    arena_init(&arena, 1 << 16);
+    assert_int_equal(catalog_find(catalog, &arena, str_from(tenant), str_from(sku), &product), OK);
+    const char *name = product ? payload_text(product->name) : NULL;
+    arena_fini(&arena);
+    return name;
+}
+
+static void every_field_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    struct arena arena;
+    const struct attribute attributes[] = { { STR("colour"), STR("red") },
+                                            { STR("材质"), STR("钢") } };
+    struct event event = offering("t", "K1", "Kettle");
+    const struct product *found = NULL;
+    event.product.category = STR("kitchen");
+    event.product.price = STR("39.90");
+    event.product.currency = STR("EUR");
+    event.product.description = STR("Boils. \"Fast\"\n水壶");
+    event.product.stock = STOCK_OUT;
+    event.product.ship_min_days = 0;
+    event.product.ship_max_days = 4;
+    event.product.ship_from = STR("Ulm");
+    event.product.attributes = attributes;
+    event.product.attributes_count = countof(attributes);
+    struct catalog *catalog = catalog_create(10, seed);
+    arena_init(&arena, 1 << 16);
+    assert_int_equal(catalog_apply(catalog, &event), OK);
+    assert_int_equal(catalog_find(catalog, &arena, STR("t"), STR("K1"), &found), OK);
+    assert_str(found->sku, "K1");
+    assert_str(found->category, "kitchen");
+    assert_str(found->price, "39.90");
+    assert_str(found->currency, "EUR");
+    assert_str(found->description, "Boils. \"Fast\"\n水壶");
+    assert_int_equal(found->stock, STOCK_OUT);
+    assert_int_equal(found->ship_min_days, 0);
+    assert_int_equal(found->ship_max_days, 4);
+    assert_str(found->ship_from, "Ulm");
+    assert_int_equal(found->attributes_count, 2);
+    assert_str(found->attributes[1].name, "材质");
+    assert_str(found->attributes[1].value, "钢");
+    arena_fini(&arena);
+    catalog_destroy(catalog);
+}
+
+static void what_was_never_said_stays_unknown(void **state)
+{
+    (void)state;
+    struct arena arena;
+    const struct product *found = NULL;
+    struct catalog *catalog = catalog_create(10, seed);
+    put(catalog, "", "K1", "Kettle");
+    arena_init(&arena, 1 << 16);
+    assert_int_equal(catalog_find(catalog, &arena, STR_NONE, STR("K1"), &found), OK);
+    assert_int_equal(found->stock, STOCK_UNKNOWN);
+    assert_int_equal(found->ship_min_days, -1);
+    assert_int_equal(found->ship_max_days, -1);
+    assert_int_equal(found->price.len, 0);
+    assert_int_equal(found->attributes_count, 0);
+    arena_fini(&arena);
+    catalog_destroy(catalog);
+}
+
+static void a_later_entry_replaces_and_a_tombstone_removes(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    put(catalog, "", "K1", "Kettle");
+    put(catalog, "", "K1", "Kettle 2");
+    assert_int_equal(catalog_count(catalog), 1);
+    assert_string_equal(name_of(catalog, "", "K1"), "Kettle 2");
+    struct event gone = offering("", "K1", "");
+    gone.product.removed = true;
+    assert_int_equal(catalog_apply(catalog, &gone), OK);
+    assert_int_equal(catalog_apply(catalog, &gone), OK);
+    assert_int_equal(catalog_count(catalog), 0);
+    assert_null(name_of(catalog, "", "K1"));
+    catalog_destroy(catalog);
+}
+
+static void tenants_with_the_same_skus_never_meet(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    put(catalog, "a", "bK1", "of a");
+    put(catalog, "ab", "K1", "of ab");
+    put(catalog, "", "abK1", "of nobody");
+    assert_int_equal(catalog_count(catalog), 3);
+    assert_string_equal(name_of(catalog, "a", "bK1"), "of a");
+    assert_string_equal(name_of(catalog, "ab", "K1"), "of ab");
+    assert_string_equal(name_of(catalog, "", "abK1"), "of nobody");
+    assert_null(name_of(catalog, "b", "K1"));
+    catalog_destroy(catalog);
+}
+
+static void a_full_catalogue_takes_no_new_product_and_keeps_its_old_ones_current(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(2, seed);
+    struct event more = offering("", "K3", "Third");
+    put(catalog, "", "K1", "First");
+    put(catalog, "", "K2", "Second");
+    assert_int_equal(catalog_apply(catalog, &more), ERR_FULL);
+    assert_null(name_of(catalog, "", "K3"));
+    put(catalog, "", "K2", "Second, new");
+    assert_string_equal(name_of(catalog, "", "K1"), "First");
+    assert_string_equal(name_of(catalog, "", "K2"), "Second, new");
+    catalog_destroy(catalog);
+}
+
+static void an_entry_that_finds_no_memory_leaves_the_old_one(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(2, seed);
+    struct event newer = offering("", "K1", "Kettle 2");
+    put(catalog, "", "K1", "Kettle");
+    long nth = 0;
+    for (enum err err = ERR_NOMEM; err != OK;) {
+        mem_fail_nth(++nth);
+        err = catalog_apply(catalog, &newer);
+        mem_fail_nth(0);
+        assert_true(err == OK || err == ERR_NOMEM);
+        assert_string_equal(name_of(catalog, "", "K1"), err == OK ? "Kettle 2" : "Kettle");
+    }
+    assert_true(nth > 2);
+    catalog_destroy(catalog);
+}
+
+static void looking_up_without_memory_finds_nothing_and_says_so(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(2, seed);
+    put(catalog, "", "K1", "Kettle");
+    long nth = 0;
+    for (enum err err = ERR_NOMEM; err != OK;) {
+        struct arena arena;
+        const struct product *found = NULL;
+        arena_init(&arena, 1 << 16);
+        mem_fail_nth(++nth);
+        err = catalog_find(catalog, &arena, STR_NONE, STR("K1"), &found);
+        mem_fail_nth(0);
+        assert_int_equal(err, found ? OK : ERR_NOMEM);
+        arena_fini(&arena);
+    }
+    assert_true(nth > 2);
+    catalog_destroy(catalog);
+}
+
+static void without_memory_there_is_no_catalogue(void **state)
+{
+    (void)state;
+    struct catalog *catalog = NULL;
+    long nth = 0;
+    while (!catalog) {
+        mem_fail_nth(++nth);
+        catalog = catalog_create(100, seed);
+        mem_fail_nth(0);
+    }
+    assert_int_equal(nth, 3);
+    catalog_destroy(catalog);
+    catalog_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_field_comes_back_as_it_was),
+        cmocka_unit_test(what_was_never_said_stays_unknown),
+        cmocka_unit_test(a_later_entry_replaces_and_a_tombstone_removes),
+        cmocka_unit_test(tenants_with_the_same_skus_never_meet),
+        cmocka_unit_test(a_full_catalogue_takes_no_new_product_and_keeps_its_old_ones_current),
+        cmocka_unit_test(an_entry_that_finds_no_memory_leaves_the_old_one),
+        cmocka_unit_test(looking_up_without_memory_finds_nothing_and_says_so),
+        cmocka_unit_test(without_memory_there_is_no_catalogue),
+    };
+    json_setup(1);
+    return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);
+}
