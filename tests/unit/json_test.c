@@ -426,25 +426,26 @@ static int set_up(void **state)
     return 0;
 }
 
-static enum err read_long_tokens(void *owner)
+static enum err read_token(void *owner)
 {
-    (void)owner;
+    char text[128];
     struct json_t *root = NULL;
-    enum err err = json_read(STR("{\"a key of more than sixteen characters\":"
-                                 "\"a text that outgrows the scanner's first buffer, "
-                                 "\\u4ef7\\u683c, and its second one, and its third one\","
-                                 "\"n\":123456789012345678}"),
-                             1 << 16, &root, NULL);
+    int len = snprintf(text, sizeof(text), "{\"k\":\"%.*s\"}", *(const int *)owner,
+                       "0123456789012345678901234567890123456789012345678901234567890123456789");
+    enum err err = json_read((struct str){ text, (size_t)len }, sizeof(text), &root, NULL);
     assert_int_equal(err == OK, root != NULL);
     json_drop(&root);
     return err;
 }
 
-/* The scanner itself does not look whether its buffer could grow. */
+/* The scanner itself does not look whether its buffer could grow; what it lost may be the quote
+ * that ends the token. */
 static void a_token_whose_buffer_cannot_grow_is_no_memory_and_no_damage(void **state)
 {
     (void)state;
-    assert_true(starve(read_long_tokens, NULL) >= 8);
+    for (int len = 0; len <= 70; len++) {
+        assert_true(starve(read_token, &len) >= 4);
+    }
 }
 
 int main(void)
