@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.flow.worker import FAULTS_PROGRAM, check_once_and_in_order, terminal
+from tests.flow.worker import FAULTS_PROGRAM, WAIT_S, check_once_and_in_order, terminal
 
 SESSION = {"kafka__consumer__session__timeout__ms": "6000"}
 
@@ -36,23 +36,28 @@ def test_a_stopped_and_a_killed_worker_leave_nothing_lost_or_doubled(worker):
         other.close()
 
 
-def test_at_least_once_with_a_kill_doubles_and_the_check_sees_it(worker):
-    """The negative control: without transactions the same kill must be caught."""
-    doubled = 0
-    settings = SESSION | {"delivery": "at-least-once", "dedupe__window__ms": "1000"}
+@pytest.mark.untraced
+@pytest.mark.parametrize("delivery", ["at-least-once", "exactly-once"])
+def test_only_transactions_keep_a_kill_between_answers_and_offsets_from_doubling(worker, delivery):
+    """At least once is the negative control: there the same kill must be caught. Its store is
+    shared, so that what is doubled are answers and not calls of the model."""
+    worker.program = FAULTS_PROGRAM
+    worker.crash_at = "after-produce:1"
     worker.model.behave(delay_ms=5)
-    for attempt in range(5):
-        worker.start(**settings)
-        worker.send(4000, 400)
-        worker.read("answers", 500 + 4000 * attempt, rest=False)
-        worker.end(signal.SIGKILL)
-        worker.start(**settings)
-        events, _ = terminal(worker.read("answers", 4000 * (attempt + 1)))
-        doubled = sum(len(answers) > attempt + 1 for answers in events.values())
-        worker.end()
-        if doubled:
-            break
-    assert doubled > 0
+    settings = SESSION | {"delivery": delivery, "dedupe__window__ms": "1000"}
+    worker.start(**settings)
+    worker.send(4000, 400)
+    assert worker.child.wait(WAIT_S) == -signal.SIGKILL
+    worker.crash_at = ""
+    worker.start(**settings)
+    answers = worker.read("answers", 4000)
+    if delivery == "exactly-once":
+        check_once_and_in_order(answers, 4000)
+    else:
+        events, _ = terminal(answers)
+        assert len(events) == 4000
+        assert any(len(found) > 1 for found in events.values())
+    assert worker.end() == 0
 
 
 @pytest.mark.untraced

@@ -41,6 +41,7 @@ class Worker:
         self.worker_id = "w0"
         self.program = PROGRAM
         self.lowered = ""
+        self.crash_at = ""
         self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
         self.log = log
@@ -86,7 +87,8 @@ class Worker:
             self.child = subprocess.Popen(
                 [self.program, "run", *arguments],
                 stderr=log,
-                env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered},
+                env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered,
+                                  "DESKHAND_TEST_CRASH_AT": self.crash_at},
             )
 
     def wait_ready(self):
