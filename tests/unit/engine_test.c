@@ -356,6 +356,53 @@ static void a_partition_may_be_lost_while_memo_and_batch_are_under_way(void **st
     world_close(&world);
 }
 
+static void what_is_asked_when_a_partition_is_lost_is_memoised_for_the_next_owner(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 3);
+    assert_int_equal(world.asked, 1);
+    world.source.events->on_lost(world.engine, &id, 1);
+    world_step(&world, 3);
+    world.holds_model = false;
+    world_step(&world, 5);
+    assert_int_equal(world.outputs_count, 0);
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 1);
+    assert_non_null(strstr(world.outputs[0].text, "\"memo\""));
+    assert_int_equal(world.asked, 1);
+    world_close(&world);
+}
+
+static void a_call_that_fails_after_its_partition_was_lost_leaves_nothing(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world.model_err = ERR_BACKEND;
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 3);
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_model = false;
+    world_step(&world, 5);
+    world.model_err = OK;
+    world_claim(&world, 0);
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 1);
+    assert_non_null(strstr(world.outputs[0].text, "\"model\""));
+    assert_int_equal(world.asked, 2);
+    world_close(&world);
+}
+
 static void a_gap_behind_a_batch_is_committed_by_itself(void **state)
 {
     (void)state;
@@ -394,6 +441,8 @@ int main(void)
         cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
         cmocka_unit_test(what_brokers_refuse_unnamed_is_found_by_halves_and_the_rest_goes_in_order),
         cmocka_unit_test(a_partition_may_be_lost_while_memo_and_batch_are_under_way),
+        cmocka_unit_test(what_is_asked_when_a_partition_is_lost_is_memoised_for_the_next_owner),
+        cmocka_unit_test(a_call_that_fails_after_its_partition_was_lost_leaves_nothing),
         cmocka_unit_test(a_gap_behind_a_batch_is_committed_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

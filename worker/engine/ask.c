@@ -26,8 +26,23 @@ static enum err ask_copy(struct turn *turn, const struct flight *flight)
     return OK;
 }
 
+/* The turn was dropped meanwhile. Its event is someone else's to answer, who finds what was
+ * paid for; without memory it is paid for again. */
+static void ask_remember(struct turn *turn, const struct flight *flight, enum err err)
+{
+    if (err == OK && ask_copy(turn, flight) == OK && conclude_memo(turn) != OK) {
+        log_say(turn->engine->ports.log, LOG_WARN, "model", "an answer cannot be memoised",
+                LOG_ERR(ERR_NOMEM));
+    }
+    turn_release(turn);
+}
+
 static void ask_land(struct turn *turn, struct flight *flight, enum err err)
 {
+    if (turn->is_dropped) {
+        ask_remember(turn, flight, err);
+        return;
+    }
     if (err == OK) {
         err = ask_copy(turn, flight);
     }
@@ -158,8 +173,11 @@ void ask_model(struct turn *turn)
 void ask_leave(struct turn *turn)
 {
     struct flight *flight = turn->work->seat.flight;
+    if (flight->is_asking) {
+        return;
+    }
     flight_leave(&turn->work->seat);
-    if (list_is_empty(&flight->seats) && !flight->is_asking) {
+    if (list_is_empty(&flight->seats)) {
         gate_cancel(&turn->engine->gate, &flight->pass);
         ask_close(turn->engine, flight);
     }

@@ -9,8 +9,8 @@
 /* Takes a seat in the flight for this turn's key; asks if it is the first. */
 void ask_model(struct turn *turn);
 
-/* The turn wants no answer any more. A call that was made already goes on: what it gives is
- * paid for, and is memoised for whoever works on the event next. */
+/* The turn wants no answer any more. If the call was made already, the turn keeps its seat: what
+ * the call gives is paid for, and is memoised for whoever works on the event next. */
 void ask_leave(struct turn *turn);
 
 /* Calls off what is with the model; each call still completes, later. */

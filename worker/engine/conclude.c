@@ -93,7 +93,7 @@ static void conclude_write(struct turn *turn, enum turn_call which, struct str k
 
 /* Remembered before the transaction: what was paid for survives a crash. Without words it
  * only says that the event has been seen. */
-static enum err conclude_memo(struct turn *turn)
+enum err conclude_memo(struct turn *turn)
 {
     const struct engine_options *options = &turn->engine->options;
     struct work *work = turn->work;

@@ -38,4 +38,8 @@ void conclude_heard(struct turn *turn);
  * turn stays where it is. False: that was refused too, or cannot be made. */
 bool conclude_refused(struct turn *turn, enum err why);
 
+/* Stores what turn->work->said holds under the event's own key. By itself only for a turn that
+ * was dropped: the next owner of its event finds what was paid for. ERR_NOMEM. */
+MUST_USE enum err conclude_memo(struct turn *turn);
+
 #endif

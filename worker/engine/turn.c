@@ -79,7 +79,17 @@ void turn_disown(struct turn *turn)
     turn->is_dropped = true;
 }
 
-/* Takes the turn out of everything; what is left is memory that store requests may use. */
+void turn_release(struct turn *turn)
+{
+    bool is_seated = turn->work && turn->work->seat.flight;
+    if (turn->is_orphan && turn->calls_open == 0 && !is_seated) { /* else it is in a batch still */
+        list_remove(&turn->engine->orphans, &turn->node);
+        turn_free(turn);
+    }
+}
+
+/* Takes the turn out of everything; what is left is memory that store requests may use, and a
+ * seat in a flight whose answer is being paid for. */
 static void turn_detach(struct turn *turn)
 {
     struct engine *engine = turn->engine;
@@ -88,12 +98,9 @@ static void turn_detach(struct turn *turn)
     if (!turn->is_dropped) {
         turn_disown(turn);
     }
-    if (turn->calls_open == 0) {
-        turn_free(turn);
-        return;
-    }
     turn->is_orphan = true;
     list_append(&engine->orphans, &turn->node);
+    turn_release(turn);
 }
 
 void turn_drop(struct turn *turn)
@@ -140,10 +147,7 @@ static void turn_on_call(struct store_call *call, enum err err)
         }
         return;
     }
-    if (turn->is_orphan && turn->calls_open == 0) { /* else it is in a batch still */
-        list_remove(&turn->engine->orphans, &turn->node);
-        turn_free(turn);
-    }
+    turn_release(turn);
 }
 
 void turn_call(struct turn *turn, enum turn_call which, turn_called_fn *on_done)

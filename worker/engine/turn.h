@@ -89,7 +89,7 @@ struct turn {
     struct part *part;
     enum turn_state state;
     bool is_dropped;      /* its partition is gone: nothing of it is published */
-    bool is_orphan;       /* it is in nothing any more, and only waits for its store requests */
+    bool is_orphan;       /* it only waits for its store requests, or for the flight it paid for */
     bool is_refused;      /* its outcome was replaced by a dead letter once */
     unsigned calls_open;  /* store requests under way: the turn's memory must stay */
     int attempt;          /* counts from 1 */
@@ -114,9 +114,13 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
 /* Moves between the engine's lists; aborts on a move that the table does not allow. */
 void turn_move(struct turn *turn, enum turn_state to);
 
-/* Ends the turn without an outcome: leaves its lane, lets go of its flight, and is freed as
- * soon as no store request of it runs. Not for a turn that is COMMITTING and not disowned. */
+/* Ends the turn without an outcome: leaves its lane, and is freed as soon as no store request of
+ * it runs and the model has answered what was asked for it, so that the answer is memoised. Not
+ * for a turn that is COMMITTING and not disowned. */
 void turn_drop(struct turn *turn);
+
+/* Frees a turn that was dropped, unless something of it still runs. */
+void turn_release(struct turn *turn);
 
 /* Takes a turn that is COMMITTING away from its partition, which is someone else's now. When the
  * batch is done, turn_drop() ends it. */
