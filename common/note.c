@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
 /* A cut inside a UTF-8 sequence would make a log line or a header invalid. */
 static void note_trim(char *text, size_t size, int wanted)
 {
@@ -24,10 +26,26 @@ static void note_trim(char *text, size_t size, int wanted)
     text[end] = '\0';
 }
 
+/* A stranger's bytes may be quoted in it: a space for white space, '?' for what is no character
+ * or would steer a terminal. */
+static void note_clean(char *text)
+{
+    struct str whole = str_from(text);
+    for (size_t at = 0; at < whole.len;) {
+        size_t from = at;
+        uint32_t c = utf8_next(whole, &at);
+        bool is_space = c == '\t' || c == '\n' || c == '\r';
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == UTF8_BAD) {
+            memset(text + from, is_space ? ' ' : '?', at - from);
+        }
+    }
+}
+
 static void PRINTF_LIKE(3, 0)
     note_format(char *text, size_t size, const char *format, va_list args)
 {
     note_trim(text, size, vsnprintf(text, size, format, args));
+    note_clean(text);
 }
 
 void note_set(struct note *note, const char *format, ...)

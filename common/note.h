@@ -17,10 +17,11 @@ struct note {
     char pointer[NOTE_POINTER_BYTES];
 };
 
-/* Writes the text, cut to fit at a character's boundary; leaves the pointer. `note` may be NULL. */
+/* Writes the text, cut to fit at a character's boundary; leaves the pointer. Bytes that are not
+ * UTF-8 and control characters are '?', white space is a space. `note` may be NULL. */
 void note_set(struct note *note, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Writes the pointer, cut to fit. `note` may be NULL. */
+/* Writes the pointer, cut and shown in the same way. `note` may be NULL. */
 void note_at(struct note *note, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -60,6 +60,18 @@ static void a_cut_never_leaves_half_a_character(void **state)
     }
 }
 
+static void what_a_stranger_wrote_can_be_shown(void **state)
+{
+    (void)state;
+    struct note note;
+    note_set(&note, "%s is not a setting", "\xde\x01=\x1b[2J\xc2\x85" "caf\xc3\xa9");
+    assert_string_equal(note.text, "?\?=?[2J?\?caf\xc3\xa9 is not a setting");
+    note_set(&note, "%s", "two\nlines\t\r.");
+    assert_string_equal(note.text, "two lines  .");
+    note_at(&note, "/%s", "a\xff" "b");
+    assert_string_equal(note.pointer, "/a?b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +79,7 @@ int main(void)
         cmocka_unit_test(nobody_has_to_want_a_note),
         cmocka_unit_test(a_text_of_just_the_size_is_kept_whole),
         cmocka_unit_test(a_cut_never_leaves_half_a_character),
+        cmocka_unit_test(what_a_stranger_wrote_can_be_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
