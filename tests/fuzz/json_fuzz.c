@@ -1,5 +1,5 @@
 /* Any bytes: no JSON, with a reason and a place, or a tree that can be walked, pointed into,
-/* written and read again as the same. */
+ * written and read again as the same. */
 #include "common/json.h"
 #include "tests/fuzz/check.h"
 

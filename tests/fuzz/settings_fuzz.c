@@ -1,6 +1,6 @@
 /* Any file of settings: refused with a line, or read, checked, and printed as a file that reads
-/* back as the same settings. Its first line goes into the command line and the environment as
-/* well. */
+ * back as the same settings. Its first line goes into the command line and the environment as
+ * well. */
 #include "common/conf.h"
 #include "common/properties.h"
 #include "tests/fuzz/check.h"

@@ -1,6 +1,6 @@
 /* Whatever opens under the seal, or stands in the workers' own topic: a memo, a history, the state
-/* of an order, a conversation, of this version or another, or a miss. What was read is written
-/* again and read as the same. */
+ * of an order, a conversation, of this version or another, or a miss. What was read is written
+ * again and read as the same. */
 #include "common/conversation.h"
 #include "common/order.h"
 #include "common/stored.h"
