@@ -1,7 +1,137 @@
-/* concept_test.c - what texts are about, sentence by sentence, and wishes that are denied. */
+/* concept_test.c - what texts are about, sentence by sentence, and wishes that are denied; words
+ * are found wherever a plain search finds them, and nowhere else. */
 #include "worker/answer/concept.h"
 
 #include "tests/unit/leaf.h"
+
+#define TEXTS 20000
+#define SEED 20261124u
+
+#define W(word) { word, sizeof(word) - 1 },
+#define CONCEPT(name, ...) static const struct str words_of_##name[] = { __VA_ARGS__ { NULL, 0 } };
+#include "worker/answer/concept.def"
+#undef CONCEPT
+#undef W
+
+static const struct str *const vocabularies[CONCEPT_COUNT] = {
+#define CONCEPT(name, ...) words_of_##name,
+#include "worker/answer/concept.def"
+#undef CONCEPT
+};
+
+/* Concepts that are more than their words: what denies a wish, and how a number looks. */
+static const concept_set more_than_words =
+    CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(CANCEL) |
+    CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN) | CONCEPT_BIT(ANGRY) | CONCEPT_BIT(NUMBER);
+
+static struct str bare(struct str word)
+{
+    struct str front = str_slice(word, word.ptr[0] == '^' ? 1 : 0, word.len);
+    bool is_open = front.ptr[front.len - 1] == '*';
+    return str_slice(front, 0, front.len - (is_open ? 1 : 0));
+}
+
+static bool stands_in(struct str text, struct str word)
+{
+    bool is_first = word.ptr[0] == '^';
+    struct str rest = is_first ? str_slice(word, 1, word.len) : word;
+    size_t at = plain_find(text, 0, rest);
+    return at < text.len && (!is_first || at == 0);
+}
+
+static concept_set searched(struct str text)
+{
+    concept_set set = 0;
+    for (size_t i = 0; i < CONCEPT_COUNT; i++) {
+        for (const struct str *word = vocabularies[i]; word->ptr; word++) {
+            set |= stands_in(text, *word) ? UINT64_C(1) << i : 0;
+        }
+    }
+    return set;
+}
+
+static concept_set found(struct str text)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(text, &plain);
+    concepts_in(&plain, &concepts);
+    assert_int_equal(concepts.count, 1);
+    return concepts.all;
+}
+
+static void each_word_stands_for_its_concept(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CONCEPT_COUNT; i++) {
+        for (const struct str *word = vocabularies[i]; word->ptr; word++) {
+            struct str text = bare(*word);
+            if (!(found(text) & (UINT64_C(1) << i))) {
+                fail_msg("concept %zu does not know \"%.*s\"", i, STR_ARG(text));
+            }
+        }
+    }
+}
+
+static uint32_t draw(uint32_t *seed, size_t below)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (uint32_t)((*seed >> 8) % below);
+}
+
+static struct str draw_word(uint32_t *seed)
+{
+    const struct str *words;
+    size_t count = 0;
+    do {
+        words = vocabularies[draw(seed, CONCEPT_COUNT)];
+    } while (!words->ptr);
+    while (words[count].ptr) {
+        count++;
+    }
+    return bare(words[draw(seed, count)]);
+}
+
+/* Words, whole or cut, with or without a space between them. */
+static struct str draw_text(uint32_t *seed, char out[1024])
+{
+    size_t len = 0;
+    for (uint32_t left = 1 + draw(seed, 5); left > 0; left--) {
+        struct str word = draw_word(seed);
+        size_t size = draw(seed, 4) == 0 ? draw(seed, word.len) : word.len;
+        memcpy(out + len, word.ptr, size);
+        len += size;
+        if (draw(seed, 3) > 0) {
+            out[len++] = ' ';
+        }
+    }
+    return (struct str){ out, len };
+}
+
+static void words_are_found_as_a_plain_search_finds_them(void **state)
+{
+    (void)state;
+    uint32_t seed = SEED;
+    print_message("seed %u\n", seed);
+    for (size_t i = 0; i < TEXTS; i++) {
+        char out[1024];
+        struct plain plain;
+        struct concepts concepts;
+        plain_of(draw_text(&seed, out), &plain);
+        concepts_in(&plain, &concepts);
+        struct str text = plain_str(&plain);
+        if (concepts.count == 1 && (concepts.all ^ searched(text)) & ~more_than_words) {
+            fail_msg("\"%.*s\" is about something else", STR_ARG(text));
+        }
+    }
+}
+
+static void a_word_for_the_start_counts_only_there(void **state)
+{
+    (void)state;
+    assert_true(found(STR("because")) & CONCEPT_BIT(LEAN));
+    assert_false(found(STR("xx because")) & CONCEPT_BIT(LEAN));
+}
 
 static struct concepts in_text(const char *text)
 {
@@ -121,6 +251,9 @@ static void any_bytes_are_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_word_stands_for_its_concept),
+        cmocka_unit_test(words_are_found_as_a_plain_search_finds_them),
+        cmocka_unit_test(a_word_for_the_start_counts_only_there),
         cmocka_unit_test(words_of_both_languages_give_the_same_concept),
         cmocka_unit_test(a_wish_that_is_denied_is_none),
         cmocka_unit_test(each_sentence_has_its_own_concepts),

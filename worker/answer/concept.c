@@ -1,12 +1,21 @@
-/* concept.c - see concept.h. Hundreds of words are looked for in each text, almost all in vain;
- * a bitmap of the text's byte triples rules them out at about a nanosecond each. */
+/* concept.c - see concept.h. More than a thousand words are looked for in each text, almost all
+ * in vain. So the words are found from the text and not the other way round: each place of it is
+ * compared only with the words that begin with the two bytes that stand there. */
 #include "worker/answer/concept.h"
 
-#define TRIPLE_BITS 4096
+#define LEXICON_SLOTS 1024
 
 struct vocabulary {
     const struct str *words;
     size_t words_count;
+};
+
+/* One word of one concept. */
+struct lexeme {
+    struct str word;
+    concept_set bit;
+    bool is_first; /* only where a sentence begins */
+    uint16_t next; /* 1 + number of the next one in its slot; 0: none */
 };
 
 #define W(word) { word, sizeof(word) - 1 },
@@ -22,6 +31,20 @@ static const struct vocabulary vocabularies[CONCEPT_COUNT] = {
 };
 
 _Static_assert(CONCEPT_COUNT <= 64, "concepts are bits of one word");
+
+enum {
+    LEXEMES = 0
+#define CONCEPT(name, ...) + countof(words_of_##name) - 1
+#include "worker/answer/concept.def"
+#undef CONCEPT
+};
+
+_Static_assert(LEXEMES < UINT16_MAX, "lexemes are numbered in 16 bits");
+
+/* By the first two bytes; made before main(), since C cannot do it while it compiles, and only
+ * read from then on. */
+static struct lexeme lexemes[LEXEMES];
+static uint16_t lexicon[LEXICON_SLOTS]; /* 1 + number of the first lexeme; 0: none */
 
 /* What can be denied. */
 static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
@@ -64,35 +87,35 @@ static const struct str concept_others[] = {
 
 struct scan {
     struct str text;
-    uint64_t triples[TRIPLE_BITS / 64];
     size_t starts[CONCEPT_SENTENCES_MAX]; /* where each sentence begins */
     size_t count;
 };
 
-static size_t triple_of(const char *bytes)
+static uint16_t *lexicon_slot(const char *bytes)
 {
-    size_t a = (unsigned char)bytes[0];
-    size_t b = (unsigned char)bytes[1];
-    size_t c = (unsigned char)bytes[2];
-    return (a ^ (b << 3) ^ (c << 6)) % TRIPLE_BITS;
+    size_t first = (unsigned char)bytes[0];
+    size_t second = (unsigned char)bytes[1];
+    return &lexicon[(first * 37 + second) % LEXICON_SLOTS];
 }
 
-static void scan_triples(struct scan *scan)
+static void lexicon_add(size_t number, struct str word, size_t concept)
 {
-    for (size_t at = 0; at + 3 <= scan->text.len; at++) {
-        size_t bit = triple_of(scan->text.ptr + at);
-        scan->triples[bit / 64] |= UINT64_C(1) << (bit % 64);
-    }
+    bool is_first = word.len > 1 && word.ptr[0] == '^';
+    struct str bare = str_slice(word, is_first ? 1 : 0, word.len);
+    assert(bare.len >= 2);
+    uint16_t *slot = lexicon_slot(bare.ptr);
+    lexemes[number] = (struct lexeme){ bare, UINT64_C(1) << concept, is_first, *slot };
+    *slot = (uint16_t)(number + 1);
 }
 
-static bool scan_may_have(const struct scan *scan, struct str word)
+__attribute__((constructor)) static void lexicon_build(void)
 {
-    size_t size = word.ptr[word.len - 1] == '*' ? word.len - 1 : word.len;
-    if (size < 3) {
-        return true;
+    size_t number = 0;
+    for (size_t i = 0; i < CONCEPT_COUNT; i++) {
+        for (size_t j = 0; j < vocabularies[i].words_count; j++) {
+            lexicon_add(number++, vocabularies[i].words[j], i);
+        }
     }
-    size_t bit = triple_of(word.ptr);
-    return (scan->triples[bit / 64] >> (bit % 64)) & 1;
 }
 
 /* Bytes of the sentence's end at `at`; 0: none. A full stop ends one only before a space. */
@@ -221,23 +244,28 @@ static bool scan_is_denied(const struct scan *scan, size_t at, concept_set bit)
     return false;
 }
 
-static void scan_word(const struct scan *scan, struct str word, enum concept concept,
-                      struct concepts *found)
+static void scan_lexeme(const struct scan *scan, size_t at, const struct lexeme *lexeme,
+                        struct concepts *found)
 {
-    concept_set bit = UINT64_C(1) << concept;
-    bool is_first = word.len > 1 && word.ptr[0] == '^';
-    if (is_first) {
-        word = str_slice(word, 1, word.len);
-    }
-    if (!scan_may_have(scan, word)) {
+    if (!plain_is_at(scan->text, at, lexeme->word)) {
         return;
     }
-    for (size_t at = 0; (at = plain_find(scan->text, at, word)) < scan->text.len; at++) {
-        size_t sentence = scan_sentence_of(scan, at);
-        bool is_misplaced = is_first && scan->starts[sentence] != at;
-        bool is_denied = (concept_wishes & bit) && scan_is_denied(scan, at, bit);
-        if (!is_misplaced && !is_denied) {
-            found->sentences[sentence] |= bit;
+    size_t sentence = scan_sentence_of(scan, at);
+    bool is_misplaced = lexeme->is_first && scan->starts[sentence] != at;
+    bool is_denied = (concept_wishes & lexeme->bit) && scan_is_denied(scan, at, lexeme->bit);
+    if (!is_misplaced && !is_denied) {
+        found->sentences[sentence] |= lexeme->bit;
+    }
+}
+
+static void scan_words(const struct scan *scan, struct concepts *found)
+{
+    for (size_t at = 0; at + 1 < scan->text.len; at++) {
+        size_t next = *lexicon_slot(scan->text.ptr + at);
+        while (next > 0) {
+            const struct lexeme *lexeme = &lexemes[next - 1];
+            scan_lexeme(scan, at, lexeme, found);
+            next = lexeme->next;
         }
     }
 }
@@ -263,13 +291,8 @@ void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
 {
     struct scan scan = { .text = plain_str(plain) };
     struct concepts found = { .count = 0 };
-    scan_triples(&scan);
     scan_sentences(&scan);
-    for (size_t i = 0; i < CONCEPT_COUNT; i++) {
-        for (size_t j = 0; j < vocabularies[i].words_count; j++) {
-            scan_word(&scan, vocabularies[i].words[j], (enum concept)i, &found);
-        }
-    }
+    scan_words(&scan, &found);
     scan_numbers(&scan, &found);
     found.count = scan.count;
     for (size_t i = 0; i < scan.count; i++) {

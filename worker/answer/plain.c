@@ -98,13 +98,26 @@ static bool plain_is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/* A letter or digit at the edge of a word must not touch another one outside. */
+bool plain_is_at(struct str text, size_t at, struct str word)
+{
+    bool is_open = word.len > 1 && word.ptr[word.len - 1] == '*';
+    size_t len = word.len - (is_open ? 1 : 0);
+    size_t end = at + len;
+    assert(len > 0);
+    if (end > text.len || memcmp(text.ptr + at, word.ptr, len) != 0) {
+        return false;
+    }
+    bool goes_back = at > 0 && plain_is_letter(word.ptr[0]) && plain_is_letter(text.ptr[at - 1]);
+    bool goes_on = !is_open && end < text.len && plain_is_letter(word.ptr[len - 1]) &&
+                   plain_is_letter(text.ptr[end]);
+    return !goes_back && !goes_on;
+}
+
 size_t plain_find(struct str text, size_t from, struct str word)
 {
     bool is_open = word.len > 1 && word.ptr[word.len - 1] == '*';
     struct str needle = str_slice(word, 0, word.len - (is_open ? 1 : 0));
-    assert(needle.len > 0);
-    bool needs_start = plain_is_letter(needle.ptr[0]);
-    bool needs_end = !is_open && plain_is_letter(needle.ptr[needle.len - 1]);
     for (size_t at = from; at < text.len; at++) {
         struct str rest = str_slice(text, at, text.len);
         size_t hit = str_find(rest, needle);
@@ -112,10 +125,7 @@ size_t plain_find(struct str text, size_t from, struct str word)
             return text.len;
         }
         at += hit;
-        size_t end = at + needle.len;
-        bool starts = !needs_start || at == 0 || !plain_is_letter(text.ptr[at - 1]);
-        bool ends = !needs_end || end == text.len || !plain_is_letter(text.ptr[end]);
-        if (starts && ends) {
+        if (plain_is_at(text, at, word)) {
             return at;
         }
     }

@@ -27,9 +27,11 @@ static inline struct str plain_str(const struct plain *plain)
     return (struct str){ plain->bytes, plain->len };
 }
 
-/* Where `word` begins in the plain `text` at byte `from` or behind, text.len if nowhere. A word
- * that begins or ends with an ASCII letter or digit does not touch another one there; with a
- * '*' at its end it may go on. */
+/* True if `word` stands in the plain `text` at byte `at`. A word that begins or ends with an ASCII
+ * letter or digit does not touch another one there; with a '*' at its end it may go on. */
+bool plain_is_at(struct str text, size_t at, struct str word);
+
+/* Where `word` stands first at byte `from` or behind, text.len if nowhere. */
 size_t plain_find(struct str text, size_t from, struct str word);
 
 static inline bool plain_has(struct str text, struct str word)
