@@ -93,6 +93,22 @@ enum err arena_copy(struct arena *arena, struct str text, struct str *ret_copy)
     return OK;
 }
 
+enum err arena_join(struct arena *arena, const struct str *parts, size_t parts_count,
+                    struct str *ret_text)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < parts_count; i++) {
+        len += parts[i].len;
+    }
+    char *text = arena_alloc(arena, len + 1);
+    if (!text) {
+        return ERR_NOMEM;
+    }
+    text[len] = '\0';
+    *ret_text = str_join(parts, parts_count, text, len);
+    return OK;
+}
+
 enum err arena_printf(struct arena *arena, struct str *ret_text, const char *format, ...)
 {
     va_list args;

@@ -33,6 +33,10 @@ void *arena_zero(struct arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy; `len` does not count the NUL. ERR_NOMEM as for arena_alloc. */
 MUST_USE enum err arena_copy(struct arena *arena, struct str text, struct str *ret_copy);
 
+/* The parts one behind the other, NUL-terminated. */
+MUST_USE enum err arena_join(struct arena *arena, const struct str *parts, size_t parts_count,
+                             struct str *ret_text);
+
 /* As printf, into the arena. */
 MUST_USE enum err arena_printf(struct arena *arena, struct str *ret_text, const char *format, ...)
     PRINTF_LIKE(3, 4);

@@ -57,6 +57,12 @@ enum err buf_add_char(struct buf *buf, char c)
     return buf_add(buf, (struct str){ &c, 1 });
 }
 
+enum err buf_add_int(struct buf *buf, int64_t number)
+{
+    char text[STR_INT_BYTES];
+    return buf_add(buf, str_from_int(number, text));
+}
+
 enum err buf_printf(struct buf *buf, const char *format, ...)
 {
     va_list args;

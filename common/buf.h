@@ -23,6 +23,7 @@ void buf_clear(struct buf *buf);
 /* ERR_FULL: the maximum would be passed. On any error the content is as it was. */
 MUST_USE enum err buf_add(struct buf *buf, struct str text);
 MUST_USE enum err buf_add_char(struct buf *buf, char c);
+MUST_USE enum err buf_add_int(struct buf *buf, int64_t number);
 MUST_USE enum err buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Room for `len` more bytes at ptr + len; the caller then adds to `len` what it wrote. */

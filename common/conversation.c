@@ -16,8 +16,10 @@ static const struct reply_kind conversation_kind = {
 enum err conversation_key(struct arena *arena, struct str tenant, struct str conversation_id,
                           struct str *ret_key)
 {
-    return arena_printf(arena, ret_key, "%zu:%.*s%.*s", tenant.len, STR_ARG(tenant),
-                        STR_ARG(conversation_id));
+    char length[STR_INT_BYTES];
+    const struct str parts[] = { str_from_int((int64_t)tenant.len, length), STR(":"), tenant,
+                                 conversation_id };
+    return arena_join(arena, parts, countof(parts), ret_key);
 }
 
 /* Of the id that the event's identity gives, so it is the same whoever works on the event. */

@@ -320,17 +320,21 @@ enum err event_position_id(struct arena *arena, const struct record *record, str
                            struct str *ret_id)
 {
     struct str topic = str_slice(topic_name, 0, FIELD_ID_MAX - POSITION_TAIL_BYTES);
-    return arena_printf(arena, ret_id, "%.*s/%d/%lld", STR_ARG(topic), (int)record->partition,
-                        (long long)record->offset);
+    char partition[STR_INT_BYTES];
+    char offset[STR_INT_BYTES];
+    const struct str parts[] = { topic, STR("/"), str_from_int(record->partition, partition),
+                                 STR("/"), str_from_int(record->offset, offset) };
+    return arena_join(arena, parts, countof(parts), ret_id);
 }
 
 enum err event_outcome_id(struct str source, struct str id, const char *output_kind,
                           char ret_id[CRYPTO_UUID_TEXT_BYTES])
 {
     char name[OUTCOME_NAME_BYTES];
+    char length[STR_INT_BYTES];
     /* The length keeps "a","bc" and "ab","c" apart. */
-    int len = snprintf(name, sizeof(name), "%s\n%zu:%.*s%.*s", output_kind, source.len,
-                       STR_ARG(source), STR_ARG(id));
-    assert(len > 0 && (size_t)len < sizeof(name));
-    return crypto_uuid5(event_outcome_space, (struct str){ name, (size_t)len }, ret_id);
+    const struct str parts[] = { str_from(output_kind), STR("\n"),
+                                 str_from_int((int64_t)source.len, length), STR(":"), source, id };
+    return crypto_uuid5(event_outcome_space, str_join(parts, countof(parts), name, sizeof(name)),
+                        ret_id);
 }

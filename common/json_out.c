@@ -138,9 +138,8 @@ void json_put_raw(struct json_out *out, const char *key, struct str json)
 
 void json_put_int(struct json_out *out, const char *key, int64_t number)
 {
-    char text[24];
-    snprintf(text, sizeof(text), "%lld", (long long)number);
-    json_put_raw(out, key, str_from(text));
+    char text[STR_INT_BYTES];
+    json_put_raw(out, key, str_from_int(number, text));
 }
 
 /* The fewest digits that read back as the same number. */

@@ -112,6 +112,33 @@ bool str_to_i64(struct str text, int64_t min, int64_t max, int64_t *ret_number)
     return true;
 }
 
+struct str str_from_int(int64_t number, char out[STR_INT_BYTES])
+{
+    size_t at = STR_INT_BYTES;
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do {
+        out[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0) {
+        out[--at] = '-';
+    }
+    return (struct str){ out + at, STR_INT_BYTES - at };
+}
+
+struct str str_join(const struct str *parts, size_t parts_count, char *out, size_t room)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < parts_count; i++) {
+        assert(parts[i].len <= room - len);
+        if (parts[i].len > 0) {
+            memcpy(out + len, parts[i].ptr, parts[i].len);
+        }
+        len += parts[i].len;
+    }
+    return (struct str){ out, len };
+}
+
 struct sip {
     uint64_t v0;
     uint64_t v1;

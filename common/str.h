@@ -61,6 +61,15 @@ bool str_split(struct str *rest, char separator, struct str *ret_part);
 /* The whole text as a decimal number between `min` and `max`. False: nothing is written. */
 bool str_to_i64(struct str text, int64_t min, int64_t max, int64_t *ret_number);
 
+/* A number in decimal; without the locale and the format string of printf, since most records
+ * need several. */
+#define STR_INT_BYTES 21
+struct str str_from_int(int64_t number, char out[STR_INT_BYTES]);
+
+/* The parts one behind the other in `out`, which has room for `room` bytes. What does not fit is
+ * a bug. */
+struct str str_join(const struct str *parts, size_t parts_count, char *out, size_t room);
+
 /* SipHash-2-4 (Aumasson and Bernstein, 2012) under `seed`: for maps that hold foreign keys. */
 uint64_t str_hash(struct str text, const uint64_t seed[2]);
 

@@ -72,6 +72,10 @@ static void copies_end_with_a_nul_that_does_not_count(void **state)
     assert_string_equal(copy.ptr, "");
     assert_int_equal(arena_printf(&arena, &copy, "%s-%d", "lane", 7), OK);
     assert_text(copy, "lane-7");
+    const struct str parts[] = { STR("la"), STR_NONE, STR("ne") };
+    assert_int_equal(arena_join(&arena, parts, countof(parts), &copy), OK);
+    assert_text(copy, "lane");
+    assert_int_equal(copy.ptr[copy.len], '\0');
     arena_fini(&arena);
 }
 
@@ -85,6 +89,8 @@ static enum err try_all(void *owner)
     assert_text(text, err == OK ? "text" : "untouched");
     TRY(err);
     TRY(arena_zero(&arena, 3, 3000) ? OK : ERR_NOMEM);
+    const struct str part = { "x", 1 };
+    TRY(arena_join(&arena, &part, 1, &text));
     text = STR("untouched");
     err = arena_printf(&arena, &text, "%09000d", 7);
     assert_true((err == OK) == (text.len == 9000));

@@ -12,8 +12,9 @@ static void what_is_added_stands_behind_what_was_there(void **state)
     assert_int_equal(buf_add(&buf, STR("la")), OK);
     assert_int_equal(buf_add_char(&buf, 'n'), OK);
     assert_int_equal(buf_printf(&buf, "%c-%d", 'e', 7), OK);
+    assert_int_equal(buf_add_int(&buf, -42), OK);
     assert_int_equal(buf_add(&buf, STR_NONE), OK);
-    assert_text(buf_str(&buf), "lane-7");
+    assert_text(buf_str(&buf), "lane-7-42");
     buf_clear(&buf);
     assert_text(buf_str(&buf), "");
     buf_fini(&buf);

@@ -163,6 +163,27 @@ static void another_seed_gives_another_hash(void **state)
     assert_true(str_hash(STR("key"), seeds[0]) != str_hash(STR("key"), seeds[1]));
 }
 
+static void a_number_is_written_as_printf_writes_it(void **state)
+{
+    (void)state;
+    const int64_t numbers[] = { 0, 1, -1, 9, 10, -10, 1234567890123, INT64_MAX, INT64_MIN };
+    for (size_t i = 0; i < countof(numbers); i++) {
+        char out[STR_INT_BYTES];
+        char wanted[32];
+        snprintf(wanted, sizeof(wanted), "%lld", (long long)numbers[i]);
+        assert_text(str_from_int(numbers[i], out), wanted);
+    }
+}
+
+static void parts_are_joined_in_their_order(void **state)
+{
+    (void)state;
+    char out[6];
+    const struct str parts[] = { STR("ab"), STR_NONE, STR(""), STR("c"), STR("def") };
+    assert_text(str_join(parts, countof(parts), out, sizeof(out)), "abcdef");
+    assert_int_equal(str_join(NULL, 0, out, 0).len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +198,8 @@ int main(void)
         cmocka_unit_test(an_empty_text_has_one_part_and_no_text_has_none),
         cmocka_unit_test(numbers_are_read_up_to_the_ends_of_their_type),
         cmocka_unit_test(what_is_no_number_in_range_leaves_the_output),
+        cmocka_unit_test(a_number_is_written_as_printf_writes_it),
+        cmocka_unit_test(parts_are_joined_in_their_order),
         cmocka_unit_test(the_hash_is_siphash_2_4),
         cmocka_unit_test(another_seed_gives_another_hash),
     };

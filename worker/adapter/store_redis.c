@@ -330,9 +330,8 @@ static bool redis_send_put(struct store_redis *redis, struct redis_request *requ
 static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
                             const struct store_call *call)
 {
-    char number[24];
-    int len = snprintf(number, sizeof(number), "%lld", (long long)call->ttl_ms);
-    struct str ttl = { number, (size_t)len };
+    char number[STR_INT_BYTES];
+    struct str ttl = str_from_int(call->ttl_ms, number);
     struct str key = buf_str(&redis->key);
     struct str get[] = { STR("GET"), key };
     struct str all[] = { STR("HGETALL"), key };

@@ -32,7 +32,8 @@ struct seal_twin {
 static enum err seal_identity(struct store_seal *sealed, struct str key, struct str field)
 {
     buf_clear(&sealed->name);
-    TRY(buf_printf(&sealed->name, "%zu:", key.len));
+    TRY(buf_add_int(&sealed->name, (int64_t)key.len));
+    TRY(buf_add_char(&sealed->name, ':'));
     TRY(buf_add(&sealed->name, key));
     return buf_add(&sealed->name, field);
 }

@@ -9,13 +9,17 @@
 
 static enum err key_put(struct buf *buf, struct str part)
 {
-    TRY(buf_printf(buf, "%zu:", part.len));
+    TRY(buf_reserve(buf, part.len + STR_INT_BYTES + 1));
+    TRY(buf_add_int(buf, (int64_t)part.len));
+    TRY(buf_add_char(buf, ':'));
     return buf_add(buf, part);
 }
 
 static enum err key_put_number(struct buf *buf, int64_t number)
 {
-    return buf_printf(buf, "#%lld;", (long long)number);
+    TRY(buf_add_char(buf, '#'));
+    TRY(buf_add_int(buf, number));
+    return buf_add_char(buf, ';');
 }
 
 static enum err key_sign(struct seal *seal, const struct buf *buf, struct key *ret_key)

@@ -21,22 +21,23 @@ static struct str intake_lane_key(const struct engine *engine, const struct turn
 {
     const struct record *record = &turn->record;
     struct str key = event_lane_key(record, turn->event);
-    int len;
+    char topic[STR_INT_BYTES];
+    char partition[STR_INT_BYTES];
+    char number[STR_INT_BYTES];
+    char hash[STR_INT_BYTES];
+    struct str parts[] = { str_from_int(record->topic, topic), STR("/"),
+                           str_from_int(record->partition, partition), STR("/"), key, STR_NONE,
+                           STR_NONE };
     if (key.len == 0 || (engine->options.lowered & ENGINE_LOWER_LANES)) {
-        len = snprintf(out, INTAKE_KEY_BYTES_MAX, "%d/%d@%lld", (int)record->topic,
-                       (int)record->partition, (long long)record->offset);
-        return (struct str){ out, (size_t)len };
+        parts[3] = STR("@");
+        parts[4] = str_from_int(record->offset, number);
+    } else if (key.len > INTAKE_KEY_BYTES_MAX / 2) {
+        parts[3] = STR("#");
+        parts[4] = str_from_int((int64_t)key.len, number);
+        parts[5] = STR("/");
+        parts[6] = str_from_int((int64_t)str_hash(key, engine->options.seed), hash);
     }
-    len = snprintf(out, INTAKE_KEY_BYTES_MAX, "%d/%d/", (int)record->topic,
-                   (int)record->partition);
-    if (key.len <= INTAKE_KEY_BYTES_MAX - (size_t)len) {
-        memcpy(out + len, key.ptr, key.len);
-        return (struct str){ out, (size_t)len + key.len };
-    }
-    len = snprintf(out, INTAKE_KEY_BYTES_MAX, "%d/%d#%zu/%llx", (int)record->topic,
-                   (int)record->partition, key.len,
-                   (unsigned long long)str_hash(key, engine->options.seed));
-    return (struct str){ out, (size_t)len };
+    return str_join(parts, countof(parts), out, INTAKE_KEY_BYTES_MAX);
 }
 
 static void intake_decode(struct turn *turn)
