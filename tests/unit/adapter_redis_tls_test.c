@@ -72,7 +72,8 @@ static void a_server_with_another_name_is_refused(void **state)
     (void)state;
     char why[NOTE_TEXT_BYTES];
     connect_to("127.0.0.1", true, why);
-    assert_string_equal(why, "the certificate is refused: IP address mismatch");
+    assert_string_equal(why, "the certificate is refused: IP address mismatch; check "
+                             "store.ca.file and the host of store.url");
 }
 
 static void a_server_that_nobody_vouches_for_is_refused(void **state)

@@ -74,7 +74,7 @@ static void link_fail_errno(struct redis_link *link, int code)
 static void link_fail_context(struct redis_link *link)
 {
     struct note why = { .text = "" };
-    char text[128];
+    char text[NOTE_TEXT_BYTES];
     const char *reason = link->session ? redis_tls_why(link->session, text) : "";
     note_set(&why, "%s", reason[0] ? reason : link->context->errstr);
     link_fail(link, &why);

@@ -235,8 +235,16 @@ static void session_on_reply(void *owner, const struct redisReply *reply)
 static void session_on_close(void *owner, const struct note *why)
 {
     struct redis_session *session = owner;
+    bool is_given_up = session->drop.node.next != NULL;
     session->link = NULL;
-    session_end(session, session->drop.node.next ? &session->why : why);
+    if (!is_given_up && session->state == SESSION_GREETING && session->url.kind == REDIS_TCP) {
+        struct note advice = { .text = "" };
+        note_set(&advice, "%s; if the store speaks TLS, store.url begins with rediss://",
+                 why->text);
+        session_end(session, &advice);
+        return;
+    }
+    session_end(session, is_given_up ? &session->why : why);
 }
 
 static const struct redis_link_events session_link_events = {

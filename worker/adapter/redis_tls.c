@@ -135,19 +135,20 @@ bool redis_tls_wants_write(const struct ssl_st *session)
     return SSL_want_write(session);
 }
 
-const char *redis_tls_why(const struct ssl_st *session, char out[128])
+const char *redis_tls_why(const struct ssl_st *session, char out[NOTE_TEXT_BYTES])
 {
     long verdict = SSL_get_verify_result(session);
     const char *reason = ERR_reason_error_string(ERR_peek_last_error());
     ERR_clear_error();
     if (verdict != X509_V_OK) {
-        snprintf(out, 128, "the certificate is refused: %s",
+        snprintf(out, NOTE_TEXT_BYTES,
+                 "the certificate is refused: %s; check store.ca.file and the host of store.url",
                  X509_verify_cert_error_string(verdict));
         return out;
     }
     if (!reason) {
         return "";
     }
-    snprintf(out, 128, "TLS failed: %s", reason);
+    snprintf(out, NOTE_TEXT_BYTES, "TLS failed: %s", reason);
     return out;
 }

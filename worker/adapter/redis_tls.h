@@ -38,6 +38,6 @@ bool redis_tls_wants_write(const struct ssl_st *session);
 
 /* Why it failed ("the certificate is refused: hostname mismatch"); empty if TLS does not know.
  * The text is static or in `out`. */
-const char *redis_tls_why(const struct ssl_st *session, char out[128]);
+const char *redis_tls_why(const struct ssl_st *session, char out[NOTE_TEXT_BYTES]);
 
 #endif
