@@ -178,8 +178,9 @@ function capture(request, call, bytes) {
         headers[name] = value;
     }
     tally.captured[tally.capturedNext++ % captureMax] = {
-        number: call.number, path: request.url, protocol: request.httpVersion, headers,
-        question: call.question.key, body: bytes.toString("utf8"),
+        number: call.number, at_ms: Math.round(performance.now()), path: request.url,
+        protocol: request.httpVersion, headers, question: call.question.key,
+        body: bytes.toString("utf8"),
     };
 }
 

@@ -103,6 +103,23 @@ static enum err result_of_code(CURLcode code)
     }
 }
 
+/* What people can do about it. */
+static const char *result_advice(CURLcode code)
+{
+    switch ((int)code) { /* not every code has one */
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return "; check model.ca.file and the host of model.url";
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+        return "; check model.url";
+    default:
+        return "";
+    }
+}
+
 enum err http_result(struct http_slot *slot, CURLcode code)
 {
     struct http_call *call = slot->call;
@@ -114,7 +131,8 @@ enum err http_result(struct http_slot *slot, CURLcode code)
         return ERR_ANSWER;
     }
     if (code != CURLE_OK) {
-        note_set(&call->note, "%s", slot->why[0] ? slot->why : curl_easy_strerror(code));
+        note_set(&call->note, "%.100s%s", slot->why[0] ? slot->why : curl_easy_strerror(code),
+                 result_advice(code));
         return result_of_code(code);
     }
     long status = 0;

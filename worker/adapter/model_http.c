@@ -110,6 +110,20 @@ static void request_destroy(struct model_request *request)
     mem_free(request);
 }
 
+/* What people can do about it. */
+static const char *model_http_advice(int status)
+{
+    switch (status) {
+    case 401:
+    case 403:
+        return "; check model.key.file";
+    case 404:
+        return "; check model.url and model.name";
+    default:
+        return status >= 300 && status < 400 ? "; redirects are not followed: check model.url" : "";
+    }
+}
+
 /* The response's own words may quote the customer: only its status and a code are told. */
 static enum err request_refused(struct model_request *request, enum err err)
 {
@@ -123,8 +137,8 @@ static enum err request_refused(struct model_request *request, enum err err)
     (void)http_header(post, "retry-after", &wait);
     call->retry_after_ms = model_http_retry_after(wait_ms, wait,
                                                   loop_clock(request->model->loop)->wall_ms);
-    note_set(&call->note, "HTTP status %d%s%.*s", post->status, code.len > 0 ? ", " : "",
-             STR_ARG(code));
+    note_set(&call->note, "HTTP status %d%s%.*s%s", post->status, code.len > 0 ? ", " : "",
+             STR_ARG(code), model_http_advice(post->status));
     return err;
 }
 

@@ -1,0 +1,162 @@
+"""The model's side of the wire: where the key goes, and what becomes of each bad answer."""
+
+import http.server
+import json
+import subprocess
+import threading
+
+import pytest
+
+from tests.flow.worker import PROGRAM, WAIT_S, check_once_and_in_order
+from tests.services.fake_model import FakeModel
+
+pytestmark = pytest.mark.untraced
+
+KEY = "sk-only-for-tests-4711"
+FAST = {"retry__backoff__ms": "20", "retry__backoff__max__ms": "5000"}
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    path = tmp_path / "model.key"
+    path.write_text(KEY + "\n")
+    return str(path)
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """Another host, which must never be asked anything."""
+
+    asked = []
+
+    def do_POST(self):
+        Stranger.asked.append(dict(self.headers))
+        self.send_response(200)
+        self.end_headers()
+
+    do_GET = do_POST
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def stranger():
+    Stranger.asked = []
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def keys_seen(worker):
+    return [request["headers"].get("authorization") for request in worker.model.requests()]
+
+
+def test_the_key_goes_to_the_model_and_to_nothing_else(worker, key_file):
+    worker.model.behave(api_key=KEY, capture=10)
+    worker.start(model__key__file=key_file, log__level="debug")
+    worker.send(4, 4)
+    check_once_and_in_order(worker.read("answers", 4), 4)
+    assert worker.end() == 0
+    assert set(keys_seen(worker)) == {f"Bearer {KEY}"}
+    assert KEY not in worker.log.read_text()
+    shown = subprocess.run(
+        [PROGRAM, "config", "print", "-X", f"model.key.file={key_file}"],
+        capture_output=True, text=True, timeout=WAIT_S)
+    assert shown.returncode == 0 and KEY not in shown.stdout + shown.stderr
+
+
+def of(number, **behaviour):
+    """The rule for one of the questions that Worker.send() asks."""
+    return {"match": {"text": f"question {number} of "}, **behaviour}
+
+
+def test_a_redirect_is_never_followed(worker, key_file, stranger):
+    target = f"{stranger}/v1/chat/completions"
+    worker.model.behave(capture=40, rules=[
+        of(number, redirect=target, status=status)
+        for number, status in enumerate((301, 302, 307, 308))])
+    worker.start(model__key__file=key_file, **FAST)
+    worker.send(4, 4)
+    assert len(worker.read("handoffs", 4)) == 4
+    assert worker.end() == 0
+    assert set(keys_seen(worker)) == {f"Bearer {KEY}"} and Stranger.asked == []
+
+
+BAD = (
+    {"status": 500}, {"status": 503, "headers": {"retry-after": "0"}},
+    {"status": 429, "headers": {"retry-after": "0"}}, {"reset": "before"}, {"reset": "body"},
+    {"body": "not JSON"}, {"body": "{}"}, {"body": ""}, {"text": ""}, {"text": "<b>no</b>"},
+    {"body": '{"error":{"message":"overloaded"}}'}, {"body_base64": "/////w=="},
+)
+
+
+def test_what_is_bad_once_is_asked_again_and_answered(worker):
+    rules = [of(number, **bad) for number, bad in enumerate(BAD)]
+    for rule in rules:
+        rule["match"]["nth"] = 1
+    worker.model.behave(rules=rules)
+    worker.start(**FAST)
+    worker.send(len(BAD), len(BAD))
+    check_once_and_in_order(worker.read("answers", len(BAD)), len(BAD))
+    assert worker.end() == 0
+    calls = worker.model.calls()["by_question"]
+    assert sorted(calls.values()) == [2] * len(BAD), calls
+
+
+def test_what_only_the_operator_can_mend_is_named(worker, key_file):
+    cases = ((401, "check model.key.file"), (403, "check model.key.file"),
+             (404, "check model.url and model.name"), (308, "redirects are not followed"))
+    worker.model.behave(rules=[of(n, status=status) for n, (status, _) in enumerate(cases)])
+    worker.start(model__key__file=key_file, retry__attempts__max="2", **FAST)
+    worker.send(4, 4)
+    assert len(worker.read("handoffs", 4)) == 4
+    assert worker.end() == 0
+    log = worker.log.read_text()
+    for status, words in cases:
+        assert f"HTTP status {status}; {words}" in log
+
+
+def test_an_endless_answer_is_cut_off_and_a_person_gets_the_question(worker):
+    worker.model.behave(body_bytes=5_000_000)
+    worker.start(model__response__bytes__max="65536", **FAST)
+    worker.send(1, 1)
+    assert len(worker.read("handoffs", 1)) == 1
+    assert worker.end() == 0
+
+
+def test_a_wish_to_wait_is_kept(worker):
+    worker.model.behave(rules=[{"match": {"nth": 1}, "status": 429,
+                                "headers": {"retry-after": "2"}}], capture=10)
+    worker.start(**FAST)
+    worker.send(1, 1)
+    check_once_and_in_order(worker.read("answers", 1), 1)
+    assert worker.end() == 0
+    first, second = (request["at_ms"] for request in worker.model.requests())
+    assert second - first >= 1900
+
+
+def test_https_is_spoken_to_the_right_name_only(worker):
+    authority = worker.model.certs
+    trust = {"model__ca__file": str(authority.ca_file)}
+    named = authority.issue("model-by-name", "localhost")  # and not 127.0.0.1
+    with FakeModel(authority=authority, certificate=named) as model:
+        model.behave(capture=10)
+        worker.start(model__url=model.tls_url, **trust, **FAST)
+        worker.send(2, 2)
+        check_once_and_in_order(worker.read("answers", 2), 2)
+        assert worker.end() == 0
+        assert {request["protocol"] for request in model.requests()} == {"2.0"}
+        model.forget_calls()
+        address = model.tls_url.replace("localhost", "127.0.0.1")
+        worker.start(model__url=address, **trust, **FAST)
+        worker.send(1, 1, 2)
+        assert len(worker.read("handoffs", 1)) == 1
+        assert worker.end() == 0
+        assert model.requests() == []
+    said = [line for line in worker.log.read_text().splitlines() if "a model call failed" in line]
+    assert "certificate" in said[-1]
+    assert "check model.ca.file and the host of model.url" in said[-1]
