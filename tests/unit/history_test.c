@@ -1,0 +1,267 @@
+/* history_test.c - the conversation so far: in order, only what was earlier, bounded. */
+#include "worker/engine/history.h"
+
+#include "common/json.h"
+#include "common/stored.h"
+#include "tests/unit/leaf.h"
+
+#define ARENA_BYTES ((size_t)1 << 20)
+#define FIELDS_MAX 8
+
+struct shelf {
+    struct arena arena;
+    struct store_field fields[FIELDS_MAX];
+    struct store_call call;
+};
+
+static void shelf_open(struct shelf *shelf)
+{
+    *shelf = (struct shelf){ 0 };
+    arena_init(&shelf->arena, ARENA_BYTES);
+    shelf->call.fields = shelf->fields;
+}
+
+static void shelf_close(struct shelf *shelf)
+{
+    arena_fini(&shelf->arena);
+}
+
+static void keep_bytes(struct shelf *shelf, const char *name, const char *value)
+{
+    assert_true(shelf->call.fields_count < FIELDS_MAX);
+    shelf->fields[shelf->call.fields_count++] =
+        (struct store_field){ str_from(name), str_from(value) };
+}
+
+static void keep(struct shelf *shelf, int32_t place, int64_t offset, int64_t at_ms,
+                 const char *text)
+{
+    char name[HISTORY_FIELD_BYTES];
+    const struct exchange exchange = { .at_wall_ms = at_ms, .text = str_from(text) };
+    assert_true(shelf->call.fields_count < FIELDS_MAX);
+    struct store_field *field = &shelf->fields[shelf->call.fields_count++];
+    assert_int_equal(arena_copy(&shelf->arena, history_field(place, offset, name), &field->name),
+                     OK);
+    assert_int_equal(history_encode(&shelf->arena, STORED_OLDEST, &exchange, &field->value), OK);
+}
+
+static struct history read_before(struct shelf *shelf, int32_t place, int64_t offset,
+                                  int64_t at_ms, size_t items_max)
+{
+    const struct exchange self = { .partition = place, .offset = offset, .at_wall_ms = at_ms };
+    struct history history;
+    assert_int_equal(history_read(&shelf->arena, &shelf->call, &self, items_max, &history), OK);
+    return history;
+}
+
+static void texts_are(const struct history *history, const char *wanted)
+{
+    char told[128] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < history->count; i++) {
+        len += (size_t)snprintf(told + len, sizeof(told) - len, "%.*s ",
+                                STR_ARG(history->items[i].text));
+    }
+    assert_string_equal(told, wanted);
+}
+
+static void a_message_comes_back_with_its_answer_and_what_it_was_about(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    const struct exchange exchange = { .at_wall_ms = -5, .author = AUTHOR_AGENT,
+                                       .text = STR("a \"b\"\n水壶"), .answer = STR("yes"),
+                                       .sku = STR("K1"), .order_id = STR("100234") };
+    struct str bytes;
+    assert_int_equal(history_encode(&shelf.arena, STORED_OLDEST, &exchange, &bytes), OK);
+    shelf.fields[shelf.call.fields_count++] = (struct store_field){ STR("3/42"), bytes };
+    struct history history = read_before(&shelf, 3, 43, 0, 10);
+    assert_int_equal(history.count, 1);
+    const struct exchange *found = &history.items[0];
+    assert_int_equal(found->partition, 3);
+    assert_int_equal(found->offset, 42);
+    assert_int_equal(found->at_wall_ms, -5);
+    assert_int_equal(found->author, AUTHOR_AGENT);
+    assert_true(str_eq(found->text, exchange.text));
+    assert_text(found->answer, "yes");
+    assert_text(found->sku, "K1");
+    assert_text(found->order_id, "100234");
+    shelf_close(&shelf);
+}
+
+static void within_a_partition_the_offset_decides_and_not_the_time(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 10, 100, "ten");
+    keep(&shelf, 0, 9, 900, "nine");
+    keep(&shelf, 0, 2, 500, "two");
+    struct history history = read_before(&shelf, 0, 11, 50, 10);
+    texts_are(&history, "two nine ten ");
+    shelf_close(&shelf);
+}
+
+static void a_turn_knows_neither_itself_nor_what_came_later(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 4, 100, "before");
+    keep(&shelf, 0, 5, 100, "itself");
+    keep(&shelf, 0, 6, 100, "after");
+    struct history history = read_before(&shelf, 0, 5, 100, 10);
+    texts_are(&history, "before ");
+    shelf_close(&shelf);
+}
+
+static void between_partitions_time_decides(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 5, 100, "early");
+    keep(&shelf, -1, 900, 200, "note");
+    keep(&shelf, -1, 901, 400, "later");
+    struct history history = read_before(&shelf, 0, 6, 300, 10);
+    texts_are(&history, "early note ");
+    shelf_close(&shelf);
+}
+
+static void notes_of_handbacks_have_places_of_their_own(void **state)
+{
+    (void)state;
+    for (int32_t number = 0; number < 5; number++) {
+        const struct partition_id message = { TOPIC_MESSAGES, number };
+        const struct partition_id handback = { TOPIC_HANDBACKS, number };
+        assert_int_equal(history_place(message), number);
+        assert_true(history_place(handback) < 0);
+    }
+    char name[HISTORY_FIELD_BYTES];
+    assert_string_equal(history_field(-1, 7, name).ptr, "-1/7");
+    assert_string_equal(history_field(INT32_MIN, INT64_MAX, name).ptr,
+                        "-2147483648/9223372036854775807");
+}
+
+static void only_the_newest_are_told_and_the_oldest_are_named_to_be_dropped(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    for (int64_t offset = 0; offset < 7; offset++) {
+        keep(&shelf, 0, 6 - offset, 100, "x");
+    }
+    struct history history = read_before(&shelf, 0, 9, 100, 5);
+    assert_int_equal(history.count, 5);
+    assert_int_equal(history.items[0].offset, 2);
+    assert_int_equal(history.items[4].offset, 6);
+    assert_int_equal(history.drops_count, 2);
+    assert_text(history.drops[0], "0/0");
+    assert_text(history.drops[1], "0/1");
+    history = read_before(&shelf, 0, 9, 100, 1);
+    assert_int_equal(history.count, 1);
+    assert_int_equal(history.drops_count, STORE_DROPS_MAX);
+    assert_text(history.drops[STORE_DROPS_MAX - 1], "0/3");
+    shelf_close(&shelf);
+}
+
+static void foreign_and_damaged_fields_are_left_out(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 1, 100, "mine");
+    keep_bytes(&shelf, "0/2", "not json");
+    keep_bytes(&shelf, "0/3", "{\"v\":1,\"at\":1,\"author\":9,\"text\":\"a\"}");
+    keep_bytes(&shelf, "0/-1", "{\"v\":1,\"at\":1,\"author\":0,\"text\":\"a\"}");
+    keep_bytes(&shelf, "0", "{\"v\":1,\"at\":1,\"author\":0,\"text\":\"a\"}");
+    keep_bytes(&shelf, "x/1", "{\"v\":1,\"at\":1,\"author\":0,\"text\":\"a\"}");
+    keep_bytes(&shelf, "0/4", "{\"v\":1,\"at\":1,\"author\":0,\"text\":\"good\"}");
+    struct history history = read_before(&shelf, 0, 9, 100, 10);
+    texts_are(&history, "mine good ");
+    shelf_close(&shelf);
+}
+
+static void an_answer_is_not_guessed_around_a_newer_version(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    const struct exchange self = { .offset = 9 };
+    struct history history = { .count = 77 };
+    shelf_open(&shelf);
+    keep(&shelf, 0, 1, 100, "mine");
+    keep_bytes(&shelf, "0/2", "{\"v\":99,\"at\":1,\"author\":0,\"text\":\"a\"}");
+    assert_int_equal(history_read(&shelf.arena, &shelf.call, &self, 10, &history), ERR_NO_FACTS);
+    assert_int_equal(history.count, 77);
+    shelf_close(&shelf);
+}
+
+static void no_history_is_an_empty_one(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    struct history history = read_before(&shelf, 0, 9, 100, 10);
+    assert_int_equal(history.count, 0);
+    assert_int_equal(history.drops_count, 0);
+    shelf_close(&shelf);
+}
+
+static enum err try_encode(void *owner)
+{
+    (void)owner;
+    struct arena arena;
+    const struct exchange exchange = { .text = STR("text"), .answer = STR("answer") };
+    struct str bytes = STR("untouched");
+    arena_init(&arena, ARENA_BYTES);
+    enum err err = history_encode(&arena, STORED_OLDEST, &exchange, &bytes);
+    if (err != OK) {
+        assert_text(bytes, "untouched");
+    }
+    arena_fini(&arena);
+    return err;
+}
+
+static enum err try_read(void *owner)
+{
+    const struct shelf *shelf = owner;
+    struct arena arena;
+    const struct exchange self = { .offset = 9 };
+    struct history history = { .count = 77 };
+    arena_init(&arena, ARENA_BYTES);
+    enum err err = history_read(&arena, &shelf->call, &self, 1, &history);
+    assert_int_equal(history.count, err == OK ? 1 : 77);
+    arena_fini(&arena);
+    return err;
+}
+
+static void without_memory_a_history_is_not_shortened_in_silence(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 1, 100, "one");
+    keep(&shelf, 0, 2, 100, "two");
+    assert_true(starve(try_encode, NULL) >= 2);
+    assert_true(starve(try_read, &shelf) >= 2);
+    shelf_close(&shelf);
+}
+
+int main(void)
+{
+    json_setup(1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_comes_back_with_its_answer_and_what_it_was_about),
+        cmocka_unit_test(within_a_partition_the_offset_decides_and_not_the_time),
+        cmocka_unit_test(a_turn_knows_neither_itself_nor_what_came_later),
+        cmocka_unit_test(between_partitions_time_decides),
+        cmocka_unit_test(notes_of_handbacks_have_places_of_their_own),
+        cmocka_unit_test(only_the_newest_are_told_and_the_oldest_are_named_to_be_dropped),
+        cmocka_unit_test(foreign_and_damaged_fields_are_left_out),
+        cmocka_unit_test(an_answer_is_not_guessed_around_a_newer_version),
+        cmocka_unit_test(no_history_is_an_empty_one),
+        cmocka_unit_test(without_memory_a_history_is_not_shortened_in_silence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
