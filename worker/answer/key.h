@@ -1,6 +1,6 @@
 /* key.h - under which name an answer may be found again.
  *
- * A wrong hit is a bug: the key covers all that the prompt contains (DESIGN.md section 7), and
+ * A wrong hit is a bug: the key covers all that the prompt contains (prompt.h), and
  * nothing is left out of the text, not stop words, not digits.
  *
  * Pure: no I/O, no clock. */
