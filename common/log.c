@@ -14,6 +14,8 @@
 
 struct log_repeat {
     const char *message; /* literals: the address tells them apart */
+    const char *part;
+    enum log_level level;
     int64_t second;
     unsigned lines;
     uint64_t held_back;
@@ -57,17 +59,6 @@ static bool log_drain(struct log *log)
         buf_drop(&log->waiting, min_size(written, log->waiting.len));
     }
     return log->waiting.len == 0;
-}
-
-void log_destroy(struct log *log)
-{
-    if (!log) {
-        return;
-    }
-    log_drain(log);
-    buf_fini(&log->waiting);
-    pthread_mutex_destroy(&log->lock);
-    mem_free(log);
 }
 
 bool log_is_on(const struct log *log, enum log_level level)
@@ -170,25 +161,6 @@ static enum err log_close_line(struct buf *line, enum log_form form)
     return buf_add(line, form == LOG_AS_TEXT ? STR("\n") : STR("}\n"));
 }
 
-/* What is known of this message; NULL: it is held back. */
-static struct log_repeat *log_admit(struct log *log, const char *message)
-{
-    struct log_repeat *repeat = &log->repeats[((uintptr_t)message >> 3) % LOG_REPEATS];
-    int64_t second = log->options.wall_ms(log->options.owner) / 1000;
-    if (repeat->message != message) {
-        *repeat = (struct log_repeat){ .message = message, .second = second };
-    } else if (repeat->second != second) {
-        repeat->second = second;
-        repeat->lines = 0;
-    }
-    if (log->options.per_second > 0 && repeat->lines >= log->options.per_second) {
-        repeat->held_back++;
-        return NULL;
-    }
-    repeat->lines++;
-    return repeat;
-}
-
 static enum err log_build(const struct log *log, struct buf *line, const struct log_entry *entry,
                           const struct log_field *fields)
 {
@@ -226,6 +198,63 @@ static enum err log_add(struct log *log, const struct log_entry *entry)
     return buf_add(&log->waiting, buf_str(&line));
 }
 
+static void log_keep(struct log *log, const struct log_entry *entry, struct log_repeat *repeat)
+{
+    if (log_add(log, entry) == OK) {
+        log->dropped_told = log->dropped;
+        repeat->held_back = 0;
+    } else {
+        log->dropped++;
+    }
+}
+
+/* No further line of this message will say how many were held back: this one does. */
+static void log_tell(struct log *log, struct log_repeat *repeat)
+{
+    static const struct log_field fields[] = { LOG_BOOL("summary", true), { .name = NULL } };
+    if (repeat->held_back == 0) {
+        return;
+    }
+    const struct log_entry entry = { repeat->level, repeat->part, repeat->message, fields,
+                                     repeat->held_back };
+    log_keep(log, &entry, repeat);
+}
+
+/* What is known of this message; NULL: it is held back. */
+static struct log_repeat *log_admit(struct log *log, enum log_level level, const char *part,
+                                    const char *message)
+{
+    struct log_repeat *repeat = &log->repeats[((uintptr_t)message >> 3) % LOG_REPEATS];
+    int64_t second = log->options.wall_ms(log->options.owner) / 1000;
+    if (repeat->message != message) {
+        log_tell(log, repeat);
+        *repeat = (struct log_repeat){ message, part, level, second, 0, 0 };
+    } else if (repeat->second != second) {
+        repeat->second = second;
+        repeat->lines = 0;
+    }
+    if (log->options.per_second > 0 && repeat->lines >= log->options.per_second) {
+        repeat->held_back++;
+        return NULL;
+    }
+    repeat->lines++;
+    return repeat;
+}
+
+void log_destroy(struct log *log)
+{
+    if (!log) {
+        return;
+    }
+    for (size_t i = 0; i < LOG_REPEATS; i++) {
+        log_tell(log, &log->repeats[i]);
+    }
+    log_drain(log);
+    buf_fini(&log->waiting);
+    pthread_mutex_destroy(&log->lock);
+    mem_free(log);
+}
+
 void log_line(struct log *log, enum log_level level, const char *part, const char *message,
               const struct log_field *fields)
 {
@@ -233,15 +262,10 @@ void log_line(struct log *log, enum log_level level, const char *part, const cha
         return;
     }
     pthread_mutex_lock(&log->lock);
-    struct log_repeat *repeat = log_admit(log, message);
+    struct log_repeat *repeat = log_admit(log, level, part, message);
     if (repeat) {
         const struct log_entry entry = { level, part, message, fields, repeat->held_back };
-        if (log_add(log, &entry) == OK) {
-            log->dropped_told = log->dropped;
-            repeat->held_back = 0;
-        } else {
-            log->dropped++;
-        }
+        log_keep(log, &entry, repeat);
         log_drain(log);
     }
     pthread_mutex_unlock(&log->lock);

@@ -36,7 +36,8 @@ struct log;
 /* NULL when out of memory. */
 struct log *log_create(const struct log_options *options);
 
-/* Writes what is left, as far as it goes. Accepts NULL. */
+/* Writes what is left, as far as it goes, and of each message that was held back how often: a line
+ * with "summary". Accepts NULL. */
 void log_destroy(struct log *log);
 
 enum log_kind { LOG_KIND_NONE, LOG_KIND_STR, LOG_KIND_INT, LOG_KIND_REAL, LOG_KIND_BOOL };

@@ -332,6 +332,35 @@ static void what_was_held_back_is_told_by_the_line_that_gets_through(void **stat
     log_destroy(log);
 }
 
+static void what_was_held_back_is_told_at_the_end_too(void **state)
+{
+    (void)state;
+    struct log *log = open_log(LOG_AS_JSON, 3, 10000);
+    say_away(log, 10);
+    log_say(log, LOG_INFO, "store", "said once");
+    assert_has("held_back", 0);
+    log_destroy(log);
+    assert_has(HEAD ",\"deskhand.summary\":true,\"deskhand.lines_dropped\":0,"
+                    "\"deskhand.held_back\":7}\n", 1);
+    assert_has("held_back", 1);
+    assert_has("said once", 1);
+}
+
+static void a_message_that_takes_anothers_place_tells_its_count_first(void **state)
+{
+    (void)state;
+    static const char many[4096] = "";
+    const struct log_field none[] = { { .name = NULL } };
+    struct log *log = open_log(LOG_AS_JSON, 1, 10000);
+    say_away(log, 5);
+    for (size_t i = 0; i < sizeof(many); i += 8) { /* addresses enough for every place */
+        log_line(log, LOG_INFO, "test", many + i, none);
+    }
+    assert_has("\"deskhand.held_back\":4}", 1);
+    log_destroy(log);
+    assert_has("\"deskhand.held_back\":4}", 1);
+}
+
 static void one_message_does_not_hold_another_back(void **state)
 {
     (void)state;
@@ -427,6 +456,8 @@ int main(void)
         cmocka_unit_test(what_waits_is_written_at_the_end),
         cmocka_unit_test(a_message_that_repeats_is_held_back_and_told_later),
         cmocka_unit_test(what_was_held_back_is_told_by_the_line_that_gets_through),
+        cmocka_unit_test(what_was_held_back_is_told_at_the_end_too),
+        cmocka_unit_test(a_message_that_takes_anothers_place_tells_its_count_first),
         cmocka_unit_test(one_message_does_not_hold_another_back),
         cmocka_unit_test(a_line_that_found_no_memory_is_told_by_the_next),
         cmocka_unit_test(without_memory_there_is_no_log),
