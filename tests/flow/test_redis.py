@@ -1,6 +1,7 @@
 """Redis as it is met in the field: TLS, a Unix socket, an ACL user; away, empty, and back."""
 
 import json
+import urllib.request
 
 import pytest
 from confluent_kafka import Producer
@@ -37,6 +38,12 @@ def guarded_settings(redis, tmp_path, **changes):
 
 def wait_store(worker, is_up):
     wait_until(lambda: worker.metric("deskhand_store_up") == is_up, WAIT_S, f"store_up {is_up}")
+
+
+def status(worker):
+    """The body of /readyz of a worker that is ready."""
+    with urllib.request.urlopen(f"http://{worker.listen}/readyz", timeout=5) as answer:
+        return answer.read().decode()
 
 
 def answers(worker, count, first=0):
@@ -97,8 +104,10 @@ def test_it_may_be_absent_at_the_start_come_be_lost_and_come_back(worker, own):
         wait_store(worker, 1)
         answers(worker, 8, 8)
         assert keys(own) >= 8
+        assert status(worker) == "ready\n"
         own.kill()
         wait_store(worker, 0)
+        assert status(worker).startswith("store: ") and status(worker).endswith("\nready\n")
         answers(worker, 8, 16)
         own.restart()
         wait_store(worker, 1)

@@ -16,6 +16,7 @@ struct kit {
     struct metrics *metrics;
     struct probe *probe;
     bool is_ready;
+    bool is_amiss;
     const char *request;
     size_t request_len;
     char response[8192];
@@ -25,7 +26,7 @@ struct kit {
 static bool kit_is_ready(void *owner, struct buf *reasons)
 {
     struct kit *kit = owner;
-    if (!kit->is_ready) {
+    if (!kit->is_ready || kit->is_amiss) {
         assert_int_equal(buf_add(reasons, STR("store: away\n")), OK);
     }
     return kit->is_ready;
@@ -142,6 +143,10 @@ static void readiness_names_its_reasons(void **state)
     struct kit kit;
     kit_open(&kit);
     begins(kit_get(&kit, "/readyz?verbose=1"), "HTTP/1.1 200 OK\r\n");
+    ends(kit_get(&kit, "/readyz"), "\r\n\r\nready\n");
+    kit.is_amiss = true;
+    begins(kit_get(&kit, "/readyz"), "HTTP/1.1 200 OK\r\n");
+    ends(kit_get(&kit, "/readyz"), "\r\n\r\nstore: away\nready\n");
     kit.is_ready = false;
     const char *response = kit_get(&kit, "/readyz");
     begins(response, "HTTP/1.1 503 Service Unavailable\r\n");

@@ -76,7 +76,9 @@ static struct probe_response probe_metrics(const struct probe *probe, struct buf
 static struct probe_response probe_ready(const struct probe *probe, struct buf *body)
 {
     if (probe->options.is_ready(probe->options.owner, body)) {
-        return (struct probe_response){ 200, PROBE_TEXT, STR("ready\n") };
+        bool is_told = body->len > 0 && buf_add(body, STR("ready\n")) == OK;
+        return (struct probe_response){ 200, PROBE_TEXT,
+                                        is_told ? buf_str(body) : STR("ready\n") };
     }
     return (struct probe_response){ 503, PROBE_TEXT,
                                     body->len > 0 ? buf_str(body) : STR("not ready\n") };

@@ -1,7 +1,8 @@
 /* probe.h - /livez, /readyz and /metrics over HTTP.
  *
  * Alive: the loop turns. Ready: what the wiring's callback says; its reasons are the body of
- * a 503. Metrics: Prometheus text. Everything is bounded: connections, bytes, seconds.
+ * a 503, and stand before "ready" in that of a 200. Metrics: Prometheus text. Everything is
+ * bounded: connections, bytes, seconds.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_PROBE_H
@@ -14,7 +15,8 @@
 
 struct probe;
 
-/* True when ready; else appends its reasons, one a line ("store: away"). */
+/* True when ready; else appends its reasons, one a line ("source: not in the group"). What is
+ * amiss and no reason not to be ready may be appended too. */
 typedef bool probe_ready_fn(void *owner, struct buf *reasons);
 
 /* Borrowed until the probe is destroyed, `listen` until create returns. */

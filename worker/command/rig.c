@@ -290,6 +290,12 @@ static void rig_close_model(struct rig *rig)
     http_destroy(rig->http);
 }
 
+struct str rig_store_trouble(const struct rig *rig)
+{
+    bool is_memory = strcmp(rig->inner_store->ops->name, "memory") == 0;
+    return is_memory ? STR_NONE : store_redis_trouble(rig->inner_store);
+}
+
 static void rig_close_store(struct rig *rig)
 {
     store_seal_destroy(rig->store);

@@ -54,4 +54,7 @@ struct engine_options rig_engine_options(const struct rig *rig);
 /* The ports that the rig has; source and sink are left to the command. */
 struct engine_ports rig_engine_ports(const struct rig *rig);
 
+/* Why calls of the store fail now; empty when it is up. */
+struct str rig_store_trouble(const struct rig *rig);
+
 #endif

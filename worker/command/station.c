@@ -127,6 +127,10 @@ static bool station_is_ready(void *owner, struct buf *reasons)
             (void)!buf_add(reasons, str_from(why));
         }
     }
+    struct str trouble = rig_store_trouble(&station->rig);
+    if (reasons && trouble.len > 0) { /* answers go on without it */
+        (void)!buf_printf(reasons, "store: %.*s\n", STR_ARG(trouble));
+    }
     return is_ready;
 }
 
