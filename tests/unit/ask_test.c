@@ -1,0 +1,165 @@
+/* ask_test.c - one call for those who ask the same, within the gate, and nobody left waiting. */
+#include "worker/engine/ask.h"
+
+#include "tests/unit/world.h"
+
+static struct world world;
+
+static void share(struct engine_options *options)
+{
+    options->is_cache_on = true;
+    options->is_personal_cache_on = true;
+}
+
+static void two_at_once(struct engine_options *options)
+{
+    options->model_inflight_max = 2;
+}
+
+static const char question[] = "do you gift wrap?";
+
+static void open_with(void (*change)(struct engine_options *options))
+{
+    world_open(&world, change);
+    world_claim(&world, 0);
+}
+
+static void say_from_many(int count, const char *text)
+{
+    for (int i = 0; i < count; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "c%d", i);
+        world_say(&world, 0, i, name, text);
+    }
+}
+
+static size_t count_of(enum outcome_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world.outputs_count; i++) {
+        count += world.outputs[i].kind == kind ? 1 : 0;
+    }
+    return count;
+}
+
+/* A bare greeting leans on nothing, so its answer may be shared. */
+static void the_same_question_at_the_same_time_is_asked_once(void **state)
+{
+    (void)state;
+    open_with(share);
+    say_from_many(5, "hello");
+    world_step(&world, 30);
+    assert_int_equal(world.asked, 1);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    world_close(&world);
+}
+
+static void what_may_not_be_shared_is_asked_for_each(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    say_from_many(5, "hello");
+    world_step(&world, 30);
+    assert_int_equal(world.asked, 5);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    world_close(&world);
+}
+
+static void all_who_share_a_call_that_failed_ask_again(void **state)
+{
+    (void)state;
+    open_with(share);
+    world.model_err = ERR_BACKEND;
+    say_from_many(3, "hello");
+    world_step(&world, 5);
+    assert_int_equal(world.asked, 1);
+    assert_int_equal(world.outputs_count, 0);
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, 3);
+    world.model_err = OK;
+    world.clock.mono_ms += 2000;
+    world_step(&world, 30);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
+    assert_int_equal(world.engine->flights.map.count, 0);
+    world_close(&world);
+}
+
+static void no_more_calls_run_than_the_gate_allows(void **state)
+{
+    (void)state;
+    open_with(two_at_once);
+    world.holds_model = true;
+    say_from_many(5, question);
+    world_step(&world, 10);
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, 5);
+    world.holds_model = false;
+    world_step(&world, 30);
+    assert_int_equal(world.asked, 5);
+    assert_int_equal(world.asking_max, 2);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    world_close(&world);
+}
+
+static void who_leaves_at_the_gate_is_never_asked_for(void **state)
+{
+    (void)state;
+    open_with(two_at_once);
+    world.holds_model = true;
+    say_from_many(5, question);
+    world_step(&world, 10);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_model = false;
+    world_step(&world, 30);
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.engine->flights.map.count, 0);
+    assert_int_equal(world.engine->gate.running, 0);
+    assert_int_equal(world.engine->orphans.count, 0);
+    world_close(&world);
+}
+
+static void a_hurried_drain_calls_off_what_is_with_the_model(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    world.holds_model = true;
+    say_from_many(3, question);
+    world_step(&world, 10);
+    assert_int_equal(world.engine->gate.running, 3);
+    ask_cancel_all(world.engine);
+    ask_cancel_all(world.engine); /* is told to each call once: the fake insists */
+    world_step(&world, 2);
+    assert_int_equal(world.engine->gate.running, 0);
+    assert_int_equal(world.engine->flights.map.count, 0);
+    world_close(&world);
+}
+
+static void every_call_is_counted_by_its_result(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    world.model_err = ERR_TIMEOUT;
+    world_say(&world, 0, 0, "ann", question);
+    world_step(&world, 5);
+    world.model_err = OK;
+    world.clock.mono_ms += 2000;
+    world_step(&world, 20);
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 1);
+    assert_int_equal(metric_get(world.metrics, METRIC_RETRIES, ERR_TIMEOUT, 0), 1);
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_question_at_the_same_time_is_asked_once),
+        cmocka_unit_test(what_may_not_be_shared_is_asked_for_each),
+        cmocka_unit_test(all_who_share_a_call_that_failed_ask_again),
+        cmocka_unit_test(no_more_calls_run_than_the_gate_allows),
+        cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
+        cmocka_unit_test(a_hurried_drain_calls_off_what_is_with_the_model),
+        cmocka_unit_test(every_call_is_counted_by_its_result),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

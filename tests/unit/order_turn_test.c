@@ -1,0 +1,151 @@
+/* order_turn_test.c - an order event is settled when the store has its state, and not before. */
+#include "worker/engine/order_turn.h"
+
+#include "common/mem.h"
+#include "common/order.h"
+#include "common/stored.h"
+#include "tests/unit/world.h"
+
+#define ARENA_BYTES ((size_t)1 << 18)
+
+static struct world world;
+
+static const char event[] = "{\"id\":\"e-1\",\"order_id\":\"o-1\",\"customer_id\":\"u-1\","
+                            "\"type\":\"paid\",\"at\":\"2025-11-28T10:00:00Z\"}";
+
+static void deliver_order(void)
+{
+    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
+                           .high = -1 };
+    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .key = STR("u-1"), .has_key = true,
+                                   .value = str_from(event), .has_value = true };
+    world_open(&world, NULL);
+    world.source.events->on_claim(world.engine, &claim, 1);
+    world.source.events->on_record(world.engine, &record);
+}
+
+static void an_order_event_is_settled_when_its_state_is_stored(void **state)
+{
+    (void)state;
+    deliver_order();
+    world.holds_store = true;
+    world_step(&world, 5);
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 1);
+    assert_int_equal(world.committed[0], -1);
+    world.holds_store = false;
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    assert_int_equal(world.committed[0], 1);
+    assert_int_equal(world.asked, 0);
+    world_close(&world);
+}
+
+static void while_the_store_is_away_it_waits_however_long_that_is(void **state)
+{
+    (void)state;
+    deliver_order();
+    world.store_err = ERR_UNREACHABLE;
+    for (int i = 0; i < 20; i++) { /* far more than the attempts that a message has */
+        world_step(&world, 5);
+        assert_int_equal(world.engine->turns[TURN_WAITING].count, 1);
+        world.clock.mono_ms += 2000;
+    }
+    assert_int_equal(world.outputs_count, 0);
+    assert_int_equal(world.committed[0], -1);
+    world.store_err = OK;
+    world_step(&world, 10);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    assert_int_equal(world.committed[0], 1);
+    world_close(&world);
+}
+
+static struct str stored(struct arena *arena, const char *order_id, int64_t at_ms)
+{
+    const struct order order = { .id = STR("e"), .order_id = str_from(order_id),
+                                 .customer_id = STR("u-1"), .type = ORDER_SHIPPED,
+                                 .at_wall_ms = at_ms, .seq = -1 };
+    struct str bytes;
+    assert_int_equal(order_state_encode(arena, STORED_OLDEST, &order, &bytes), OK);
+    return bytes;
+}
+
+static void orders_are_told_newest_first_and_what_is_damaged_is_left_out(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct brief brief = { 0 };
+    arena_init(&arena, ARENA_BYTES);
+    const struct store_field fields[] = {
+        { STR("old"), stored(&arena, "old", 100) },
+        { STR("b"), stored(&arena, "b", 300) },
+        { STR("bad"), STR("not json") },
+        { STR("a"), stored(&arena, "a", 300) },
+    };
+    const struct store_call call = { .fields = fields, .fields_count = countof(fields) };
+    assert_int_equal(order_turn_read(&arena, &call, &brief), OK);
+    assert_int_equal(brief.orders_count, 3);
+    assert_true(str_is(brief.orders[0].order_id, "a"));
+    assert_true(str_is(brief.orders[1].order_id, "b"));
+    assert_true(str_is(brief.orders[2].order_id, "old"));
+    arena_fini(&arena);
+}
+
+static void of_many_orders_the_newest_are_told(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct brief brief = { 0 };
+    struct store_field fields[BRIEF_ORDERS_MAX + 3];
+    arena_init(&arena, ARENA_BYTES);
+    for (size_t i = 0; i < countof(fields); i++) {
+        fields[i] = (struct store_field){ STR("o"), stored(&arena, "o", (int64_t)i) };
+    }
+    const struct store_call call = { .fields = fields, .fields_count = countof(fields) };
+    assert_int_equal(order_turn_read(&arena, &call, &brief), OK);
+    assert_int_equal(brief.orders_count, BRIEF_ORDERS_MAX);
+    assert_int_equal(brief.orders[0].at_wall_ms, (int64_t)countof(fields) - 1);
+    arena_fini(&arena);
+}
+
+static void a_state_of_a_newer_version_is_not_guessed_around(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct brief brief = { .orders_count = 77 };
+    arena_init(&arena, ARENA_BYTES);
+    const struct store_field fields[] = { { STR("a"), stored(&arena, "a", 1) },
+                                          { STR("b"), STR("{\"v\":99}") } };
+    const struct store_call call = { .fields = fields, .fields_count = countof(fields) };
+    assert_int_equal(order_turn_read(&arena, &call, &brief), ERR_NO_FACTS);
+    assert_int_equal(brief.orders_count, 77);
+    arena_fini(&arena);
+}
+
+static void without_memory_no_orders_are_told(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct brief brief = { .orders_count = 77 };
+    arena_init(&arena, 1);
+    const struct store_call call = { .fields_count = 0 };
+    assert_int_equal(order_turn_read(&arena, &call, &brief), ERR_NOMEM);
+    assert_int_equal(brief.orders_count, 77);
+    arena_fini(&arena);
+}
+
+int main(void)
+{
+    json_setup(1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_order_event_is_settled_when_its_state_is_stored),
+        cmocka_unit_test(while_the_store_is_away_it_waits_however_long_that_is),
+        cmocka_unit_test(orders_are_told_newest_first_and_what_is_damaged_is_left_out),
+        cmocka_unit_test(of_many_orders_the_newest_are_told),
+        cmocka_unit_test(a_state_of_a_newer_version_is_not_guessed_around),
+        cmocka_unit_test(without_memory_no_orders_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
