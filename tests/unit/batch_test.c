@@ -1,0 +1,151 @@
+/* batch_test.c - what is ready goes out together with its offsets, and comes back in order. */
+#include "worker/engine/batch.h"
+
+#include "tests/unit/world.h"
+
+static struct world world;
+
+static void open_world(void)
+{
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+}
+
+static void say(int64_t offset)
+{
+    char name[16];
+    snprintf(name, sizeof(name), "c%d", (int)offset);
+    world_say(&world, 0, offset, name, "do you gift wrap?");
+}
+
+static void offsets_count_up_to(size_t count)
+{
+    assert_int_equal(world.outputs_count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(world.outputs[i].offset, i);
+    }
+}
+
+static void a_single_outcome_goes_at_once(void **state)
+{
+    (void)state;
+    open_world();
+    world.holds_batches = true;
+    say(0);
+    world_step(&world, 5);
+    assert_non_null(world.batch);
+    assert_int_equal(world.batch->deliveries.count, 1);
+    world_close(&world);
+}
+
+static void while_one_batch_commits_the_next_outcomes_gather(void **state)
+{
+    (void)state;
+    open_world();
+    world.holds_batches = true;
+    say(0);
+    world_step(&world, 5);
+    struct batch *batch = world.batch;
+    for (int64_t offset = 1; offset < 6; offset++) {
+        say(offset);
+    }
+    world_step(&world, 10);
+    assert_ptr_equal(world.batch, batch);
+    assert_int_equal(batch->deliveries.count, 1);
+    assert_int_equal(world.engine->turns[TURN_READY].count, 5);
+    world.holds_batches = false;
+    world_step(&world, 1);
+    world.holds_batches = true;
+    world_step(&world, 1);
+    assert_int_equal(world.batch->deliveries.count, 5);
+    world.holds_batches = false;
+    world_step(&world, 5);
+    offsets_count_up_to(6);
+    world_close(&world);
+}
+
+static void an_aborted_batch_waits_longer_each_time_and_at_most_five_seconds(void **state)
+{
+    (void)state;
+    int64_t last_ms = 0;
+    open_world();
+    world.result = BATCH_ABORTED;
+    say(0);
+    world_step(&world, 5);
+    for (int i = 0; i < 10; i++) {
+        int64_t due_ms = batch_next_ms(world.engine);
+        int64_t wait_ms = due_ms - world.clock.mono_ms;
+        assert_true(wait_ms > 0 && wait_ms <= 5000);
+        assert_true(wait_ms >= last_ms);
+        last_ms = wait_ms;
+        world.clock.mono_ms = due_ms;
+        world_step(&world, 1);
+    }
+    assert_true(last_ms > 4000);
+    assert_int_equal(world.outputs_count, 0);
+    world.result = BATCH_COMMITTED;
+    world.clock.mono_ms += 5001;
+    world_step(&world, 5);
+    offsets_count_up_to(1);
+    assert_int_equal(world.asked, 1);
+    world_close(&world);
+}
+
+static void a_lost_batch_settles_nothing(void **state)
+{
+    (void)state;
+    open_world();
+    world.holds_batches = true;
+    say(0);
+    say(1);
+    world_step(&world, 5);
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    world.source.events->on_lost(world.engine, &id, 1);
+    world.holds_batches = false;
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 0);
+    assert_int_equal(world.committed[0], -1);
+    assert_false(world.engine->batcher.is_busy);
+    assert_int_equal(world.engine->turns[TURN_COMMITTING].count, 0);
+    world_close(&world);
+}
+
+static void a_named_culprit_becomes_a_dead_letter_and_the_rest_goes_at_once(void **state)
+{
+    (void)state;
+    open_world();
+    world.holds_batches = true;
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 3; offset++) {
+        say(offset);
+    }
+    world_step(&world, 5);
+    world.holds_model = false;
+    world_step(&world, 5);
+    assert_int_equal(world.batch->deliveries.count, 3);
+    struct list_node *node = list_next(&world.batch->deliveries,
+                                       list_first(&world.batch->deliveries));
+    container_of(node, struct delivery, node)->refused = ERR_REFUSED;
+    world.result = BATCH_ABORTED;
+    world.holds_batches = false;
+    world_step(&world, 1);
+    world.result = BATCH_COMMITTED;
+    world_step(&world, 5); /* 5 ms: no back-off */
+    offsets_count_up_to(3);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_ANSWER);
+    assert_int_equal(world.outputs[1].kind, OUTCOME_DEAD_LETTER);
+    assert_int_equal(world.outputs[2].kind, OUTCOME_ANSWER);
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_single_outcome_goes_at_once),
+        cmocka_unit_test(while_one_batch_commits_the_next_outcomes_gather),
+        cmocka_unit_test(an_aborted_batch_waits_longer_each_time_and_at_most_five_seconds),
+        cmocka_unit_test(a_lost_batch_settles_nothing),
+        cmocka_unit_test(a_named_culprit_becomes_a_dead_letter_and_the_rest_goes_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
