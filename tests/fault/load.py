@@ -35,6 +35,7 @@ class Load:
         self._is_done = threading.Event()
         self._is_resting = threading.Event()
         self.made = 0
+        self.phrases = ["Hello, what about {}?"]  # a scenario may put others there
         self.sent_at = {}
 
     def sent(self):
@@ -113,7 +114,7 @@ class Load:
             "conversation_id": f"c-{conversation}",
             "customer_id": f"k-{conversation}",
             "seq": turn,
-            "text": f"Hello, what about {mark(conversation, turn)}?",
+            "text": self._draw.choice(self.phrases).format(mark(conversation, turn)),
         }
         value, key = json.dumps(message).encode(), message["conversation_id"]
         self.made += 1
