@@ -45,7 +45,6 @@ static void PRINTF_LIKE(3, 0)
     note_format(char *text, size_t size, const char *format, va_list args)
 {
     note_trim(text, size, vsnprintf(text, size, format, args));
-    note_clean(text);
 }
 
 void note_set(struct note *note, const char *format, ...)
@@ -56,6 +55,7 @@ void note_set(struct note *note, const char *format, ...)
     va_list args;
     va_start(args, format);
     note_format(note->text, sizeof(note->text), format, args);
+    note_clean(note->text);
     va_end(args);
 }
 

@@ -21,7 +21,7 @@ struct note {
  * UTF-8 and control characters are '?', white space is a space. `note` may be NULL. */
 void note_set(struct note *note, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Writes the pointer, cut and shown in the same way. `note` may be NULL. */
+/* Writes the pointer, cut to fit and otherwise as it is: programs follow it. `note` may be NULL. */
 void note_at(struct note *note, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -1,5 +1,5 @@
 """The worker's decoder and the schemas give one verdict: on every example, on raw JSON and on
-10,000 payloads drawn anew in each run. DESKHAND_SEED repeats a run."""
+10,000 payloads drawn anew in each run. CONTRACT_SEED repeats a run."""
 
 import os
 import re
@@ -17,8 +17,8 @@ TOLD_MAX = 10
 
 @pytest.fixture(scope="session")
 def seed():
-    chosen = os.environ.get("DESKHAND_SEED") or secrets.token_hex(4)
-    print(f"DESKHAND_SEED={chosen}")
+    chosen = os.environ.get("CONTRACT_SEED") or secrets.token_hex(4)
+    print(f"CONTRACT_SEED={chosen}")
     return chosen
 
 
@@ -41,7 +41,7 @@ def tell(payload, told, seed):
     path = FAILURES / f"{payload}-{seed}.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line, _ in told))
     first = "\n".join(f"{what}\n    {line[:300]!r}" for line, what in told[:TOLD_MAX])
-    pytest.fail(f"{len(told)} disagreements, DESKHAND_SEED={seed}, lines in {path}:\n{first}")
+    pytest.fail(f"{len(told)} disagreements, CONTRACT_SEED={seed}, lines in {path}:\n{first}")
 
 
 def test_the_same_seed_draws_the_same_lines_and_another_seed_others():

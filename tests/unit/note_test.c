@@ -68,8 +68,8 @@ static void what_a_stranger_wrote_can_be_shown(void **state)
     assert_string_equal(note.text, "?\?=?[2J?\?caf\xc3\xa9 is not a setting");
     note_set(&note, "%s", "two\nlines\t\r.");
     assert_string_equal(note.text, "two lines  .");
-    note_at(&note, "/%s", "a\xff" "b");
-    assert_string_equal(note.pointer, "/a?b");
+    note_at(&note, "/%s", "a\x1b" "b");
+    assert_string_equal(note.pointer, "/a\x1b" "b");
 }
 
 int main(void)
