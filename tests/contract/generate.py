@@ -199,7 +199,7 @@ def overfill(draw, node, value):
     if isinstance(value, dict) and "maxProperties" in node:
         wanted = node["maxProperties"] + draw.pick([0, 1])
         return {f"key{index}": index for index in range(wanted)}
-    if isinstance(value, list) and draw.chance(LONG_SHARE):
+    if isinstance(value, list) and "maxItems" in node and draw.chance(LONG_SHARE):
         return [{"sku": "s"}] * (node["maxItems"] + draw.pick([0, 1]))
     return draw.pick(ODD)
 
