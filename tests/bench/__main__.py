@@ -8,11 +8,26 @@ import argparse
 import pathlib
 import sys
 
-from tests.bench import row_cached, table
+from tests.bench import (
+    row_cached,
+    row_delivery,
+    row_overhead,
+    row_quiet,
+    row_start,
+    row_uncached,
+    row_waiting,
+    table,
+)
 from tests.bench.stage import Stage
 
 ROWS = {
     "cached": row_cached.measure,
+    "uncached": row_uncached.measure,
+    "start": row_start.measure,
+    "delivery": row_delivery.measure,
+    "quiet": row_quiet.measure,
+    "waiting": row_waiting.measure,
+    "overhead": row_overhead.measure,
 }
 
 

@@ -3,15 +3,13 @@
 import statistics
 import uuid
 
-from tests.bench.stage import program, send, text_of
+from tests.bench.stage import SMALL, TEXTS, program, send, text_of, warm
 from tests.bench.table import Table
 from tests.flow.worker import PARTITIONS
 
 MESSAGES = 100_000
-TEXTS = 1_000
 CONVERSATIONS = 2_000
 ROUNDS = 3
-SMALL = 0.1  # below this size one round shows that it runs
 
 
 def measure(stage, size):
@@ -27,7 +25,7 @@ def measure(stage, size):
     )
     model = stage.model(0)
     worker = stage.worker("cached", model)
-    warm(worker)
+    warm(worker, CONVERSATIONS)
     bare = stage.worker("bare", model)
     send(bare, count, CONVERSATIONS, text_of)
     rounds = [one_round(stage, worker, bare, count) for _ in range(rounds_count)]
@@ -38,14 +36,6 @@ def measure(stage, size):
               f"bare loop {small[1]:.0f} MB with small queues, {default[1]:.0f} MB with "
               "librdkafka's own")
     return table
-
-
-def warm(worker):
-    """Every text answered once."""
-    worker.start()
-    send(worker, TEXTS, CONVERSATIONS, text_of)
-    worker.wait_settled(TEXTS)
-    assert worker.end() == 0
 
 
 def one_round(stage, worker, bare, count):

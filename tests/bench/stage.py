@@ -1,5 +1,6 @@
 """The services of a run, and a worker on them that can be measured."""
 
+import collections
 import contextlib
 import json
 import os
@@ -8,10 +9,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.bench import gauge
-from tests.flow.worker import WAIT_S, Worker
+from tests.flow.worker import PARTITIONS, WAIT_S, Worker
 from tests.services import places
 from tests.services.child import Child, ServiceError, wait_until
 from tests.services.kafka import Kafka
@@ -20,6 +21,8 @@ from tests.services.redis import Redis
 
 OUT = Path(os.environ.get("DESKHAND", places.BUILD / "release/deskhand")).parent
 POLL_S = 0.05
+SMALL = 0.1  # below this size one round shows that it runs
+TEXTS = 1_000  # distinct ones of text_of()
 READY_S = 15
 RUN_S = 300
 THINGS = ("lamp", "chair", "desk", "shelf", "rug", "clock", "mirror", "bench", "sofa", "stool")
@@ -113,6 +116,14 @@ class Measured(Worker):
         wait_until(is_done, RUN_S, f"{count} settled turns", every_s=POLL_S)
         return seen
 
+    def histogram(self, name, label=""):
+        """(upper bound in seconds, samples up to it) of a histogram with that label, in order."""
+        found = []
+        for series, value in self.scrape().items():
+            if series.startswith(f"{name}_bucket") and label in series:
+                found.append((float(series.split('le="')[1].split('"')[0]), value))
+        return sorted(found)
+
     def hits(self):
         """Answers that came from the cache."""
         return self.scrape()['deskhand_cache_lookups_total{result="hit"}']
@@ -136,26 +147,98 @@ def text_of(number):
     return f"Which wood suits a {COLOURS[hundreds]} {THINGS[tens]} in the {ROOMS[ones]} best?"
 
 
-def send(worker, count, conversations, text):
+def distinct(worker):
+    """Questions of which no other worker of the stage has one."""
+    name = worker.name.translate(str.maketrans("0123456789", "ghijklmnop"))
+    return lambda number: f"{text_of(number)} No {number} of {name}."
+
+
+def send(worker, count, conversations, text, *, first=0, per_s=0):
     """`count` messages in turns to the conversations; text(number) is what they say."""
+    send_to(worker, [number % conversations for number in range(count)], text, first, per_s)
+
+
+def send_to(worker, conversations, text, first=0, per_s=0):
+    """A message for each of `conversations`, numbered from `first`; at most `per_s` a second."""
     producer = Producer(worker.kafka.client_settings(
-        partitioner="murmur2_random", linger__ms="20", queue__buffering__max__messages="200000"))
-    for number in range(count):
-        conversation = f"conversation-{number % conversations:05d}"
+        partitioner="murmur2_random", linger__ms="1" if per_s else "20",
+        queue__buffering__max__messages="200000"))
+    seqs = collections.Counter()
+    begun = time.monotonic()
+    for number, which in enumerate(conversations, first):
+        conversation = f"conversation-{which:05d}"
         message = {
             "id": f"message-{number:08d}",
             "conversation_id": conversation,
-            "customer_id": f"customer-{number % conversations:05d}",
-            "seq": number // conversations,
+            "customer_id": f"customer-{which:05d}",
+            "seq": number if first else seqs[which],
             "language": "en",
             "text": text(number),
         }
+        seqs[which] += 1
         producer.produce(
             worker.topics["messages"], json.dumps(message).encode(), conversation.encode()
         )
+        if per_s:
+            time.sleep(max(0.0, begun + (number - first) / per_s - time.monotonic()))
         if number % 1000 == 0:
             producer.poll(0)
     assert producer.flush(WAIT_S) == 0
+
+
+def warm(worker, conversations):
+    """Every text answered once, so that its answer is in the cache."""
+    worker.start()
+    send(worker, TEXTS, conversations, text_of)
+    worker.wait_settled(TEXTS)
+    assert worker.end() == 0
+
+
+class reader(contextlib.AbstractContextManager):
+    """What comes into a topic of a worker, as soon as a read_committed reader has it."""
+
+    def __init__(self, worker, key):
+        self._consumer = Consumer(worker.kafka.client_settings(
+            group__id="reader", isolation__level="read_committed", fetch__queue__backoff__ms="1",
+            fetch__wait__max__ms="500"))
+        self._consumer.assign([TopicPartition(worker.topics[key], n, 0)
+                               for n in range(PARTITIONS)])
+        self._consumer.poll(0)
+
+    def next(self):
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            record = self._consumer.poll(1.0)
+            if record is not None and not record.error():
+                return record
+        raise ServiceError(f"no record within {WAIT_S} s")
+
+    def __exit__(self, *_):
+        self._consumer.close()
+
+
+def quantile(histogram, wanted):
+    """Seconds that `wanted` of the samples stay below, linear within the bucket."""
+    total = histogram[-1][1]
+    low_s, below = 0.0, 0.0
+    for high_s, count in histogram:
+        if count >= wanted * total and count > below:
+            if high_s == float("inf"):
+                return low_s
+            return low_s + (high_s - low_s) * (wanted * total - below) / (count - below)
+        low_s, below = high_s, count
+    return low_s
+
+
+def share_within(histogram, bound_s):
+    """The share of samples of at most `bound_s`, which is a bound of the histogram."""
+    total = histogram[-1][1]
+    return dict(histogram)[bound_s] / total if total else 0.0
+
+
+def rank(values, wanted):
+    """The value that `wanted` of them do not exceed."""
+    return sorted(values)[min(int(len(values) * wanted), len(values) - 1)]
 
 
 def program(name, *arguments):

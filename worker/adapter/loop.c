@@ -151,6 +151,11 @@ const struct clock *loop_clock(const struct loop *loop)
     return &loop->clock;
 }
 
+int64_t loop_now_us(void)
+{
+    return (int64_t)(uv_hrtime() / 1000);
+}
+
 struct uv_loop_s *loop_uv(struct loop *loop)
 {
     return &loop->uv;

@@ -11,6 +11,7 @@ struct model_request {
     struct model_http *model;
     struct model_call *call;
     struct buf body;
+    int64_t started_us;
 };
 
 enum err model_http_url(struct str base, struct str lead, struct str tail, struct buf *ret_url)
@@ -169,6 +170,7 @@ static void request_on_done(struct http_call *post, enum err err)
 {
     struct model_request *request = container_of(post, struct model_request, post);
     struct model_call *call = request->call;
+    call->took_us = loop_now_us() - request->started_us;
     if (err == OK) {
         err = request_read(request);
     } else {
@@ -210,13 +212,16 @@ void model_http_ask(struct model *model, struct model_call *call)
     call->retry_after_ms = -1;
     call->tokens_in = -1;
     call->tokens_out = -1;
+    call->took_us = 0;
     call->note = (struct note){ .text = "" };
+    int64_t started_us = loop_now_us();
     enum err err = request_create(http, call);
     if (err != OK) {
         model_later_add(&http->later, call, err);
         return;
     }
     struct model_request *request = call->inner;
+    request->started_us = started_us;
     request->post.target = http->target;
     request->post.body = buf_str(&request->body);
     request->post.trace = call->trace;

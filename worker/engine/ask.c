@@ -58,9 +58,10 @@ static void ask_count(struct engine *engine, const struct flight *flight, enum e
 {
     struct metrics *metrics = engine->ports.metrics;
     unsigned model = engine->ports.model_metric;
+    int64_t took_ms = engine->ports.clock->mono_ms - flight->started_ms;
     metric_add2(metrics, METRIC_MODEL_CALLS, model, err, 1);
     metric_observe_us(metrics, METRIC_MODEL_SECONDS, model,
-                      (engine->ports.clock->mono_ms - flight->started_ms) * 1000);
+                      flight->call.took_us > 0 ? flight->call.took_us : took_ms * 1000);
     if (flight->call.tokens_in > 0) {
         metric_add(metrics, METRIC_MODEL_TOKENS, METRIC_TOKENS_IN,
                    (uint64_t)flight->call.tokens_in);
