@@ -11,7 +11,7 @@ from tests.checker.evidence import Sent, digest
 from tests.services.fake_model import mark
 
 FLUSH_S = 90
-EVENTS_MAX = 200_000
+EVENTS_MAX = 1_000_000
 
 
 class Load:

@@ -194,6 +194,7 @@ class Run:
                  conversations=200):
         self.place = place
         self.kafka, self.redis, self.model = place.kafka, place.redis, place.model
+        self.seed = seed
         self.draw = random.Random(seed)
         self.scale = scale
         self.lowered = tuple(lowered)
@@ -217,7 +218,8 @@ class Run:
         self.model.behave(delay_ms=[20, 200])
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
         self.load = Load(
-            self.kafka.client_settings(), self.topics["messages"], draw=self.draw,
+            self.kafka.client_settings(), self.topics["messages"],
+            draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule
             conversations=self._conversations,
         )
         kinds = {self.topics[key]: kind for key, kind in KINDS.items()}

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import random
 import struct
 
 from confluent_kafka import Producer, TopicPartition
@@ -37,7 +38,7 @@ def killed(run):
           is_short=True)
 def killed_at_a_point(run):
     steady, victim = run.workers[:2]
-    if "points" not in run.memory:
+    if not run.memory.get("points"):
         run.memory["points"] = run.draw.sample(CRASH_POINTS, len(CRASH_POINTS)) * 3
     point = run.memory["points"].pop()
     victim.kill()
@@ -330,6 +331,7 @@ def forged(run):
 
 @scenario("F24", "the model is slow for some, drips, and hangs", times=(1, 5), settings=PATIENCE)
 def model_slow(run):
+    run.wait_steady()
     before = run.rebalances()
     run.model.behave(delay_ms=[20, 200], rules=[
         {"match": {"probability": 0.01}, "hang": True},
@@ -507,9 +509,17 @@ def starved(run):
 # --- everything ---------------------------------------------------------------------------------
 
 
-@scenario("F45", "a random mix of the others", workers=3, times=(5, 200), in_mix=False)
+# Of those in the mix that need settings of their own.
+MIX = {"seal.key.file": SEAL_KEY} | PATIENCE
+
+
+@scenario("F45", "a random mix of the others", workers=3, rate=60, times=(5, 200), in_mix=False,
+          settings=MIX)
 def mix(run):
-    others = [one for one in SCENARIOS.values() if one.in_mix]
-    one = run.draw.choice(others)
+    """Each draws from a seed of its own: how long one took changes nothing for the next."""
+    number = run.memory["number"] = run.memory.get("number", 0) + 1
+    run.draw = random.Random(f"{run.seed}/{number}")
+    one = run.draw.choice([one for one in SCENARIOS.values() if one.in_mix])
+    print(f"   {number}: {one.name} {one.title}", flush=True)
     run.count(f"staged {one.name}")
     one.stage(run)

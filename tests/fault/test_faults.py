@@ -28,4 +28,4 @@ def test_nothing_is_lost_doubled_or_out_of_order(place, one):
 
 @pytest.mark.parametrize("name", CONTROLLED)
 def test_the_checker_sees_what_a_lowered_defence_lets_through(place, name):
-    assert caught(place, SCENARIOS[name], SEED, 0)
+    assert caught(place, SCENARIOS[name], SEED)
