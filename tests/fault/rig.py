@@ -110,6 +110,8 @@ class Worker:
     def start(self, *, crash_at=None, stop_at=None, wait=True):
         settings = self._run.settings | {"worker.id": self.name, "http.listen": self.listen}
         settings |= self.settings
+        settings = {name: value.replace("{worker}", self.name)
+                    for name, value in settings.items() if value is not None}
         env = os.environ | {"DESKHAND_TEST_LOWER": ",".join(self._run.lowered)} | self.env
         if crash_at:
             env["DESKHAND_TEST_CRASH_AT"] = crash_at

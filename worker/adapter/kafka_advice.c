@@ -50,6 +50,8 @@ static const struct kafka_advice_row kafka_advices[] = {
       "another member of the group uses another assignor; let all use the same" },
     { RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, true,
       "another member of the group has this group.instance.id; each needs its own" },
+    { RD_KAFKA_RESP_ERR_UNRELEASED_INSTANCE_ID, false,
+      "this group.instance.id was in use until now; it is free again when its session is over" },
     { RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, true, "a topic does not exist" },
 };
 
