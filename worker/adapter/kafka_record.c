@@ -1,8 +1,7 @@
 /* kafka_record.c - see kafka_record.h. */
 #include "worker/adapter/kafka_record.h"
 
-static size_t kafka_record_headers(const rd_kafka_message_t *message,
-                                   struct header headers[RECORD_HEADERS_MAX])
+size_t kafka_record_headers(const rd_kafka_message_t *message, struct header *headers, size_t max)
 {
     rd_kafka_headers_t *list;
     if (rd_kafka_message_headers(message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -12,7 +11,7 @@ static size_t kafka_record_headers(const rd_kafka_message_t *message,
     const char *name;
     const void *value;
     size_t size;
-    while (count < RECORD_HEADERS_MAX &&
+    while (count < max &&
            rd_kafka_header_get_all(list, count, &name, &value, &size) ==
                RD_KAFKA_RESP_ERR_NO_ERROR) {
         headers[count++] = (struct header){
@@ -39,6 +38,6 @@ void kafka_record_view(const rd_kafka_message_t *message, enum topic topic,
         .has_key = message->key != NULL,
         .has_value = message->payload != NULL,
         .headers = headers,
-        .headers_count = kafka_record_headers(message, headers),
+        .headers_count = kafka_record_headers(message, headers, RECORD_HEADERS_MAX),
     };
 }

@@ -13,4 +13,7 @@
 void kafka_record_view(const rd_kafka_message_t *message, enum topic topic,
                        struct header headers[RECORD_HEADERS_MAX], struct record *ret_record);
 
+/* Its first `max` headers, borrowed from the message. Gives their number. */
+size_t kafka_record_headers(const rd_kafka_message_t *message, struct header *headers, size_t max);
+
 #endif

@@ -17,6 +17,7 @@ command_fn command_run;
 command_fn command_chat;
 command_fn command_check;
 command_fn command_config;
+command_fn command_deadletter;
 command_fn command_demo;
 command_fn command_replay;
 command_fn command_topics;
