@@ -1,14 +1,14 @@
 """The model's side of the wire: where the key goes, and what becomes of each bad answer."""
 
-import http.server
 import json
 import subprocess
-import threading
 
 import pytest
 
 from tests.flow.worker import PROGRAM, WAIT_S, check_once_and_in_order
+from tests.services.child import wait_until
 from tests.services.fake_model import FakeModel
+from tests.services.stranger import Stranger
 
 pytestmark = pytest.mark.untraced
 
@@ -23,32 +23,10 @@ def key_file(tmp_path):
     return str(path)
 
 
-class Stranger(http.server.BaseHTTPRequestHandler):
-    """Another host, which must never be asked anything."""
-
-    asked = []
-
-    def do_POST(self):
-        Stranger.asked.append(dict(self.headers))
-        self.send_response(200)
-        self.end_headers()
-
-    do_GET = do_POST
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def stranger():
-    Stranger.asked = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Stranger() as made:
+        yield made
 
 
 def keys_seen(worker):
@@ -69,13 +47,27 @@ def test_the_key_goes_to_the_model_and_to_nothing_else(worker, key_file):
     assert shown.returncode == 0 and KEY not in shown.stdout + shown.stderr
 
 
+def test_a_key_that_is_replaced_while_it_runs_is_used(worker, key_file):
+    """The old one is refused at once; the calls are made again until the new one is read."""
+    worker.model.behave(api_key="another", capture=100)
+    worker.start(model__key__file=key_file, retry__attempts__max="1000",
+                 retry__backoff__ms="20", retry__backoff__max__ms="1000")
+    worker.send(4, 4)
+    wait_until(lambda: worker.model.calls()["statuses"].get("401"), WAIT_S, "a refusal")
+    with open(key_file, "w") as file:
+        file.write("another\n")
+    check_once_and_in_order(worker.read("answers", 4), 4)
+    assert worker.end() == 0
+    assert set(keys_seen(worker)) == {f"Bearer {KEY}", "Bearer another"}
+
+
 def of(number, **behaviour):
     """The rule for one of the questions that Worker.send() asks."""
     return {"match": {"text": f"question {number} of "}, **behaviour}
 
 
 def test_a_redirect_is_never_followed(worker, key_file, stranger):
-    target = f"{stranger}/v1/chat/completions"
+    target = f"{stranger.url}/v1/chat/completions"
     worker.model.behave(capture=40, rules=[
         of(number, redirect=target, status=status)
         for number, status in enumerate((301, 302, 307, 308))])
@@ -83,7 +75,7 @@ def test_a_redirect_is_never_followed(worker, key_file, stranger):
     worker.send(4, 4)
     assert len(worker.read("handoffs", 4)) == 4
     assert worker.end() == 0
-    assert set(keys_seen(worker)) == {f"Bearer {KEY}"} and Stranger.asked == []
+    assert set(keys_seen(worker)) == {f"Bearer {KEY}"} and stranger.asked == []
 
 
 BAD = (

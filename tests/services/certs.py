@@ -42,8 +42,14 @@ class Authority:
         return Identity(self._directory, file_name, self._ca.issue_cert(*names))
 
     def issue_expired(self, file_name, *names):
-        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
-        issued = self._ca.issue_cert(
-            *names, not_before=yesterday - datetime.timedelta(days=30), not_after=yesterday
-        )
+        return self._issue_from(file_name, names, -30, -1)
+
+    def issue_future(self, file_name, *names):
+        """Not valid before tomorrow."""
+        return self._issue_from(file_name, names, 1, 30)
+
+    def _issue_from(self, file_name, names, first_day, last_day):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        begin, end = (now + datetime.timedelta(days=day) for day in (first_day, last_day))
+        issued = self._ca.issue_cert(*names, not_before=begin, not_after=end)
         return Identity(self._directory, file_name, issued)

@@ -115,7 +115,7 @@ static void client_open(struct client *client, int port)
 
 static void client_close(struct client *client)
 {
-    http_target_destroy(client->target);
+    http_target_unref(client->target);
     http_destroy(client->http);
     loop_destroy(client->loop);
 }
@@ -353,7 +353,7 @@ static struct asked ask_tls(const char *host, bool trusts)
                                             .calls_max = 1,
                                             .connections_max = 1,
                                             .connect_timeout_ms = 5000 });
-    http_target_destroy(client.target);
+    http_target_unref(client.target);
     snprintf(url, sizeof(url), "https://%s:%d/", host, server.port);
     assert_int_equal(http_target_create(url, none, &client.target, NULL), OK);
     client_post(&client, &asked, 10000);

@@ -9,6 +9,7 @@
 #define HTTP_BUFFER_BYTES 1024L        /* per call; curl's default is 16 KiB */
 #define HTTP_UPLOAD_BUFFER_BYTES 16384L /* curl's least */
 #define HTTP_CA_CACHE_S 60L            /* a renewed certificate file counts after that */
+#define HTTP_NAME_CACHE_S 10L          /* a server that has moved is found after that */
 
 static void slot_destroy(struct http_slot *slot)
 {
@@ -110,6 +111,7 @@ static void slot_set_up(struct http_slot *slot)
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, HTTP_UPLOAD_BUFFER_BYTES);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a lookup's thread */
     curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, HTTP_CA_CACHE_S);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, HTTP_NAME_CACHE_S);
     if (options->ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
     }

@@ -32,7 +32,8 @@ void http_destroy(struct http *http); /* no call is under way; accepts NULL */
 struct http_target;
 MUST_USE enum err http_target_create(const char *url, const char *const *headers,
                                      struct http_target **ret_target, struct note *note);
-void http_target_destroy(struct http_target *target); /* accepts NULL */
+struct http_target *http_target_ref(struct http_target *target);
+void http_target_unref(struct http_target *target); /* accepts NULL */
 
 struct http_call;
 struct http_slot;

@@ -18,6 +18,7 @@ struct http_target {
     char *url;
     struct curl_slist *headers;
     bool is_loopback; /* no proxy */
+    unsigned refs;
     bool is_secure;   /* https: the handshake tells whether a connection can be shared, so it
                          is waited for. Without one only the first response would tell. */
 };

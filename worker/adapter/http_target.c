@@ -77,20 +77,36 @@ enum err http_target_create(const char *url, const char *const *headers,
         return ERR_NOMEM;
     }
     *target = found;
+    target->refs = 1;
     target->url = mem_dup(url);
     if (!target->url || target_fill(target, headers) != OK) {
-        http_target_destroy(target);
+        http_target_unref(target);
         return ERR_NOMEM;
     }
     *ret_target = target;
     return OK;
 }
 
-void http_target_destroy(struct http_target *target)
+struct http_target *http_target_ref(struct http_target *target)
 {
-    if (!target) {
+    target->refs++;
+    return target;
+}
+
+/* The headers may hold a key. */
+static void target_forget(struct curl_slist *headers)
+{
+    for (struct curl_slist *one = headers; one; one = one->next) {
+        explicit_bzero(one->data, strlen(one->data));
+    }
+}
+
+void http_target_unref(struct http_target *target)
+{
+    if (!target || --target->refs > 0) {
         return;
     }
+    target_forget(target->headers);
     curl_slist_free_all(target->headers);
     mem_free(target->url);
     mem_free(target);

@@ -164,20 +164,27 @@ static enum err kafka_set_secret(rd_kafka_conf_t *conf, const struct conf_kafka 
 }
 
 /* The value that goes to `role`: what is set for one side wins over what is set for both. */
-static const char *kafka_given(const struct conf *conf, enum kafka_role role, const char *key)
+static const struct conf_kafka *kafka_find(const struct conf *conf, enum kafka_role role,
+                                           const char *key)
 {
-    const char *value = NULL;
+    const struct conf_kafka *found = NULL;
     bool is_own_side = false;
     for (size_t i = 0; i < conf_kafka_count(conf); i++) {
         const struct conf_kafka *given = conf_kafka_at(conf, i);
         bool is_specific = given->side != CONF_BOTH_SIDES;
         if (str_is(str_from(given->key), key) && kafka_side_concerns(given->side, role) &&
             (is_specific || !is_own_side)) {
-            value = given->value;
+            found = given;
             is_own_side = is_specific;
         }
     }
-    return value;
+    return found;
+}
+
+static const char *kafka_given(const struct conf *conf, enum kafka_role role, const char *key)
+{
+    const struct conf_kafka *found = kafka_find(conf, role, key);
+    return found ? found->value : NULL;
 }
 
 static enum err kafka_set_given(rd_kafka_conf_t *conf, const struct conf *settings,
@@ -234,6 +241,27 @@ static enum err kafka_conf_fill(rd_kafka_conf_t *conf, const struct kafka_conf_o
     return kafka_set_all(conf, role, kafka_fixed, countof(kafka_fixed), note);
 }
 
+/* The password's file may have been replaced: what it holds now is tried next. */
+static void kafka_renew_password(rd_kafka_t *client, const struct kafka_voice *voice)
+{
+    enum kafka_role role = (enum kafka_role)voice->role;
+    const char *user = kafka_given(voice->conf, role, "sasl.username");
+    const struct conf_kafka *file = kafka_find(voice->conf, role, "sasl.password");
+    if (!user || !file || !file->is_file) {
+        return;
+    }
+    CLEANUP(secret_forget) struct buf secret;
+    buf_init(&secret, SECRET_BYTES_MAX);
+    struct note note = { .text = "" };
+    if (secret_file_read("kafka.sasl.password.file", file->value, SECRET_TEXT, &secret, &note) !=
+        OK) {
+        log_say(voice->log, LOG_WARN, "kafka", "the password cannot be read again",
+                LOG_CHARS("client", voice->part), LOG_CHARS("reason", note.text));
+        return;
+    }
+    rd_kafka_error_destroy(rd_kafka_sasl_set_credentials(client, user, secret.ptr));
+}
+
 enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_role role,
                          struct kafka_voice *voice, rd_kafka_conf_t **ret_conf, struct note *note)
 {
@@ -248,6 +276,9 @@ enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_ro
     }
     /* Tokens are fetched without anyone having to poll: the start waits in one call. */
     rd_kafka_conf_enable_sasl_queue(conf, 1);
+    voice->on_refused = kafka_renew_password;
+    voice->conf = options->conf;
+    voice->role = role;
     rd_kafka_conf_set_opaque(conf, voice);
     rd_kafka_conf_set_log_cb(conf, kafka_voice_on_log);
     rd_kafka_conf_set_error_cb(conf, kafka_voice_on_error);

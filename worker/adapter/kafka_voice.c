@@ -43,8 +43,13 @@ void kafka_voice_on_log(const rd_kafka_t *client, int level, const char *facilit
 
 void kafka_voice_on_error(rd_kafka_t *client, int code, const char *reason, void *opaque)
 {
-    (void)client;
-    kafka_voice_hear(opaque, (rd_kafka_resp_err_t)code, reason);
+    struct kafka_voice *voice = opaque;
+    bool is_refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+                      code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
+    kafka_voice_hear(voice, (rd_kafka_resp_err_t)code, reason);
+    if (is_refused && voice->on_refused) {
+        voice->on_refused(client, voice);
+    }
 }
 
 /* How much an error tells about why no broker answers; 0: nothing. librdkafka has hundreds of

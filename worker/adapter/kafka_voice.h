@@ -12,6 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "common/conf.h"
 #include "common/log.h"
 #include "common/note.h"
 #include "worker/adapter/kafka_advice.h"
@@ -20,6 +21,10 @@ struct kafka_voice {
     struct log *log;
     const char *part; /* "source", "sink": who speaks, in log lines */
     void *owner;      /* the client's owner, for its own callbacks */
+    /* The brokers refuse the credentials; set by kafka_conf_make() with what it is made of. */
+    void (*on_refused)(rd_kafka_t *client, const struct kafka_voice *voice);
+    const struct conf *conf;
+    unsigned role;
     pthread_mutex_t lock;
     rd_kafka_resp_err_t last; /* of those that say why no broker answers, or NO_ERROR */
     char text[256];

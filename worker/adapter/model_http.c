@@ -10,6 +10,7 @@ struct model_request {
     struct http_call post;
     struct model_http *model;
     struct model_call *call;
+    struct http_target *target; /* may be replaced while this is under way */
     struct buf body;
     int64_t started_us;
 };
@@ -108,6 +109,7 @@ int64_t model_http_retry_after(struct str retry_after_ms, struct str retry_after
 static void request_destroy(struct model_request *request)
 {
     buf_fini(&request->body);
+    http_target_unref(request->target);
     mem_free(request);
 }
 
@@ -192,6 +194,7 @@ static enum err request_create(struct model_http *model, struct model_call *call
     }
     request->model = model;
     request->call = call;
+    request->target = http_target_ref(model->target);
     buf_init(&request->body, MODEL_REQUEST_BYTES_MAX);
     enum err err = model->dialect->write(model, call->prompt, &request->body);
     if (err != OK) {
@@ -222,7 +225,7 @@ void model_http_ask(struct model *model, struct model_call *call)
     }
     struct model_request *request = call->inner;
     request->started_us = started_us;
-    request->post.target = http->target;
+    request->post.target = request->target;
     request->post.body = buf_str(&request->body);
     request->post.trace = call->trace;
     request->post.deadline_ms = call->deadline_ms;
@@ -250,23 +253,19 @@ static char *dup_str(struct str text)
     return copy;
 }
 
-static enum err make_target(const struct model_http_options *options,
-                            struct http_target **ret_target, struct note *note)
+static enum err make_target(const char *url, struct str key, struct http_target **ret_target,
+                            struct note *note)
 {
     CLEANUP(buf_fini) struct buf header;
     buf_init(&header, MODEL_HEADER_BYTES_MAX);
-    CLEANUP(buf_fini) struct buf url;
-    buf_init(&url, MODEL_HEADER_BYTES_MAX);
     const char *headers[] = { NULL, NULL };
-    TRY(buf_add(&url, options->url));
-    TRY(buf_add_char(&url, '\0'));
-    if (options->key.len > 0) {
-        TRY(buf_printf(&header, "Authorization: Bearer %.*s", STR_ARG(options->key)));
+    if (key.len > 0) {
+        TRY(buf_printf(&header, "Authorization: Bearer %.*s", STR_ARG(key)));
         TRY(buf_add_char(&header, '\0'));
         headers[0] = header.ptr;
     }
     struct note why = { .text = "" };
-    enum err err = http_target_create(url.ptr, headers, ret_target, &why);
+    enum err err = http_target_create(url, headers, ret_target, &why);
     if (header.ptr) {
         explicit_bzero(header.ptr, header.size);
     }
@@ -279,14 +278,20 @@ static enum err make_target(const struct model_http_options *options,
 enum err model_http_init(struct model_http *model, const struct model_http_options *options,
                          struct note *note)
 {
+    char *url = dup_str(options->url);
     struct http_target *target = NULL;
-    TRY(make_target(options, &target, note));
+    enum err err = url ? make_target(url, options->key, &target, note) : ERR_NOMEM;
+    if (err != OK) {
+        mem_free(url);
+        return err;
+    }
     *model = (struct model_http){ .dialect = options->dialect,
                                   .loop = options->loop,
                                   .http = options->http,
                                   .target = target,
                                   .wish = options->wish,
                                   .response_bytes_max = options->response_bytes_max,
+                                  .url = url,
                                   .name = dup_str(options->wish.model),
                                   .label = dup_str(options->label) };
     model_later_init(&model->later, options->loop);
@@ -302,7 +307,18 @@ enum err model_http_init(struct model_http *model, const struct model_http_optio
 void model_http_fini(struct model_http *model)
 {
     model_later_fini(&model->later);
-    http_target_destroy(model->target);
+    http_target_unref(model->target);
+    mem_free(model->url);
     mem_free(model->name);
     mem_free(model->label);
+}
+
+enum err model_http_rekey(struct model *model, struct str key, struct note *note)
+{
+    struct model_http *http = container_of(model, struct model_http, model);
+    struct http_target *target = NULL;
+    TRY(make_target(http->url, key, &target, note));
+    http_target_unref(http->target);
+    http->target = target;
+    return OK;
 }

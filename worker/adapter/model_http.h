@@ -33,6 +33,7 @@ struct model_http {
     struct model_later later;
     struct completion_wish wish;
     size_t response_bytes_max;
+    char *url;
     char *name;  /* wish.model */
     char *label; /* model.label */
 };
@@ -53,6 +54,9 @@ struct model_http_options {
 MUST_USE enum err model_http_init(struct model_http *model,
                                   const struct model_http_options *options, struct note *note);
 void model_http_fini(struct model_http *model);
+
+/* Calls from now on carry another key. ERR_NOMEM, ERR_CONFIG: nothing has changed. */
+MUST_USE enum err model_http_rekey(struct model *model, struct str key, struct note *note);
 
 void model_http_ask(struct model *model, struct model_call *call);
 void model_http_cancel(struct model *model, struct model_call *call);

@@ -431,6 +431,17 @@ void redis_session_destroy(struct redis_session *session)
     mem_free(session);
 }
 
+enum err redis_session_rekey(struct redis_session *session, struct str password)
+{
+    char *copy = dup_str(password);
+    if (!copy) {
+        return ERR_NOMEM;
+    }
+    forget(session->password);
+    session->password = copy;
+    return OK;
+}
+
 bool redis_session_is_up(const struct redis_session *session)
 {
     return session->state == SESSION_UP && !session->drop.node.next;

@@ -40,6 +40,9 @@ MUST_USE enum err redis_session_create(const struct redis_session_options *optio
                                        struct redis_session **ret_session, struct note *note);
 void redis_session_destroy(struct redis_session *session); /* accepts NULL */
 
+/* The password from the next connection on. ERR_NOMEM: it is still the last one. */
+MUST_USE enum err redis_session_rekey(struct redis_session *session, struct str password);
+
 bool redis_session_is_up(const struct redis_session *session);
 
 /* Only while it is up. False: out of memory; the connection is given up, on_down follows. */

@@ -425,6 +425,12 @@ static bool redis_is_up(const struct store *store)
     return redis_session_is_up(redis_of(store)->session);
 }
 
+enum err store_redis_rekey(struct store *store, struct str password)
+{
+    struct store_redis *redis = container_of(store, struct store_redis, store);
+    return redis_session_rekey(redis->session, password);
+}
+
 struct str store_redis_trouble(const struct store *store)
 {
     return str_from(redis_of(store)->trouble.text);

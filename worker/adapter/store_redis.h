@@ -38,6 +38,9 @@ MUST_USE enum err store_redis_create(const struct store_redis_options *options,
                                      struct store **ret_store, struct note *note);
 void store_redis_destroy(struct store *store); /* no call is under way; accepts NULL */
 
+/* The password from the next connection on. ERR_NOMEM: it is still the last one. */
+MUST_USE enum err store_redis_rekey(struct store *store, struct str password);
+
 /* Why calls fail now, for /readyz and logs; empty when the store is up. */
 struct str store_redis_trouble(const struct store *store);
 

@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "worker/adapter/model_builtin.h"
 #include "worker/adapter/model_generate.h"
+#include "worker/adapter/model_http.h"
 #include "worker/adapter/model_openai.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/adapter/store_memory.h"
@@ -290,10 +291,25 @@ static void rig_close_model(struct rig *rig)
     http_destroy(rig->http);
 }
 
+enum err rig_rekey_model(struct rig *rig, struct str key, struct note *note)
+{
+    return rig->model_metric == METRIC_MODEL_BUILTIN ? OK : model_http_rekey(rig->model, key, note);
+}
+
+static bool rig_has_redis(const struct rig *rig)
+{
+    return strcmp(rig->inner_store->ops->name, "memory") != 0;
+}
+
+enum err rig_rekey_store(struct rig *rig, struct str password, struct note *note)
+{
+    (void)note;
+    return rig_has_redis(rig) ? store_redis_rekey(rig->inner_store, password) : OK;
+}
+
 struct str rig_store_trouble(const struct rig *rig)
 {
-    bool is_memory = strcmp(rig->inner_store->ops->name, "memory") == 0;
-    return is_memory ? STR_NONE : store_redis_trouble(rig->inner_store);
+    return rig_has_redis(rig) ? store_redis_trouble(rig->inner_store) : STR_NONE;
 }
 
 static void rig_close_store(struct rig *rig)

@@ -54,6 +54,11 @@ struct engine_options rig_engine_options(const struct rig *rig);
 /* The ports that the rig has; source and sink are left to the command. */
 struct engine_ports rig_engine_ports(const struct rig *rig);
 
+/* Another key of the model, or password of the store, from now on; nothing where there is none.
+ * On failure the last one stays. ERR_NOMEM, ERR_CONFIG. */
+MUST_USE enum err rig_rekey_model(struct rig *rig, struct str key, struct note *note);
+MUST_USE enum err rig_rekey_store(struct rig *rig, struct str password, struct note *note);
+
 /* Why calls of the store fail now; empty when it is up. */
 struct str rig_store_trouble(const struct rig *rig);
 

@@ -389,6 +389,7 @@ static enum err station_open_parts(struct station *station, struct note *note)
     TRY(station_open_reader(station, TOPIC_CONVERSATIONS, &station->conversations, note));
     TRY(station_open_engine(station));
     TRY(station_open_watches(station));
+    TRY(renewal_open(&station->renewal, &station->rig));
     return station_open_probe(station, note);
 }
 
@@ -428,6 +429,7 @@ int station_run(struct station *station)
 void station_close(struct station *station)
 {
     probe_destroy(station->probe);
+    renewal_close(&station->renewal);
     for (size_t i = 0; i < countof(station->signals); i++) {
         if (station->signals[i]) {
             loop_signal_destroy(station->signals[i]);

@@ -10,7 +10,7 @@
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
 #include "worker/adapter/whole_kafka.h"
-#include "worker/command/rig.h"
+#include "worker/command/renewal.h"
 
 struct station_options {
     const struct conf *conf; /* borrowed until station_close */
@@ -36,6 +36,7 @@ struct station {
     size_t unread;                     /* readers that have not read all that was there */
     struct engine *engine;
     struct probe *probe;
+    struct renewal renewal;
     struct loop_signal *signals[2];
     struct loop_timer *watchdog;
     struct loop_timer *ready_timer;
