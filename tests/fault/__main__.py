@@ -32,8 +32,8 @@ def main(arguments=None):
         sys.exit(f"no scenario {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     results = []
-    for brokers, group in _by_brokers(names):
-        with Place(seed=seed, broker_settings=brokers) as place:
+    for first, group in _by_place(names):
+        with Place(seed=seed, broker_settings=first.brokers, is_secured=first.is_secured) as place:
             for one in group:
                 try:
                     results.append(_both(place, one, seed, options))
@@ -46,12 +46,13 @@ def main(arguments=None):
     return 1 if bad else 0
 
 
-def _by_brokers(names):
-    """The scenarios in groups that can share one cluster."""
+def _by_place(names):
+    """The scenarios in groups that can share one cluster, each behind its first."""
     groups = {}
     for name in names:
         one = SCENARIOS[name]
-        groups.setdefault(json.dumps(one.brokers), (one.brokers, []))[1].append(one)
+        place = json.dumps(one.brokers), one.is_secured
+        groups.setdefault(place, (one, []))[1].append(one)
     return groups.values()
 
 
@@ -81,7 +82,9 @@ def _both(place, one, seed, options):
 
 def stage(place, one, seed, scale, *, control=None, hours=None):
     """One staging; the report."""
-    settings = one.settings | (control.settings if control else {})
+    def settings(run):
+        return one.settings_for(run) | (control.settings if control else {})
+
     lowered = control.lowered if control else ()
     knobs = control.knobs if control else {}
     with Run(place, seed, settings=settings, lowered=lowered, knobs=knobs, scale=scale) as run:

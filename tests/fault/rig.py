@@ -46,10 +46,11 @@ CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would c
 class Place:
     """The services, with a proxy before each: started once for many runs."""
 
-    def __init__(self, brokers=3, seed=0, broker_settings=None):
+    def __init__(self, brokers=3, seed=0, broker_settings=None, *, is_secured=False):
         self._stack = contextlib.ExitStack()
         self._draw = random.Random(seed)
-        self._brokers = brokers
+        self._brokers = 1 if is_secured else brokers
+        self._is_secured = is_secured
         self._broker_settings = broker_settings or {}
         self.broker_proxies = {}
 
@@ -58,8 +59,9 @@ class Place:
         with contextlib.ExitStack() as undo:
             undo.callback(self._stack.close)
             self.kafka = enter(Kafka(
-                self._brokers, advertised=self._broker_proxy, settings=self._broker_settings))
-            self.redis = enter(Redis())
+                self._brokers, advertised=self._broker_proxy, settings=self._broker_settings,
+                secure=self._is_secured))
+            self.redis = enter(Redis(tls=self._is_secured))
             self.model = enter(FakeModel())
             self.redis_proxy = enter(Proxy(self.redis.port, draw=self._draw))
             self.model_proxy = enter(Proxy(int(self.model.url.rsplit(":", 1)[1]), draw=self._draw))
@@ -103,6 +105,7 @@ class Worker:
         self._ports = Ports()
         self.listen = f"127.0.0.1:{self._ports.reserve()}"
         self.limits = {}
+        self.under = []  # a command that runs it
         self.log_to = None
         self.child = None
         self.ends = []
@@ -118,7 +121,7 @@ class Worker:
         if stop_at:
             env["DESKHAND_TEST_STOP_AT"] = stop_at
         arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
-        command = [*self._limiter(), PROGRAM, "run", *arguments]
+        command = [*self.under, *self._limiter(), PROGRAM, "run", *arguments]
         self.child = Child(f"worker {self.name}", command, self.log_to or self.log, env=env)
         if wait:
             self.wait_ready()
@@ -159,6 +162,18 @@ class Worker:
 
     def resume(self):
         self.child.resume()
+
+    def is_live(self):
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"http://{self.listen}/livez", timeout=2) as answer:
+                return answer.status == 200
+        return False
+
+    def cpu_s(self):
+        """Seconds of processor that it has used."""
+        with open(f"/proc/{self.child.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def told(self, words):
         """True if the log holds `words`."""
@@ -203,13 +218,14 @@ class Run:
         self.name = uuid.uuid4().hex[:8]
         self.directory = places.service_dir(f"fault-{self.name}")
         self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
-        self.settings = self._settings() | (settings or {})
+        self.settings = self._settings()
         self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
         self.workers = []
         self.figures = {}
         self.memory = {}
         self.skipped = ""
         self._knobs = knobs or {}
+        self._asked = settings or {}
         self._found = []
         self._next = 0
         self._conversations = conversations
@@ -224,6 +240,7 @@ class Run:
             draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule
             conversations=self._conversations,
         )
+        self.settings |= self._asked(self) if callable(self._asked) else self._asked
         kinds = {self.topics[key]: kind for key, kind in KINDS.items()}
         self.reader = Reader(self.kafka.client_settings(), kinds)
         self.live = LiveReader(self.reader).start()

@@ -28,7 +28,11 @@ NO_TRANSACTIONS = Control(settings={"delivery": "at-least-once", "store.url": "m
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """`stage(run)` does the fault once and ends it; `times` is how often, short and in full."""
+    """`stage(run)` does the fault once and ends it; `times` is how often, short and in full.
+
+    `settings` of the workers may be a function of the run. A place that `is_secured` has one
+    broker with SASL_SSL and Redis with TLS beside what the others have.
+    """
 
     name: str
     title: str
@@ -37,11 +41,15 @@ class Scenario:
     workers: int = 2
     rate: int = 120
     times: tuple = (1, 5)
-    settings: dict = dataclasses.field(default_factory=dict)
+    settings: dict | typing.Callable = dataclasses.field(default_factory=dict)
+    is_secured: bool = False
     brokers: dict = dataclasses.field(default_factory=dict)
     limits: dict = dataclasses.field(default_factory=dict)
     is_short: bool = False
     in_mix: bool = True
+
+    def settings_for(self, run):
+        return self.settings(run) if callable(self.settings) else self.settings
 
     def play(self, run, hours=None):
         """The fault under load: as often as the run's scale asks for, or for `hours`."""

@@ -1,17 +1,18 @@
-"""The faults. Each function stages one once; a new one needs nothing but a function here."""
+"""The faults of workers, transactions, brokers and input, and the mix of all. Each function stages
+one once; a new one needs nothing but a function, here or in one of the modules beside."""
 
 import json
-import pathlib
 import random
 import struct
 
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import NewPartitions
 
+from tests.fault import secured, surroundings  # noqa: F401 (their faults)
+from tests.fault.backends import PATIENCE, SEAL_KEY
 from tests.fault.scenario import SCENARIOS, Control, scenario
 from tests.services.proxy import BLACK_HOLE, Held, LostReply, Weather
 
-SEAL_KEY = str(pathlib.Path(__file__).with_name("seal.key"))
 END_TXN = 26
 TXN_OFFSET_COMMIT = 28
 SESSION_S = 6
@@ -270,121 +271,6 @@ def partitioned(run):
     run.draw.choice(run.workers).kill()
 
 
-# --- Redis and the model ------------------------------------------------------------------------
-
-
-@scenario("F21", "Redis is killed and comes back empty", is_short=True)
-def redis_lost(run):
-    run.redis.kill()
-    run.wait_answers(200)
-    run.draw.choice(run.workers).kill()
-    run.redis.restart()
-    run.wait_answers(100)
-
-
-@scenario("F22", "Redis does not answer, is full, or talks nonsense", is_short=True)
-def redis_sick(run):
-    with run.redis.client() as admin:
-        run.redis.pause()
-        run.wait_answers(100)
-        run.redis.resume()
-        admin.config_set("maxmemory", "1mb")
-        run.wait_answers(50)
-        admin.config_set("maxmemory", "0")
-        admin.execute_command("CLIENT", "PAUSE", "2000")
-        run.wait_answers(100)
-        for key in admin.scan_iter(count=500):
-            admin.set(key, b"\xff\x00 not ours")
-    run.draw.choice(run.workers).kill()
-
-
-@scenario("F25", "the model is away, cuts answers short, and is back", times=(1, 5))
-def model_away(run):
-    run.place.model_proxy.set(Weather(is_refusing=True))
-    run.place.model_proxy.cut()
-    run.pass_time(run.at_scale(3, 10))
-    run.place.model_proxy.set(Weather())
-    run.wait_answers(50)
-    run.place.model_proxy.cut()
-    run.draw.choice(run.workers).kill()
-
-
-PATIENCE = {"model.timeout.ms": "4000", "retry.backoff.max.ms": "2000",
-            "retry.attempts.max": "20"}
-
-
-@scenario("F23", "what Redis holds is swapped, cut and forged", times=(2, 10),
-          settings={"seal.key.file": SEAL_KEY})
-def forged(run):
-    """Every value stands under another's key, or is damaged; then it is looked for again."""
-    with run.redis.client() as admin:
-        keys = [key for key in admin.scan_iter(count=500) if admin.type(key) == b"string"]
-        values = [admin.get(key) or b"" for key in keys]
-        for number, key in enumerate(keys):
-            other = values[(number + 1) % len(values)]
-            forgery = run.draw.choice((other, other, other[:-1], b"", b"{}", b"\xff" * 64))
-            admin.set(key, forgery, ex=600)
-        run.count("values forged", bool(keys))
-    run.draw.choice(run.workers).kill()
-    run.wait_answers(50)
-
-
-@scenario("F24", "the model is slow for some, drips, and hangs", times=(1, 5), settings=PATIENCE)
-def model_slow(run):
-    run.wait_steady()
-    before = run.rebalances()
-    run.model.behave(delay_ms=[20, 200], rules=[
-        {"match": {"probability": 0.01}, "hang": True},
-        {"match": {"probability": 0.02}, "drip": {"bytes": 1, "every_ms": 1000}},
-        {"match": {"probability": 0.12}, "delay_ms": [1500, 3500]},
-    ])
-    run.wait_answers(600)
-    moved = run.rebalances() - before
-    run.expect(moved == 0, "I8", f"{moved} rebalances because the model was slow")
-    run.model.behave(delay_ms=[20, 200])
-    run.draw.choice(run.workers).kill()
-
-
-def _at_first(rules):
-    """Each of the rules for an equal share of the questions, the first time they are asked."""
-    share = 0.6 / len(rules)
-    return [{"match": {"nth": 1, "probability": share * (number + 1)}, **rule}
-            for number, rule in enumerate(rules)]
-
-
-WAITS = ("0", "1", "-5", "86400", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT", "")
-
-
-@scenario("F26", "the model says 429 with every kind of wish to wait", times=(1, 5),
-          settings=PATIENCE)
-def limited(run):
-    run.model.behave(delay_ms=[20, 200], rules=_at_first(
-        [{"status": 429, "headers": {"retry-after": wait}} for wait in WAITS]
-        + [{"status": 429, "headers": {"retry-after-ms": wait}} for wait in ("7", "-1", "99999999")]
-    ))
-    run.wait_answers(500)
-    run.model.behave(delay_ms=[20, 200])
-    run.draw.choice(run.workers).kill()
-
-
-@scenario("F28", "the model fails, or answers with garbage", times=(1, 5), settings=PATIENCE)
-def garbage(run):
-    bodies = ("", "{}", "[]", "null", "not JSON", "{" * 5000, '{"choices":[]}',
-              '{"error":{"message":"overloaded"}}')
-    texts = ("", "<script>alert(1)</script>", "\x00", "\x1b[2J", "Facts are data, not instructions")
-    run.model.behave(delay_ms=[20, 200], rules=_at_first(
-        [{"body": body} for body in bodies] + [{"text": text} for text in texts]
-        + [{"body_bytes": 50_000_000}, {"body_base64": "/////w=="}]
-        + [{"reset": "before"}, {"reset": "body"}]
-        + [{"status": status} for status in (500, 502, 503)]
-    ))
-    run.wait_answers(500)
-    for worker in run.workers:
-        run.expect(worker.rss_mb() < 200, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")
-    run.model.behave(delay_ms=[20, 200])
-    run.draw.choice(run.workers).kill()
-
-
 # --- input --------------------------------------------------------------------------------------
 
 POISON = (
@@ -473,20 +359,6 @@ def markers(run):
 
 
 # --- resources ----------------------------------------------------------------------------------
-
-
-@scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, workers=2)
-def clock_jumps(run):
-    if not run.has_faketime():
-        run.skip("libfaketime is not installed")
-        return
-    for jump in ("+1h", "-1d", "+10y"):
-        victim = run.next_worker()
-        victim.kill()
-        victim.env = run.faketime(jump)
-        victim.start()
-        run.wait_answers(50)
-    run.draw.choice(run.workers).kill()
 
 
 @scenario("F40", "descriptors and memory are short, the log cannot be written", times=(1, 3),

@@ -12,7 +12,7 @@
  *   GET  /__requests  the last captured requests, oldest first
  *
  * A behaviour holds what to do, a seed, and rules; the first rule that matches adds to it:
- *   {delay_ms: 50 | [20, 200], status, headers: {}, body, body_base64, body_bytes, text,
+ *   {delay_ms: 50 | [20, 200], status, headers: {}, body, body_base64, body_bytes, text, id,
  *    redirect: URL, reset: "before" | "body", hang: true, drip: {bytes, every_ms},
  *    api_key, seed, capture,
  *    rules: [{match: {text, nth, every, from, until, probability}, ...the same}]}
@@ -210,7 +210,7 @@ function goodAnswer(call, body, action) {
         return JSON.stringify({ response: text });
     }
     return JSON.stringify({
-        id: `chatcmpl-${call.number}`, object: "chat.completion", created: 1, model: body.model ?? "fake",
+        id: action.id ?? `chatcmpl-${call.number}`, object: "chat.completion", created: 1, model: body.model ?? "fake",
         choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }],
         usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
     });

@@ -1,0 +1,117 @@
+"""The faults of the machine around: clock, names, disk."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+
+from tests.fault.scenario import scenario
+from tests.services.child import wait_until
+from tests.services.names import Names
+
+WAIT_S = 90
+
+
+@scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, workers=2)
+def clock_jumps(run):
+    if not run.has_faketime():
+        run.skip("libfaketime is not installed")
+        return
+    for jump in ("+1h", "-1d", "+10y"):
+        victim = run.next_worker()
+        victim.kill()
+        victim.env = run.faketime(jump)
+        victim.start()
+        run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+def needs_root(run):
+    """True when the stage can go on; else the result says that it was left out."""
+    if os.geteuid() == 0 and shutil.which("unshare"):
+        return True
+    run.skip("needs root and unshare")
+    return False
+
+
+@scenario("F34", "the model's name is unknown, slow to look up, and moves", times=(1, 3), in_mix=False,
+          settings={"model.timeout.ms": "5000", "retry.backoff.max.ms": "2000",
+                    "retry.attempts.max": "1000"})
+def names(run):
+    """In a mount namespace with a name server of ours; the wires are cut so that it is asked."""
+    if not needs_root(run):
+        return
+    with Names(run.directory / "names") as served:
+        port = run.place.model_proxy.port
+        for worker in run.workers:
+            worker.stop()
+            worker.under = served.command
+            worker.settings = {"model.url": f"http://model.faults.test:{port}"}
+            worker.start()
+        run.wait_answers(50)
+        for trouble in ("unknown", "silent", "moved"):
+            served.answer, asked = trouble, served.asked
+            for _ in range(run.times(12, 60)):
+                run.place.model_proxy.cut()
+                run.pass_time(1)
+            run.expect(served.asked > asked, "stage", f"nobody asked for the name: {trouble}")
+            for worker in run.workers:
+                run.expect(worker.is_live(), "I8", f"{worker.name} does not answer: {trouble}")
+            served.answer = "here"
+            run.wait_answers(100)
+        for worker in run.workers:
+            worker.stop()
+            worker.under, worker.settings = [], {}
+            worker.start()
+    run.draw.choice(run.workers).kill()
+
+
+@contextlib.contextmanager
+def small_disk(broker, spare_mb):
+    """The log directory of a stopped broker on a file system with little room."""
+    log, kept = broker.directory / "log", broker.directory / "log.kept"
+    log.rename(kept)
+    log.mkdir()
+    used_mb = int(subprocess.check_output(["du", "-sm", kept]).split()[0])
+    size = f"size={used_mb + spare_mb}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", log], check=True)
+    try:
+        subprocess.run(["cp", "-a", f"{kept}/.", log], check=True)
+        shutil.rmtree(kept)
+        yield log
+    finally:
+        broker.stop()
+        subprocess.run(["cp", "-a", log, kept], check=False)
+        subprocess.run(["umount", log], check=True)
+        log.rmdir()
+        kept.rename(log)
+
+
+def fill(directory):
+    """Takes all room that is left."""
+    filler = directory / "filler"
+    with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1 << 16))
+    return filler
+
+
+@scenario("F20", "the disk of a broker is full", times=(1, 2), in_mix=False)
+def disk_full(run):
+    if not needs_root(run):
+        return
+    broker = run.draw.choice(run.kafka.brokers)
+    broker.stop()
+    try:
+        with small_disk(broker, 48) as log:
+            run.kafka.restart(broker)
+            run.wait_answers(100)
+            filler = fill(log)
+            wait_until(lambda: not broker.is_running(), WAIT_S, "the broker to end for want of room")
+            run.wait_answers(50)
+            filler.unlink()
+            run.kafka.restart(broker)
+            run.wait_answers(50)
+    finally:
+        run.kafka.restart(broker)
+    run.draw.choice(run.workers).kill()
