@@ -49,9 +49,9 @@ def main(arguments=None):
             made = ROWS[name](stage, options.size)
             print(table.as_text(made), flush=True)
             texts.append(table.as_markdown(made))
+            if options.save:
+                options.save.write_text("\n".join([*texts, table.circumstances() + "\n"]))
     print(table.circumstances())
-    if options.save:
-        options.save.write_text("\n".join([*texts, table.circumstances() + "\n"]))
 
 
 if __name__ == "__main__":

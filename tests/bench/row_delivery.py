@@ -6,7 +6,7 @@ from tests.bench import stage as benches
 from tests.bench.table import Table
 from tests.flow.worker import PARTITIONS
 
-MESSAGES = 200_000
+MESSAGES = 100_000
 CONVERSATIONS = 2_000
 ROUNDS = 3
 MODES = ("exactly-once", "at-least-once")

@@ -114,14 +114,17 @@ static void ask_abort(struct engine *engine, struct flight *flight, enum err err
     flight_destroy(flight);
 }
 
-/* The gate has let it in. The prompt is made only now: those who wait hold none. */
+/* The gate has let it in. The prompt is made only now, and given back when it is asked: neither
+ * those who wait for the gate nor those who wait for the model hold one. */
 static void ask_start(struct flight *flight)
 {
     struct engine *engine = flight->owner;
     struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    CLEANUP(arena_fini) struct arena scratch;
+    arena_init(&scratch, flight->arena.max_bytes);
     struct prompt prompt;
-    enum err err = prompt_render(&flight->arena, &lead->work->brief,
-                                 &engine->options.instructions, &prompt);
+    enum err err = prompt_render(&scratch, &lead->work->brief, &engine->options.instructions,
+                                 &prompt);
     if (err != OK) {
         ask_abort(engine, flight, err);
         return;
