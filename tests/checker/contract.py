@@ -17,7 +17,7 @@ def fault_of(output):
             for name, value in output.headers
             if name.startswith("x-dlq-")
         }
-        return _schema_fault("dead-letter", added)
+        return _schema_fault("dead-letter-mark" if "x-dlq-settled" in added else "dead-letter", added)
     body = output.body()
     if body is None:
         return "the value is no JSON object"

@@ -12,7 +12,9 @@ import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
 INBOUND = ("message", "order", "catalog", "copy-request", "handback")
-OUTBOUND = ("answer", "recommendation", "copy", "handoff", "conversation", "dead-letter", "audit")
+OUTBOUND = ("answer", "recommendation", "copy", "handoff", "conversation", "dead-letter",
+            "dead-letter-mark", "audit")
+HEADERS = ("dead-letter", "dead-letter-mark")  # payloads that are headers
 PAYLOADS = INBOUND + OUTBOUND + ("envelope",)
 VALUE_BYTES_MAX = 1 << 20
 DEPTH_MAX = 64
