@@ -12,7 +12,7 @@ static const struct command commands[] = {
     { "demo", "a small shop's day in one process, without any service", command_demo },
     { "chat", "the same pipeline on a terminal, without Kafka", command_chat },
     { "replay", "past events through today's settings: what would differ", command_replay },
-    { "deadletter", "lists and shows what could not be worked on", command_deadletter },
+    { "deadletter", "what could not be worked on: list, show, redrive, drop", command_deadletter },
     { "check", "tells whether an event keeps the contract", command_check },
     { "topics", "lists or creates the topics", command_topics },
     { "config", "checks or prints the settings", command_config },

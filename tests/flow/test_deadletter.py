@@ -1,12 +1,17 @@
 """Dead letters: what is listed and shown of them, what is sent again, and what is not."""
 
 import json
+import os
 import subprocess
+import time
+import uuid
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
-from tests.flow.worker import PROGRAM, WAIT_S
+from tests.checker.offsets import committed
+from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, PROGRAM, WAIT_S
 
 LARGE = 600 << 10  # a letter of this goes by reference
 
@@ -31,6 +36,43 @@ class Office:
         assert len(found) == self.letters
         return found
 
+    def spoilt(self, keys, count):
+        """So many records for each key, in turns, and the worker gone when all are letters."""
+        for number in range(count):
+            for key in keys:
+                self.spoil(key, b"%s %d" % (key, number), headers={"number": str(number)})
+        self.arrived()
+        assert self.worker.end() == 0
+
+    def originals(self, topic="messages"):
+        """What is on an input topic now and can be read as committed: (partition, key, value,
+        headers), in order of the partition."""
+        consumer = Consumer(self.worker.kafka.client_settings(
+            group__id=f"reader-{uuid.uuid4().hex}", isolation__level="read_committed",
+            enable__partition__eof=True))
+        name = self.worker.topics[topic]
+        consumer.assign([TopicPartition(name, number, 0) for number in range(PARTITIONS)])
+        found, ended, deadline = [], set(), time.monotonic() + WAIT_S
+        while len(ended) < PARTITIONS:
+            assert time.monotonic() < deadline
+            record = consumer.poll(1.0)
+            if record is not None and record.error():
+                ended.add(record.partition())
+            elif record is not None:
+                found.append((record.partition(), record.key(), record.value(),
+                              dict(record.headers() or ())))
+        consumer.close()
+        return found
+
+    def redriven(self, topic="messages"):
+        return [one for one in self.originals(topic) if "x-dlq-redrives" in one[3]]
+
+    def crash(self, place, *arguments):
+        """Runs it with a program that dies there."""
+        command = [str(FAULTS_PROGRAM), *self.command(*arguments)[1:]]
+        return subprocess.run(command, capture_output=True, timeout=2 * WAIT_S, check=False,
+                              env=os.environ | {"DESKHAND_TEST_CRASH_AT": place})
+
     def command(self, *arguments, settings=None):
         given = self.worker.settings(**(settings or {}))
         flat = [part for item in given.items() for part in ("-X", "=".join(item))]
@@ -51,10 +93,15 @@ class Office:
     def list(self, *arguments):
         return self.lines("list", *arguments)[0]
 
-    def place_of(self, key):
-        """The only open letter with this key."""
-        [row] = self.list("--key", key)
-        return row["letter"]
+
+    def place_of_first(self, key):
+        return self.list("--key", key)[0]["letter"]
+
+    def come_back(self, redrives):
+        """Until a letter tells of so many redrives."""
+        deadline = time.monotonic() + WAIT_S
+        while not any(row["redrives"] == redrives for row in self.list()):
+            assert time.monotonic() < deadline
 
 
 @pytest.fixture
@@ -77,33 +124,30 @@ def test_letters_are_listed_by_filter_and_shown_whole(office):
     office.spoil(b"bob", message(1, customer_id=7))
     office.arrived()
     office.spoil(b"cid", b"[]", topic="orders")
-    office.arrived()
-    between = office.list("--key", "cid")[0]["last_at"]
+    [cid] = [letter for letter in office.arrived() if letter.key() == b"cid"]
+    between = dict(cid.headers())["x-dlq-last-at"].decode()
     office.spoil(b"dan", message(2, text="x" * LARGE))
     office.arrived()
     rows, summary = office.lines("list")
     assert keys(rows) == ["ann", "bob", "cid", "dan"]
     assert summary == {"open": 4, "redriven": 0, "dropped": 0, "no_letters": 0,
                        "reasons": {"json": 2, "schema": 2}}
-    assert keys(office.list("--reason", "json")) == ["ann", "cid"]
-    assert keys(office.list("--reason", "json,schema", "--topic", worker.topics["messages"])) == \
-        ["ann", "bob", "dan"]
-    assert keys(office.list("--to", between)) == ["ann", "bob"]
-    assert keys(office.list("--from", between)) == ["cid", "dan"]
-    assert keys(office.list("--skip", office.place_of("ann"))) == ["bob", "cid", "dan"]
-    assert keys(office.list("--letters", office.place_of("cid"))) == ["cid"]
-    assert len(office.list("--limit", "3")) == 3
-    bob = office.list("--key", "bob")[0]
+    assert keys(office.list("--reason", "json,schema", "--topic", worker.topics["messages"],
+                            "--to", between)) == ["ann", "bob"]
+    place = {row["key"]: row["letter"] for row in rows}
+    assert keys(office.list("--from", between, "--skip", place["dan"])) == ["cid"]
+    assert len(office.list("--letters", ",".join(place.values()), "--limit", "3")) == 3
+    [bob] = [row for row in rows if row["key"] == "bob"]
     assert (bob["state"], bob["reason"], bob["class"], bob["pointer"]) == \
         ("open", "schema", "reject", "/customer_id")
     assert (bob["attempts"], bob["redrives"], bob["by_reference"]) == (1, 0, False)
     text = office.run("list", "--key", "bob", "--format", "text").stdout.decode()
     assert "key bob" in text and "at /customer_id" in text and "1 open: 1 schema" in text
 
-    shown = json.loads(office.run("show", office.place_of("ann")).stdout)
+    shown = json.loads(office.run("show", place["ann"]).stdout)
     assert shown["value"] == '{"id":'
     assert {"name": "shop", "value": "north"} in shown["headers"]
-    raw = office.run("show", office.place_of("dan"), "--value")
+    raw = office.run("show", place["dan"], "--value")
     assert raw.stdout == message(2, text="x" * LARGE)
     assert worker.end() == 0
 
@@ -118,3 +162,152 @@ def test_wrong_words_and_absent_letters_have_their_exit_codes(office):
     unknown = office.run("list", settings={"topic__dead__letters": "nowhere"})
     assert unknown.returncode == 78
     assert b"nowhere" in unknown.stderr
+
+
+def by_key(records):
+    """What each key got, in order; and that it was on one partition."""
+    found = {}
+    for partition, key, value, _ in records:
+        found.setdefault((key, partition), []).append(value)
+    assert len({key for key, _ in found}) == len(found)
+    return {key: values for (key, _), values in found.items()}
+
+
+def test_a_redrive_only_tells_until_it_is_told_to_and_then_restores_all(office):
+    office.worker.start()
+    names = (b"ann", b"bob", b"cid")
+    office.spoilt(names, 4)
+    before = office.originals()
+    rows, summary = office.lines("redrive", "--key", "ann")
+    assert [row["result"] for row in rows] == ["would be redriven"] * 4
+    assert summary == {"redriven": 4, "kept": 0, "skipped": 0, "dry_run": True,
+                       "interrupted": False}
+    assert office.originals() == before
+    skipped = office.place_of_first("bob")
+    rows, summary = office.lines("redrive", "--yes", "--skip", skipped)
+    assert (summary["redriven"], summary["skipped"]) == (11, 1)
+    expected = {key: [b"%s %d" % (key, number) for number in range(4)] for key in names}
+    sent = office.redriven()
+    assert by_key(sent) == expected | {b"bob": expected[b"bob"][1:]}
+    origin = {(key, value): partition for partition, key, value, _ in before}
+    for partition, key, value, headers in sent:
+        assert partition == origin[key, value]
+        assert headers == {"number": value.split()[1], "x-dlq-redrives": b"1"}
+    letters = office.worker.read("dead.letters", 12 + 11, rest=False)  # each keeps the contract
+    assert sum(letter.key() is None for letter in letters) == 11
+    rows, summary = office.lines("list", "--all")
+    assert [row["letter"] for row in rows if row["state"] == "open"] == [skipped]
+    assert summary["redriven"] == 11
+    rows, summary = office.lines("redrive", "--yes", "--key", "ann")
+    assert (rows, summary["redriven"]) == ([], 0)
+
+
+@pytest.mark.parametrize("place", ["redrive-produced:2", "redrive-committed:2"])
+def test_an_interrupted_redrive_goes_on_and_sends_nothing_twice(office, place):
+    office.worker.start()
+    names = (b"ann", b"bob", b"cid")
+    office.spoilt(names, 4)
+    # Four letters a second: a transaction for each, so that it dies in the middle of all.
+    assert office.crash(place, "redrive", "--yes", "--rate", "4").returncode == -9
+    rows, summary = office.lines("redrive", "--yes")
+    assert summary["redriven"] == 12 - (1 if place.startswith("redrive-produced") else 2)
+    sent = office.redriven()
+    assert by_key(sent) == {key: [b"%s %d" % (key, number) for number in range(4)]
+                            for key in names}
+
+
+def test_without_the_marks_a_second_redrive_would_send_all_again(office):
+    """The control of the test above: it is the marks that keep letters from going twice."""
+    office.worker.start()
+    office.spoilt((b"ann",), 2)
+    assert office.lines("redrive", "--yes")[1]["redriven"] == 2
+    command = [str(FAULTS_PROGRAM), *office.command("redrive", "--yes")[1:]]
+    done = subprocess.run(command, capture_output=True, timeout=2 * WAIT_S, check=False,
+                          env=os.environ | {"DESKHAND_TEST_LOWER": "marks"})
+    assert done.returncode == 0, done
+    assert by_key(office.redriven()) == {b"ann": [b"ann 0", b"ann 1"] * 2}
+
+
+def test_a_letter_that_comes_back_again_and_again_is_kept(office):
+    office.worker.start()
+    office.spoil(b"ann", b'{"id":')
+    for redrives in range(3):
+        office.come_back(redrives)
+        assert office.lines("redrive", "--yes")[1]["redriven"] == 1
+    office.come_back(3)
+    rows, summary = office.lines("redrive", "--yes", code=65)
+    assert (summary["redriven"], summary["kept"]) == (0, 1)
+    assert rows[0]["result"] == "kept" and "come back from 3 redrives" in rows[0]["why"]
+    assert office.lines("redrive", "--redrives-max", "4")[1]["redriven"] == 1
+    assert office.lines("drop", "--yes")[1]["dropped"] == 1
+    assert office.list() == []
+    assert office.worker.end() == 0
+
+
+def test_what_went_by_reference_is_fetched_while_it_is_there(office):
+    office.worker.start()
+    value = message(1, text="x" * LARGE)
+    office.spoil(b"ann", value, headers={"shop": "north"})
+    office.arrived()
+    assert office.worker.end() == 0
+    assert office.list()[0]["by_reference"] is True
+    assert office.lines("redrive", "--yes")[1]["redriven"] == 1
+    [(partition, key, sent, headers)] = office.redriven()
+    assert (key, sent, headers) == (b"ann", value, {"shop": b"north", "x-dlq-redrives": b"1"})
+    office.worker.start()
+    office.come_back(1)
+    assert office.worker.end() == 0
+    topic = TopicPartition(office.worker.topics["messages"], partition, -1)
+    list(office.worker.kafka.admin.delete_records([topic]).values())[0].result(WAIT_S)
+    rows, _ = office.lines("redrive", "--yes", code=65)
+    assert rows[0]["result"] == "kept" and "the original is gone" in rows[0]["why"]
+    assert "the original is gone" in json.loads(
+        office.run("show", rows[0]["letter"]).stdout)["why"]
+    assert len(office.redriven()) == 0
+    assert len(office.list()) == 1
+
+
+def test_a_letter_that_points_elsewhere_is_not_sent_there(office):
+    """Anybody who may write dead letters could otherwise have this command write anywhere."""
+    worker = office.worker
+    headers = {"x-dlq-reason": "json", "x-dlq-class": "reject", "x-dlq-partition": "0",
+               "x-dlq-topic": worker.topics["answers"], "x-dlq-offset": "0",
+               "x-dlq-timestamp": "1", "x-dlq-attempts": "1", "x-dlq-worker": "x",
+               "x-dlq-first-at": "2025-03-04T09:15:31Z", "x-dlq-last-at": "2025-03-04T09:15:31Z"}
+    office.producer.produce(worker.topics["dead.letters"], b"{}", b"ann", headers=headers)
+    office.producer.produce(worker.topics["dead.letters"], b"stray", b"bob")
+    assert office.producer.flush(WAIT_S) == 0
+    rows, summary = office.lines("redrive", "--yes", code=65)
+    why = {row["key"]: row["why"] for row in rows}
+    assert summary["kept"] == 2
+    assert "is no input of these settings" in why["ann"] and "no dead letter" in why["bob"]
+    assert office.originals("answers") == []
+    assert office.lines("drop", "--yes", "--letters", rows[0]["letter"])[1]["dropped"] == 1
+    assert len(office.list()) == 1
+
+
+def limit_letters(worker, value):
+    """How large a record of the topic of dead letters may be."""
+    resource = ConfigResource(ResourceType.TOPIC, worker.topics["dead.letters"])
+    resource.add_incremental_config(ConfigEntry(
+        "max.message.bytes", value, incremental_operation=AlterConfigOpType.SET))
+    [done] = worker.kafka.admin.incremental_alter_configs([resource]).values()
+    done.result(WAIT_S)
+
+
+def test_a_dead_letter_that_cannot_be_written_holds_the_offset(office):
+    worker = office.worker
+    limit_letters(worker, "100")
+    worker.start()
+    office.spoil(b"ann", b'{"id":')
+    assert worker.child.wait(WAIT_S) == 69
+    partitions = [(worker.topics["messages"], number) for number in range(PARTITIONS)]
+    places = committed(worker.kafka.bootstrap, worker.name, partitions)
+    assert {offset for offset, _ in places.values()} <= {-1, 0}
+    limit_letters(worker, "1048588")
+    worker.start()
+    [letter] = office.arrived()
+    assert letter.value() == b'{"id":'
+    assert worker.end() == 0
+    places = committed(worker.kafka.bootstrap, worker.name, partitions)
+    assert 1 in {offset for offset, _ in places.values()}

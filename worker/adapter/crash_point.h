@@ -9,7 +9,8 @@
  * Defences: "done-map" (a new owner skips what the map names), "resends" (a transaction request
  * that was sent twice leaves the result unknown), "epochs" (a batch of a partition that was given
  * away is not committed), "fencing" (offsets go with the group metadata of the assignment),
- * "witness" (a claim waits until the hand-offs of earlier owners were read).
+ * "witness" (a claim waits until the hand-offs of earlier owners were read), "marks" (a dead letter
+ * that is marked as settled is not sent again).
  *
  * Thread: any. */
 #ifndef ADAPTER_CRASH_POINT_H

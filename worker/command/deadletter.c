@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "worker/adapter/commit_thread.h"
+#include "worker/adapter/crash_point.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
@@ -26,6 +27,12 @@ int64_t deadletter_now_wall_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void deadletter_sleep(int64_t wait_ms)
+{
+    const struct timespec wait = { wait_ms / 1000, wait_ms % 1000 * 1000000 };
+    (void)nanosleep(&wait, NULL); /* a signal ends it early */
 }
 
 /* Its transactional id is the group's and this: two commands that change letters of one group
@@ -82,7 +89,9 @@ void deadletter_see(const struct deadletter *dead, const struct record *record,
     *ret_row = (struct letter_row){
         .record = record,
         .letter = is_letter ? letter : NULL,
-        .state = marks_state(&dead->marks, record->partition, record->offset),
+        .state = DEFENCE_IS_LOWERED("marks")
+                     ? LETTER_OPEN
+                     : marks_state(&dead->marks, record->partition, record->offset),
         .why = is_letter ? "" : note->text,
     };
 }
@@ -141,10 +150,15 @@ void deadletter_close(struct deadletter *dead)
 
 /* --- the command line ----------------------------------------------------------------------- */
 
-enum verb { VERB_LIST, VERB_SHOW, VERB_COUNT };
+enum verb { VERB_LIST, VERB_SHOW, VERB_REDRIVE, VERB_DROP, VERB_COUNT };
 
 #define ALL_VERBS (BIT(VERB_COUNT) - 1)
-#define PICKING (BIT(VERB_LIST))
+#define SETTLING (BIT(VERB_REDRIVE) | BIT(VERB_DROP))
+#define PICKING (BIT(VERB_LIST) | SETTLING)
+
+#define RATE_MAX 1000000
+#define RATE_USUAL 100
+#define REDRIVES_USUAL 3
 
 struct verb_info {
     const char *name;
@@ -160,6 +174,16 @@ static const struct verb_info verbs[] = {
                     "Shows one dead letter, at offset O of partition P, with all its headers and\n"
                     "the original bytes; those of one by reference are read where they are.",
                     true },
+    [VERB_REDRIVE] = { "deadletter redrive",
+                       "deadletter redrive [options] --yes [-F FILE] [-X key=value]...",
+                       "Sends the originals of open letters again, to the partition where they\n"
+                       "were, once each, in order. Without --yes it only says what it would do.",
+                       false },
+    [VERB_DROP] = { "deadletter drop",
+                    "deadletter drop [options] --yes [-F FILE] [-X key=value]...",
+                    "Settles open letters without sending them again. Without --yes it only says\n"
+                    "what it would do.",
+                    false },
 };
 
 /* As they stand on the command line; NULL: not there. */
@@ -170,6 +194,9 @@ struct words {
     const char *format;
     const char *all;
     const char *value;
+    const char *yes;
+    const char *rate;
+    const char *redrives_max;
 };
 
 struct verb_option {
@@ -193,6 +220,10 @@ static void deadletter_options(struct words *words, enum verb verb,
         { PICKING, { "limit", "N", "at most N letters", &pick->limit } },
         { BIT(VERB_LIST), { "all", NULL, "also those that are settled", &words->all } },
         { BIT(VERB_SHOW), { "value", NULL, "only the original's bytes", &words->value } },
+        { SETTLING, { "yes", NULL, "do it", &words->yes } },
+        { SETTLING, { "rate", "N", "at most N letters a second (100)", &words->rate } },
+        { BIT(VERB_REDRIVE), { "redrives-max", "N", "keep what came back from N redrives (3)",
+                               &words->redrives_max } },
         { ALL_VERBS, { "format", "text|json", "text on a terminal, else JSON lines",
                        &words->format } },
     };
@@ -238,7 +269,33 @@ static enum err deadletter_show_place(struct deadletter *dead, const struct word
     return deadletter_show(dead, &place, words->value != NULL);
 }
 
-static enum err deadletter_go(struct deadletter *dead, enum verb verb, const struct words *words)
+static enum err deadletter_number(struct deadletter *dead, const char *option, const char *word,
+                                  int64_t max, int64_t *ret_number)
+{
+    if (word && !str_to_i64(str_from(word), 1, max, ret_number)) {
+        note_set(dead->note, "%s: %s is no number from 1 to %lld", option, word, (long long)max);
+        return ERR_USAGE;
+    }
+    return OK;
+}
+
+static enum err deadletter_settle_words(struct deadletter *dead, enum letter_state to,
+                                        const struct words *words, struct settle_sum *sum)
+{
+    struct settle_options options = {
+        .to = to,
+        .acts = words->yes != NULL,
+        .rate = RATE_USUAL,
+        .redrives_max = REDRIVES_USUAL,
+    };
+    TRY(deadletter_number(dead, "--rate", words->rate, RATE_MAX, &options.rate));
+    TRY(deadletter_number(dead, "--redrives-max", words->redrives_max, LETTER_REDRIVES_MAX,
+                          &options.redrives_max));
+    return deadletter_settle(dead, &options, sum);
+}
+
+static enum err deadletter_go(struct deadletter *dead, enum verb verb, const struct words *words,
+                              struct settle_sum *sum)
 {
     TRY(conf_check(dead->conf, dead->note));
     TRY(deadletter_format(dead, words->format));
@@ -251,10 +308,25 @@ static enum err deadletter_go(struct deadletter *dead, enum verb verb, const str
         return deadletter_list(dead, words->all != NULL);
     case VERB_SHOW:
         return deadletter_show_place(dead, words);
+    case VERB_REDRIVE:
+        return deadletter_settle_words(dead, LETTER_REDRIVEN, words, sum);
+    case VERB_DROP:
+        return deadletter_settle_words(dead, LETTER_DROPPED, words, sum);
     case VERB_COUNT:
         break;
     }
     BUG("there is no such verb");
+}
+
+static int deadletter_code(enum err err, const struct settle_sum *sum)
+{
+    if (err != OK) {
+        return err == ERR_EMPTY ? EX_NOINPUT : err_exit_code(err);
+    }
+    if (sum->is_interrupted) {
+        return EX_TEMPFAIL;
+    }
+    return sum->kept > 0 ? EX_DATAERR : EX_OK;
 }
 
 static int deadletter_run(enum verb verb, int argc, char **argv)
@@ -284,12 +356,12 @@ static int deadletter_run(enum verb verb, int argc, char **argv)
         .shows_progress = isatty(STDERR_FILENO),
         .note = &note,
     };
-    enum err err = deadletter_go(&dead, verb, &words);
+    struct settle_sum sum = { 0 };
+    enum err err = deadletter_go(&dead, verb, &words, &sum);
     deadletter_close(&dead);
-    code = err == ERR_EMPTY ? EX_NOINPUT : EX_OK;
+    code = deadletter_code(err, &sum);
     if (err != OK) {
-        int failed = cli_fail(info->name, err, &note);
-        code = code == EX_OK ? failed : code;
+        (void)cli_fail(info->name, err, &note);
     }
     conf_destroy(cli.conf);
     return code;
@@ -301,6 +373,8 @@ static void deadletter_help(FILE *out)
           "Records that could not be worked on.\n\n"
           "  list       what there is, by reason, time, topic and key\n"
           "  show       one of them, with the original bytes\n"
+          "  redrive    sends originals again, once each and in order\n"
+          "  drop       settles letters that need no answer any more\n"
           "\n`deskhand deadletter VERB --help` tells more.\n", out);
 }
 

@@ -39,13 +39,32 @@ MUST_USE enum err deadletter_write_row(struct deadletter *dead, const struct let
 void deadletter_see(const struct deadletter *dead, const struct record *record,
                     struct letter *letter, struct note *note, struct letter_row *ret_row);
 
+/* What settles letters, and how. */
+struct settle_options {
+    enum letter_state to;
+    bool acts;            /* else it only says what it would do */
+    int64_t rate;         /* letters a second, at most */
+    int64_t redrives_max; /* a letter that has come back from so many is kept */
+};
+
+struct settle_sum {
+    int64_t picked;
+    int64_t settled; /* or would be */
+    int64_t kept;    /* could not be sent again */
+    int64_t skipped;
+    bool is_interrupted;
+};
+
 struct kafka_conf_options deadletter_kafka(const struct deadletter *dead);
 int64_t deadletter_now_ms(void);      /* monotonic */
 int64_t deadletter_now_wall_ms(void); /* since 1970 */
+void deadletter_sleep(int64_t wait_ms);
 
 /* The verbs. */
 MUST_USE enum err deadletter_list(struct deadletter *dead, bool shows_all);
 MUST_USE enum err deadletter_show(struct deadletter *dead, const struct place *place,
                                   bool shows_bytes);
+MUST_USE enum err deadletter_settle(struct deadletter *dead, const struct settle_options *options,
+                                    struct settle_sum *ret_sum);
 
 #endif

@@ -1,0 +1,262 @@
+/* redrive_kafka.c - see redrive_kafka.h. */
+#include "worker/adapter/redrive_kafka.h"
+
+#include "common/mem.h"
+#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/crash_point.h"
+#include "worker/adapter/txn_error.h"
+#include "worker/adapter/txn_listen.h"
+
+#define REDRIVE_COMMIT_MS 15000
+#define REDRIVE_POLL_MS 10
+/* The topics decide what is too large, not this sender: what it sends was there before. */
+#define REDRIVE_MESSAGE_BYTES "268435456"
+
+struct redrive {
+    struct redrive_options options;
+    struct kafka_voice voice;
+    struct txn_watch watch;
+    rd_kafka_t *client;
+    size_t refused; /* records of the transaction that is under way */
+};
+
+static void redrive_refuse(struct redrive *redrive, struct redrive_item *item,
+                           rd_kafka_resp_err_t code)
+{
+    redrive->refused++;
+    item->is_refused = true;
+    note_set(&item->why, "%s", rd_kafka_err2str(code));
+}
+
+static void redrive_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
+{
+    (void)client;
+    struct kafka_voice *voice = opaque;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && txn_error_refuses_record(message->err)) {
+        redrive_refuse(voice->owner, message->_private, message->err);
+    }
+}
+
+/* --- one record ----------------------------------------------------------------------------- */
+
+static rd_kafka_headers_t *redrive_headers(const struct record *record)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(record->headers_count);
+    for (size_t i = 0; headers && i < record->headers_count; i++) {
+        const struct header *header = &record->headers[i];
+        if (rd_kafka_header_add(headers, header->name.ptr, (ssize_t)header->name.len,
+                                header->value.ptr ? header->value.ptr : "",
+                                (ssize_t)header->value.len) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_headers_destroy(headers);
+            return NULL;
+        }
+    }
+    return headers;
+}
+
+static void *redrive_bytes(struct str text, bool is_there)
+{
+    static const char empty[1] = "";
+    /* librdkafka only reads, since it copies; its interface has no const. */
+    return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
+}
+
+static rd_kafka_resp_err_t redrive_queue(struct redrive *redrive, const char *topic_name,
+                                         const struct record *record, struct redrive_item *item)
+{
+    rd_kafka_headers_t *headers = redrive_headers(record);
+    if (!headers) {
+        return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    }
+    rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic_name },
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { redrive_bytes(record->key, record->has_key), record->key.len } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { redrive_bytes(record->value, record->has_value), record->value.len } },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = item },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(redrive->client, parts, countof(parts));
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    if (error) {
+        rd_kafka_error_destroy(error);
+        rd_kafka_headers_destroy(headers);
+    }
+    return code;
+}
+
+static enum err redrive_produce(struct redrive *redrive, const char *topic_name,
+                                const struct record *record, struct redrive_item *item)
+{
+    int64_t until_us = commit_thread_now_us() + redrive->options.timeout_ms * 1000;
+    rd_kafka_resp_err_t code;
+    while ((code = redrive_queue(redrive, topic_name, record, item)) ==
+               RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+           commit_thread_now_us() < until_us) {
+        rd_kafka_poll(redrive->client, REDRIVE_POLL_MS);
+    }
+    bool is_nowhere = code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                      code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    if (is_nowhere || txn_error_refuses_record(code)) {
+        redrive_refuse(redrive, item, code);
+        return ERR_POISON;
+    }
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? OK : ERR_TXN;
+}
+
+/* --- one transaction ------------------------------------------------------------------------ */
+
+static enum err redrive_explain(struct redrive *redrive, rd_kafka_error_t *error, struct note *note)
+{
+    if (!error) {
+        return OK;
+    }
+    bool is_fenced = txn_error_fault(error) == TXN_FAULT_FENCED;
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    kafka_voice_hear(&redrive->voice, code, rd_kafka_error_string(error));
+    rd_kafka_error_destroy(error);
+    if (is_fenced) {
+        note_set(note, "another redrive or drop of this group has begun; this one has ended");
+        return ERR_FENCED;
+    }
+    return kafka_voice_explain(&redrive->voice, code, "sending letters again", note);
+}
+
+static enum err redrive_produce_all(struct redrive *redrive, struct redrive_item *items,
+                                    size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct redrive_item *item = &items[i];
+        if (item->topic_name) {
+            TRY(redrive_produce(redrive, item->topic_name, &item->original, item));
+        }
+        TRY(redrive_produce(redrive, item->mark_topic_name, &item->mark, item));
+    }
+    CRASH_POINT("redrive-produced");
+    return OK;
+}
+
+/* ERR_POISON: nothing was sent, since at least one record is refused. */
+static enum err redrive_abort(struct redrive *redrive, enum err err, struct note *note)
+{
+    rd_kafka_error_t *error = rd_kafka_abort_transaction(redrive->client, REDRIVE_COMMIT_MS);
+    struct note abort_note = { 0 };
+    enum err abort_err = redrive_explain(redrive, error, &abort_note);
+    if (abort_err != OK) {
+        *note = abort_note;
+        return abort_err;
+    }
+    return redrive->refused > 0 ? ERR_POISON : err;
+}
+
+/* What was sent twice may still reach a broker, and would end the next transaction early. */
+static enum err redrive_look_for_resends(const struct redrive *redrive, struct note *note)
+{
+    if (txn_watch_is_clean(&redrive->watch)) {
+        return OK;
+    }
+    note_set(note, "brokers did not answer in time: how the last transaction ended is not known. "
+                   "Run it again: what is settled is left alone");
+    return ERR_TXN_UNKNOWN;
+}
+
+static enum err redrive_try(struct redrive *redrive, struct redrive_item *items, size_t count,
+                            struct note *note)
+{
+    txn_watch_reset(&redrive->watch);
+    redrive->refused = 0;
+    TRY(redrive_explain(redrive, rd_kafka_begin_transaction(redrive->client), note));
+    enum err err = redrive_produce_all(redrive, items, count);
+    if (err != OK) {
+        note_set(note, "%s", err_text(err));
+    } else {
+        err = redrive_explain(
+            redrive, rd_kafka_commit_transaction(redrive->client, REDRIVE_COMMIT_MS), note);
+    }
+    if (err == OK) {
+        CRASH_POINT("redrive-committed");
+    } else if (err != ERR_FENCED) {
+        err = redrive_abort(redrive, err, note);
+    }
+    enum err doubt = redrive_look_for_resends(redrive, note);
+    return doubt == OK ? err : doubt;
+}
+
+/* An error of size may blame a whole request for one record: alone, each item has its own. */
+static enum err redrive_try_each(struct redrive *redrive, struct redrive_item *items, size_t count,
+                                 struct note *note)
+{
+    for (size_t i = 0; i < count; i++) {
+        items[i].is_refused = false;
+        enum err err = redrive_try(redrive, &items[i], 1, note);
+        TRY(err == ERR_POISON ? OK : err);
+    }
+    return OK;
+}
+
+enum err redrive_send(struct redrive *redrive, struct redrive_item *items, size_t count,
+                      struct note *note)
+{
+    enum err err = redrive_try(redrive, items, count, note);
+    return err == ERR_POISON ? redrive_try_each(redrive, items, count, note) : err;
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+static enum err redrive_connect(struct redrive *redrive, struct note *note)
+{
+    rd_kafka_conf_t *conf;
+    char why[128];
+    TRY(kafka_conf_make(&redrive->options.kafka, KAFKA_TXN_SINK, &redrive->voice, &conf, note));
+    if (rd_kafka_conf_set(conf, "message.max.bytes", REDRIVE_MESSAGE_BYTES, why, sizeof(why)) !=
+        RD_KAFKA_CONF_OK) {
+        BUG("librdkafka does not know message.max.bytes");
+    }
+    rd_kafka_conf_set_dr_msg_cb(conf, redrive_on_report);
+    txn_listen_install(conf, &redrive->watch);
+    return kafka_client_create(conf, KAFKA_TXN_SINK, &redrive->client, note);
+}
+
+static enum err redrive_init(struct redrive *redrive, struct note *note)
+{
+    rd_kafka_error_t *error =
+        rd_kafka_init_transactions(redrive->client, (int)redrive->options.timeout_ms);
+    rd_kafka_poll(redrive->client, 0); /* what the brokers' connections say is heard only here */
+    return redrive_explain(redrive, error, note);
+}
+
+enum err redrive_open(const struct redrive_options *options, struct redrive **ret_redrive,
+                      struct note *note)
+{
+    struct redrive *redrive = mem_zero(1, sizeof(*redrive));
+    if (!redrive) {
+        return ERR_NOMEM;
+    }
+    redrive->options = *options;
+    kafka_voice_init(&redrive->voice, NULL, "redrive", redrive);
+    enum err err = redrive_connect(redrive, note);
+    err = err == OK ? redrive_init(redrive, note) : err;
+    if (err != OK) {
+        redrive_close(redrive);
+        return err;
+    }
+    *ret_redrive = redrive;
+    return OK;
+}
+
+void redrive_close(struct redrive *redrive)
+{
+    if (!redrive) {
+        return;
+    }
+    if (redrive->client) {
+        rd_kafka_purge(redrive->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                            RD_KAFKA_PURGE_F_NON_BLOCKING);
+        rd_kafka_destroy(redrive->client);
+    }
+    kafka_voice_fini(&redrive->voice);
+    mem_free(redrive);
+}
