@@ -286,9 +286,9 @@ def test_a_letter_that_points_elsewhere_is_not_sent_there(office):
     assert len(office.list()) == 1
 
 
-def limit_letters(worker, value):
-    """How large a record of the topic of dead letters may be."""
-    resource = ConfigResource(ResourceType.TOPIC, worker.topics["dead.letters"])
+def limit(worker, topic, value):
+    """How large a record of the topic may be."""
+    resource = ConfigResource(ResourceType.TOPIC, worker.topics[topic])
     resource.add_incremental_config(ConfigEntry(
         "max.message.bytes", value, incremental_operation=AlterConfigOpType.SET))
     [done] = worker.kafka.admin.incremental_alter_configs([resource]).values()
@@ -297,17 +297,32 @@ def limit_letters(worker, value):
 
 def test_a_dead_letter_that_cannot_be_written_holds_the_offset(office):
     worker = office.worker
-    limit_letters(worker, "100")
+    limit(worker, "dead.letters", "100")
     worker.start()
     office.spoil(b"ann", b'{"id":')
     assert worker.child.wait(WAIT_S) == 69
     partitions = [(worker.topics["messages"], number) for number in range(PARTITIONS)]
     places = committed(worker.kafka.bootstrap, worker.name, partitions)
     assert {offset for offset, _ in places.values()} <= {-1, 0}
-    limit_letters(worker, "1048588")
+    limit(worker, "dead.letters", "1048588")
     worker.start()
     [letter] = office.arrived()
     assert letter.value() == b'{"id":'
     assert worker.end() == 0
     places = committed(worker.kafka.bootstrap, worker.name, partitions)
     assert 1 in {offset for offset, _ in places.values()}
+
+
+def test_an_answer_that_brokers_refused_is_published_after_a_redrive(office):
+    """The event was answered and paid for once; a redrive is no duplicate of it."""
+    worker = office.worker
+    limit(worker, "answers", "100")
+    worker.start()
+    envelope = {"ce_specversion": "1.0", "ce_id": "e1", "ce_source": "/shop", "ce_type": "message"}
+    office.spoil(b"c1", message(1), headers=envelope)
+    office.arrived()
+    limit(worker, "answers", "1048588")
+    assert office.lines("redrive", "--yes")[1]["redriven"] == 1
+    [answer] = worker.read("answers", 1, rest=False)
+    assert json.loads(answer.value())["source"] == "memo"
+    assert worker.end() == 0

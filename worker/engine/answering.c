@@ -342,6 +342,13 @@ static void answering_count(struct turn *turn, enum metric_id id, enum turn_call
     metric_add(turn->engine->ports.metrics, id, lookup, 1);
 }
 
+/* Sent again, since it had ended as a dead letter: that it was seen before does not settle it. */
+static bool answering_is_redriven(const struct turn *turn)
+{
+    struct str count;
+    return record_header(&turn->record, "x-dlq-redrives", &count);
+}
+
 /* True if the event was answered before, and the turn has been concluded with that. */
 static bool answering_from_memo(struct turn *turn)
 {
@@ -353,7 +360,8 @@ static bool answering_from_memo(struct turn *turn)
         !memo_decode(&turn->arena, call->found_value, &memo)) {
         return false;
     }
-    if (!memo_is_of(&memo, turn->part->id, turn->record.offset)) {
+    bool is_here = memo_is_of(&memo, turn->part->id, turn->record.offset);
+    if (!is_here && !answering_is_redriven(turn)) {
         conclude_duplicate(turn);
         return true;
     }
