@@ -181,7 +181,7 @@ static enum err redrive_try(struct redrive *redrive, struct redrive_item *items,
     } else if (err != ERR_FENCED) {
         err = redrive_abort(redrive, err, note);
     }
-    enum err doubt = redrive_look_for_resends(redrive, note);
+    enum err doubt = err == ERR_FENCED ? OK : redrive_look_for_resends(redrive, note);
     return doubt == OK ? err : doubt;
 }
 
