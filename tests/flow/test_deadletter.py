@@ -2,6 +2,9 @@
 
 import json
 import os
+import pty
+import re
+import signal
 import subprocess
 import time
 import uuid
@@ -13,6 +16,8 @@ from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
 from tests.checker.offsets import committed
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, PROGRAM, WAIT_S
 
+AT = "2025-03-04T09:15:31Z"
+NAMES = (b"ann", b"bob", b"cid")
 LARGE = 600 << 10  # a letter of this goes by reference
 
 
@@ -29,6 +34,19 @@ class Office:
         self.producer.produce(self.worker.topics[topic], value, key, **more)
         assert self.producer.flush(WAIT_S) == 0
         self.letters += 1
+
+    def forge(self, keys, count, **more):
+        """Letters as a worker writes them, `count` of each key, in turns; no worker is needed."""
+        for number in range(count):
+            for key in keys:
+                given = {"topic": self.worker.topics["messages"], "reason": "json",
+                         "class": "reject", "partition": str(key[0] % PARTITIONS), "offset": str(number),
+                         "timestamp": "1", "attempts": "1", "worker": "0.1.0",
+                         "first-at": AT, "last-at": AT} | more
+                self.producer.produce(
+                    self.worker.topics["dead.letters"], b"%s %d" % (key, number), key,
+                    headers={f"x-dlq-{name}": value for name, value in given.items()})
+        assert self.producer.flush(WAIT_S) == 0
 
     def arrived(self):
         """Until every record that was spoiled so far is a dead letter; gives them all."""
@@ -152,6 +170,19 @@ def test_letters_are_listed_by_filter_and_shown_whole(office):
     assert worker.end() == 0
 
 
+def test_people_see_how_far_it_is(office):
+    office.forge(NAMES, 1)
+    leader, follower = pty.openpty()
+    done = subprocess.run(office.command("list"), stdout=subprocess.PIPE, stderr=follower,
+                          timeout=2 * WAIT_S, check=False)
+    os.close(follower)
+    shown = os.read(leader, 1 << 16).decode()
+    os.close(leader)
+    assert done.returncode == 0
+    assert re.search(r"reading \w+", shown) and shown.endswith("\r\x1b[K")
+    assert len(done.stdout.splitlines()) == 4
+
+
 def test_wrong_words_and_absent_letters_have_their_exit_codes(office):
     assert office.run("list", "--from", "noon").returncode == 64
     assert office.run("show", "17").returncode == 64
@@ -173,10 +204,14 @@ def by_key(records):
     return {key: values for (key, _), values in found.items()}
 
 
+def everything(count):
+    """What all keys get when each letter goes once."""
+    return {key: [b"%s %d" % (key, number) for number in range(count)] for key in NAMES}
+
+
 def test_a_redrive_only_tells_until_it_is_told_to_and_then_restores_all(office):
     office.worker.start()
-    names = (b"ann", b"bob", b"cid")
-    office.spoilt(names, 4)
+    office.spoilt(NAMES, 4)
     before = office.originals()
     rows, summary = office.lines("redrive", "--key", "ann")
     assert [row["result"] for row in rows] == ["would be redriven"] * 4
@@ -186,7 +221,7 @@ def test_a_redrive_only_tells_until_it_is_told_to_and_then_restores_all(office):
     skipped = office.place_of_first("bob")
     rows, summary = office.lines("redrive", "--yes", "--skip", skipped)
     assert (summary["redriven"], summary["skipped"]) == (11, 1)
-    expected = {key: [b"%s %d" % (key, number) for number in range(4)] for key in names}
+    expected = everything(4)
     sent = office.redriven()
     assert by_key(sent) == expected | {b"bob": expected[b"bob"][1:]}
     origin = {(key, value): partition for partition, key, value, _ in before}
@@ -203,45 +238,60 @@ def test_a_redrive_only_tells_until_it_is_told_to_and_then_restores_all(office):
 
 
 @pytest.mark.parametrize("place", ["redrive-produced:2", "redrive-committed:2"])
-def test_an_interrupted_redrive_goes_on_and_sends_nothing_twice(office, place):
-    office.worker.start()
-    names = (b"ann", b"bob", b"cid")
-    office.spoilt(names, 4)
+def test_a_redrive_that_dies_goes_on_and_sends_nothing_twice(office, place):
+    office.forge(NAMES, 4)
     # Four letters a second: a transaction for each, so that it dies in the middle of all.
-    assert office.crash(place, "redrive", "--yes", "--rate", "4").returncode == -9
+    assert office.crash(place, "redrive", "--yes", "--rate", "4").returncode == -signal.SIGKILL
     rows, summary = office.lines("redrive", "--yes")
     assert summary["redriven"] == 12 - (1 if place.startswith("redrive-produced") else 2)
-    sent = office.redriven()
-    assert by_key(sent) == {key: [b"%s %d" % (key, number) for number in range(4)]
-                            for key in names}
+    assert by_key(office.redriven()) == everything(4)
 
 
 def test_without_the_marks_a_second_redrive_would_send_all_again(office):
     """The control of the test above: it is the marks that keep letters from going twice."""
-    office.worker.start()
-    office.spoilt((b"ann",), 2)
-    assert office.lines("redrive", "--yes")[1]["redriven"] == 2
+    office.forge(NAMES, 2)
+    assert office.lines("redrive", "--yes")[1]["redriven"] == 6
     command = [str(FAULTS_PROGRAM), *office.command("redrive", "--yes")[1:]]
     done = subprocess.run(command, capture_output=True, timeout=2 * WAIT_S, check=False,
                           env=os.environ | {"DESKHAND_TEST_LOWER": "marks"})
     assert done.returncode == 0, done
-    assert by_key(office.redriven()) == {b"ann": [b"ann 0", b"ann 1"] * 2}
+    assert by_key(office.redriven()) == {key: 2 * values for key, values in everything(2).items()}
+
+
+def test_a_redrive_ends_on_a_signal_or_when_another_one_begins(office):
+    """Each is in the middle of a minute's letters then; the last one sends what is left."""
+    office.forge(NAMES, 20)
+    slowly = office.command("redrive", "--yes", "--rate", "1")
+    with subprocess.Popen(slowly, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+        assert json.loads(first.stdout.readline())["result"] == "redriven"
+        first.send_signal(signal.SIGINT)
+        *_, last = first.stdout.read().splitlines()
+        assert first.wait(WAIT_S) == 75
+        assert json.loads(last)["summary"]["interrupted"] is True
+    with subprocess.Popen(slowly, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as second:
+        assert json.loads(second.stdout.readline())["result"] == "redriven"
+        rows, summary = office.lines("redrive", "--yes")
+        assert 0 < summary["redriven"] == len(rows) < 59
+        second.stdout.read()
+        assert b"another redrive or drop" in second.stderr.read()
+        assert second.wait(WAIT_S) == 69
+    assert by_key(office.redriven()) == everything(20)
 
 
 def test_a_letter_that_comes_back_again_and_again_is_kept(office):
     office.worker.start()
-    office.spoil(b"ann", b'{"id":')
-    for redrives in range(3):
+    office.spoil(b"ann", b'{"id":', headers={"x-dlq-redrives": "1"})
+    for redrives in (1, 2):
         office.come_back(redrives)
         assert office.lines("redrive", "--yes")[1]["redriven"] == 1
     office.come_back(3)
+    assert office.worker.end() == 0
     rows, summary = office.lines("redrive", "--yes", code=65)
     assert (summary["redriven"], summary["kept"]) == (0, 1)
     assert rows[0]["result"] == "kept" and "come back from 3 redrives" in rows[0]["why"]
     assert office.lines("redrive", "--redrives-max", "4")[1]["redriven"] == 1
     assert office.lines("drop", "--yes")[1]["dropped"] == 1
     assert office.list() == []
-    assert office.worker.end() == 0
 
 
 def test_what_went_by_reference_is_fetched_while_it_is_there(office):
@@ -270,11 +320,7 @@ def test_what_went_by_reference_is_fetched_while_it_is_there(office):
 def test_a_letter_that_points_elsewhere_is_not_sent_there(office):
     """Anybody who may write dead letters could otherwise have this command write anywhere."""
     worker = office.worker
-    headers = {"x-dlq-reason": "json", "x-dlq-class": "reject", "x-dlq-partition": "0",
-               "x-dlq-topic": worker.topics["answers"], "x-dlq-offset": "0",
-               "x-dlq-timestamp": "1", "x-dlq-attempts": "1", "x-dlq-worker": "x",
-               "x-dlq-first-at": "2025-03-04T09:15:31Z", "x-dlq-last-at": "2025-03-04T09:15:31Z"}
-    office.producer.produce(worker.topics["dead.letters"], b"{}", b"ann", headers=headers)
+    office.forge((b"ann",), 1, topic=worker.topics["answers"])
     office.producer.produce(worker.topics["dead.letters"], b"stray", b"bob")
     assert office.producer.flush(WAIT_S) == 0
     rows, summary = office.lines("redrive", "--yes", code=65)
