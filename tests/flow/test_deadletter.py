@@ -341,6 +341,22 @@ def limit(worker, topic, value):
     done.result(WAIT_S)
 
 
+def test_a_record_that_brokers_refuse_is_kept_and_the_others_go(office):
+    worker = office.worker
+    office.forge((b"ann", b"bob"), 2)
+    office.forge((b"cid" * 1000,), 1)  # larger than the topic takes
+    office.forge((b"dan",), 1, partition="99")  # there is no such partition
+    limit(worker, "messages", "2000")
+    rows, summary = office.lines("redrive", "--yes", code=65)
+    kept = {row["key"][:3]: row["why"] for row in rows if row["result"] == "kept"}
+    assert kept.keys() == {"cid", "dan"}
+    assert "too large" in kept["cid"] and "partition" in kept["dan"].lower()
+    assert (summary["redriven"], summary["kept"]) == (4, 2)
+    assert by_key(office.redriven()) == {
+        key: [b"%s %d" % (key, number) for number in range(2)] for key in (b"ann", b"bob")}
+    assert len(office.list()) == 2
+
+
 def test_a_dead_letter_that_cannot_be_written_holds_the_offset(office):
     worker = office.worker
     limit(worker, "dead.letters", "100")

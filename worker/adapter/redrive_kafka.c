@@ -9,6 +9,7 @@
 
 #define REDRIVE_COMMIT_MS 15000
 #define REDRIVE_POLL_MS 10
+#define REDRIVE_TRIES 3
 /* The topics decide what is too large, not this sender: what it sends was there before. */
 #define REDRIVE_MESSAGE_BYTES "268435456"
 
@@ -122,7 +123,8 @@ static enum err redrive_explain(struct redrive *redrive, rd_kafka_error_t *error
         note_set(note, "another redrive or drop of this group has begun; this one has ended");
         return ERR_FENCED;
     }
-    return kafka_voice_explain(&redrive->voice, code, "sending letters again", note);
+    enum err err = kafka_voice_explain(&redrive->voice, code, "sending letters again", note);
+    return code == RD_KAFKA_RESP_ERR__INCONSISTENT ? ERR_TXN : err;
 }
 
 static enum err redrive_produce_all(struct redrive *redrive, struct redrive_item *items,
@@ -139,10 +141,22 @@ static enum err redrive_produce_all(struct redrive *redrive, struct redrive_item
     return OK;
 }
 
-/* ERR_POISON: nothing was sent, since at least one record is refused. */
+/* What is said of this transaction's records must not be heard in the next one, which would fail
+ * for it: librdkafka counts what was not delivered. */
+static void redrive_hear_all(struct redrive *redrive)
+{
+    int64_t until_us = commit_thread_now_us() + redrive->options.timeout_ms * 1000;
+    while (rd_kafka_outq_len(redrive->client) > 0 && commit_thread_now_us() < until_us) {
+        rd_kafka_poll(redrive->client, REDRIVE_POLL_MS);
+    }
+}
+
+/* ERR_POISON: nothing was sent, since at least one record is refused. ERR_TXN: nothing was sent,
+ * and no record is named. */
 static enum err redrive_abort(struct redrive *redrive, enum err err, struct note *note)
 {
     rd_kafka_error_t *error = rd_kafka_abort_transaction(redrive->client, REDRIVE_COMMIT_MS);
+    redrive_hear_all(redrive);
     struct note abort_note = { 0 };
     enum err abort_err = redrive_explain(redrive, error, &abort_note);
     if (abort_err != OK) {
@@ -185,23 +199,34 @@ static enum err redrive_try(struct redrive *redrive, struct redrive_item *items,
     return doubt == OK ? err : doubt;
 }
 
-/* An error of size may blame a whole request for one record: alone, each item has its own. */
-static enum err redrive_try_each(struct redrive *redrive, struct redrive_item *items, size_t count,
-                                 struct note *note)
+/* Alone, an item is refused for itself; a failure that names nothing is tried again. */
+static enum err redrive_try_one(struct redrive *redrive, struct redrive_item *item,
+                                struct note *note)
 {
-    for (size_t i = 0; i < count; i++) {
-        items[i].is_refused = false;
-        enum err err = redrive_try(redrive, &items[i], 1, note);
-        TRY(err == ERR_POISON ? OK : err);
+    enum err err = ERR_TXN;
+    for (int tries = 0; tries < REDRIVE_TRIES && err == ERR_TXN; tries++) {
+        item->is_refused = false;
+        item->why = (struct note){ 0 };
+        err = redrive_try(redrive, item, 1, note);
+        if (err == ERR_POISON) {
+            err = item->is_refused ? OK : ERR_TXN;
+        }
     }
-    return OK;
+    return err;
 }
 
+/* An error of size may blame a whole request for one record, so each goes by itself then. */
 enum err redrive_send(struct redrive *redrive, struct redrive_item *items, size_t count,
                       struct note *note)
 {
     enum err err = redrive_try(redrive, items, count, note);
-    return err == ERR_POISON ? redrive_try_each(redrive, items, count, note) : err;
+    if (err != ERR_POISON && err != ERR_TXN) {
+        return err;
+    }
+    for (size_t i = 0; i < count; i++) {
+        TRY(redrive_try_one(redrive, &items[i], note));
+    }
+    return OK;
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
