@@ -71,7 +71,7 @@ void map_remove(struct map *map, struct map_entry *entry)
 struct map_entry *map_walk(const struct map *map, size_t *bucket, struct map_entry *after)
 {
     if (!after) {
-        *bucket = 0;
+        *bucket = map->count > 0 ? 0 : map->buckets_count; /* many rows need not be looked at */
     } else if (after->next) {
         return after->next;
     } else {
