@@ -137,7 +137,9 @@ static void way_decide(struct txn_way *way, enum txn_verdict verdict)
 static void way_took_read(struct txn_way *way, const struct txn_took *took)
 {
     if (took->traces) {
-        way_decide(way, txn_verdict(took->traces, way->batch->progress_count));
+        bool is_believed = !(way->lowered & TXN_LOWER_READING);
+        size_t count = way->batch->progress_count;
+        way_decide(way, is_believed ? txn_verdict(took->traces, count) : TXN_VERDICT_OUT);
         return;
     }
     if (took->is_hurried) {

@@ -48,7 +48,8 @@ struct txn_took {
 enum txn_lowered {
     TXN_LOWER_EPOCHS = 1, /* offsets of a partition that was given away are sent */
     TXN_LOWER_RESENDS = 2, /* a success is believed, however often it was asked for */
-    TXN_LOWER_DOUBT = 4   /* an unknown result is taken for an abort, the producer goes on */
+    TXN_LOWER_DOUBT = 4,  /* an unknown result is taken for an abort, the producer goes on */
+    TXN_LOWER_READING = 8 /* behind a replacement it is, whatever committed offsets say */
 };
 
 struct txn_way {
