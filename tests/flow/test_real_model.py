@@ -1,0 +1,78 @@
+"""Answers of a model server that no one here wrote: llama.cpp with a small English model.
+
+What such a model says is not judged, only that it came over the wire and was told as its own.
+"""
+
+import json
+
+import pytest
+from confluent_kafka import Producer
+
+from tests.flow.worker import WAIT_S
+from tests.services import real_model
+
+pytestmark = [
+    pytest.mark.untraced,
+    pytest.mark.skipif(
+        not real_model.is_installed(),
+        reason="the real model's weights were not fetched (`python -m tests.services install`)",
+    ),
+]
+
+WAITS_MAX = 5
+KETTLE = {
+    "sku": "KTL-17", "name": "Gooseneck kettle", "category": "kitchen", "price": "39.90",
+    "currency": "EUR", "description": "1 litre, for pour-over coffee",
+}
+
+
+@pytest.fixture(scope="module")
+def model():
+    with real_model.RealModel() as running:
+        yield running
+
+
+@pytest.fixture
+def asked(worker, model):
+    """Always the likeliest word, and an answer that is short but never cut off by the clock."""
+    worker.start(
+        model__url=model.url, model__name=real_model.MODEL_NAME, model__temperature="0",
+        model__max__tokens="128", model__timeout__ms="300000",
+    )
+    yield worker
+    assert worker.end() == 0
+
+
+def send(worker, topic, event):
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    producer.produce(worker.topics[topic], json.dumps(event).encode(), event["id"].encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def outcome(worker, topic):
+    """The one record, for which a machine with much else to do may need minutes."""
+    for _ in range(WAITS_MAX):
+        records = worker.read(topic, 1)
+        if records:
+            break
+    assert len(records) == 1, worker.log.read_text()
+    return json.loads(records[0].value())
+
+
+def test_an_english_question_is_answered_by_the_model_of_that_name(asked):
+    send(asked, "messages", {
+        "id": "m1", "conversation_id": "c1", "customer_id": "u1",
+        "text": "What colours are usual for a kettle, and why?"})
+    answer = outcome(asked, "answers")
+    assert answer["in_reply_to"] == "m1"
+    assert answer["text"].strip()
+    assert (answer["source"], answer["model"]) == ("model", real_model.MODEL_NAME)
+    assert answer["language"] == "en"
+
+
+def test_a_copy_comes_back_in_the_form_of_the_json_schema_that_was_sent(asked):
+    send(asked, "copy.requests", {"id": "r1", "product": KETTLE, "language": "en"})
+    copy = outcome(asked, "copies")
+    assert copy["in_reply_to"] == "r1"
+    assert all(copy[part].strip() for part in ("headline", "body", "call_to_action"))
+    assert (copy["source"], copy["model"]) == ("model", real_model.MODEL_NAME)
