@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import stat
 import subprocess
 
 import pytest
@@ -16,12 +17,12 @@ MAKE_S = 300
 VARIANT = pathlib.Path(PROGRAM).parent.name
 
 
-def make(target, place, prefix):
+def make(target, place, prefix, umask=0o022):
     # A test may run below `make test`: what that make hands down is not for this one.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     subprocess.run(
         ["make", f"VARIANT={VARIANT}", target, f"DESTDIR={place}", f"PREFIX={prefix}"],
-        cwd=ROOT, env=clean, check=True, capture_output=True, text=True, timeout=MAKE_S,
+        cwd=ROOT, env=clean, check=True, capture_output=True, text=True, timeout=MAKE_S, umask=umask,
     )
 
 
@@ -70,6 +71,31 @@ def test_install_places_program_sample_pages_licences_and_unit(tmp_path, prefix)
     assert start.startswith(f"{prefix}/bin/deskhand run -F /etc/deskhand/deskhand.properties")
     make("uninstall", tmp_path, prefix)
     assert files(tmp_path) == set()
+
+
+def test_what_is_installed_can_be_read_by_all_and_written_by_its_owner(tmp_path):
+    make("install", tmp_path, "/usr/local", umask=0o077)
+    placed = [path for path in (tmp_path / "usr").rglob("*")]
+    wide = {path for path in placed if path.is_dir()} | {tmp_path / "usr/local/bin/deskhand"}
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in placed}
+    wrong = {path: oct(mode) for path, mode in modes.items()
+             if mode != (0o755 if path in wide else 0o644)}
+    assert wrong == {}
+
+
+def test_a_prefix_alone_will_do_and_what_is_not_ours_stays(tmp_path):
+    prefix = tmp_path / "mine"
+    neighbours = [prefix / "bin/other", prefix / "share/doc/other/LICENSE"]
+    for path in neighbours:
+        path.parent.mkdir(parents=True)
+        path.write_text("not ours")
+    make("install", "", prefix)
+    make("install", "", prefix)
+    assert os.access(prefix / "bin/deskhand", os.X_OK)
+    unit_text = (prefix / "lib/systemd/system/deskhand@.service").read_text("utf-8")
+    assert f"{prefix}/bin/deskhand" in unit_text and "/usr/local" not in unit_text
+    make("uninstall", "", prefix)
+    assert files(prefix) == {str(path.relative_to(prefix)) for path in neighbours}
 
 
 def test_the_unit_lets_a_worker_end_in_its_own_time():
