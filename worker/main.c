@@ -1,5 +1,8 @@
 /* main.c - the table of commands. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -53,11 +56,33 @@ static void main_be_first(void)
     }
 }
 
-int main(int argc, char **argv)
+/* A descriptor that nobody opened would be given to the next file or socket. In its place stands
+ * one that refuses what it is for, so that a use of it is an error which is told. */
+static bool main_hold_streams(void)
 {
-    main_be_first();
-    /* A reader that goes away is an error of the write, not the end of the process. */
-    signal(SIGPIPE, SIG_IGN);
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        bool is_closed = fcntl(i, F_GETFD) == -1 && errno == EBADF;
+        if (is_closed && open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What a disk or a reader did not take must not look like success. */
+static int main_end(int code)
+{
+    bool is_lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!is_lost) {
+        return code;
+    }
+    fprintf(stderr, "deskhand: standard output took not everything; is it closed, the disk full "
+                    "or the reader gone?\n");
+    return code == EX_OK ? EX_IOERR : code;
+}
+
+static int main_command(int argc, char **argv)
+{
     if (argc < 2) {
         main_help(stderr);
         return EX_USAGE;
@@ -77,4 +102,15 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    if (!main_hold_streams()) {
+        return EX_OSERR;
+    }
+    main_be_first();
+    /* A reader that goes away is an error of the write, not the end of the process. */
+    signal(SIGPIPE, SIG_IGN);
+    return main_end(main_command(argc, argv));
 }

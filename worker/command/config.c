@@ -51,6 +51,7 @@ int command_config(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     bool has_verb = what[0] != '\0' && what[0] != '-';
     int code;
+    argv[has_verb] = argv[0]; /* who speaks in the errors */
     if (cli_read(&cli, argc - has_verb, argv + has_verb, &code) == CLI_EXIT) {
         return code;
     }

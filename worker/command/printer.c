@@ -111,8 +111,9 @@ static void printer_output_text(FILE *out, enum outcome_kind kind, const struct 
         printer_text(out, printer_header(output, "x-dlq-reason"));
         fputs(": ", out);
         printer_text(out, printer_header(output, "x-dlq-detail"));
-        fputs(" ", out);
-        printer_text(out, printer_header(output, "x-dlq-pointer"));
+        struct str pointer = printer_header(output, "x-dlq-pointer");
+        fputs(pointer.len > 0 ? " " : "", out);
+        printer_text(out, pointer);
     }
     fputc('\n', out);
 }
