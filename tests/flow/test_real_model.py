@@ -34,10 +34,10 @@ def model():
 
 @pytest.fixture
 def asked(worker, model):
-    """Always the likeliest word, and an answer that is short but never cut off by the clock."""
+    """Always the likeliest word, and room enough that neither tokens nor the clock cut it off."""
     worker.start(
         model__url=model.url, model__name=real_model.MODEL_NAME, model__temperature="0",
-        model__max__tokens="128", model__timeout__ms="300000",
+        model__max__tokens="1024", model__timeout__ms="300000",
     )
     yield worker
     assert worker.end() == 0
@@ -74,5 +74,6 @@ def test_a_copy_comes_back_in_the_form_of_the_json_schema_that_was_sent(asked):
     send(asked, "copy.requests", {"id": "r1", "product": KETTLE, "language": "en"})
     copy = outcome(asked, "copies")
     assert copy["in_reply_to"] == "r1"
-    assert all(copy[part].strip() for part in ("headline", "body", "call_to_action"))
+    assert copy["headline"].strip() and copy["body"].strip()
+    assert "call_to_action" in copy  # which the contract allows to be empty
     assert (copy["source"], copy["model"]) == ("model", real_model.MODEL_NAME)
