@@ -135,14 +135,14 @@ void turn_settle(struct turn *turn)
 
 static void turn_on_call(struct store_call *call, enum err err)
 {
-    struct turn *turn = call->owner;
-    struct work *work = turn->work;
+    struct work *work = call->owner; /* maybe of an earlier attempt, which has ended */
+    struct turn *turn = work->turn;
     size_t which = (size_t)(call - work->calls);
     turn->calls_open--;
     work->results[which] = err;
     turn_called_fn *on_done = work->on_called[which];
     if (!turn->is_dropped) {
-        if (on_done) {
+        if (on_done && work == turn->work) {
             on_done(turn, (enum turn_call)which);
         }
         return;
@@ -154,7 +154,7 @@ void turn_call(struct turn *turn, enum turn_call which, turn_called_fn *on_done)
 {
     struct store_call *call = &turn->work->calls[which];
     call->on_done = turn_on_call;
-    call->owner = turn;
+    call->owner = turn->work;
     turn->work->on_called[which] = on_done;
     turn->calls_open++;
     struct store *store = turn->engine->ports.store;
