@@ -42,14 +42,12 @@ static struct engine_options pod_options(const struct pod *pod)
     const struct sim_options *wanted = &pod->sim->options;
     struct engine_options options = {
         .inflight_max = 8,
-        .model_inflight_max = 4,
         .backlog_records_max = wanted->backlog_max,
         .backlog_bytes_max = 1 << 20,
         .event_limits = { .value_bytes_max = 1 << 16 },
         .dead_letter_value_bytes_max = 1 << 15,
         .stored_version = 1,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
-        .model_timeout_ms = 10000,
         .dedupe_window_ms = 86400000,
         .release_timeout_ms = 2000,
         .donemap_body_max = wanted->map_body_max,

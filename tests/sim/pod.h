@@ -24,6 +24,8 @@ struct job {
     bool has_begun;
 };
 
+#define POD_MODEL_INFLIGHT_MAX 4
+
 struct pod {
     struct sim *sim;
     int index;

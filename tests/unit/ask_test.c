@@ -11,9 +11,15 @@ static void share(struct engine_options *options)
     options->is_personal_cache_on = true;
 }
 
-static void two_at_once(struct engine_options *options)
+static void change_nothing(struct engine_options *options)
 {
-    options->model_inflight_max = 2;
+    (void)options;
+}
+
+static void two_at_once(struct world *at, struct engine_ports *ports)
+{
+    (void)at;
+    ports->chain.backends[0].inflight_max = 2;
 }
 
 static const char question[] = "do you gift wrap?";
@@ -21,6 +27,12 @@ static const char question[] = "do you gift wrap?";
 static void open_with(void (*change)(struct engine_options *options))
 {
     world_open(&world, change);
+    world_claim(&world, 0);
+}
+
+static void open_for_two(void)
+{
+    world_open_wired(&world, change_nothing, two_at_once);
     world_claim(&world, 0);
 }
 
@@ -86,12 +98,14 @@ static void all_who_share_a_call_that_failed_ask_again(void **state)
 static void no_more_calls_run_than_the_gate_allows(void **state)
 {
     (void)state;
-    open_with(two_at_once);
+    open_for_two();
     world.holds_model = true;
     say_from_many(5, question);
     world_step(&world, 10);
     assert_int_equal(world.asked, 2);
-    assert_int_equal(world.engine->turns[TURN_ASKING].count, 5);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, 2);
+    assert_int_equal(world.engine->turns[TURN_GATED].count, 3);
+    assert_int_equal(engine_inflight(world.engine), 2);
     world.holds_model = false;
     world_step(&world, 30);
     assert_int_equal(world.asked, 5);
@@ -103,7 +117,7 @@ static void no_more_calls_run_than_the_gate_allows(void **state)
 static void who_leaves_at_the_gate_is_never_asked_for(void **state)
 {
     (void)state;
-    open_with(two_at_once);
+    open_for_two();
     world.holds_model = true;
     say_from_many(5, question);
     world_step(&world, 10);
@@ -113,7 +127,7 @@ static void who_leaves_at_the_gate_is_never_asked_for(void **state)
     world_step(&world, 30);
     assert_int_equal(world.asked, 2);
     assert_int_equal(world.engine->flights.map.count, 0);
-    assert_int_equal(world.engine->gate.running, 0);
+    assert_int_equal(chain_running(&world.engine->chain), 0);
     assert_int_equal(world.engine->orphans.count, 0);
     world_close(&world);
 }
@@ -125,11 +139,11 @@ static void a_hurried_drain_calls_off_what_is_with_the_model(void **state)
     world.holds_model = true;
     say_from_many(3, question);
     world_step(&world, 10);
-    assert_int_equal(world.engine->gate.running, 3);
+    assert_int_equal(chain_running(&world.engine->chain), 3);
     ask_cancel_all(world.engine);
     ask_cancel_all(world.engine); /* is told to each call once: the fake insists */
     world_step(&world, 2);
-    assert_int_equal(world.engine->gate.running, 0);
+    assert_int_equal(chain_running(&world.engine->chain), 0);
     assert_int_equal(world.engine->flights.map.count, 0);
     world_close(&world);
 }
@@ -150,6 +164,36 @@ static void every_call_is_counted_by_its_result(void **state)
     world_close(&world);
 }
 
+static struct admission refuse_all(struct admitter *admitter, const struct errand *errand,
+                                   int64_t now_ms)
+{
+    (void)admitter;
+    (void)now_ms;
+    assert_int_equal(errand->kind, ASK_MESSAGE);
+    assert_true(errand->tokens > 0);
+    return (struct admission){ .verdict = ADMISSION_REFUSE, .why = ERR_REFUSED };
+}
+
+static void put_refusal_in_front(struct world *at, struct engine_ports *ports)
+{
+    (void)at;
+    static struct admitter admitter = { refuse_all };
+    ports->admitter = &admitter;
+}
+
+static void whom_the_admitter_refuses_a_person_answers(void **state)
+{
+    (void)state;
+    world_open_wired(&world, change_nothing, put_refusal_in_front);
+    world_claim(&world, 0);
+    say_from_many(3, question);
+    world_step(&world, 10);
+    assert_int_equal(world.asked, 0);
+    assert_int_equal(count_of(OUTCOME_HANDOFF), 3);
+    assert_int_equal(world.engine->flights.map.count, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +204,7 @@ int main(void)
         cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
         cmocka_unit_test(a_hurried_drain_calls_off_what_is_with_the_model),
         cmocka_unit_test(every_call_is_counted_by_its_result),
+        cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

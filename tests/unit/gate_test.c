@@ -1,7 +1,25 @@
-/* gate_test.c - never more than the limit, and who waits longest goes first. */
+/* gate_test.c - never more than the limit, who waits longest goes first, and nobody against the
+ * admitter's word. */
 #include "worker/engine/gate.h"
 
 #include "tests/unit/cm.h"
+
+struct doorman {
+    struct admitter port;
+    struct admission next;
+    int asked;
+    int64_t last_tokens;
+};
+
+static struct admission doorman_admit(struct admitter *port, const struct errand *errand,
+                                      int64_t now_ms)
+{
+    (void)now_ms;
+    struct doorman *doorman = container_of(port, struct doorman, port);
+    doorman->asked++;
+    doorman->last_tokens = errand->tokens;
+    return doorman->next;
+}
 
 static void those_over_the_limit_wait_in_order(void **state)
 {
@@ -9,40 +27,80 @@ static void those_over_the_limit_wait_in_order(void **state)
     struct gate gate;
     struct gate_pass passes[4] = { 0 };
     gate_init(&gate, 2);
-    assert_true(gate_enter(&gate, &passes[0]));
-    assert_true(gate_enter(&gate, &passes[1]));
-    assert_false(gate_enter(&gate, &passes[2]));
-    assert_false(gate_enter(&gate, &passes[3]));
-    assert_null(gate_next(&gate));
+    for (size_t i = 0; i < countof(passes); i++) {
+        gate_join(&gate, &passes[i], 0);
+    }
+    assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[0]);
+    assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[1]);
+    assert_null(gate_next(&gate, NULL, 0));
     gate_leave(&gate);
-    assert_ptr_equal(gate_next(&gate), &passes[2]);
-    assert_null(gate_next(&gate));
+    assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[2]);
+    assert_null(gate_next(&gate, NULL, 0));
     assert_int_equal(gate.running, 2);
     gate_cancel(&gate, &passes[3]);
     gate_leave(&gate);
-    assert_null(gate_next(&gate));
+    assert_null(gate_next(&gate, NULL, 0));
+    assert_int_equal(gate.running, 1);
 }
 
-static void nobody_overtakes_those_who_wait(void **state)
+static void an_admitter_that_says_wait_is_asked_again_when_it_said(void **state)
 {
     (void)state;
     struct gate gate;
-    struct gate_pass passes[3] = { 0 };
+    struct gate_pass pass = { .errand = { .tokens = 77 } };
+    struct doorman doorman = { .port = { doorman_admit },
+                               .next = { .verdict = ADMISSION_WAIT, .until_ms = 500 } };
+    gate_init(&gate, 2);
+    assert_int_equal(gate_next_ms(&gate, 0), INT64_MAX);
+    gate_join(&gate, &pass, 0);
+    assert_null(gate_next(&gate, &doorman.port, 100));
+    assert_null(gate_next(&gate, &doorman.port, 499));
+    assert_int_equal(doorman.asked, 1);
+    assert_int_equal(doorman.last_tokens, 77);
+    assert_int_equal(gate_next_ms(&gate, 499), 500);
+    doorman.next.verdict = ADMISSION_GO;
+    assert_ptr_equal(gate_next(&gate, &doorman.port, 500), &pass);
+    assert_int_equal(pass.refused, OK);
+    assert_int_equal(gate.running, 1);
+}
+
+static void a_wait_that_is_over_already_cannot_spin(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass pass = { 0 };
+    struct doorman doorman = { .port = { doorman_admit }, .next = { .verdict = ADMISSION_WAIT } };
     gate_init(&gate, 1);
-    assert_true(gate_enter(&gate, &passes[0]));
-    assert_false(gate_enter(&gate, &passes[1]));
-    gate_leave(&gate);
-    assert_false(gate_enter(&gate, &passes[2]));
-    assert_ptr_equal(gate_next(&gate), &passes[1]);
-    gate_leave(&gate);
-    assert_ptr_equal(gate_next(&gate), &passes[2]);
+    gate_join(&gate, &pass, 0);
+    assert_null(gate_next(&gate, &doorman.port, 100));
+    assert_null(gate_next(&gate, &doorman.port, 100));
+    assert_int_equal(doorman.asked, 1);
+    assert_int_equal(gate_next_ms(&gate, 100), 101);
+    gate_cancel(&gate, &pass);
+}
+
+static void who_is_refused_leaves_without_being_counted(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass pass = { 0 };
+    struct doorman doorman = { .port = { doorman_admit },
+                               .next = { .verdict = ADMISSION_REFUSE, .why = ERR_REFUSED } };
+    gate_init(&gate, 1);
+    gate_join(&gate, &pass, 0);
+    assert_ptr_equal(gate_next(&gate, &doorman.port, 0), &pass);
+    assert_int_equal(pass.refused, ERR_REFUSED);
+    assert_false(pass.is_waiting);
+    assert_int_equal(gate.running, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_over_the_limit_wait_in_order),
-        cmocka_unit_test(nobody_overtakes_those_who_wait),
+        cmocka_unit_test(an_admitter_that_says_wait_is_asked_again_when_it_said),
+        cmocka_unit_test(a_wait_that_is_over_already_cannot_spin),
+        cmocka_unit_test(who_is_refused_leaves_without_being_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,14 +94,15 @@ static void each_move_takes_a_turn_from_one_list_to_another(void **state)
     struct part *part = open_part();
     struct turn *turn = turn_create(world.engine, part, &record, 1 << 16);
     static const enum turn_state way[] = { TURN_RUNNABLE, TURN_LOADING, TURN_RECALLING,
-                                           TURN_ASKING, TURN_WAITING, TURN_RUNNABLE,
-                                           TURN_STORING };
+                                           TURN_GATED, TURN_ASKING, TURN_WAITING,
+                                           TURN_RUNNABLE, TURN_STORING };
     for (size_t i = 0; i < countof(way); i++) {
         turn_move(turn, way[i]);
         assert_ptr_equal(first_in(way[i]), turn);
         assert_int_equal(turns_in_all_lists(), 1);
-        assert_int_equal(turn_is_running(turn),
-                         way[i] != TURN_RUNNABLE && way[i] != TURN_WAITING);
+        assert_int_equal(turn_is_running(turn), way[i] != TURN_RUNNABLE &&
+                                                    way[i] != TURN_GATED &&
+                                                    way[i] != TURN_WAITING);
     }
     turn_drop(turn);
     world_close(&world);

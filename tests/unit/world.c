@@ -105,7 +105,6 @@ static struct engine_options world_options(void)
 {
     struct engine_options options = {
         .inflight_max = 64,
-        .model_inflight_max = 64,
         .backlog_records_max = 1000,
         .backlog_bytes_max = 1 << 20,
         .event_limits = { .value_bytes_max = 1 << 16 },
@@ -114,7 +113,6 @@ static struct engine_options world_options(void)
         .is_custody_on = true,
         .history_turns = 0,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
-        .model_timeout_ms = 1000,
         .dedupe_window_ms = 1000,
         .cache_ttl_ms = 1000,
         .history_ttl_ms = 1000,
@@ -132,7 +130,24 @@ static struct engine_options world_options(void)
     return options;
 }
 
+static void world_keep_options(struct engine_options *options)
+{
+    (void)options;
+}
+
+static void world_keep_ports(struct world *world, struct engine_ports *ports)
+{
+    (void)world;
+    (void)ports;
+}
+
 void world_open(struct world *world, void (*change)(struct engine_options *options))
+{
+    world_open_wired(world, change ? change : world_keep_options, world_keep_ports);
+}
+
+void world_open_wired(struct world *world, void (*change)(struct engine_options *options),
+                      void (*wire)(struct world *world, struct engine_ports *ports))
 {
     memset(world, 0, sizeof(*world));
     world_now = world;
@@ -147,24 +162,27 @@ void world_open(struct world *world, void (*change)(struct engine_options *optio
     arena_init(&world->arena, (size_t)64 << 20);
     json_setup(1);
     struct engine_options options = world_options();
-    if (change) {
-        change(&options);
-    }
+    change(&options);
     world->seal = seal_create(STR("0123456789abcdef"));
     world->catalog = catalog_create(100, options.seed);
     world->custody = custody_create(100, options.seed);
     world->metrics = metrics_create();
-    const struct engine_ports ports = {
+    struct engine_ports ports = {
         .source = &world->source,
         .sink = &world->sink,
         .store = &world->store,
-        .model = &world->model,
+        .chain = { .backends = { { .model = &world->model,
+                                   .inflight_max = 64,
+                                   .timeout_ms = 1000,
+                                   .kinds = ASK_KINDS_ALL } },
+                   .count = 1 },
         .clock = &world->clock,
         .seal = world->seal,
         .catalog = world->catalog,
         .custody = world->custody,
         .metrics = world->metrics,
     };
+    wire(world, &ports);
     const struct engine_events events = { .owner = world,
                                           .on_fatal = world_on_fatal,
                                           .on_drained = world_on_drained };

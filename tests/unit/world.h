@@ -65,6 +65,10 @@ struct world {
 };
 
 void world_open(struct world *world, void (*change)(struct engine_options *options));
+
+/* The same with other ports than the usual ones. Neither may be NULL. */
+void world_open_wired(struct world *world, void (*change)(struct engine_options *options),
+                      void (*wire)(struct world *world, struct engine_ports *ports));
 void world_close(struct world *world);
 
 /* Takes partitions of the messages' topic over, from what is committed. */

@@ -378,7 +378,6 @@ struct engine_options rig_engine_options(const struct rig *rig)
     const struct conf *conf = rig->conf;
     struct engine_options options = {
         .inflight_max = rig_size(rig, CONF_INFLIGHT_MAX),
-        .model_inflight_max = rig_size(rig, CONF_MODEL_INFLIGHT_MAX),
         .backlog_records_max = rig_size(rig, CONF_BACKLOG_RECORDS_MAX),
         .backlog_bytes_max = rig_size(rig, CONF_BACKLOG_BYTES_MAX),
         .event_limits = { .value_bytes_max = rig_size(rig, CONF_MESSAGE_BYTES_MAX) },
@@ -388,7 +387,6 @@ struct engine_options rig_engine_options(const struct rig *rig)
                    .backoff_ms = conf_int(conf, CONF_RETRY_BACKOFF_MS),
                    .backoff_max_ms = conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) },
         .event_age_max_ms = conf_int(conf, CONF_EVENT_AGE_MAX_MS),
-        .model_timeout_ms = conf_int(conf, CONF_MODEL_TIMEOUT_MS),
         .dedupe_window_ms = conf_int(conf, CONF_DEDUPE_WINDOW_MS),
         .cache_ttl_ms = conf_int(conf, CONF_CACHE_TTL_MS),
         .history_ttl_ms = conf_int(conf, CONF_HISTORY_TTL_MS),
@@ -413,13 +411,17 @@ struct engine_ports rig_engine_ports(const struct rig *rig)
 {
     return (struct engine_ports){
         .store = rig->store,
-        .model = rig->model,
+        .chain = { .backends = { { .model = rig->model,
+                                   .metric = rig->model_metric,
+                                   .inflight_max = rig_size(rig, CONF_MODEL_INFLIGHT_MAX),
+                                   .timeout_ms = conf_int(rig->conf, CONF_MODEL_TIMEOUT_MS),
+                                   .kinds = ASK_KINDS_ALL } },
+                   .count = 1 },
         .clock = loop_clock(rig->loop),
         .seal = rig->seal,
         .catalog = rig->catalog,
         .custody = rig->custody,
         .log = rig->log,
         .metrics = rig->metrics,
-        .model_metric = rig->model_metric,
     };
 }

@@ -131,7 +131,7 @@ static enum err answering_key(struct turn *turn)
     struct work *work = turn->work;
     const struct key_scope scope = {
         .seal = engine->ports.seal,
-        .model = engine->ports.model->label,
+        .model = engine->chain.backends[turn->backend].model->label,
         .prompt_version = engine->options.instructions.version,
     };
     bool is_shareable = false;

@@ -57,7 +57,7 @@ static void ask_land(struct turn *turn, struct flight *flight, enum err err)
 static void ask_count(struct engine *engine, const struct flight *flight, enum err err)
 {
     struct metrics *metrics = engine->ports.metrics;
-    unsigned model = engine->ports.model_metric;
+    unsigned model = flight->backend->metric;
     int64_t took_ms = engine->ports.clock->mono_ms - flight->started_ms;
     metric_add2(metrics, METRIC_MODEL_CALLS, model, err, 1);
     metric_observe_us(metrics, METRIC_MODEL_SECONDS, model,
@@ -77,7 +77,7 @@ static void ask_done(struct model_call *call, enum err err)
     struct flight *flight = container_of(call, struct flight, call);
     struct engine *engine = flight->owner;
     flight->is_asking = false;
-    gate_leave(&engine->gate);
+    gate_leave(&flight->backend->gate);
     ask_count(engine, flight, err);
     if (err != OK && err != ERR_CANCELLED) {
         log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
@@ -100,10 +100,9 @@ static void ask_close(struct engine *engine, struct flight *flight)
     flight_destroy(flight);
 }
 
-/* The call cannot even be made: all turns of the flight fail with the same error. */
+/* The call is not made: all turns of the flight fail with the same error. */
 static void ask_abort(struct engine *engine, struct flight *flight, enum err err)
 {
-    gate_leave(&engine->gate);
     flights_close(&engine->flights, flight);
     struct list_node *node;
     while ((node = list_first(&flight->seats)) != NULL) {
@@ -112,6 +111,14 @@ static void ask_abort(struct engine *engine, struct flight *flight, enum err err
         answering_fail(turn, err, -1);
     }
     flight_destroy(flight);
+}
+
+static void ask_move_all(struct flight *flight)
+{
+    struct list_node *node = list_first(&flight->seats);
+    for (; node; node = list_next(&flight->seats, node)) {
+        turn_move(ask_turn_of(node), TURN_ASKING);
+    }
 }
 
 /* The gate has let it in. The prompt is made only now, and given back when it is asked: neither
@@ -126,23 +133,25 @@ static void ask_start(struct flight *flight)
     enum err err = prompt_render(&scratch, &lead->work->brief, &engine->options.instructions,
                                  &prompt);
     if (err != OK) {
+        gate_leave(&flight->backend->gate);
         ask_abort(engine, flight, err);
         return;
     }
+    ask_move_all(flight);
     flight->is_asking = true;
     flight->started_ms = engine->ports.clock->mono_ms;
     flight->call = (struct model_call){
         .brief = &lead->work->brief,
         .prompt = &prompt,
         .trace = lead->event->traceparent,
-        .deadline_ms = flight->started_ms + engine->options.model_timeout_ms,
+        .deadline_ms = flight->started_ms + flight->backend->timeout_ms,
         .arena = &flight->arena,
         .on_done = ask_done,
         .retry_after_ms = -1,
         .tokens_in = -1,
         .tokens_out = -1,
     };
-    struct model *model = engine->ports.model;
+    struct model *model = flight->backend->model;
     model->ops->ask(model, &flight->call);
 }
 
@@ -152,10 +161,42 @@ static const struct key *ask_key(const struct turn *turn)
     return turn->work->is_cacheable ? &turn->work->cache_key : &turn->work->memo_key;
 }
 
+/* What the call will take: four bytes are about a token of English (and one of Chinese is three
+ * bytes), and the answer is taken for as long as the question. */
+static int64_t ask_tokens(const struct turn *turn)
+{
+    const struct brief *brief = &turn->work->brief;
+    size_t bytes = turn->engine->options.instructions.text.len;
+    for (size_t i = 0; i < brief->history_count; i++) {
+        bytes += brief->history[i].text.len + brief->history[i].answer.len;
+    }
+    if (turn->event->kind == EVENT_MESSAGE) {
+        bytes += 2 * turn->event->message.text.len;
+    }
+    return (int64_t)(bytes / 4 + 1);
+}
+
+/* The first seat speaks for all; what it says is borrowed from its turn. */
+static void ask_take_lead(struct flight *flight)
+{
+    const struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    flight->pass.errand = (struct errand){
+        .tenant = lead->event->tenant,
+        .kind = ask_kind_of(lead),
+        .backend = lead->backend,
+        .tokens = ask_tokens(lead),
+    };
+}
+
+enum ask_kind ask_kind_of(const struct turn *turn)
+{
+    return turn->event->kind == EVENT_COPY_REQUEST ? ASK_COPY : ASK_MESSAGE;
+}
+
 void ask_model(struct turn *turn)
 {
     struct engine *engine = turn->engine;
-    turn_move(turn, TURN_ASKING);
+    turn_move(turn, TURN_GATED);
     struct flight_seat *seat = &turn->work->seat;
     bool is_new;
     turn->work->turn = turn;
@@ -165,13 +206,17 @@ void ask_model(struct turn *turn)
         answering_fail(turn, err, -1);
         return;
     }
+    struct flight *flight = seat->flight;
     if (!is_new) {
+        if (flight->is_asking) {
+            turn_move(turn, TURN_ASKING);
+        }
         return;
     }
-    seat->flight->owner = engine;
-    if (gate_enter(&engine->gate, &seat->flight->pass)) {
-        ask_start(seat->flight);
-    }
+    flight->owner = engine;
+    flight->backend = &engine->chain.backends[turn->backend];
+    ask_take_lead(flight);
+    gate_join(&flight->backend->gate, &flight->pass, engine->ports.clock->mono_ms);
 }
 
 void ask_leave(struct turn *turn)
@@ -181,30 +226,49 @@ void ask_leave(struct turn *turn)
         return;
     }
     flight_leave(&turn->work->seat);
-    if (list_is_empty(&flight->seats)) {
-        gate_cancel(&turn->engine->gate, &flight->pass);
-        ask_close(turn->engine, flight);
+    if (!list_is_empty(&flight->seats)) {
+        ask_take_lead(flight);
+        return;
     }
+    gate_cancel(&flight->backend->gate, &flight->pass);
+    ask_close(turn->engine, flight);
 }
 
 void ask_cancel_all(struct engine *engine)
 {
-    struct model *model = engine->ports.model;
     struct map_entry *entry = NULL;
     size_t bucket = 0;
     while ((entry = map_walk(&engine->flights.map, &bucket, entry)) != NULL) {
         struct flight *flight = container_of(entry, struct flight, entry);
         if (flight->is_asking && !flight->is_cancelled) {
             flight->is_cancelled = true;
-            model->ops->cancel(model, &flight->call);
+            flight->backend->model->ops->cancel(flight->backend->model, &flight->call);
         }
     }
+}
+
+static struct gate_pass *ask_next(struct engine *engine)
+{
+    struct gate_pass *pass = NULL;
+    if (engine_inflight(engine) >= engine->options.inflight_max) {
+        return NULL;
+    }
+    for (size_t i = 0; i < engine->chain.count && !pass; i++) {
+        pass = gate_next(&engine->chain.backends[i].gate, engine->ports.admitter,
+                         engine->ports.clock->mono_ms);
+    }
+    return pass;
 }
 
 void ask_admit(struct engine *engine)
 {
     struct gate_pass *pass;
-    while ((pass = gate_next(&engine->gate)) != NULL) {
-        ask_start(container_of(pass, struct flight, pass));
+    while ((pass = ask_next(engine)) != NULL) {
+        struct flight *flight = container_of(pass, struct flight, pass);
+        if (pass->refused != OK) {
+            ask_abort(engine, flight, pass->refused);
+        } else {
+            ask_start(flight);
+        }
     }
 }

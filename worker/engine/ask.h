@@ -6,7 +6,11 @@
 
 #include "worker/engine/turn.h"
 
-/* Takes a seat in the flight for this turn's key; asks if it is the first. */
+/* What the turn wants of a model. */
+enum ask_kind ask_kind_of(const struct turn *turn);
+
+/* Takes a seat in the flight for this turn's key; the first one waits for all at the gate
+ * of turn->backend. */
 void ask_model(struct turn *turn);
 
 /* The turn wants no answer any more. If the call was made already, the turn keeps its seat: what
@@ -16,7 +20,7 @@ void ask_leave(struct turn *turn);
 /* Calls off what is with the model; each call still completes, later. */
 void ask_cancel_all(struct engine *engine);
 
-/* Lets those in who wait at the gate. */
+/* Lets those in who wait at a gate. */
 void ask_admit(struct engine *engine);
 
 #endif

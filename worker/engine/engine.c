@@ -52,7 +52,8 @@ struct engine *engine_create(const struct engine_options *options,
         list_init(&engine->turns[i]);
     }
     list_init(&engine->orphans);
-    gate_init(&engine->gate, options->model_inflight_max);
+    engine->chain = ports->chain;
+    chain_init(&engine->chain);
     batcher_init(&engine->batcher);
     if (!engine_init(engine)) {
         engine_destroy(engine);
@@ -89,11 +90,8 @@ uint64_t engine_chance(struct engine *engine)
 
 size_t engine_inflight(const struct engine *engine)
 {
-    size_t count = 0;
-    for (size_t state = TURN_LOADING; state <= TURN_STORING; state++) {
-        count += engine->turns[state].count;
-    }
-    return count;
+    return engine->turns[TURN_LOADING].count + engine->turns[TURN_RECALLING].count +
+           engine->turns[TURN_STORING].count + chain_running(&engine->chain);
 }
 
 bool engine_is_stuck(const struct engine *engine)
@@ -147,10 +145,10 @@ static void engine_drop_all(struct engine *engine, enum turn_state first, enum t
 static void engine_drop_waiting(struct engine *engine)
 {
     while (engine->turns[TURN_QUEUED].count + engine->turns[TURN_RUNNABLE].count +
-               engine->turns[TURN_WAITING].count >
+               engine->turns[TURN_GATED].count + engine->turns[TURN_WAITING].count >
            0) {
         engine_drop_all(engine, TURN_QUEUED, TURN_RUNNABLE);
-        engine_drop_all(engine, TURN_WAITING, TURN_WAITING);
+        engine_drop_all(engine, TURN_GATED, TURN_WAITING);
     }
 }
 
@@ -209,7 +207,7 @@ static void engine_count(struct engine *engine)
     metric_set(metrics, METRIC_CUSTODY, (int64_t)custody_count(engine->ports.custody));
     metric_set(metrics, METRIC_CUSTODY_FORGOTTEN,
                (int64_t)custody_forgotten(engine->ports.custody));
-    metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)engine->gate.running);
+    metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)chain_running(&engine->chain));
 }
 
 static int64_t engine_drain_next_ms(const struct engine *engine)
@@ -226,6 +224,7 @@ static int64_t engine_drain_next_ms(const struct engine *engine)
 int64_t engine_tick(struct engine *engine)
 {
     engine_wake(engine);
+    ask_admit(engine); /* who has waited at a gate goes before who has not begun */
     engine_run(engine);
     ask_admit(engine);
     if (!engine->is_fatal) {
@@ -236,5 +235,6 @@ int64_t engine_tick(struct engine *engine)
     engine_count(engine);
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
     next_ms = min_i64(next_ms, engine->release_until_ms);
+    next_ms = min_i64(next_ms, chain_next_ms(&engine->chain, engine->ports.clock->mono_ms));
     return min_i64(next_ms, engine_drain_next_ms(engine));
 }

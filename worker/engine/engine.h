@@ -26,7 +26,6 @@ enum engine_lowered {
 
 struct engine_options {
     size_t inflight_max;
-    size_t model_inflight_max;
     size_t backlog_records_max;
     size_t backlog_bytes_max;
     struct event_limits event_limits;
@@ -34,7 +33,6 @@ struct engine_options {
     size_t history_turns;
     struct retry_policy retry;
     int64_t event_age_max_ms; /* 0: no limit */
-    int64_t model_timeout_ms;
     int64_t dedupe_window_ms;
     int64_t cache_ttl_ms;
     int64_t history_ttl_ms;
@@ -59,14 +57,14 @@ struct engine_ports {
     struct source *source;
     struct sink *sink;
     struct store *store;
-    struct model *model;
+    struct chain chain; /* the backends; their gates are made by the engine */
+    struct admitter *admitter; /* NULL: every call may be made */
     const struct clock *clock;
     struct seal *seal; /* for names of stored values */
     struct catalog *catalog;
     struct custody *custody;
     struct log *log;
     struct metrics *metrics;
-    enum metric_model model_metric;
 };
 
 struct engine_events {
@@ -94,7 +92,7 @@ struct engine {
     struct list orphans;  /* dropped turns whose store requests still run */
     size_t backlog_records;
     size_t backlog_bytes;
-    struct gate gate;
+    struct chain chain;
     struct flights flights;
     struct alarms alarms;
     struct batcher batcher;

@@ -6,8 +6,7 @@
 
 #include "common/map.h"
 #include "worker/answer/key.h"
-#include "worker/engine/gate.h"
-#include "worker/engine/model.h"
+#include "worker/engine/chain.h"
 
 struct flight;
 
@@ -21,6 +20,7 @@ struct flight {
     struct map_entry entry;
     struct key key;
     struct list seats; /* the first one's brief is what is asked */
+    struct backend *backend;
     struct gate_pass pass;
     bool is_asking;    /* the call is with the model */
     bool is_cancelled; /* it was told to end that call */

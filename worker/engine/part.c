@@ -222,7 +222,7 @@ static bool part_turn_any(const struct turn *turn)
 static bool part_turn_idle(const struct turn *turn)
 {
     return turn->state == TURN_QUEUED || turn->state == TURN_RUNNABLE ||
-           turn->state == TURN_WAITING;
+           turn->state == TURN_GATED || turn->state == TURN_WAITING;
 }
 
 void parts_revoke(struct engine *engine, const struct partition_id *ids, size_t count)

@@ -3,12 +3,13 @@
  * Each state is a list of the engine, and turn_move() alone moves a turn between them, so the
  * lengths of the lists are the gauges and an illegal move stops the process.
  *
- *   QUEUED -> RUNNABLE -> LOADING -> RECALLING -> ASKING -> READY -> COMMITTING -> settled
- *   in its    first in    memo and   cache        flight,   in no    in the batch
- *   lane      its lane    facts                   gate      batch
+ *   QUEUED -> RUNNABLE -> LOADING -> RECALLING -> GATED -> ASKING -> READY -> COMMITTING -> settled
+ *   in its    first in    memo and   cache        before   with the  in no    in the batch
+ *   lane      its lane    facts                   a gate   model     batch
  *
  *   WAITING is the back-off between two attempts; from there it is RUNNABLE again.
  *   STORING is an order event on its way into the store.
+ *   GATED and WAITING keep the lane and hold no slot of inflight.max, however long they last.
  *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_TURN_H
@@ -30,6 +31,7 @@ enum turn_state {
     TURN_RECALLING,
     TURN_ASKING,
     TURN_STORING,
+    TURN_GATED,
     TURN_WAITING,
     TURN_READY,
     TURN_COMMITTING,
@@ -93,6 +95,7 @@ struct turn {
     bool is_refused;      /* its outcome was replaced by a dead letter once */
     unsigned calls_open;  /* store requests under way: the turn's memory must stay */
     int attempt;          /* counts from 1 */
+    size_t backend;       /* place in the chain of the one it asks */
     size_t bytes;         /* of the record */
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */
@@ -129,7 +132,8 @@ void turn_disown(struct turn *turn);
 /* Ends a turn whose outcome is committed. */
 void turn_settle(struct turn *turn);
 
-/* True while it counts towards inflight.max. */
+/* True while something is done for it: it counts towards inflight.max, alone or with the others
+ * of its flight. */
 bool turn_is_running(const struct turn *turn);
 
 /* Starts turn->work->calls[which], which the caller has filled. `on_done` runs when it is done,

@@ -1,0 +1,52 @@
+/* chain_test.c - the first backend that takes the kind, and sums over all gates. */
+#include "worker/engine/chain.h"
+
+#include "tests/unit/cm.h"
+
+static struct chain chain;
+
+static void make_three(void)
+{
+    chain = (struct chain){ .backends = { { .inflight_max = 2, .kinds = BIT(ASK_MESSAGE) },
+                                         { .inflight_max = 3, .kinds = BIT(ASK_COPY) },
+                                         { .inflight_max = 4, .kinds = ASK_KINDS_ALL } },
+                           .count = 3 };
+    chain_init(&chain);
+}
+
+static void a_kind_goes_to_the_first_backend_that_takes_it(void **state)
+{
+    (void)state;
+    make_three();
+    assert_int_equal(chain_find(&chain, 0, ASK_MESSAGE), 0);
+    assert_int_equal(chain_find(&chain, 0, ASK_COPY), 1);
+    assert_int_equal(chain_find(&chain, 1, ASK_MESSAGE), 2);
+    assert_int_equal(chain_find(&chain, 3, ASK_COPY), 3);
+}
+
+static void each_backend_has_a_gate_of_its_own_and_all_are_summed(void **state)
+{
+    (void)state;
+    make_three();
+    struct gate_pass passes[4] = { 0 };
+    for (size_t i = 0; i < countof(passes); i++) {
+        struct gate *gate = &chain.backends[i < 3 ? 0 : 1].gate;
+        gate_join(gate, &passes[i], 0);
+        gate_next(gate, NULL, 0);
+    }
+    assert_int_equal(chain.backends[0].gate.running, 2);
+    assert_int_equal(chain_running(&chain), 3);
+    assert_int_equal(chain_waiting(&chain), 1);
+    assert_int_equal(chain_next_ms(&chain, 0), INT64_MAX);
+    chain.backends[0].gate.closed_until_ms = 9;
+    assert_int_equal(chain_next_ms(&chain, 0), 9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_kind_goes_to_the_first_backend_that_takes_it),
+        cmocka_unit_test(each_backend_has_a_gate_of_its_own_and_all_are_summed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+/* chain.h - the model backends that may answer, in the order in which they are asked.
+ *
+ * Each has a gate of its own. The first that takes this kind of request is the one whose answers
+ * are wanted; the others stand in for it.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_CHAIN_H
+#define ENGINE_CHAIN_H
+
+#include "common/metric.h"
+#include "worker/engine/gate.h"
+#include "worker/engine/model.h"
+
+#define CHAIN_MAX 5 /* four by settings, and the builtin one behind them */
+
+struct backend {
+    struct model *model;
+    enum metric_model metric;
+    size_t inflight_max;
+    int64_t timeout_ms;
+    unsigned kinds; /* bits of enum ask_kind that it takes */
+    struct gate gate; /* the chain's */
+};
+
+struct chain {
+    struct backend backends[CHAIN_MAX];
+    size_t count;
+};
+
+/* Makes the gates. The backends' other fields are filled. */
+void chain_init(struct chain *chain);
+
+/* Place of the first backend at or behind `from` that takes this kind; chain->count: none. */
+size_t chain_find(const struct chain *chain, size_t from, enum ask_kind kind);
+
+size_t chain_running(const struct chain *chain);
+size_t chain_waiting(const struct chain *chain);
+
+/* The earliest gate_next_ms(). */
+int64_t chain_next_ms(const struct chain *chain, int64_t now_ms);
+
+#endif
