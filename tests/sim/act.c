@@ -13,7 +13,8 @@ static const struct {
 static const char *const act_faults[FAULT_COUNT] = {
     [FAULT_NONE] = "fine",       [FAULT_DROPPED] = "dropped", [FAULT_MUTE] = "mute",
     [FAULT_LATE] = "late",       [FAULT_RESENT] = "resent",   [FAULT_REPEATED] = "repeated",
-    [FAULT_REFUSED] = "refused", [FAULT_BROKEN] = "broken",
+    [FAULT_BUSY] = "busy",       [FAULT_UNSURE] = "unsure",   [FAULT_REFUSED] = "refused",
+    [FAULT_BROKEN] = "broken",
 };
 static const char *const act_shelf[SHELF_FAULT_COUNT] = { "fine", "away", "mute" };
 static const char *const act_model[] = { "fine", "timeout", "busy" };

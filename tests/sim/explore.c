@@ -41,7 +41,8 @@ static const struct act explore_time[] = {
 static const struct act explore_troubles[] = {
     { ACT_WORK, { 0, FAULT_DROPPED } },  { ACT_WORK, { 0, FAULT_MUTE } },
     { ACT_WORK, { 0, FAULT_LATE } },     { ACT_WORK, { 0, FAULT_RESENT } },
-    { ACT_WORK, { 0, FAULT_REPEATED } }, { ACT_WORK, { 0, FAULT_REFUSED } },
+    { ACT_WORK, { 0, FAULT_REPEATED } }, { ACT_WORK, { 0, FAULT_BUSY } },
+    { ACT_WORK, { 0, FAULT_UNSURE } },   { ACT_WORK, { 0, FAULT_REFUSED } },
     { ACT_WORK, { 0, FAULT_BROKEN } },   { ACT_KILL, { 0 } },
     { ACT_OVERSLEEP, { 0 } },            { ACT_EXPIRE, { 0 } },
     { ACT_TIMEOUT, { 0 } },              { ACT_FORGET, { 0 } },

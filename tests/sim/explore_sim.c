@@ -85,6 +85,38 @@ static void whatever_comes_in_whatever_order_nothing_is_lost_doubled_torn_or_stu
     assert_int_equal(way_states, (BIT(TXN_STATE_COUNT) - 1) & ~BIT(TXN_READY) & ~BIT(TXN_FAILED));
 }
 
+/* One answer is ready; all but its end is done. */
+#define ANSWER                                                                                     \
+    "ask 0 0; " ALONE "poll 0 3; store 0 fine; store 0 fine; model 0 0 fine; store 0 fine; "
+#define ITS_END ANSWER "work 0 fine; work 0 fine; work 0 fine; work 0 fine; "
+
+/* What was sent again behind an answer is normal, without one it replaces the producer. */
+static void only_a_copy_without_an_answer_replaces_the_producer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *acts;
+        size_t replaced;
+    } rows[] = {
+        { ANSWER "work 0 fine; work 0 busy; work 0 fine; work 0 busy; work 0 busy; ", 0 },
+        { ANSWER "work 0 fine; work 0 unsure; work 0 fine; work 0 unsure; work 0 fine; ", 0 },
+        { ANSWER "work 0 fine; work 0 repeated; work 0 fine; work 0 fine; work 0 fine; ", 1 },
+        { ITS_END "work 0 unsure; ", 0 },
+        { ITS_END "work 0 repeated; ", 1 },
+        { ITS_END "work 0 resent; ", 1 },
+        { ITS_END "work 0 late; ", 1 },
+    };
+    static struct schedule schedule;
+    for (size_t i = 0; i < countof(rows); i++) {
+        schedule.options = scene_of("an end")->options;
+        schedule_read(rows[i].acts, &schedule);
+        struct outcome_of_run outcome;
+        schedule_run(&schedule, &outcome);
+        assert_string_equal(outcome.violation, "");
+        assert_int_equal(outcome.replaced, rows[i].replaced);
+    }
+}
+
 /* --- negative controls ---------------------------------------------------------------------- */
 
 static bool is_clean(const char *name, const struct sim_options *lowered, size_t states_max)
@@ -147,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_comes_in_whatever_order_nothing_is_lost_doubled_torn_or_stuck),
+        cmocka_unit_test(only_a_copy_without_an_answer_replaces_the_producer),
         cmocka_unit_test(sending_offsets_of_a_partition_that_was_lost_is_caught),
         cmocka_unit_test(going_on_with_a_producer_in_doubt_is_caught),
         cmocka_unit_test(believing_a_success_that_was_sent_twice_is_caught),

@@ -138,7 +138,6 @@ static void mix_consumer(uint64_t *print, const struct consumer *consumer)
 static void mix_watch(uint64_t *print, const struct txn_watch *watch)
 {
     for (size_t i = 0; i < TXN_REQUEST_COUNT; i++) {
-        mix(print, min_i64(atomic_load(&watch->sent[i]), 2));
         mix(print, min_i64(atomic_load(&watch->lost[i]), 2));
         mix(print, atomic_load(&watch->is_open[i]));
     }

@@ -8,7 +8,7 @@
 #include "tests/unit/cm.h"
 #include "worker/engine/engine.h"
 
-#define CONTROL_SEEDS_MAX 3000
+#define CONTROL_SEEDS_MAX 12000
 
 /* Finds damage that begins with one of `wanted` within the bound. */
 static void is_caught(const struct sim_options *lowered, const char *wanted)

@@ -67,25 +67,41 @@ struct answer {
     enum broker_reply reply;
 };
 
-static struct answer producer_send(struct producer *producer, const struct held *held,
-                                   enum fault fault)
+/* The first copy, for better or worse. */
+static void producer_send_first(struct producer *producer, const struct held *held,
+                                enum fault fault)
 {
     int key = producer_keys[held->request];
-    struct answer answer = { .is_silence = true };
     txn_watch_sent(&producer->watch, key);
     if (fault == FAULT_LATE || fault == FAULT_RESENT) {
         wire_hold(producer, held);
     }
-    if (fault == FAULT_MUTE || fault == FAULT_REPEATED) {
+    if (fault == FAULT_MUTE || fault == FAULT_REPEATED || fault == FAULT_UNSURE) {
         (void)wire_apply(producer->cluster, held);
     }
-    if (fault == FAULT_DROPPED || fault == FAULT_LATE || fault == FAULT_MUTE) {
-        return answer;
+    if (fault == FAULT_BUSY || fault == FAULT_UNSURE) {
+        txn_watch_answered(&producer->watch, key);
     }
-    if (fault == FAULT_RESENT || fault == FAULT_REPEATED) {
+}
+
+static bool producer_sends_again(enum fault fault)
+{
+    return fault == FAULT_RESENT || fault == FAULT_REPEATED || fault == FAULT_BUSY ||
+           fault == FAULT_UNSURE;
+}
+
+static struct answer producer_send(struct producer *producer, const struct held *held,
+                                   enum fault fault)
+{
+    int key = producer_keys[held->request];
+    producer_send_first(producer, held, fault);
+    if (fault == FAULT_DROPPED || fault == FAULT_LATE || fault == FAULT_MUTE) {
+        return (struct answer){ .is_silence = true };
+    }
+    if (producer_sends_again(fault)) {
         txn_watch_sent(&producer->watch, key);
     }
-    answer = (struct answer){ .reply = wire_apply(producer->cluster, held) };
+    struct answer answer = { .reply = wire_apply(producer->cluster, held) };
     txn_watch_answered(&producer->watch, key);
     return answer;
 }

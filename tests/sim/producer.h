@@ -20,6 +20,8 @@ enum fault {
     FAULT_LATE,     /* it is kept on its way, and the caller gives up */
     FAULT_RESENT,   /* it is kept on its way; sent again, it succeeds */
     FAULT_REPEATED, /* it takes effect without an answer; sent again, it succeeds */
+    FAULT_BUSY,     /* the broker says "not now", and means it; sent again, it succeeds */
+    FAULT_UNSURE,   /* the broker says "not now" though it takes effect; sent again, it succeeds */
     FAULT_REFUSED,  /* the broker says no: this transaction has to be aborted */
     FAULT_BROKEN,   /* the producer is of no use any more */
     FAULT_COUNT

@@ -33,6 +33,9 @@ static void schedule_note(const struct sim *sim, struct outcome_of_run *outcome)
     outcome->asked = sim->judge.asked;
     outcome->repeated = sim->judge.repeated;
     outcome->writes = sim->cluster.writes_count;
+    for (int i = 0; i < sim->options.pods; i++) {
+        outcome->replaced += sim->pods[i].way.replacements.count;
+    }
 }
 
 typedef void schedule_body_fn(struct sim *sim, void *arg, struct outcome_of_run *outcome);

@@ -18,6 +18,7 @@ struct outcome_of_run {
     size_t asked;
     size_t repeated;
     size_t writes;
+    size_t replaced; /* producers, of the pods that run in the end */
 };
 
 /* The deployment of a seed; defences are as `lowered` has them. */

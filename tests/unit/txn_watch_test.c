@@ -48,16 +48,47 @@ static void a_copy_without_an_answer_stays_in_doubt_until_the_reset(void **state
     assert_true(txn_watch_is_clean(&watch));
 }
 
-static void an_end_that_was_asked_for_twice_is_in_doubt_even_when_answered(void **state)
+/* CONCURRENT_TRANSACTIONS, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR. */
+static void an_end_that_is_sent_again_behind_a_full_answer_is_clean(void **state)
 {
     (void)state;
     struct txn_watch watch;
     txn_watch_reset(&watch);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 5; i++) {
         txn_watch_sent(&watch, END);
-        txn_watch_answered(&watch, END);
+        assert_false(txn_watch_is_clean(&watch));
+        txn_watch_answered(&watch, END); /* told by the broker's thread, */
+        txn_watch_answered(&watch, END); /* and by the one that acts on it */
     }
+    assert_true(txn_watch_is_clean(&watch));
+}
+
+static void an_end_that_is_sent_again_without_an_answer_is_in_doubt_though_answered(void **state)
+{
+    (void)state;
+    struct txn_watch watch;
+    txn_watch_reset(&watch);
+    txn_watch_sent(&watch, END);
+    txn_watch_sent(&watch, END);
+    txn_watch_answered(&watch, END);
     assert_false(txn_watch_is_clean(&watch));
+    txn_watch_sent(&watch, END); /* nor does a third one help */
+    txn_watch_answered(&watch, END);
+    assert_false(txn_watch_is_clean(&watch));
+}
+
+static void kinds_do_not_answer_for_each_other(void **state)
+{
+    (void)state;
+    struct txn_watch watch;
+    txn_watch_reset(&watch);
+    txn_watch_sent(&watch, ADD_PARTITIONS);
+    txn_watch_sent(&watch, END);
+    txn_watch_answered(&watch, END);
+    txn_watch_answered(&watch, -1); /* late, to a copy that was given up */
+    assert_false(txn_watch_is_clean(&watch));
+    txn_watch_answered(&watch, ADD_PARTITIONS);
+    assert_true(txn_watch_is_clean(&watch));
 }
 
 static void requests_that_change_no_transaction_do_not_count(void **state)
@@ -76,7 +107,9 @@ int main(void)
         cmocka_unit_test(what_was_sent_once_and_answered_is_clean),
         cmocka_unit_test(a_retry_behind_an_answer_is_clean),
         cmocka_unit_test(a_copy_without_an_answer_stays_in_doubt_until_the_reset),
-        cmocka_unit_test(an_end_that_was_asked_for_twice_is_in_doubt_even_when_answered),
+        cmocka_unit_test(an_end_that_is_sent_again_behind_a_full_answer_is_clean),
+        cmocka_unit_test(an_end_that_is_sent_again_without_an_answer_is_in_doubt_though_answered),
+        cmocka_unit_test(kinds_do_not_answer_for_each_other),
         cmocka_unit_test(requests_that_change_no_transaction_do_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

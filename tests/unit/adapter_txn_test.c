@@ -1,0 +1,138 @@
+/* Which repeated requests cost a producer: librdkafka's own retries against its own cluster. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "tests/unit/kafka_rig.h"
+
+#define PARTITIONS 2
+#define BROKER 1
+#define RECORDS 20
+/* Longer than the producer waits for an answer, see below. */
+#define TOO_LATE_MS 1500
+
+enum { ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
+
+static const char *const exactly_once[] = { "delivery=exactly-once",
+                                            "kafka.producer.socket.timeout.ms=500", NULL };
+
+struct cluster {
+    rd_kafka_t *client;
+    rd_kafka_mock_cluster_t *mock;
+};
+
+static void cluster_open(struct cluster *cluster)
+{
+    char why[256];
+    cluster->client = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
+    assert_non_null(cluster->client);
+    cluster->mock = rd_kafka_mock_cluster_new(cluster->client, BROKER);
+    assert_non_null(cluster->mock);
+    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster->mock, 0);
+    static const char *const topics[] = { "support.messages", "support.answers" };
+    for (size_t i = 0; i < countof(topics); i++) {
+        assert_int_equal(rd_kafka_mock_topic_create(cluster->mock, topics[i], PARTITIONS, 1), 0);
+    }
+}
+
+static void cluster_close(struct cluster *cluster)
+{
+    rd_kafka_mock_cluster_destroy(cluster->mock);
+    rd_kafka_destroy(cluster->client);
+}
+
+/* What the broker does with the first copies of a request. */
+struct mishap {
+    int16_t api_key;
+    rd_kafka_resp_err_t err; /* __TRANSPORT: it drops the connection */
+    int late_ms;
+    int times;
+};
+
+/* Commits some records with a mishap on the way; the number of producers that it costs. */
+static int64_t producers_lost_to(struct rig *rig, struct cluster *cluster,
+                                 const struct mishap *mishap)
+{
+    int64_t before = metric_get(rig->metrics, METRIC_PRODUCERS, 0, 0);
+    for (int i = 0; i < mishap->times; i++) {
+        assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
+                             cluster->mock, BROKER, mishap->api_key, 1, mishap->err,
+                             mishap->late_ms),
+                         0);
+    }
+    rig_produce(rd_kafka_mock_cluster_bootstraps(cluster->mock), "support.messages", -1, RECORDS);
+    rig->goal += RECORDS;
+    assert_true(rig_run_until(rig, rig_is_settled));
+    assert_int_equal(rig->fatal, OK);
+    size_t left = 1;
+    assert_int_equal(rd_kafka_mock_broker_error_stack_cnt(cluster->mock, BROKER, mishap->api_key,
+                                                          &left),
+                     0);
+    assert_int_equal(left, 0); /* all of them have happened */
+    return metric_get(rig->metrics, METRIC_PRODUCERS, 0, 0) - before;
+}
+
+static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
+{
+    struct cluster cluster;
+    struct rig rig;
+    cluster_open(&cluster);
+    rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster.mock), "w1", exactly_once);
+    for (size_t i = 0; i < count; i++) {
+        int64_t lost = producers_lost_to(&rig, &cluster, &mishaps[i]);
+        if (lost != cost) {
+            fail_msg("%d, %s: %d lost", mishaps[i].api_key, rd_kafka_err2name(mishaps[i].err),
+                     (int)lost);
+        }
+    }
+    int64_t unknown = metric_get(rig.metrics, METRIC_TRANSACTIONS, METRIC_TXN_UNKNOWN, 0);
+    assert_int_equal(unknown, cost * (int64_t)count);
+    rig_close(&rig);
+    cluster_close(&cluster);
+}
+
+static void what_is_sent_again_behind_a_full_answer_costs_no_producer(void **state)
+{
+    (void)state;
+    static const struct mishap mishaps[] = {
+        { END, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, 0, 3 },
+        { END, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, 0, 2 },
+        { END, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, 0, 1 },
+        { END, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, 0, 1 },
+        { ADD_PARTITIONS, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, 0, 3 },
+        { ADD_OFFSETS, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, 0, 3 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, 0, 2 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, 0, 2 },
+    };
+    each_costs(mishaps, countof(mishaps), 0);
+}
+
+static void what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds(void **state)
+{
+    (void)state;
+    static const struct mishap ends[] = {
+        { END, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
+        { END, RD_KAFKA_RESP_ERR_NO_ERROR, TOO_LATE_MS, 1 },
+    };
+    static const struct mishap others[] = {
+        { ADD_PARTITIONS, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
+        { ADD_OFFSETS, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
+    };
+    each_costs(ends, countof(ends), 1);
+    each_costs(others, countof(others), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_sent_again_behind_a_full_answer_costs_no_producer),
+        cmocka_unit_test(what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
