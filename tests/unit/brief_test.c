@@ -146,6 +146,7 @@ static void facts_name_what_the_brief_relies_on(void **state)
     struct event event = saying("hi");
     const struct product product = { .sku = STR("A1") };
     const struct exchange exchange = { .offset = 1 };
+    const struct passage passage = { .id = STR("returns.md#1"), .text = STR("Within 30 days.") };
     struct brief brief = { .event = &event };
     struct fact facts[FACTS_MAX];
     assert_int_equal(brief_facts(&brief, facts), 0);
@@ -154,13 +155,17 @@ static void facts_name_what_the_brief_relies_on(void **state)
     brief.orders_count = 3;
     brief.history = &exchange;
     brief.history_count = 1;
-    assert_int_equal(brief_facts(&brief, facts), 5);
+    brief.passages = &passage;
+    brief.passages_count = 1;
+    assert_int_equal(brief_facts(&brief, facts), 6);
     assert_int_equal(facts[0].kind, FACT_PRODUCT);
     assert_true(str_is(facts[0].id, "A1"));
     assert_int_equal(facts[3].kind, FACT_ORDER);
     assert_true(str_is(facts[3].id, "100100"));
-    assert_int_equal(facts[4].kind, FACT_HISTORY);
-    assert_true(str_is(facts[4].id, "c-1"));
+    assert_int_equal(facts[4].kind, FACT_PASSAGE);
+    assert_true(str_is(facts[4].id, "returns.md#1"));
+    assert_int_equal(facts[5].kind, FACT_HISTORY);
+    assert_true(str_is(facts[5].id, "c-1"));
 }
 
 static void history_orders_and_their_known_absence_are_personal(void **state)

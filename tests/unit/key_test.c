@@ -166,6 +166,30 @@ static void text_that_moves_from_one_field_to_the_next_counts(void **state)
     asking_fini(&asking);
 }
 
+static void every_passage_counts(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking);
+    struct passage passages[] = { { STR("returns.md#1"), STR("Returns"), STR("Within 30 days.") },
+                                  { STR("faq.md#4"), STR("FAQ"), STR("Keep the box.") } };
+    asking.brief.passages = passages;
+    struct key without = asking_key(&asking);
+    asking.brief.passages_count = 1;
+    struct key first = asking_key(&asking);
+    assert_memory_not_equal(first.bytes, without.bytes, KEY_BYTES);
+    struct str *const texts[] = { &passages[0].id, &passages[0].title, &passages[0].text };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct str kept = *texts[i];
+        *texts[i] = STR("other");
+        assert_told_apart(&asking, &first);
+        *texts[i] = kept;
+    }
+    asking.brief.passages_count = 2;
+    assert_told_apart(&asking, &first);
+    asking_fini(&asking);
+}
+
 static void one_customers_orders_are_never_anothers(void **state)
 {
     (void)state;
@@ -261,6 +285,7 @@ int main(void)
         cmocka_unit_test(model_version_tenant_language_and_context_count),
         cmocka_unit_test(every_fact_of_the_product_counts),
         cmocka_unit_test(text_that_moves_from_one_field_to_the_next_counts),
+        cmocka_unit_test(every_passage_counts),
         cmocka_unit_test(one_customers_orders_are_never_anothers),
         cmocka_unit_test(an_answer_that_leans_on_history_is_not_shared),
         cmocka_unit_test(every_wish_of_a_copy_request_counts),

@@ -137,6 +137,9 @@ size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX])
     for (size_t i = 0; i < brief->orders_count && count < FACTS_MAX - 1; i++) {
         facts[count++] = (struct fact){ FACT_ORDER, brief->orders[i].order_id };
     }
+    for (size_t i = 0; i < brief->passages_count && count < FACTS_MAX - 1; i++) {
+        facts[count++] = (struct fact){ FACT_PASSAGE, brief->passages[i].id };
+    }
     if (brief->history_count > 0 && brief->event->kind == EVENT_MESSAGE) {
         facts[count++] = (struct fact){ FACT_HISTORY, brief->event->message.conversation_id };
     }

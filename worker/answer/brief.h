@@ -11,9 +11,11 @@
 #include "common/event.h"
 #include "common/fact.h"
 #include "worker/answer/intent.h"
+#include "worker/answer/passage.h"
 
 #define BRIEF_HISTORY_MAX 32
 #define BRIEF_ORDERS_MAX 8
+#define BRIEF_PASSAGES_MAX 4
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -37,6 +39,8 @@ struct brief {
     size_t orders_count;
     bool orders_known; /* false: the store was away, so their absence means nothing */
     const struct product *product; /* the one it is about, or NULL */
+    const struct passage *passages; /* of the shop's knowledge, best first */
+    size_t passages_count;
 };
 
 /* What has to be fetched before an event can be answered. */

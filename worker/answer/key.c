@@ -79,6 +79,16 @@ static enum err key_put_order(struct buf *buf, const struct order *order)
     return key_put_number(buf, (int64_t)order->items_count);
 }
 
+static enum err key_put_passages(struct buf *buf, const struct brief *brief)
+{
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        TRY(key_put(buf, brief->passages[i].id));
+        TRY(key_put(buf, brief->passages[i].title));
+        TRY(key_put(buf, brief->passages[i].text));
+    }
+    return key_put_number(buf, (int64_t)brief->passages_count);
+}
+
 static enum err key_put_message(struct buf *buf, struct arena *arena, const struct message *message)
 {
     struct str canonical;
@@ -113,6 +123,7 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
         TRY(key_put_order(buf, &brief->orders[i]));
     }
     TRY(key_put_number(buf, (int64_t)brief->orders_count));
+    TRY(key_put_passages(buf, brief));
     bool is_personal = brief_is_personal(brief) && event->kind == EVENT_MESSAGE;
     return key_put(buf, is_personal ? event->message.customer_id : STR_NONE);
 }

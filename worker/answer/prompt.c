@@ -132,12 +132,22 @@ static enum err prompt_put_order(struct buf *buf, const struct order *order)
     return OK;
 }
 
+static enum err prompt_put_passage(struct buf *buf, const struct passage *passage)
+{
+    struct str name = passage->title.len ? passage->title : passage->id;
+    TRY(prompt_put(buf, "From the shop's pages", name));
+    return prompt_put(buf, "  It says", passage->text);
+}
+
 static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
 {
     TRY(buf_add(buf, STR("Facts:\n")));
     TRY(prompt_put_product(buf, brief_product(brief)));
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(prompt_put_order(buf, &brief->orders[i]));
+    }
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        TRY(prompt_put_passage(buf, &brief->passages[i]));
     }
     return OK;
 }

@@ -1,0 +1,16 @@
+/* passage.h - a piece of what the shop has written down: a policy, an answer of its FAQ, a part
+ * of a product page.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_PASSAGE_H
+#define ANSWER_PASSAGE_H
+
+#include "common/str.h"
+
+struct passage {
+    struct str id;    /* "returns.md#3": the file, and its number there, from 1 */
+    struct str title; /* the headings above it, "Returns / Refunds"; may be empty */
+    struct str text;  /* not empty */
+};
+
+#endif
