@@ -162,7 +162,7 @@ static inline void grouping_close(void)
 /* Tells the membership of partitions [first, first + count), and lets it act. */
 static inline void grouping_tell(enum membership_event event, int32_t first, size_t count)
 {
-    struct partition_id ids[GROUPING_PARTS];
+    struct partition_id ids[GROUPING_PARTS] = { { .number = 0 } };
     for (size_t i = 0; i < count; i++) {
         ids[i] = (struct partition_id){ TOPIC_MESSAGES, first + (int32_t)i };
     }

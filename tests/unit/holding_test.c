@@ -1,4 +1,5 @@
 /* holding_test.c - rows by topic and partition, and the counts of each phase. */
+#include "tests/unit/aborts.h"
 #include "tests/unit/cm.h"
 #include "worker/engine/holding.h"
 
@@ -38,15 +39,70 @@ static void each_claim_has_a_number_of_its_own(void **state)
     holdings_fini(&holdings);
 }
 
+/* By the straight way there. */
+static void move_to(struct holdings *holdings, struct partition_id id, enum holding_phase phase)
+{
+    for (enum holding_phase next = HOLDING_CLAIMING; next <= phase; next++) {
+        holdings_move(holdings, holdings_make(holdings, id), next);
+    }
+}
+
+/* The moves that exist; membership_test.c makes each of them. */
+static bool is_legal(enum holding_phase from, enum holding_phase to)
+{
+    switch (from) {
+    case HOLDING_NONE:
+        return to == HOLDING_CLAIMING;
+    case HOLDING_CLAIMING:
+        return to != HOLDING_REVOKED;
+    case HOLDING_OURS:
+        return to != HOLDING_OURS;
+    case HOLDING_REVOKED:
+        return to == HOLDING_NONE;
+    case HOLDING_PHASE_COUNT:
+        break;
+    }
+    return false;
+}
+
+struct attempt {
+    enum holding_phase from;
+    enum holding_phase to;
+};
+
+static void make_move(void *arg)
+{
+    const struct attempt *attempt = arg;
+    struct holdings holdings;
+    holdings_init(&holdings);
+    const struct partition_id id = { TOPIC_ORDERS, 0 };
+    move_to(&holdings, id, attempt->from);
+    holdings_move(&holdings, holdings_make(&holdings, id), attempt->to);
+    holdings_fini(&holdings);
+}
+
+static void an_illegal_move_ends_the_process(void **state)
+{
+    (void)state;
+    for (enum holding_phase from = 0; from < HOLDING_PHASE_COUNT; from++) {
+        for (enum holding_phase to = 0; to < HOLDING_PHASE_COUNT; to++) {
+            struct attempt attempt = { from, to };
+            bool is_as_wanted = holding_may_move(from, to) == is_legal(from, to) &&
+                                aborts(make_move, &attempt) == !is_legal(from, to);
+            if (!is_as_wanted) {
+                fail_msg("%s to %s", holding_phase_name(from), holding_phase_name(to));
+            }
+        }
+    }
+}
+
 static void phases_are_counted_and_all_is_walked(void **state)
 {
     (void)state;
     struct holdings holdings;
     holdings_init(&holdings);
-    holdings_move(&holdings, holdings_make(&holdings, (struct partition_id){ TOPIC_ORDERS, 2 }),
-                  HOLDING_OURS);
-    holdings_move(&holdings, holdings_make(&holdings, (struct partition_id){ TOPIC_MESSAGES, 0 }),
-                  HOLDING_REVOKED);
+    move_to(&holdings, (struct partition_id){ TOPIC_ORDERS, 2 }, HOLDING_OURS);
+    move_to(&holdings, (struct partition_id){ TOPIC_MESSAGES, 0 }, HOLDING_REVOKED);
     assert_int_equal(holdings.in_phase[HOLDING_OURS], 1);
     assert_int_equal(holdings.in_phase[HOLDING_REVOKED], 1);
     size_t count = 0;
@@ -67,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_holding_is_found_where_it_was_made),
         cmocka_unit_test(each_claim_has_a_number_of_its_own),
+        cmocka_unit_test(an_illegal_move_ends_the_process),
         cmocka_unit_test(phases_are_counted_and_all_is_walked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,6 +234,121 @@ static void a_worker_that_leaves_tells_the_engine_nothing_any_more(void **state)
     grouping_close();
 }
 
+/* --- the moves of one partition ------------------------------------------------------------- */
+
+static enum holding_phase phase_of(int32_t number)
+{
+    const struct partition_id id = { TOPIC_MESSAGES, number };
+    const struct holding *holding = holdings_find(&grouping.membership.holdings, id);
+    return holding ? holding->phase : HOLDING_NONE;
+}
+
+static void be_given(void)
+{
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 1);
+}
+
+static void be_found(void)
+{
+    grouping_found(5, -1);
+}
+
+static void be_wanted_back(void)
+{
+    grouping_tell(MEMBERSHIP_REVOKED, 0, 1);
+}
+
+static void be_lost(void)
+{
+    grouping_tell(MEMBERSHIP_LOST, 0, 1);
+}
+
+/* As another member; partition 1 is ours, so that there is something that was lost meanwhile. */
+static void come_back(void)
+{
+    struct reading *late = TAKE(grouping.reading);
+    grouping.member = "m2";
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 0);
+    if (late) { /* it says what stood there before */
+        late->is_read[0] = true;
+        membership_read(late);
+    }
+}
+
+static void be_let_go(void)
+{
+    grouping_release(0);
+}
+
+/* Up to a phase of partition 0, beside partition 1, which is ours. */
+static void lead_to(enum holding_phase phase)
+{
+    static void (*const steps[])(void) = { be_given, be_found, be_wanted_back };
+    grouping_open();
+    grouping_tell(MEMBERSHIP_ASSIGNED, 1, 1);
+    grouping_found(5, -1);
+    for (size_t i = 0; i < (size_t)phase; i++) {
+        steps[i]();
+    }
+    assert_int_equal(phase_of(0), phase);
+}
+
+static const struct {
+    const char *name;
+    enum holding_phase from;
+    enum holding_phase to;
+    void (*go)(void);
+} moves[] = {
+    { "given", HOLDING_NONE, HOLDING_CLAIMING, be_given },
+    { "read", HOLDING_CLAIMING, HOLDING_OURS, be_found },
+    { "away while it was claimed", HOLDING_CLAIMING, HOLDING_CLAIMING, come_back },
+    { "wanted back before the engine had it", HOLDING_CLAIMING, HOLDING_NONE, be_wanted_back },
+    { "wanted back", HOLDING_OURS, HOLDING_REVOKED, be_wanted_back },
+    { "away while it was ours", HOLDING_OURS, HOLDING_CLAIMING, come_back },
+    { "lost", HOLDING_OURS, HOLDING_NONE, be_lost },
+    { "let go", HOLDING_REVOKED, HOLDING_NONE, be_let_go },
+};
+
+static void each_move_of_a_partition_is_made_by_what_its_row_says(void **state)
+{
+    (void)state;
+    unsigned made[HOLDING_PHASE_COUNT] = { 0 };
+    const struct partition_id first = { TOPIC_MESSAGES, 0 };
+    for (size_t i = 0; i < countof(moves); i++) {
+        lead_to(moves[i].from);
+        const struct holding *holding = holdings_find(&grouping.membership.holdings, first);
+        uint32_t claim = holding ? holding->claim : 0;
+        moves[i].go();
+        if (phase_of(0) != moves[i].to) {
+            fail_msg("%s: ends %s", moves[i].name, holding_phase_name(phase_of(0)));
+        }
+        if (moves[i].from == moves[i].to) {
+            assert_int_not_equal(holding->claim, claim); /* a late reading is known as late */
+        }
+        made[moves[i].from] |= BIT(moves[i].to);
+        grouping_close();
+    }
+    for (enum holding_phase from = 0; from < HOLDING_PHASE_COUNT; from++) {
+        for (enum holding_phase to = 0; to < HOLDING_PHASE_COUNT; to++) {
+            assert_int_equal((made[from] & BIT(to)) != 0, holding_may_move(from, to));
+        }
+    }
+}
+
+/* It goes on draining: the engine still has it. */
+static void what_is_wanted_back_twice_still_drains(void **state)
+{
+    (void)state;
+    own(1);
+    grouping_tell(MEMBERSHIP_REVOKED, 0, 1);
+    grouping_tell(MEMBERSHIP_REVOKED, 0, 1);
+    assert_int_equal(phase_of(0), HOLDING_REVOKED);
+    assert_int_equal(grouping.unassigns, 0);
+    grouping_release(0);
+    assert_int_equal(grouping.unassigns, 1);
+    grouping_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +369,8 @@ int main(void)
         cmocka_unit_test(eager_groups_give_and_take_everything_at_once),
         cmocka_unit_test(a_worker_that_stops_takes_nothing_new_but_keeps_what_it_has),
         cmocka_unit_test(a_worker_that_leaves_tells_the_engine_nothing_any_more),
+        cmocka_unit_test(each_move_of_a_partition_is_made_by_what_its_row_says),
+        cmocka_unit_test(what_is_wanted_back_twice_still_drains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

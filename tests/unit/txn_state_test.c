@@ -1,4 +1,5 @@
 /* txn_state_test.c - every move that exists, by name, and that no other does. */
+#include "tests/unit/aborts.h"
 #include "tests/unit/cm.h"
 #include "worker/engine/txn_state.h"
 
@@ -10,21 +11,16 @@ static const struct {
     { TXN_DOWN, TXN_START, TXN_STARTING },
     { TXN_DOWN, TXN_STOP, TXN_DOWN },
     { TXN_STARTING, TXN_STARTED, TXN_IDLE },
-    { TXN_STARTING, TXN_DOUBT, TXN_STARTING },
     { TXN_STARTING, TXN_GIVE_UP, TXN_FAILED },
-    { TXN_STARTING, TXN_STOP, TXN_DOWN },
     { TXN_IDLE, TXN_BEGIN, TXN_OPEN },
     { TXN_IDLE, TXN_DOUBT, TXN_REPLACING },
     { TXN_IDLE, TXN_STOP, TXN_DOWN },
     { TXN_OPEN, TXN_PRODUCED, TXN_FULL },
     { TXN_OPEN, TXN_ABORT, TXN_ABORTING },
     { TXN_OPEN, TXN_DOUBT, TXN_REPLACING },
-    { TXN_FULL, TXN_OFFSETS, TXN_READY },
+    { TXN_FULL, TXN_OFFSETS, TXN_COMMITTING },
     { TXN_FULL, TXN_ABORT, TXN_ABORTING },
     { TXN_FULL, TXN_DOUBT, TXN_REPLACING },
-    { TXN_READY, TXN_COMMIT, TXN_COMMITTING },
-    { TXN_READY, TXN_ABORT, TXN_ABORTING },
-    { TXN_READY, TXN_DOUBT, TXN_REPLACING },
     { TXN_COMMITTING, TXN_COMMITTED, TXN_IDLE },
     { TXN_COMMITTING, TXN_ABORT, TXN_ABORTING },
     { TXN_COMMITTING, TXN_DOUBT, TXN_REPLACING },
@@ -77,12 +73,37 @@ static void a_move_changes_the_state(void **state)
     }
 }
 
+struct attempt {
+    enum txn_state from;
+    enum txn_move move;
+};
+
+static void make_move(void *arg)
+{
+    struct attempt attempt = *(struct attempt *)arg;
+    txn_state_move(&attempt.from, attempt.move);
+}
+
+static void an_illegal_move_ends_the_process(void **state)
+{
+    (void)state;
+    for (enum txn_state from = 0; from < TXN_STATE_COUNT; from++) {
+        for (enum txn_move move = 0; move < TXN_MOVE_COUNT; move++) {
+            enum txn_state to;
+            struct attempt attempt = { from, move };
+            if (aborts(make_move, &attempt) == is_legal(from, move, &to)) {
+                fail_msg("%s in %s", txn_move_name(move), txn_state_name(from));
+            }
+        }
+    }
+}
+
 static void only_a_certain_no_aborts_once_the_end_was_asked_for(void **state)
 {
     (void)state;
     static const struct {
         enum txn_fault fault;
-        enum txn_move before;     /* OPEN, FULL, READY */
+        enum txn_move before;     /* OPEN, FULL */
         enum txn_move committing;
         enum txn_move aborting;
     } rows[] = {
@@ -98,7 +119,6 @@ static void only_a_certain_no_aborts_once_the_end_was_asked_for(void **state)
     for (size_t i = 0; i < countof(rows); i++) {
         assert_int_equal(txn_fault_move(TXN_OPEN, rows[i].fault), rows[i].before);
         assert_int_equal(txn_fault_move(TXN_FULL, rows[i].fault), rows[i].before);
-        assert_int_equal(txn_fault_move(TXN_READY, rows[i].fault), rows[i].before);
         assert_int_equal(txn_fault_move(TXN_COMMITTING, rows[i].fault), rows[i].committing);
         assert_int_equal(txn_fault_move(TXN_ABORTING, rows[i].fault), rows[i].aborting);
     }
@@ -134,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_move_leads_where_the_table_says_and_no_other_exists),
         cmocka_unit_test(a_move_changes_the_state),
+        cmocka_unit_test(an_illegal_move_ends_the_process),
         cmocka_unit_test(only_a_certain_no_aborts_once_the_end_was_asked_for),
         cmocka_unit_test(committed_offsets_of_partitions_that_are_ours_decide),
         cmocka_unit_test(a_fourth_replacement_within_five_minutes_is_one_too_many),

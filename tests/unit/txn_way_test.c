@@ -1,23 +1,5 @@
 /* txn_way_test.c - which step follows which result, in the words of the table of states. */
-#include "tests/unit/cm.h"
-#include "worker/engine/txn_way.h"
-
-/* Two partitions, both ours, epoch 1. */
-struct fixture {
-    struct txn_way way;
-    struct epoch epochs[2];
-    struct progress progress[2];
-    struct batch batch;
-    int64_t now_ms;
-};
-
-static struct fixture fix;
-
-static void took(struct txn_took took)
-{
-    took.now_ms = fix.now_ms;
-    txn_way_took(&fix.way, &took);
-}
+#include "tests/unit/on_the_way.h"
 
 static void went(enum txn_step step)
 {
@@ -47,16 +29,7 @@ static void ends(enum txn_state state, enum batch_result result)
 
 static void open_idle(void)
 {
-    memset(&fix, 0, sizeof(fix));
-    fix.now_ms = 1000;
-    for (size_t i = 0; i < 2; i++) {
-        fix.epochs[i].now = 1;
-        fix.progress[i] = (struct progress){
-            .position = 5, .metadata = STR("map"), .epoch = &fix.epochs[i], .epoch_expected = 1
-        };
-    }
-    fix.batch = (struct batch){ .progress = fix.progress, .progress_count = 2 };
-    txn_way_init(&fix.way);
+    fix_open();
     txn_way_start(&fix.way, fix.now_ms, 30000);
     went(TXN_STEP_INIT);
     assert_int_equal(fix.way.state, TXN_IDLE);

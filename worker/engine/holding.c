@@ -3,6 +3,21 @@
 
 #include "common/mem.h"
 
+static const char *const holding_names[HOLDING_PHASE_COUNT] = {
+    [HOLDING_NONE] = "none",
+    [HOLDING_CLAIMING] = "claiming",
+    [HOLDING_OURS] = "ours",
+    [HOLDING_REVOKED] = "revoked",
+};
+
+/* Rows: from. Bits: to. */
+static const unsigned holding_next[HOLDING_PHASE_COUNT] = {
+    [HOLDING_NONE] = BIT(HOLDING_CLAIMING),
+    [HOLDING_CLAIMING] = BIT(HOLDING_OURS) | BIT(HOLDING_CLAIMING) | BIT(HOLDING_NONE),
+    [HOLDING_OURS] = BIT(HOLDING_REVOKED) | BIT(HOLDING_CLAIMING) | BIT(HOLDING_NONE),
+    [HOLDING_REVOKED] = BIT(HOLDING_NONE),
+};
+
 void holdings_init(struct holdings *holdings)
 {
     *holdings = (struct holdings){ 0 };
@@ -47,8 +62,21 @@ struct holding *holdings_make(struct holdings *holdings, struct partition_id id)
     return &holdings->rows[id.topic][id.number];
 }
 
+const char *holding_phase_name(enum holding_phase phase)
+{
+    return holding_names[phase];
+}
+
+bool holding_may_move(enum holding_phase from, enum holding_phase to)
+{
+    return (holding_next[from] & BIT(to)) != 0;
+}
+
 void holdings_move(struct holdings *holdings, struct holding *holding, enum holding_phase phase)
 {
+    if (!holding_may_move(holding->phase, phase)) {
+        BUG(holding_names[phase]);
+    }
     if (holding->phase != HOLDING_NONE) {
         holdings->in_phase[holding->phase]--;
     }

@@ -1,5 +1,11 @@
 /* holding.h - which partitions this member of the group has, and how far it is with each.
  *
+ *   NONE --given--> CLAIMING --read--> OURS --wanted back--> REVOKED
+ *
+ * From each of them a partition may be gone (NONE). What is ours, or is being claimed, may have to
+ * be claimed again (CLAIMING), since someone else may have had it in between; what the group
+ * wants back is someone else's, whatever happens.
+ *
  * Pure: no I/O, no clock. Thread: the loop's. */
 #ifndef ENGINE_HOLDING_H
 #define ENGINE_HOLDING_H
@@ -40,6 +46,12 @@ struct holding *holdings_find(const struct holdings *holdings, struct partition_
 /* The same, made when it is not there; NULL: out of memory, or a number that Kafka has not. */
 struct holding *holdings_make(struct holdings *holdings, struct partition_id id);
 
+const char *holding_phase_name(enum holding_phase phase);
+
+/* The whole table of moves. */
+bool holding_may_move(enum holding_phase from, enum holding_phase to);
+
+/* Makes a legal move; an illegal one is a bug. */
 void holdings_move(struct holdings *holdings, struct holding *holding, enum holding_phase phase);
 
 /* Steps through all: start with {0, -1}. False: there is no next one. */

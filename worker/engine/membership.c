@@ -209,7 +209,8 @@ static void membership_on_revoked(struct membership *membership,
     struct holdings *holdings = &membership->holdings;
     for (size_t i = 0; i < note->count; i++) {
         struct holding *holding = holdings_find(holdings, note->ids[i]);
-        if (holding && holding->phase != HOLDING_NONE) {
+        bool is_held = holding && holding->phase != HOLDING_NONE;
+        if (is_held && holding->phase != HOLDING_REVOKED) {
             bool is_known = holding->phase == HOLDING_OURS && !membership->is_leaving;
             holdings_move(holdings, holding, is_known ? HOLDING_REVOKED : HOLDING_NONE);
         }

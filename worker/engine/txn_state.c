@@ -4,36 +4,31 @@
 static const char *const txn_state_names[TXN_STATE_COUNT] = {
     [TXN_DOWN] = "down",         [TXN_STARTING] = "starting",
     [TXN_IDLE] = "idle",         [TXN_OPEN] = "open",
-    [TXN_FULL] = "full",         [TXN_READY] = "ready",
-    [TXN_COMMITTING] = "committing", [TXN_ABORTING] = "aborting",
-    [TXN_REPLACING] = "replacing", [TXN_READING] = "reading",
-    [TXN_FAILED] = "failed",
+    [TXN_FULL] = "full",         [TXN_COMMITTING] = "committing",
+    [TXN_ABORTING] = "aborting", [TXN_REPLACING] = "replacing",
+    [TXN_READING] = "reading",   [TXN_FAILED] = "failed",
 };
 
 static const char *const txn_move_names[TXN_MOVE_COUNT] = {
     [TXN_START] = "start",         [TXN_STARTED] = "started",
     [TXN_BEGIN] = "begin",         [TXN_PRODUCED] = "produced",
-    [TXN_OFFSETS] = "offsets",     [TXN_COMMIT] = "commit",
-    [TXN_COMMITTED] = "committed", [TXN_ABORT] = "abort",
-    [TXN_ABORTED] = "aborted",     [TXN_DOUBT] = "doubt",
-    [TXN_DECIDED] = "decided",     [TXN_GIVE_UP] = "give up",
-    [TXN_STOP] = "stop",
+    [TXN_OFFSETS] = "offsets",     [TXN_COMMITTED] = "committed",
+    [TXN_ABORT] = "abort",         [TXN_ABORTED] = "aborted",
+    [TXN_DOUBT] = "doubt",         [TXN_DECIDED] = "decided",
+    [TXN_GIVE_UP] = "give up",     [TXN_STOP] = "stop",
 };
 
 /* The whole table: next state + 1; 0 is an illegal move. */
 #define TO(state) ((unsigned char)((state) + 1))
 static const unsigned char txn_table[TXN_STATE_COUNT][TXN_MOVE_COUNT] = {
     [TXN_DOWN] = { [TXN_START] = TO(TXN_STARTING), [TXN_STOP] = TO(TXN_DOWN) },
-    [TXN_STARTING] = { [TXN_STARTED] = TO(TXN_IDLE), [TXN_DOUBT] = TO(TXN_STARTING),
-                       [TXN_GIVE_UP] = TO(TXN_FAILED), [TXN_STOP] = TO(TXN_DOWN) },
+    [TXN_STARTING] = { [TXN_STARTED] = TO(TXN_IDLE), [TXN_GIVE_UP] = TO(TXN_FAILED) },
     [TXN_IDLE] = { [TXN_BEGIN] = TO(TXN_OPEN), [TXN_DOUBT] = TO(TXN_REPLACING),
                    [TXN_STOP] = TO(TXN_DOWN) },
     [TXN_OPEN] = { [TXN_PRODUCED] = TO(TXN_FULL), [TXN_ABORT] = TO(TXN_ABORTING),
                    [TXN_DOUBT] = TO(TXN_REPLACING) },
-    [TXN_FULL] = { [TXN_OFFSETS] = TO(TXN_READY), [TXN_ABORT] = TO(TXN_ABORTING),
+    [TXN_FULL] = { [TXN_OFFSETS] = TO(TXN_COMMITTING), [TXN_ABORT] = TO(TXN_ABORTING),
                    [TXN_DOUBT] = TO(TXN_REPLACING) },
-    [TXN_READY] = { [TXN_COMMIT] = TO(TXN_COMMITTING), [TXN_ABORT] = TO(TXN_ABORTING),
-                    [TXN_DOUBT] = TO(TXN_REPLACING) },
     [TXN_COMMITTING] = { [TXN_COMMITTED] = TO(TXN_IDLE), [TXN_ABORT] = TO(TXN_ABORTING),
                          [TXN_DOUBT] = TO(TXN_REPLACING) },
     [TXN_ABORTING] = { [TXN_ABORTED] = TO(TXN_IDLE), [TXN_DOUBT] = TO(TXN_REPLACING) },

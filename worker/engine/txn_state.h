@@ -3,12 +3,13 @@
  *   DOWN --start--> STARTING --started--> IDLE --begin--> OPEN --produced--> FULL
  *                                          ^               |                  | offsets
  *                                          |               | abort            v
- *                                          +-aborted- ABORTING <--abort---- READY
- *                                          |               ^                  | commit
- *                                          +--committed----|------------- COMMITTING
+ *                                          +-aborted- ABORTING <--abort-- COMMITTING
+ *                                          |
+ *                                          +--committed-- COMMITTING
  *                                          |
  *                                          +--decided-- READING <--started-- REPLACING
  *
+ * FULL aborts as well; each of IDLE to ABORTING may come into doubt, which leads to REPLACING.
  * Whenever it is not certain what brokers have made, or will still make, of what was sent
  * (doubt), the producer is replaced and committed offsets are read back: they alone say
  * whether a batch is in. From REPLACING nothing but a new producer leads on.
@@ -25,8 +26,7 @@ enum txn_state {
     TXN_IDLE,       /* no transaction */
     TXN_OPEN,       /* records are being produced */
     TXN_FULL,       /* all records are produced, not all are acknowledged */
-    TXN_READY,      /* offsets are in */
-    TXN_COMMITTING, /* the end was asked for */
+    TXN_COMMITTING, /* offsets are in, the end is asked for */
     TXN_ABORTING,
     TXN_REPLACING,  /* the next producer takes over, fencing what the last one left behind */
     TXN_READING,    /* committed offsets are read, to learn what became of the batch */
@@ -40,7 +40,6 @@ enum txn_move {
     TXN_BEGIN,
     TXN_PRODUCED,
     TXN_OFFSETS,
-    TXN_COMMIT,
     TXN_COMMITTED,
     TXN_ABORT,
     TXN_ABORTED,

@@ -272,7 +272,6 @@ static void way_took_abort(struct txn_way *way, const struct txn_took *took)
 static void way_took_offsets(struct txn_way *way)
 {
     txn_state_move(&way->state, TXN_OFFSETS);
-    txn_state_move(&way->state, TXN_COMMIT);
     way->step = TXN_STEP_COMMIT;
 }
 
