@@ -128,11 +128,38 @@ static void what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds(
     each_costs(others, countof(others), 1);
 }
 
+/* What brokers refuse for certain: the batch goes again with the same producer. */
+static void what_only_this_transaction_is_refused_for_costs_no_producer(void **state)
+{
+    (void)state;
+    static const struct mishap mishaps[] = {
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, 0, 1 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, 0, 1 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, 0, 1 },
+        { ADD_OFFSETS, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, 0, 1 },
+        { END, RD_KAFKA_RESP_ERR_UNKNOWN, 0, 1 },
+    };
+    each_costs(mishaps, countof(mishaps), 0);
+}
+
+static void an_id_that_is_expired_or_of_another_costs_the_producer(void **state)
+{
+    (void)state;
+    static const struct mishap mishaps[] = {
+        { END, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING, 0, 1 },
+        { END, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, 0, 1 },
+        { OFFSET_COMMIT, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, 0, 1 },
+    };
+    each_costs(mishaps, countof(mishaps), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sent_again_behind_a_full_answer_costs_no_producer),
         cmocka_unit_test(what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds),
+        cmocka_unit_test(what_only_this_transaction_is_refused_for_costs_no_producer),
+        cmocka_unit_test(an_id_that_is_expired_or_of_another_costs_the_producer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
