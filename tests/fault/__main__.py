@@ -33,7 +33,8 @@ def main(arguments=None):
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     results = []
     for first, group in _by_place(names):
-        with Place(seed=seed, broker_settings=first.brokers, is_secured=first.is_secured) as place:
+        with Place(seed=seed, broker_settings=first.brokers, is_secured=first.is_secured,
+                   features=dict(options.feature)) as place:
             for one in group:
                 try:
                     results.append(_both(place, one, seed, options))
@@ -65,16 +66,19 @@ def _both(place, one, seed, options):
         print(f"-- skipped: {report.skipped}", flush=True)
     result = {
         "scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
-        "commit": _commit(), "skipped": report.skipped, "seconds": round(time.monotonic() - began), **report.as_json(),
+        "features": dict(options.feature), "commit": _commit(), "skipped": report.skipped,
+        "seconds": round(time.monotonic() - began), **report.as_json(),
     }
     found = None
     if one.control and not options.no_control and not report.skipped:
         found = caught(place, one, seed)
-        print(f"-- control: {found or 'NOT CAUGHT'}", flush=True)
-        result["control"] = found
+        print(f"-- control: {found.counts if found else 'NOT CAUGHT'}", flush=True)
+        result["control"] = dict(sorted(found.counts.items())) if found else None
+        result["control figures"] = found.figures if found else None
     result["passed"] = report.is_clean and (
         options.no_control or not one.control or bool(found or report.skipped))
-    target = (RESULTS if options.keep else places.session_dir()) / f"{one.name}.json"
+    name = "-".join([one.name, *(f"{name}-{level}" for name, level in options.feature)])
+    target = (RESULTS if options.keep else places.session_dir()) / f"{name}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     return result
@@ -93,14 +97,14 @@ def stage(place, one, seed, scale, *, control=None, hours=None):
 
 
 def caught(place, one, seed):
-    """What the checker found with the defence lowered, None when nothing that it must find.
+    """The report with the defence lowered, None when it has nothing of what it must have.
 
     Always at the short size: what shows there needs no hundred repetitions."""
     for attempt in range(one.control.tries):
         report = stage(place, one, seed + attempt, 0, control=one.control)
         print(f"-- control {attempt + 1}: {report.figures}", flush=True)
         if report.of(*one.control.finds):
-            return dict(sorted(report.counts.items()))
+            return report
     return None
 
 
@@ -109,6 +113,11 @@ def _commit():
         ["git", "describe", "--always", "--dirty"], cwd=places.ROOT, capture_output=True, text=True
     )
     return said.stdout.strip() or "unknown"
+
+
+def _feature(text):
+    name, level = text.split("=")
+    return name, int(level)
 
 
 def _parser():
@@ -121,6 +130,8 @@ def _parser():
     parser.add_argument("--seed", type=int, help="of the schedule (default: drawn, and printed)")
     parser.add_argument("--scale", type=float, default=0, help="0: short, 1: full size")
     parser.add_argument("--hours", type=float, help="go on for so long instead of so many times")
+    parser.add_argument("--feature", action="append", default=[], type=_feature, metavar="NAME=N",
+                        help="a feature level of the brokers, such as transaction.version=1")
     parser.add_argument("--no-control", action="store_true", help="only with the defences up")
     parser.add_argument("--keep", action="store_true", help="write results to tests/fault/results")
     return parser

@@ -46,12 +46,14 @@ CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would c
 class Place:
     """The services, with a proxy before each: started once for many runs."""
 
-    def __init__(self, brokers=3, seed=0, broker_settings=None, *, is_secured=False):
+    def __init__(self, brokers=3, seed=0, broker_settings=None, *, is_secured=False,
+                 features=None):
         self._stack = contextlib.ExitStack()
         self._draw = random.Random(seed)
         self._brokers = 1 if is_secured else brokers
         self._is_secured = is_secured
         self._broker_settings = broker_settings or {}
+        self._features = features
         self.broker_proxies = {}
 
     def __enter__(self):
@@ -60,7 +62,7 @@ class Place:
             undo.callback(self._stack.close)
             self.kafka = enter(Kafka(
                 self._brokers, advertised=self._broker_proxy, settings=self._broker_settings,
-                secure=self._is_secured))
+                secure=self._is_secured, features=self._features))
             self.redis = enter(Redis(tls=self._is_secured))
             self.model = enter(FakeModel())
             self.redis_proxy = enter(Proxy(self.redis.port, draw=self._draw))
@@ -144,10 +146,14 @@ class Worker:
 
     def stop(self, timeout_s=60):
         """SIGTERM; the exit code, which belongs to the verdict."""
-        self.child.signal(signal.SIGTERM)
+        self.end()
         code = self.child.wait(timeout_s)
         self.ends.append(code)
         return code
+
+    def end(self):
+        """SIGTERM, and nothing else."""
+        self.child.signal(signal.SIGTERM)
 
     def wait_end(self, timeout_s=READY_S):
         self.ends.append(self.child.wait(timeout_s))

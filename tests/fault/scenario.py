@@ -59,6 +59,7 @@ class Scenario:
             for _ in _rounds(run.times(*self.times), hours):
                 run.wait_answers(50)
                 self.stage(run)
+                run.count("times staged")
                 run.revive()
             run.wait_answers(50)
 

@@ -11,36 +11,74 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests/fault/results"
 PAGE = ROOT / "docs/guarantees.md"
 BETWEEN = re.compile(r"(<!-- faults -->\n).*(<!-- /faults -->)", re.S)
-HEAD = "| | fault | events | verdict | longest wait | with a defence lowered | seed, commit |\n"
+FEATURES = re.compile(r"(<!-- transaction versions -->\n).*(<!-- /transaction versions -->)", re.S)
+HEAD = ("| | fault | staged | events | verdict | longest wait | with a defence lowered "
+        "| seed, commit |\n")
+FEATURES_HEAD = ("| `transaction.version` | late EndTxn, and the answers | verdict "
+                 "| with the watch lowered: the answers | what is found then | seed, commit |\n")
+LATE = "late EndTxn answered "
+ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
+           "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
 
 
 def table():
     """One row a scenario, in the order of their names; one that was not run says so."""
-    return HEAD + "|---|---|---|---|---|---|---|\n" + "".join(
+    return HEAD + "|---|---|---|---|---|---|---|---|\n" + "".join(
         _row(one) for one in sorted(SCENARIOS.values(), key=lambda one: one.name)
     )
 
 
+def features_table():
+    """One row a feature level of the brokers with which F06 was run."""
+    found = sorted(RESULTS.glob("F06-transaction.version-*.json"))
+    return FEATURES_HEAD + "|---|---|---|---|---|---|\n" + "".join(
+        _features_row(json.loads(path.read_text())) for path in found)
+
+
 def page(text):
+    text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
     return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)
 
 
 def _row(one):
     path = RESULTS / f"{one.name}.json"
     if not path.exists():
-        return f"| {one.name} | {one.title} | | not run | | | |\n"
+        return f"| {one.name} | {one.title} | | | not run | | | |\n"
     result = json.loads(path.read_text())
     if result["skipped"]:
-        return f"| {one.name} | {one.title} | | not run: {result['skipped']} | | | |\n"
+        return f"| {one.name} | {one.title} | | | not run: {result['skipped']} | | | |\n"
     figures = result["figures"]
-    verdict = "clean" if result["clean"] else "VIOLATED: " + _counts(result["violations"])
-    control = _counts(result["control"]) if result.get("control") else (
-        "not caught" if "control" in result else "not run")
+    size = "in full" if result["scale"] >= 1 else "short"
     return (
-        f"| {one.name} | {one.title} | {figures['events']} | {verdict} "
-        f"| {figures.get('longest wait s', '')} s | {control} "
+        f"| {one.name} | {one.title} | {figures.get('times staged', size)} | {figures['events']} "
+        f"| {_verdict(result)} | {figures.get('longest wait s', '')} s | {_control(result)} "
         f"| {result['seed']}, {result['commit']} |\n"
     )
+
+
+def _features_row(result):
+    return (
+        f"| {result['features']['transaction.version']} | {_answers(result['figures'])} "
+        f"| {_verdict(result)} | {_answers(result['control figures'] or {})} | {_control(result)} "
+        f"| {result['seed']}, {result['commit']} |\n"
+    )
+
+
+def _answers(figures):
+    """What brokers said to the late request, and how often."""
+    return ", ".join(
+        f"{ANSWERS.get(name.removeprefix(LATE), name.removeprefix(LATE))}: {count}"
+        for name, count in sorted(figures.items()) if name.startswith(LATE))
+
+
+def _verdict(result):
+    return "clean" if result["clean"] else "VIOLATED: " + _counts(result["violations"])
+
+
+def _control(result):
+    if result.get("control"):
+        return _counts(result["control"])
+    return "not caught" if "control" in result else "not run"
 
 
 def _counts(violations):

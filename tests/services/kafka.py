@@ -109,10 +109,13 @@ class Kafka:
 
     `advertised(node, port)` may name another port of the same host for the clear listener, as
     a fault proxy in front of the broker needs it; brokers and administrators then talk past it.
+    `features` are levels that the cluster begins with, such as {"transaction.version": 1}.
     """
 
-    def __init__(self, brokers=1, *, secure=False, heap_mb=None, settings=None, advertised=None):
+    def __init__(self, brokers=1, *, secure=False, heap_mb=None, settings=None, advertised=None,
+                 features=None):
         self._count = brokers
+        self._features = features or {}
         self._secure = secure
         self._heap_mb = heap_mb or (384 if brokers == 1 else 256)
         self._settings = settings or {}
@@ -313,23 +316,25 @@ class Kafka:
 
     def _format(self):
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        scram = []
+        more = []
+        for name, level in self._features.items():
+            more += ["--feature", f"{name}={level}"]
         if self._secure:
             for name, secret in USERS.items():
                 for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
-                    scram += ["--add-scram", f"{mechanism}=[name={name},password={secret}]"]
-        tools = [self._formatter(broker, cluster_id, scram) for broker in self.brokers]
+                    more += ["--add-scram", f"{mechanism}=[name={name},password={secret}]"]
+        tools = [self._formatter(broker, cluster_id, more) for broker in self.brokers]
         for tool in tools:
             if tool.wait(READY_S) != 0:
                 raise ServiceError(f"{tool.name} failed\n{tool.log_tail()}")
 
-    def _formatter(self, broker, cluster_id, scram):
+    def _formatter(self, broker, cluster_id, more):
         properties = broker.directory / "server.properties"
         return Child(
             f"kafka storage format of node {broker.node}",
             [*_java(128), "kafka.tools.StorageTool", "format",
              f"--cluster-id={cluster_id}", "-c", properties]
-            + scram,
+            + more,
             broker.directory / "format.log",
             cwd=broker.directory,
         )
