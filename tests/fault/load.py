@@ -38,6 +38,11 @@ class Load:
         self.phrases = ["Hello, what about {}?"]  # a scenario may put others there
         self.sent_at = {}
 
+    @staticmethod
+    def now():
+        """On the clock of `sent_at`."""
+        return time.monotonic()
+
     def sent(self):
         """What the broker has taken."""
         with self._lock:

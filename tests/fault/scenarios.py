@@ -8,7 +8,7 @@ import struct
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import NewPartitions
 
-from tests.fault import secured, surroundings  # noqa: F401 (their faults)
+from tests.fault import recovery, secured, surroundings  # noqa: F401 (their faults)
 from tests.fault.backends import PATIENCE, SEAL_KEY
 from tests.fault.scenario import SCENARIOS, Control, scenario
 from tests.services.child import wait_until

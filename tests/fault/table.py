@@ -16,6 +16,9 @@ HEAD = ("| | fault | staged | events | verdict | longest wait | with a defence l
         "| seed, commit |\n")
 FEATURES_HEAD = ("| `transaction.version` | late EndTxn, and the answers | verdict "
                  "| with the watch lowered: the answers | what is found then | seed, commit |\n")
+RECOVERY = re.compile(r"(<!-- recovery -->\n).*(<!-- /recovery -->)", re.S)
+RECOVERY_HEAD = ("| | fault | goes on as before within, each time | goal | the same without a fault "
+                 "| seed, commit |\n")
 LATE = "late EndTxn answered "
 ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
            "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
@@ -25,7 +28,7 @@ def table():
     """One row a scenario, in the order of their names; one that was not run says so."""
     return HEAD + "|---|---|---|---|---|---|---|---|\n" + "".join(
         _row(one) for one in sorted(SCENARIOS.values(), key=lambda one: one.name)
-    )
+        if one.name.startswith("F"))
 
 
 def features_table():
@@ -35,7 +38,15 @@ def features_table():
         _features_row(json.loads(path.read_text())) for path in found)
 
 
+def recovery_table():
+    """One row a fault whose end was measured."""
+    return RECOVERY_HEAD + "|---|---|---|---|---|---|\n" + "".join(
+        _recovery_row(one) for one in sorted(SCENARIOS.values(), key=lambda one: one.name)
+        if one.name.startswith("R"))
+
+
 def page(text):
+    text = RECOVERY.sub(lambda found: found[1] + recovery_table() + found[2], text)
     text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
     return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)
 
@@ -54,6 +65,23 @@ def _row(one):
         f"| {_verdict(result)} | {figures.get('longest wait s', '')} s | {_control(result)} "
         f"| {result['seed']}, {result['commit']} |\n"
     )
+
+
+def _recovery_row(one):
+    path = RESULTS / f"{one.name}.json"
+    if not path.exists():
+        return f"| {one.name} | {one.title} | not run | | | |\n"
+    result = json.loads(path.read_text())
+    figures = result["figures"]
+    return (
+        f"| {one.name} | {one.title} | {_seconds(figures['recovered in s'])} "
+        f"| {figures['to recover within s']} s | {_seconds(figures['without a fault s'])} "
+        f"| {result['seed']}, {result['commit']} |\n"
+    )
+
+
+def _seconds(values):
+    return ", ".join(f"{value:.1f} s" for value in values)
 
 
 def _features_row(result):
