@@ -28,7 +28,13 @@ static const char *const metric_errs[] = {
 #undef X
 };
 
-enum metric_set { NONE, OUTCOME, LOOKUP, MODEL, REBALANCE, TOKENS, TXN, ERR };
+static const char *const metric_flaws[] = {
+#define X(name, label, words) label,
+#include "common/flaw.def"
+#undef X
+};
+
+enum metric_set { NONE, OUTCOME, LOOKUP, MODEL, REBALANCE, TOKENS, TXN, FLAW, ERR };
 
 static const struct metric_labels metric_sets[] = {
     [NONE] = { NULL, NULL, 1 },
@@ -38,6 +44,7 @@ static const struct metric_labels metric_sets[] = {
     [REBALANCE] = { "kind", metric_rebalances, countof(metric_rebalances) },
     [TOKENS] = { "direction", metric_tokens, countof(metric_tokens) },
     [TXN] = { "result", metric_txns, countof(metric_txns) },
+    [FLAW] = { "flaw", metric_flaws, countof(metric_flaws) },
     [ERR] = { "reason", metric_errs, countof(metric_errs) },
 };
 

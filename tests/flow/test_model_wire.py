@@ -113,7 +113,7 @@ def test_what_only_the_operator_can_mend_is_named(worker, key_file):
 
 
 def test_an_endless_answer_is_cut_off_and_a_person_gets_the_question(worker):
-    worker.model.behave(body_bytes=5_000_000)
+    worker.model.behave(body_bytes=50_000_000)
     worker.start(model__response__bytes__max="65536", **FAST)
     worker.send(1, 1)
     assert len(worker.read("handoffs", 1)) == 1

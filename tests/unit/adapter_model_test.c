@@ -177,7 +177,7 @@ static void an_answer_comes_back_with_all_that_was_told(void **state)
     assert_non_null(strstr(plan.head, "traceparent: 00-trace-01\r\n"));
     assert_non_null(strstr(plan.request, "{\"role\":\"user\",\"content\":\"Hello?\"}"));
     assert_non_null(strstr(plan.request, "\"max_tokens\":64,\"temperature\":0.5"));
-    assert_true(str_is(kit.model->label, "openai:m1 max_tokens=64 temperature=0.5"));
+    assert_true(str_is(kit.model->label, "openai:m1 max_tokens=64 temperature=0.5 json=schema"));
     kit_close(&kit);
 }
 

@@ -45,6 +45,39 @@ static void a_schema_is_asked_for_strictly(void **state)
     buf_fini(&buf);
 }
 
+static const struct prompt_part whole[] = { { ROLE_SYSTEM, { "Rules. ", 7 } },
+                                            { ROLE_SYSTEM, { "Facts.", 6 } },
+                                            { ROLE_USER, { "Hi", 2 } } };
+
+static void expect_chat(enum completion_json json, const char *has, const char *lacks)
+{
+    struct buf buf;
+    buf_init(&buf, 4096);
+    const struct prompt prompt = { .parts = whole,
+                                   .parts_count = 3,
+                                   .schema_name = STR("reply"),
+                                   .schema = STR("{\"type\":\"object\"}"),
+                                   .form = STR("JSON! ") };
+    const struct completion_wish wish = { .max_tokens = 1, .json = json };
+    assert_int_equal(completion_write_chat(&wish, &prompt, &buf), OK);
+    assert_true(str_find(buf_str(&buf), str_from(has)) < buf.len);
+    assert_int_equal(str_find(buf_str(&buf), str_from(lacks)), buf.len);
+    buf_fini(&buf);
+}
+
+static void json_is_asked_for_as_far_as_the_backend_knows_it(void **state)
+{
+    (void)state;
+    expect_chat(COMPLETION_SCHEMA, "{\"role\":\"system\",\"content\":\"Rules. JSON! Facts.\"}",
+                "json_object");
+    expect_chat(COMPLETION_SCHEMA, "\"type\":\"json_schema\"", "json_object");
+    expect_chat(COMPLETION_OBJECT, "\"response_format\":{\"type\":\"json_object\"}",
+                "json_schema");
+    expect_chat(COMPLETION_OBJECT, "Rules. JSON! Facts.", "json_schema");
+    expect_chat(COMPLETION_OFF, "{\"role\":\"system\",\"content\":\"Rules. Facts.\"}", "JSON");
+    expect_chat(COMPLETION_OFF, "\"max_tokens\":1", "response_format");
+}
+
 static void a_plain_request_is_one_text(void **state)
 {
     (void)state;
@@ -266,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chat_request_names_model_messages_and_limits),
         cmocka_unit_test(a_schema_is_asked_for_strictly),
+        cmocka_unit_test(json_is_asked_for_as_far_as_the_backend_knows_it),
         cmocka_unit_test(a_plain_request_is_one_text),
         cmocka_unit_test(a_plain_request_says_who_spoke_in_a_conversation),
         cmocka_unit_test(a_request_that_is_too_large_is_not_half_written),

@@ -69,6 +69,11 @@ static void world_ask(struct model *model, struct model_call *call)
     assert_int_equal(arena_printf(call->arena, &call->text, "re: %.*s",
                                   STR_ARG(call->brief->event->message.text)),
                      OK);
+    if (world_now->says) {
+        call->text = str_from(world_now->says);
+    }
+    call->is_json = world_now->is_json;
+    world_now->asked_flaw = call->brief->flaw;
     call->model = STR("fake");
     list_append(&world_now->model_calls, &call->node);
     if (world_now->model_calls.count > world_now->asking_max) {

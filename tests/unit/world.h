@@ -47,6 +47,9 @@ struct world {
     bool holds_store;            /* and for the store */
     int64_t poison; /* brokers refuse the outcome of this offset, and do not say which; -1: none */
     enum err model_err;          /* of the next calls */
+    const char *says;            /* what the model says; NULL: "re: " and the message */
+    bool is_json;                /* it was asked for JSON */
+    enum flaw asked_flaw;        /* of the last brief that was asked */
     enum err store_err;
     size_t asked;                /* calls of the model */
     size_t asking_max;           /* at once */

@@ -18,6 +18,7 @@ static void builtin_ask(struct model *model, struct model_call *call)
     call->retry_after_ms = -1;
     call->tokens_in = -1;
     call->tokens_out = -1;
+    call->is_json = false;
     call->note = (struct note){ .text = "" };
     enum err err = builtin_answer(call->arena, call->brief, &call->text);
     if (err != OK) {

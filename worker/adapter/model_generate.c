@@ -31,7 +31,7 @@ static enum err generate_init(struct model_http *model,
         .url = buf_str(&url),
         .key = options->key,
         .label = buf_str(&label),
-        .wish = { .model = options->name },
+        .wish = { .model = options->name, .json = COMPLETION_OFF },
         .response_bytes_max = options->response_bytes_max,
     };
     return model_http_init(model, &http_options, note);

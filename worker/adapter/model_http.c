@@ -216,6 +216,7 @@ void model_http_ask(struct model *model, struct model_call *call)
     call->tokens_in = -1;
     call->tokens_out = -1;
     call->took_us = 0;
+    call->is_json = http->wish.json != COMPLETION_OFF && call->prompt->schema.len > 0;
     call->note = (struct note){ .text = "" };
     int64_t started_us = loop_now_us();
     enum err err = request_create(http, call);

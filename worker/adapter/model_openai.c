@@ -23,8 +23,10 @@ static enum err openai_init(struct model_http *model, const struct model_openai_
     CLEANUP(buf_fini) struct buf label;
     buf_init(&label, OPENAI_TEXT_BYTES_MAX);
     TRY(model_http_url(options->url, STR("/v1"), STR("/chat/completions"), &url));
-    TRY(buf_printf(&label, "openai:%.*s max_tokens=%lld temperature=%g", STR_ARG(options->name),
-                   (long long)options->max_tokens, options->temperature));
+    static const char *const forms[] = { "schema", "object", "off" };
+    TRY(buf_printf(&label, "openai:%.*s max_tokens=%lld temperature=%g json=%s",
+                   STR_ARG(options->name), (long long)options->max_tokens, options->temperature,
+                   forms[options->json]));
     const struct model_http_options http_options = {
         .dialect = &dialect,
         .loop = options->loop,
@@ -34,7 +36,8 @@ static enum err openai_init(struct model_http *model, const struct model_openai_
         .label = buf_str(&label),
         .wish = { .model = options->name,
                   .max_tokens = options->max_tokens,
-                  .temperature = options->temperature },
+                  .temperature = options->temperature,
+                  .json = options->json },
         .response_bytes_max = options->response_bytes_max,
     };
     return model_http_init(model, &http_options, note);

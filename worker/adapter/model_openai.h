@@ -8,6 +8,7 @@
 #define ADAPTER_MODEL_OPENAI_H
 
 #include "worker/adapter/http.h"
+#include "worker/answer/completion.h"
 #include "worker/engine/model.h"
 
 /* All borrowed until the model is destroyed, the strings until create returns. */
@@ -19,6 +20,7 @@ struct model_openai_options {
     struct str key; /* empty: no Authorization header */
     int64_t max_tokens;
     double temperature;
+    enum completion_json json;
     size_t response_bytes_max;
 };
 

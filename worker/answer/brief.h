@@ -10,6 +10,7 @@
 
 #include "common/event.h"
 #include "common/fact.h"
+#include "common/flaw.h"
 #include "worker/answer/intent.h"
 #include "worker/answer/passage.h"
 
@@ -41,6 +42,7 @@ struct brief {
     const struct product *product; /* the one it is about, or NULL */
     const struct passage *passages; /* of the shop's knowledge, best first */
     size_t passages_count;
+    enum flaw flaw; /* of the answer that was given to it before; FLAW_NONE: there was none */
 };
 
 /* What has to be fetched before an event can be answered. */

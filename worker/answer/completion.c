@@ -19,10 +19,33 @@ static const char *role_name(enum prompt_role role)
     BUG("a role without a name");
 }
 
-static void put_messages(struct json_out *out, const struct prompt *prompt)
+/* The system's parts in one message, since some chat templates take no second one. */
+static enum err join_system(const struct completion_wish *wish, const struct prompt *prompt,
+                            struct buf *text, size_t *ret_count)
+{
+    size_t count = 0;
+    while (count < prompt->parts_count && prompt->parts[count].role == ROLE_SYSTEM) {
+        TRY(buf_add(text, prompt->parts[count].text));
+        if (count == 0 && wish->json != COMPLETION_OFF) {
+            TRY(buf_add(text, prompt->form));
+        }
+        count++;
+    }
+    *ret_count = count;
+    return OK;
+}
+
+static void put_messages(struct json_out *out, const struct prompt *prompt, struct str system,
+                         size_t first)
 {
     json_open_array(out, "messages");
-    for (size_t i = 0; i < prompt->parts_count; i++) {
+    if (first > 0) {
+        json_open_object(out, NULL);
+        json_put_text(out, "role", STR("system"));
+        json_put_text(out, "content", system);
+        json_close_object(out);
+    }
+    for (size_t i = first; i < prompt->parts_count; i++) {
         json_open_object(out, NULL);
         json_put_text(out, "role", str_from(role_name(prompt->parts[i].role)));
         json_put_text(out, "content", prompt->parts[i].text);
@@ -31,12 +54,18 @@ static void put_messages(struct json_out *out, const struct prompt *prompt)
     json_close_array(out);
 }
 
-static void put_schema(struct json_out *out, const struct prompt *prompt)
+static void put_schema(struct json_out *out, enum completion_json json,
+                       const struct prompt *prompt)
 {
-    if (prompt->schema.len == 0) {
+    if (prompt->schema.len == 0 || json == COMPLETION_OFF) {
         return;
     }
     json_open_object(out, "response_format");
+    if (json == COMPLETION_OBJECT) {
+        json_put_text(out, "type", STR("json_object"));
+        json_close_object(out);
+        return;
+    }
     json_put_text(out, "type", STR("json_schema"));
     json_open_object(out, "json_schema");
     json_put_text(out, "name", prompt->schema_name);
@@ -49,22 +78,36 @@ static void put_schema(struct json_out *out, const struct prompt *prompt)
 enum err completion_write_chat(const struct completion_wish *wish, const struct prompt *prompt,
                                struct buf *buf)
 {
+    CLEANUP(buf_fini) struct buf system;
+    buf_init(&system, buf->max);
+    size_t first;
+    TRY(join_system(wish, prompt, &system, &first));
     struct json_out out = json_out_to(buf);
     json_open_object(&out, NULL);
     json_put_text_if(&out, "model", wish->model);
-    put_messages(&out, prompt);
+    put_messages(&out, prompt, buf_str(&system), first);
     json_put_int(&out, "max_tokens", wish->max_tokens);
     json_put_number(&out, "temperature", wish->temperature);
-    put_schema(&out, prompt);
+    put_schema(&out, wish->json, prompt);
     json_close_object(&out);
     return json_out_end(&out);
+}
+
+/* More than one part that is not the system's. */
+static bool has_conversation(const struct prompt *prompt)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < prompt->parts_count; i++) {
+        count += prompt->parts[i].role != ROLE_SYSTEM;
+    }
+    return count > 1;
 }
 
 /* Says who speaks only where a conversation is told. */
 static enum err add_part(struct buf *text, const struct prompt *prompt, size_t i)
 {
     const struct prompt_part *part = &prompt->parts[i];
-    bool is_told = prompt->parts_count > 2 && part->role != ROLE_SYSTEM;
+    bool is_told = has_conversation(prompt) && part->role != ROLE_SYSTEM;
     if (i > 0) {
         TRY(buf_add(text, STR("\n\n")));
     }
@@ -79,7 +122,7 @@ static enum err join_parts(const struct prompt *prompt, struct buf *text)
     for (size_t i = 0; i < prompt->parts_count; i++) {
         TRY(add_part(text, prompt, i));
     }
-    return prompt->parts_count > 2 ? buf_add(text, STR("\n\nAssistant:")) : OK;
+    return has_conversation(prompt) ? buf_add(text, STR("\n\nAssistant:")) : OK;
 }
 
 enum err completion_write_plain(const struct prompt *prompt, struct buf *buf)

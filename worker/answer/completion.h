@@ -17,10 +17,14 @@
 #define COMPLETION_MODEL_CHARS_MAX 256
 #define COMPLETION_CODE_BYTES 49
 
+/* How much of JSON the backend can be asked for. */
+enum completion_json { COMPLETION_SCHEMA, COMPLETION_OBJECT, COMPLETION_OFF };
+
 struct completion_wish {
     struct str model; /* empty: the backend has only one */
     int64_t max_tokens;
     double temperature;
+    enum completion_json json;
 };
 
 /* All memory is the arena's. */

@@ -14,6 +14,7 @@
 struct instructions {
     struct str text;
     struct str version; /* first line "version: NAME", else the first 12 hex of its SHA-256 */
+    struct str canary;  /* a word of the prompt that no answer may hold */
 };
 
 enum prompt_role { ROLE_SYSTEM, ROLE_USER, ROLE_ASSISTANT };
@@ -23,7 +24,7 @@ struct prompt_part {
     struct str text;
 };
 
-#define PROMPT_PARTS_MAX (2 * BRIEF_HISTORY_MAX + 3)
+#define PROMPT_PARTS_MAX (2 * BRIEF_HISTORY_MAX + 4)
 
 /* Of all parts' texts together; what is left of it after instructions, facts and message is
  * for history, of which at most PROMPT_HISTORY_BYTES_MAX, newest first, is told. */
@@ -32,14 +33,17 @@ struct prompt_part {
 #define PROMPT_FACTS_BYTES_MAX ((size_t)24 << 10)
 #define PROMPT_HISTORY_BYTES_MAX ((size_t)12 << 10)
 
+/* The first part is the rules, which change with the instructions only; the second language and
+ * facts; both are the system's. Then history, and the message. */
 struct prompt {
     const struct prompt_part *parts;
     size_t parts_count;
-    struct str schema_name; /* empty: free text is asked for */
-    struct str schema;      /* JSON schema of the wanted output */
+    struct str schema_name;
+    struct str schema; /* JSON schema of the wanted output */
+    struct str form;   /* the schema in words; belongs behind the rules where JSON is asked for */
 };
 
-/* `ret_instructions` borrows from `text`; the version is the arena's. */
+/* `ret_instructions` borrows from `text`; version and canary are the arena's. */
 MUST_USE enum err instructions_read(struct arena *arena, struct str text,
                                     struct instructions *ret_instructions, struct note *note);
 

@@ -210,6 +210,7 @@ static enum err rig_open_backend(struct rig *rig, struct str key, struct note *n
         .key = key,
         .max_tokens = conf_int(rig->conf, CONF_MODEL_MAX_TOKENS),
         .temperature = conf_real(rig->conf, CONF_MODEL_TEMPERATURE),
+        .json = (enum completion_json)conf_enum(rig->conf, CONF_MODEL_JSON),
         .response_bytes_max = bytes_max,
     };
     return model_openai_create(&options, &rig->model, note);
@@ -399,6 +400,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .replays_unreadable =
             conf_enum(conf, CONF_DONEMAP_UNREADABLE) == DONEMAP_UNREADABLE_REPLAY,
         .instructions = rig->instructions,
+        .confidence = (enum said_limit)conf_enum(conf, CONF_HANDOFF_CONFIDENCE),
         .language = STR("en"),
         .worker = STR("deskhand/" DESKHAND_VERSION),
         .seed = { rig->seed[0], rig->seed[1] },

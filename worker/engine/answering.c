@@ -170,6 +170,7 @@ static enum err answering_brief(struct turn *turn)
     struct work *work = turn->work;
     const struct event *event = turn->event;
     work->brief.event = event;
+    work->brief.flaw = turn->flaw;
     bool is_copy = event->kind == EVENT_COPY_REQUEST;
     struct str text = is_copy ? STR_NONE : event->message.text;
     struct str hint = is_copy ? event->copy_request.language : event->message.language;

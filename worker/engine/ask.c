@@ -5,6 +5,7 @@
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/answering.h"
+#include "worker/engine/taking.h"
 
 static struct turn *ask_turn_of(struct list_node *node)
 {
@@ -13,24 +14,11 @@ static struct turn *ask_turn_of(struct list_node *node)
     return work->turn;
 }
 
-/* Each turn of the flight gets a copy of its own: their lives are not the flight's. */
-static enum err ask_copy(struct turn *turn, const struct flight *flight)
-{
-    struct work *work = turn->work;
-    struct memo said = { 0 };
-    TRY(arena_copy(&turn->arena, flight->call.text, &said.said));
-    TRY(arena_copy(&turn->arena, flight->call.model, &said.model));
-    said.facts_count = brief_facts(&work->brief, said.facts);
-    work->said = said;
-    work->model_ms = turn->engine->ports.clock->mono_ms - flight->started_ms;
-    return OK;
-}
-
 /* The turn was dropped meanwhile. Its event is someone else's to answer, who finds what was
  * paid for; without memory it is paid for again. */
 static void ask_remember(struct turn *turn, const struct flight *flight, enum err err)
 {
-    if (err == OK && ask_copy(turn, flight) == OK && conclude_memo(turn) != OK) {
+    if (err == OK && taking_keep(turn, &flight->call) && conclude_memo(turn) != OK) {
         log_say(turn->engine->ports.log, LOG_WARN, "model", "an answer cannot be memoised",
                 LOG_ERR(ERR_NOMEM));
     }
@@ -44,13 +32,9 @@ static void ask_land(struct turn *turn, struct flight *flight, enum err err)
         return;
     }
     if (err == OK) {
-        err = ask_copy(turn, flight);
-    }
-    if (err == OK) {
-        err = conclude_said(turn, SOURCE_MODEL);
-    }
-    if (err != OK) {
-        answering_fail(turn, err, flight->call.retry_after_ms);
+        taking_said(turn, &flight->call, turn->engine->ports.clock->mono_ms - flight->started_ms);
+    } else {
+        taking_failed(turn, err, flight->call.retry_after_ms);
     }
 }
 

@@ -10,9 +10,7 @@
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
-
-/* Longest reply, in characters: far above what a customer reads, below what a topic takes. */
-#define CONCLUDE_CHARS_MAX 8192
+#include "worker/engine/taking.h"
 
 struct reply_to conclude_to(const struct turn *turn)
 {
@@ -170,8 +168,10 @@ static enum err conclude_history(struct turn *turn, struct str answer)
 static enum err conclude_answer(struct turn *turn, enum answer_source source, struct str *ret_text)
 {
     struct work *work = turn->work;
-    TRY(compose_reply(work->said.said, turn->engine->options.instructions.text,
-                      CONCLUDE_CHARS_MAX, ret_text));
+    work->flaw = taking_check(turn, ret_text);
+    if (work->flaw != FLAW_NONE) {
+        return ERR_ANSWER;
+    }
     const struct reply_to to = conclude_to(turn);
     const struct answer answer = {
         .text = *ret_text,
@@ -254,7 +254,8 @@ static enum err conclude_handoff_words(struct turn *turn, enum err why)
     struct brief brief = { .event = turn->event, .language = turn->engine->options.language };
     const struct brief *known = work && work->brief.event ? &work->brief : &brief;
     handoff.language = known->language;
-    TRY(compose_summary(&turn->arena, known, why, &handoff.summary));
+    const char *detail = why == ERR_MODEL ? said_reason_name(work->model_reason) : NULL;
+    TRY(compose_summary(&turn->arena, known, why, detail, &handoff.summary));
     const struct reply_to to = conclude_to(turn);
     struct output output;
     TRY(handoff_encode(&turn->arena, &to, &handoff, &output));

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/metric.h"
 #include "worker/answer/catalog.h"
+#include "worker/answer/said.h"
 #include "worker/engine/batch.h"
 #include "worker/engine/custody.h"
 #include "worker/engine/part.h"
@@ -48,6 +49,7 @@ struct engine_options {
     unsigned lowered;          /* bits of enum engine_lowered */
     struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
     struct instructions instructions;
+    enum said_limit confidence; /* a reply of which the model is no surer goes to a person */
     struct str language; /* when neither text nor event decide */
     struct str worker;   /* name and version, in dead letters and audit records */
     uint64_t seed[2];

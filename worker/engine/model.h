@@ -26,6 +26,7 @@ struct model_call {
     void *owner;
 
     struct str text;         /* result: valid UTF-8, no NUL, at most model.response.bytes.max */
+    bool is_json;            /* result: the text was asked for as JSON, by the prompt's schema */
     struct str model;        /* result: the name that the backend gave, else model.name */
     int64_t retry_after_ms;  /* result of an error: -1 if the backend did not say */
     int64_t tokens_in;       /* result: -1 if the backend did not say */

@@ -17,6 +17,7 @@
 
 #include "common/answer.h"
 #include "worker/answer/key.h"
+#include "worker/answer/said.h"
 #include "worker/engine/alarm.h"
 #include "worker/engine/flight.h"
 #include "worker/engine/lane.h"
@@ -75,6 +76,8 @@ struct work {
     struct flight_seat seat;
     struct memo said; /* what the answer is made from */
     int64_t model_ms; /* -1: no call was made */
+    enum flaw flaw;   /* why what was said cannot be used */
+    enum said_reason model_reason; /* why the model wants a person */
 };
 
 /* What the turn changes about who has its conversation. */
@@ -96,6 +99,7 @@ struct turn {
     unsigned calls_open;  /* store requests under way: the turn's memory must stay */
     int attempt;          /* counts from 1 */
     size_t backend;       /* place in the chain of the one it asks */
+    enum flaw flaw;       /* of an answer that was given before, for the next attempt */
     size_t bytes;         /* of the record */
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */

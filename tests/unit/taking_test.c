@@ -1,0 +1,213 @@
+/* taking_test.c - what becomes of what a model says: published, asked for once more, said
+ * otherwise, or given to a person. */
+#include "worker/engine/taking.h"
+
+#include "tests/unit/world.h"
+
+#define SAYS(text, action, more)                                                                   \
+    "{\"text\":\"" text "\",\"language\":\"en\",\"action\":\"" action "\"" more "}"
+
+static struct world world;
+
+static void open_json(void (*change)(struct engine_options *options), const char *says)
+{
+    world_open(&world, change);
+    world_claim(&world, 0);
+    world.is_json = true;
+    world.says = says;
+}
+
+static void say(const char *text)
+{
+    world_say(&world, 0, 0, "ann", text);
+    world_step(&world, 10);
+}
+
+/* The second attempt, when the back-off is over. */
+static void again(void)
+{
+    world.clock.mono_ms += 5000;
+    world_step(&world, 20);
+}
+
+static void expect(enum outcome_kind kind, const char *words)
+{
+    assert_int_equal(world.outputs_count, 1);
+    print_message("%s\n", world.outputs[0].text);
+    assert_int_equal(world.outputs[0].kind, kind);
+    assert_non_null(strstr(world.outputs[0].text, words));
+}
+
+static void the_text_of_a_reply_is_published_alone(void **state)
+{
+    (void)state;
+    open_json(NULL, SAYS("We do.", "answer", ",\"confidence\":\"high\""));
+    say("do you gift wrap?");
+    expect(OUTCOME_ANSWER, "\"text\":\"We do.\"");
+    assert_null(strstr(world.outputs[0].text, "confidence"));
+    world_close(&world);
+}
+
+static void a_model_that_wants_a_person_gets_one(void **state)
+{
+    (void)state;
+    open_json(NULL, SAYS("Hm, handoff words.", "handoff", ",\"reason\":\"needs_decision\""));
+    say("do you gift wrap?");
+    expect(OUTCOME_HANDOFF, "\"reason\":\"model_said\"");
+    assert_non_null(strstr(world.outputs[0].text, "needs_decision"));
+    assert_null(strstr(world.outputs[0].text, "Hm"));
+    assert_null(strstr(world.outputs[0].text, "gift"));
+    assert_int_equal(world.asked, 1);
+    world_close(&world);
+}
+
+static void a_magic_word_in_a_text_is_only_a_word(void **state)
+{
+    (void)state;
+    open_json(NULL, SAYS("handoff", "answer", ""));
+    say("do you gift wrap?");
+    expect(OUTCOME_ANSWER, "\"text\":\"handoff\"");
+    world_close(&world);
+}
+
+static void limit_medium(struct engine_options *options)
+{
+    options->confidence = SAID_LIMIT_MEDIUM;
+}
+
+static void limit_none(struct engine_options *options)
+{
+    options->confidence = SAID_LIMIT_NONE;
+}
+
+static void a_reply_the_model_is_not_sure_of_goes_to_a_person(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*change)(struct engine_options *options);
+        const char *says;
+        bool is_handed_off;
+    } cases[] = {
+        { NULL, SAYS("We do.", "answer", ",\"confidence\":\"low\""), true },
+        { NULL, SAYS("We do.", "answer", ",\"confidence\":\"medium\""), false },
+        { limit_medium, SAYS("We do.", "answer", ",\"confidence\":\"medium\""), true },
+        { limit_none, SAYS("We do.", "answer", ",\"confidence\":\"low\""), false },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        open_json(cases[i].change, cases[i].says);
+        say("do you gift wrap?");
+        expect(cases[i].is_handed_off ? OUTCOME_HANDOFF : OUTCOME_ANSWER,
+               cases[i].is_handed_off ? "\"reason\":\"low_confidence\"" : "We do.");
+        world_close(&world);
+    }
+}
+
+static void what_is_not_in_form_is_asked_for_once_more(void **state)
+{
+    (void)state;
+    open_json(NULL, "We do.");
+    say("do you gift wrap?");
+    assert_int_equal(world.outputs_count, 0);
+    assert_int_equal(world.asked_flaw, FLAW_NONE);
+    world.says = SAYS("We do wrap.", "answer", "");
+    again();
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.asked_flaw, FLAW_FORM);
+    expect(OUTCOME_ANSWER, "\"text\":\"We do wrap.\"");
+    assert_non_null(strstr(world.outputs[0].text, "\"source\":\"model\""));
+    assert_int_equal(metric_get(world.metrics, METRIC_FLAWS, FLAW_FORM, 0), 1);
+    world_close(&world);
+}
+
+static void plain_text_is_a_reply_where_no_json_was_asked_for(void **state)
+{
+    (void)state;
+    open_json(NULL, "We do.");
+    world.is_json = false;
+    say("do you gift wrap?");
+    expect(OUTCOME_ANSWER, "\"text\":\"We do.\"");
+    world_close(&world);
+}
+
+static void what_is_bad_twice_is_said_in_builtin_words(void **state)
+{
+    (void)state;
+    open_json(NULL, SAYS("<b>Hi</b>", "answer", ""));
+    say("hello");
+    again();
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.asked_flaw, FLAW_CHARACTERS);
+    expect(OUTCOME_ANSWER, "\"source\":\"fallback\"");
+    assert_non_null(strstr(world.outputs[0].text, "\"model\":\"builtin\""));
+    world_close(&world);
+}
+
+static void what_is_bad_twice_and_has_no_builtin_words_is_a_persons(void **state)
+{
+    (void)state;
+    open_json(NULL, "no JSON");
+    say("do you gift wrap?");
+    again();
+    assert_int_equal(world.asked, 2);
+    expect(OUTCOME_HANDOFF, "\"reason\":\"unusable\"");
+    assert_int_equal(metric_get(world.metrics, METRIC_FLAWS, FLAW_FORM, 0), 2);
+    world_close(&world);
+}
+
+static void one_attempt(struct engine_options *options)
+{
+    options->retry.attempts_max = 1;
+}
+
+static void the_second_try_is_one_of_the_attempts(void **state)
+{
+    (void)state;
+    open_json(one_attempt, "no JSON");
+    say("hello");
+    assert_int_equal(world.asked, 1);
+    expect(OUTCOME_ANSWER, "\"source\":\"fallback\"");
+    world_close(&world);
+}
+
+static void a_call_that_gave_no_answer_to_read_has_the_same_fate(void **state)
+{
+    (void)state;
+    open_json(NULL, NULL);
+    world.model_err = ERR_ANSWER;
+    say("hello");
+    again();
+    assert_int_equal(world.asked, 2);
+    expect(OUTCOME_ANSWER, "\"source\":\"fallback\"");
+    world_close(&world);
+}
+
+static void a_reply_that_says_it_is_of_another_language_is_not_taken(void **state)
+{
+    (void)state;
+    open_json(NULL, "{\"text\":\"Ja.\",\"language\":\"de\",\"action\":\"answer\"}");
+    say("do you gift wrap?");
+    assert_int_equal(world.outputs_count, 0);
+    world.says = "{\"text\":\"Yes.\",\"language\":\"en-GB\",\"action\":\"answer\"}";
+    again();
+    assert_int_equal(world.asked_flaw, FLAW_LANGUAGE);
+    expect(OUTCOME_ANSWER, "\"text\":\"Yes.\"");
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_text_of_a_reply_is_published_alone),
+        cmocka_unit_test(a_model_that_wants_a_person_gets_one),
+        cmocka_unit_test(a_magic_word_in_a_text_is_only_a_word),
+        cmocka_unit_test(a_reply_the_model_is_not_sure_of_goes_to_a_person),
+        cmocka_unit_test(what_is_not_in_form_is_asked_for_once_more),
+        cmocka_unit_test(plain_text_is_a_reply_where_no_json_was_asked_for),
+        cmocka_unit_test(what_is_bad_twice_is_said_in_builtin_words),
+        cmocka_unit_test(what_is_bad_twice_and_has_no_builtin_words_is_a_persons),
+        cmocka_unit_test(the_second_try_is_one_of_the_attempts),
+        cmocka_unit_test(a_call_that_gave_no_answer_to_read_has_the_same_fate),
+        cmocka_unit_test(a_reply_that_says_it_is_of_another_language_is_not_taken),
+    };
+    return cmocka_run_group_tests_name("taking", tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* taking.c - see taking.h. */
+#include "worker/engine/taking.h"
+
+#include "worker/answer/builtin.h"
+#include "worker/answer/compose.h"
+#include "worker/engine/answering.h"
+#include "worker/engine/conclude.h"
+#include "worker/engine/engine.h"
+
+static bool taking_is_copy(const struct turn *turn)
+{
+    return turn->event->kind == EVENT_COPY_REQUEST;
+}
+
+enum flaw taking_check(const struct turn *turn, struct str *ret_text)
+{
+    return compose_reply(turn->work->said.said, &turn->engine->options.instructions,
+                         SAID_CHARS_MAX, ret_text);
+}
+
+/* "zh-CN" is Chinese. */
+static bool taking_is_language(struct str said, struct str wanted)
+{
+    struct str primary = str_slice(said, 0, min_size(str_find(said, STR("-")), said.len));
+    return said.len == 0 || str_eq_ascii_case(primary, wanted);
+}
+
+/* The fields around the text. ERR_MODEL, ERR_UNSURE (class HANDOFF): a person should answer.
+ * ERR_ANSWER: `work->flaw` says what is wrong. */
+static enum err taking_read_object(struct turn *turn, struct str raw, struct str *ret_text)
+{
+    struct work *work = turn->work;
+    struct said said;
+    struct note note = { .text = "" };
+    enum err err = said_read(&turn->arena, raw, &said, &note);
+    if (err != OK) {
+        work->flaw = FLAW_FORM;
+        return err;
+    }
+    if (said.action == SAID_HANDOFF) {
+        work->model_reason = said.reason;
+        return ERR_MODEL;
+    }
+    if (said_is_unsure(&said, turn->engine->options.confidence)) {
+        return ERR_UNSURE;
+    }
+    if (!taking_is_language(said.language, work->brief.language)) {
+        work->flaw = FLAW_LANGUAGE;
+        return ERR_ANSWER;
+    }
+    *ret_text = said.text;
+    return OK;
+}
+
+/* The words alone go into the turn, its memo and the cache: each turn has a copy of its own, since
+ * its life is not the flight's. */
+static enum err taking_read(struct turn *turn, const struct model_call *call)
+{
+    struct work *work = turn->work;
+    struct memo said = { 0 };
+    TRY(arena_copy(&turn->arena, call->model, &said.model));
+    if (call->is_json && !taking_is_copy(turn)) {
+        TRY(taking_read_object(turn, call->text, &said.said));
+    } else {
+        TRY(arena_copy(&turn->arena, call->text, &said.said));
+    }
+    said.facts_count = brief_facts(&work->brief, said.facts);
+    work->said = said;
+    return OK;
+}
+
+/* The builtin wording says no more than the facts do; where it has none, a person must. */
+static void taking_fall_back(struct turn *turn, enum flaw flaw)
+{
+    struct work *work = turn->work;
+    struct memo said = { .model = STR("builtin") };
+    enum err err = builtin_answer(&turn->arena, &work->brief, &said.said);
+    if (err == OK) {
+        said.facts_count = brief_facts(&work->brief, said.facts);
+        work->said = said;
+        err = conclude_said(turn, SOURCE_FALLBACK);
+    }
+    if (err == ERR_NOMEM) {
+        answering_fail(turn, err, -1);
+    } else if (err != OK) {
+        conclude_handoff(turn, flaw_is_of_facts(flaw) ? ERR_UNSAFE : ERR_UNUSABLE);
+    }
+}
+
+static void taking_unusable(struct turn *turn, enum flaw flaw)
+{
+    struct engine *engine = turn->engine;
+    bool is_repaired = turn->flaw != FLAW_NONE;
+    bool may_repair = !is_repaired && turn->attempt < engine->options.retry.attempts_max;
+    metric_add(engine->ports.metrics, METRIC_FLAWS, flaw, 1);
+    log_say(engine->ports.log, LOG_WARN, "model", "an answer could not be used",
+            LOG_CHARS("flaw", flaw_label(flaw)),
+            LOG_CHARS("next", may_repair ? "asked once more" : "builtin wording"));
+    turn->flaw = flaw;
+    if (may_repair) {
+        answering_again(turn, ERR_ANSWER);
+        return;
+    }
+    taking_fall_back(turn, flaw);
+}
+
+void taking_said(struct turn *turn, const struct model_call *call, int64_t model_ms)
+{
+    struct work *work = turn->work;
+    work->model_ms = model_ms;
+    work->flaw = FLAW_FORM;
+    enum err err = taking_read(turn, call);
+    err = err == OK ? conclude_said(turn, SOURCE_MODEL) : err;
+    if (err == ERR_ANSWER) {
+        taking_unusable(turn, work->flaw);
+    } else if (err != OK) {
+        answering_fail(turn, err, -1);
+    }
+}
+
+void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms)
+{
+    if (err == ERR_ANSWER) {
+        taking_unusable(turn, FLAW_FORM);
+        return;
+    }
+    answering_fail(turn, err, retry_after_ms);
+}
+
+bool taking_keep(struct turn *turn, const struct model_call *call)
+{
+    struct str text;
+    return taking_read(turn, call) == OK &&
+           (taking_is_copy(turn) || taking_check(turn, &text) == FLAW_NONE);
+}

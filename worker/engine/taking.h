@@ -1,0 +1,26 @@
+/* taking.h - takes what the model said.
+ *
+ * A reply that is whole, sound and grounded ends its turn. One that is not is asked for once more,
+ * with a word on what was wrong, as one of the turn's attempts; then the builtin wording says what
+ * the facts say; then a person has it (docs/replies.md).
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_TAKING_H
+#define ENGINE_TAKING_H
+
+#include "worker/engine/turn.h"
+
+/* What `call` gave for this turn, with whose brief it was asked; `model_ms` is how long it took. */
+void taking_said(struct turn *turn, const struct model_call *call, int64_t model_ms);
+
+/* The call failed with `err`. */
+void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms);
+
+/* For a turn that was dropped: true if what was said may be memoised, in turn->work->said. */
+bool taking_keep(struct turn *turn, const struct model_call *call);
+
+/* What is wrong with a text that is to be published, be it said now, cached or builtin; the text
+ * itself in `*ret_text` if nothing is. */
+MUST_USE enum flaw taking_check(const struct turn *turn, struct str *ret_text);
+
+#endif
