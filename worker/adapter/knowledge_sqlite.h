@@ -1,0 +1,38 @@
+/* knowledge_sqlite.h - an index of passages, found by words and by topics.
+ *
+ * SQLite's FTS5 in memory. One index holds the passages of one tenant, so that neither a
+ * passage nor a statistic of words can cross. A question is asked in two forms (see
+ * passage_terms.h), each ranked by BM25 (Robertson and Zaragoza, 2009); the two lists become
+ * one by reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009).
+ *
+ * Thread: any, one at a time. */
+#ifndef ADAPTER_KNOWLEDGE_SQLITE_H
+#define ADAPTER_KNOWLEDGE_SQLITE_H
+
+#include "common/arena.h"
+#include "common/note.h"
+#include "worker/answer/passage.h"
+
+/* What one index holds at most. */
+#define KNOWLEDGE_PASSAGES_MAX 20000
+#define KNOWLEDGE_BYTES_MAX ((size_t)64 << 20)
+
+struct knowledge_index;
+
+/* NULL when out of memory, or if the library was built without FTS5. */
+struct knowledge_index *knowledge_index_create(void);
+void knowledge_index_destroy(struct knowledge_index *index); /* accepts NULL */
+
+/* Copies the passage. ERR_FULL: there is no room for it; ERR_NOMEM. */
+MUST_USE enum err knowledge_index_add(struct knowledge_index *index,
+                                      const struct passage *passage);
+
+/* The passages that answer `text` best, best first, at most `passages_max`; none when nothing
+ * fits. They are the index's. ERR_NOMEM. */
+MUST_USE enum err knowledge_index_find(struct knowledge_index *index, struct str text,
+                                       const struct passage **ret_passages, size_t passages_max,
+                                       size_t *ret_count);
+
+size_t knowledge_index_count(const struct knowledge_index *index);
+
+#endif
