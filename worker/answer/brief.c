@@ -32,7 +32,7 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     bool names_order = message->order_id.len > 0 || brief_names_number(concepts.all);
     bool leans = (concepts.all & CONCEPT_BIT(LEAN)) != 0;
     bool points = (concepts.all & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
-    struct needs needs = { .sku = message->sku };
+    struct needs needs = { .sku = message->sku, .passages = true };
     needs.orders = is_order || names_order || (concepts.all & CONCEPT_BIT(MINE));
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||

@@ -49,6 +49,7 @@ struct brief {
 struct needs {
     bool history;
     bool orders;
+    bool passages;
     struct str sku; /* empty: none known from the event itself */
 };
 
@@ -67,6 +68,7 @@ struct needs {
  *                                             ellipsis (starts with and/what about/那/还有, ends
  *                                             with 呢), a comparison (again, else, cheaper, 更)
  *
+ * Passages are needed for all of these but the first two lines: a policy can matter to any of them.
  * "This" and 这个 lean on context.sku when there is one, so they need no history then. */
 struct needs brief_needs(const struct event *event, enum intent intent);
 

@@ -5,6 +5,7 @@
 #include "worker/answer/language.h"
 #include "worker/engine/ask.h"
 #include "worker/engine/conclude.h"
+#include "worker/engine/consult.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
@@ -183,6 +184,7 @@ static enum err answering_brief(struct turn *turn)
     }
     work->needs = brief_needs(event, work->brief.intent);
     work->needs.history = work->needs.history && engine->options.history_turns > 0;
+    work->needs.passages = work->needs.passages && consult_is_possible(turn);
     return OK;
 }
 
@@ -205,12 +207,17 @@ static enum err answering_prepare(struct turn *turn)
     return answering_load(turn);
 }
 
+static bool answering_needs_facts(const struct work *work)
+{
+    return work->needs.history || work->needs.orders || work->needs.passages;
+}
+
 /* Memo and facts are fetched side by side; the cache too, when its key needs no facts. */
 static void answering_open(struct turn *turn)
 {
     enum err err = answering_prepare(turn);
     struct work *work = turn->work;
-    bool needs_facts = err == OK && (work->needs.history || work->needs.orders);
+    bool needs_facts = err == OK && answering_needs_facts(work);
     if (err == OK && !needs_facts && work->person == OK) {
         err = answering_find_product(turn, work->needs.sku);
         err = err == OK ? answering_key(turn) : err;
@@ -229,6 +236,10 @@ static void answering_open(struct turn *turn)
     }
     if (work->is_cacheable) {
         answering_await(turn, CALL_CACHE);
+    }
+    if (work->needs.passages) {
+        work->awaited++;
+        consult_start(turn);
     }
 }
 
@@ -323,6 +334,7 @@ static enum err answering_take_orders(struct turn *turn)
 static enum err answering_take_facts(struct turn *turn)
 {
     struct work *work = turn->work;
+    TRY(work->consulted);
     TRY(answering_take_history(turn));
     TRY(answering_take_orders(turn));
     struct str sku = work->needs.sku;
@@ -399,7 +411,7 @@ static void answering_loaded(struct turn *turn)
         return;
     }
     bool had_key = work->is_cacheable;
-    enum err err = work->needs.history || work->needs.orders ? answering_take_facts(turn) : OK;
+    enum err err = answering_needs_facts(work) ? answering_take_facts(turn) : OK;
     if (err != OK) {
         answering_fail(turn, err, -1);
         return;
@@ -417,6 +429,12 @@ static void answering_loaded(struct turn *turn)
 
 void answering_called(struct turn *turn, enum turn_call which)
 {
+    (void)which;
+    answering_arrived(turn);
+}
+
+void answering_arrived(struct turn *turn)
+{
     if (--turn->work->awaited > 0) {
         return;
     }
@@ -424,7 +442,7 @@ void answering_called(struct turn *turn, enum turn_call which)
         answering_loaded(turn);
         return;
     }
-    assert(turn->state == TURN_RECALLING && which == CALL_CACHE);
+    assert(turn->state == TURN_RECALLING);
     if (!answering_from_cache(turn)) {
         ask_model(turn);
     }

@@ -15,6 +15,9 @@ void answering_start(struct turn *turn);
 /* A store request that the turn waited for is done. */
 void answering_called(struct turn *turn, enum turn_call which);
 
+/* One of the things that the turn waited for is there. */
+void answering_arrived(struct turn *turn);
+
 /* Something has failed: again later, a person, or a dead letter. */
 void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms);
 

@@ -64,6 +64,7 @@ struct engine_ports {
     const struct clock *clock;
     struct seal *seal; /* for names of stored values */
     struct catalog *catalog;
+    struct knowledge *knowledge; /* NULL: the shop has no pages */
     struct custody *custody;
     struct log *log;
     struct metrics *metrics;

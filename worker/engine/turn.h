@@ -20,6 +20,7 @@
 #include "worker/answer/said.h"
 #include "worker/engine/alarm.h"
 #include "worker/engine/flight.h"
+#include "worker/engine/knowledge.h"
 #include "worker/engine/lane.h"
 #include "worker/engine/memo.h"
 #include "worker/engine/sink.h"
@@ -64,6 +65,8 @@ struct work {
     struct store_call calls[CALL_COUNT];
     enum err results[CALL_COUNT];
     turn_called_fn *on_called[CALL_COUNT];
+    struct knowledge_call consult;
+    enum err consulted;
     unsigned awaited; /* requests that must be done before the next step */
     enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;
@@ -96,7 +99,7 @@ struct turn {
     bool is_dropped;      /* its partition is gone: nothing of it is published */
     bool is_orphan;       /* it only waits for its store requests, or for the flight it paid for */
     bool is_refused;      /* its outcome was replaced by a dead letter once */
-    unsigned calls_open;  /* store requests under way: the turn's memory must stay */
+    unsigned calls_open;  /* requests to store and knowledge under way: its memory must stay */
     int attempt;          /* counts from 1 */
     size_t backend;       /* place in the chain of the one it asks */
     enum flaw flaw;       /* of an answer that was given before, for the next attempt */
