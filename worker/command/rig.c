@@ -249,6 +249,15 @@ static enum err rig_open_prompt(struct rig *rig, struct note *note)
     return instructions_read(&rig->arena, text, &rig->instructions, note);
 }
 
+static enum err rig_open_shop(struct rig *rig, const struct rig_options *options,
+                              struct note *note)
+{
+    const struct shop_options shop_options = {
+        .conf = rig->conf, .loop = rig->loop, .log = rig->log, .pages = options->pages
+    };
+    return shop_open(&rig->shop, &shop_options, note);
+}
+
 static enum err rig_open_parts(struct rig *rig, const struct rig_options *options,
                                struct note *note)
 {
@@ -259,6 +268,7 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_seal(rig, note));
     TRY(rig_open_store(rig, options, note));
     TRY(rig_open_model(rig, options, note));
+    TRY(rig_open_shop(rig, options, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
     rig->custody = custody_create(RIG_CUSTODY_MAX, rig->seed);
     return rig->catalog && rig->custody ? OK : ERR_NOMEM;
@@ -331,6 +341,8 @@ void rig_close(struct rig *rig)
     rig_close_store(rig);
     seal_destroy(rig->seal);
     if (rig->loop) {
+        loop_on_tick(rig->loop, NULL, NULL);
+        shop_close(&rig->shop);
         loop_destroy(rig->loop);
     }
     metrics_destroy(rig->metrics);
@@ -422,6 +434,7 @@ struct engine_ports rig_engine_ports(const struct rig *rig)
         .clock = loop_clock(rig->loop),
         .seal = rig->seal,
         .catalog = rig->catalog,
+        .knowledge = knowledge_desk_port(rig->shop.desk),
         .custody = rig->custody,
         .log = rig->log,
         .metrics = rig->metrics,

@@ -9,6 +9,7 @@
 #include "common/seal.h"
 #include "worker/adapter/http.h"
 #include "worker/adapter/loop.h"
+#include "worker/command/shop.h"
 #include "worker/engine/engine.h"
 
 struct rig {
@@ -24,6 +25,7 @@ struct rig {
     struct seal *seal;
     bool has_seal_key;
     struct catalog *catalog;
+    struct shop shop;
     struct custody *custody;
     struct arena arena; /* strings of the options */
     struct buf prompt;
@@ -35,6 +37,7 @@ struct rig_options {
     const struct conf *conf; /* borrowed until rig_close */
     int log_fd;              /* usually 2 */
     bool is_embedded;        /* memory store and builtin model, whatever the settings say */
+    const struct knowledge_page *pages; /* of an embedded shop, or NULL */
     bool is_replay;          /* memory store that holds a whole replay, whatever the settings say */
 };
 

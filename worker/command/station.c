@@ -114,6 +114,15 @@ static void station_on_signal(void *owner, int number)
     station_stop(station);
 }
 
+static void station_on_hangup(void *owner, int number)
+{
+    struct station *station = owner;
+    (void)number;
+    if (!station->is_stopping) {
+        shop_reload(&station->rig.shop);
+    }
+}
+
 static bool station_is_ready(void *owner, struct buf *reasons)
 {
     struct station *station = owner;
@@ -352,6 +361,10 @@ static enum err station_open_watches(struct station *station)
             return ERR_NOMEM;
         }
     }
+    if (!station->options.is_embedded) { /* a demo ends with its terminal */
+        station->hangup = loop_signal_create(loop, SIGHUP, station_on_hangup, station);
+        TRY(station->hangup ? OK : ERR_NOMEM);
+    }
     station->watchdog = loop_timer_create(loop, station_on_watchdog, station);
     station->ready_timer = loop_timer_create(loop, station_on_ready_poll, station);
     return station->watchdog && station->ready_timer ? OK : ERR_NOMEM;
@@ -375,6 +388,7 @@ static enum err station_open_parts(struct station *station, struct note *note)
         .conf = station->options.conf,
         .log_fd = STDERR_FILENO,
         .is_embedded = station->options.is_embedded,
+        .pages = station->options.pages,
     };
     TRY(kafka_version_check(note));
     TRY(rig_open(&station->rig, &rig_options, note));
@@ -434,6 +448,9 @@ void station_close(struct station *station)
         if (station->signals[i]) {
             loop_signal_destroy(station->signals[i]);
         }
+    }
+    if (station->hangup) {
+        loop_signal_destroy(station->hangup);
     }
     loop_timer_destroy(station->watchdog);
     loop_timer_destroy(station->ready_timer);

@@ -17,6 +17,7 @@ struct station_options {
     const char *bootstrap;   /* NULL: the setting */
     enum conf_delivery delivery;
     bool is_embedded; /* memory store, builtin model, no probe */
+    const struct knowledge_page *pages; /* of an embedded shop, or NULL */
     void *owner;
     /* Everything stands and the group was joined; may be NULL. */
     void (*on_ready)(void *owner);
@@ -38,6 +39,7 @@ struct station {
     struct probe *probe;
     struct renewal renewal;
     struct loop_signal *signals[2];
+    struct loop_signal *hangup;
     struct loop_timer *watchdog;
     struct loop_timer *ready_timer;
     bool is_ready_told;

@@ -1,0 +1,148 @@
+/* adapter_knowledge_desk_test.c - questions go to a thread and come back on the loop, also while
+ * the pages are read again. */
+#include "worker/adapter/knowledge_desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/json.h"
+#include "tests/unit/cm.h"
+
+#define QUESTIONS 500
+
+static const struct knowledge_page pages[] = {
+    { "returns.md", "# Returns\nWithin 30 days.\n" },
+    { "faq.md", "# Vouchers\nValid for a year.\n" },
+    { .name = NULL },
+};
+
+struct asking {
+    struct knowledge_call call;
+    struct visit *visit;
+};
+
+struct visit {
+    struct loop *loop;
+    struct knowledge_desk *desk;
+    struct knowledge *port;
+    struct arena arena;
+    struct asking askings[QUESTIONS];
+    size_t answered;
+    bool is_starting; /* inside find() */
+};
+
+static void open_visit(struct visit *visit, const struct library_options *library)
+{
+    struct note note;
+    memset(visit, 0, sizeof(*visit));
+    json_setup(1);
+    visit->loop = loop_create();
+    arena_init(&visit->arena, (size_t)4 << 20);
+    const struct knowledge_desk_options options = { .loop = visit->loop, .library = *library };
+    assert_int_equal(knowledge_desk_create(&options, &visit->desk, &note), OK);
+    visit->port = knowledge_desk_port(visit->desk);
+}
+
+static void close_visit(struct visit *visit)
+{
+    knowledge_desk_destroy(visit->desk);
+    loop_destroy(visit->loop);
+    arena_fini(&visit->arena);
+}
+
+static void on_answer(struct knowledge_call *call, enum err err)
+{
+    struct asking *asking = container_of(call, struct asking, call);
+    struct visit *visit = asking->visit;
+    assert_false(visit->is_starting);
+    assert_int_equal(err, OK);
+    assert_int_equal(call->passages_count, 1);
+    if (++visit->answered == QUESTIONS) {
+        loop_stop(visit->loop);
+    }
+}
+
+static void ask_all(struct visit *visit)
+{
+    visit->is_starting = true;
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        struct asking *asking = &visit->askings[i];
+        asking->visit = visit;
+        asking->call = (struct knowledge_call){ .text = i % 2 ? STR("returns?") : STR("voucher"),
+                                                .arena = &visit->arena,
+                                                .on_done = on_answer };
+        visit->port->ops->find(visit->port, &asking->call);
+    }
+    visit->is_starting = false;
+}
+
+static void every_question_is_answered_once_later_and_with_its_own(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    const struct library_options library = { .pages = pages };
+    open_visit(&visit, &library);
+    assert_true(visit.port->ops->has(visit.port, STR_NONE));
+    assert_false(visit.port->ops->has(visit.port, STR("acme")));
+    ask_all(&visit);
+    loop_run(visit.loop);
+    assert_int_equal(visit.answered, QUESTIONS);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        const char *id = i % 2 ? "returns.md#1" : "faq.md#1";
+        assert_string_equal(visit.askings[i].call.passages[0].id.ptr, id);
+    }
+    close_visit(&visit);
+}
+
+static void pages_are_read_again_while_questions_are_answered(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    const struct library_options library = { .pages = pages };
+    open_visit(&visit, &library);
+    for (int i = 0; i < 20; i++) {
+        visit.answered = 0;
+        knowledge_desk_reload(visit.desk);
+        ask_all(&visit);
+        knowledge_desk_reload(visit.desk); /* one at a time; the second is only told */
+        loop_run(visit.loop);
+        assert_int_equal(visit.answered, QUESTIONS);
+    }
+    close_visit(&visit); /* a reading may still be under way */
+}
+
+static void what_cannot_be_read_again_leaves_the_old_pages(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    char folder[] = "/tmp/deskhand-desk-XXXXXX";
+    char path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/a.jsonl", folder);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs("{\"text\":\"returns voucher\"}\n", file);
+    fclose(file);
+    const struct library_options library = { .dir = folder };
+    open_visit(&visit, &library);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(folder), 0);
+    knowledge_desk_reload(visit.desk);
+    ask_all(&visit);
+    loop_run(visit.loop);
+    visit.answered = 0;
+    ask_all(&visit);
+    loop_run(visit.loop);
+    assert_int_equal(visit.answered, QUESTIONS);
+    close_visit(&visit);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_question_is_answered_once_later_and_with_its_own),
+        cmocka_unit_test(pages_are_read_again_while_questions_are_answered),
+        cmocka_unit_test(what_cannot_be_read_again_leaves_the_old_pages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,38 @@
+/* knowledge_library.h - the pages of all tenants, each tenant's in an index of its own.
+ *
+ * Thread: any, one at a time. */
+#ifndef ADAPTER_KNOWLEDGE_LIBRARY_H
+#define ADAPTER_KNOWLEDGE_LIBRARY_H
+
+#include "worker/adapter/knowledge_folder.h"
+
+#define LIBRARY_TENANTS_MAX 1000
+
+/* A page that is in the program itself, for the demo. */
+struct knowledge_page {
+    const char *name;
+    const char *text;
+};
+
+struct library_options {
+    const char *dir;         /* pages of the shop without a tenant, or NULL */
+    const char *tenants_dir; /* TENANT/knowledge below it; or NULL */
+    const struct knowledge_page *pages; /* of the shop without a tenant; ends with a NULL name */
+    struct log *log;
+};
+
+struct knowledge_library;
+
+/* ERR_CONFIG: a folder cannot be read, the note says which; ERR_NOMEM. */
+MUST_USE enum err knowledge_library_read(const struct library_options *options,
+                                         struct knowledge_library **ret_library,
+                                         struct note *note);
+void knowledge_library_destroy(struct knowledge_library *library); /* accepts NULL */
+
+/* NULL: the tenant has no pages. */
+struct knowledge_index *knowledge_library_of(const struct knowledge_library *library,
+                                             struct str tenant);
+
+size_t knowledge_library_count(const struct knowledge_library *library); /* passages */
+
+#endif

@@ -1,0 +1,36 @@
+/* shop.h - what a shop brings along in files, read at the start and again when told to.
+ *
+ *   knowledge.dir   pages of the shop: *.md, *.markdown, *.jsonl
+ *   tenants.dir     a folder for each tenant, named as in its events, with knowledge/ in it
+ *
+ * Thread: the loop's. */
+#ifndef COMMAND_SHOP_H
+#define COMMAND_SHOP_H
+
+#include "common/conf.h"
+#include "worker/adapter/knowledge_desk.h"
+
+struct shop {
+    struct log *log;
+    struct knowledge_desk *desk; /* NULL: the shop has no pages */
+};
+
+struct shop_options {
+    const struct conf *conf; /* borrowed until shop_close() */
+    struct loop *loop;
+    struct log *log;
+    const struct knowledge_page *pages; /* instead of folders, for the demo; or NULL */
+};
+
+/* Reads files, so before the loop runs. On failure nothing is open and the note says why.
+ * ERR_CONFIG, ERR_NOMEM. */
+MUST_USE enum err shop_open(struct shop *shop, const struct shop_options *options,
+                            struct note *note);
+
+/* All calls have ended, and the loop has no tick any more. Accepts a zeroed shop. */
+void shop_close(struct shop *shop);
+
+/* Reads what has changed in the files, beside the work. */
+void shop_reload(struct shop *shop);
+
+#endif
