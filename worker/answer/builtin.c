@@ -3,6 +3,7 @@
 
 #include "common/json_out.h"
 #include "common/utf8.h"
+#include "worker/answer/builtin_page.h"
 
 struct wording {
     const char *zh;
@@ -230,12 +231,13 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_THANKS:
         return builtin_say(arena, brief, &welcome, ret_text);
     case INTENT_RETURN:
+    case INTENT_OTHER:
+        return builtin_page(arena, brief, ret_text);
     case INTENT_REFUND:
     case INTENT_CANCEL:
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
     case INTENT_ANGRY:
-    case INTENT_OTHER:
         break;
     }
     return ERR_NO_FACTS;

@@ -20,6 +20,13 @@
 #define DEMO_PARTITIONS 4
 #define DEMO_FLUSH_MS 10000
 
+static const struct knowledge_page demo_pages[] = {
+#define X(name, text) { name, text },
+#include "worker/command/shop_pages.def"
+#undef X
+    { .name = NULL },
+};
+
 struct demo {
     struct conf *conf;
     struct mock_kafka *mock;
@@ -28,6 +35,7 @@ struct demo {
     struct day day;
     enum print_form form;
     bool stays;
+    bool is_own_day; /* of the caller, whose shop has other pages or none */
     bool is_over;
     size_t step; /* the next one; the one before is under way */
     size_t settled;
@@ -179,6 +187,7 @@ static enum err demo_open(struct demo *demo, struct note *note)
         .bootstrap = mock_kafka_bootstrap(demo->mock),
         .delivery = DELIVERY_AT_LEAST_ONCE,
         .is_embedded = true,
+        .pages = demo->is_own_day ? NULL : demo_pages,
         .owner = demo,
         .on_ready = demo_on_ready,
         .on_settled = demo_on_settled,
@@ -253,7 +262,8 @@ int command_demo(int argc, char **argv)
     struct note note = { 0 };
     struct demo demo = { .conf = cli.conf,
                          .form = is_json || !isatty(STDOUT_FILENO) ? PRINT_JSON : PRINT_TEXT,
-                         .stays = stays != NULL };
+                         .stays = stays != NULL,
+                         .is_own_day = day_path != NULL };
     enum err err = demo_prepare(&demo, day_path, &note);
     code = err == OK ? demo_start(&demo) : cli_fail(argv[0], err, &note);
     day_fini(&demo.day);
