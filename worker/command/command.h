@@ -19,6 +19,7 @@ command_fn command_check;
 command_fn command_config;
 command_fn command_deadletter;
 command_fn command_demo;
+command_fn command_evaluate;
 command_fn command_replay;
 command_fn command_topics;
 command_fn command_version;

@@ -1,0 +1,101 @@
+/* rank_past_test.c - a customer's orders: bounds, cancelled ones, what came back. */
+#include "tests/unit/ranking.h"
+
+static const struct rank_customer *ann_of(const struct rank *rank)
+{
+    return rank_find_customer(rank, rank_find_shop(rank, STR("")), STR("ann"));
+}
+
+static void of_one_customer_the_newest_orders_are_kept(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    char id[16];
+    for (int i = 0; i < RANK_ORDERS_MAX + 3; i++) {
+        snprintf(id, sizeof(id), "o%d", i);
+        LEARN(rank, { "", "ann", id, 100 + i, ORDER_PLACED, "tea" });
+    }
+    LEARN(rank, { "", "ann", "o0", 100, ORDER_PAID, "tea" }); /* that one is gone, and stays so */
+    assert_int_equal(ann_of(rank)->orders_count, RANK_ORDERS_MAX);
+    assert_text(ann_of(rank)->orders[0]->id, "o3");
+    assert_int_equal(rank->lines, RANK_ORDERS_MAX);
+    rank_destroy(rank);
+}
+
+static void a_huge_basket_is_cut_to_what_one_order_may_hold(void **state)
+{
+    (void)state;
+    enum { LINES = 10000 };
+    const struct rank_limits wide = { 1, 4, LINES, 1, LINES, LINES };
+    static const uint64_t seed[2] = { 1, 2 };
+    static char names[LINES][8];
+    static struct order_item items[LINES];
+    struct rank *rank = rank_create(&wide, seed);
+    for (size_t i = 0; i < LINES; i++) {
+        snprintf(names[i], sizeof(names[i]), "s%zu", i);
+        items[i] = (struct order_item){ .sku = str_from(names[i]), .quantity = 1 };
+    }
+    const struct order order = {
+        .order_id = STR("o1"), .customer_id = STR("ann"), .items = items, .items_count = LINES
+    };
+    assert_int_equal(rank_learn(rank, STR(""), &order, INT64_MAX), OK);
+    assert_int_equal(rank->lines, RANK_ORDER_LINES_MAX);
+    assert_true(rank->room.used <= LINES);
+    rank_destroy(rank);
+}
+
+static void too_many_lines_in_all_cost_the_oldest_customers(void **state)
+{
+    (void)state;
+    const struct rank_limits small = { 1, 8, 8, 1, 4, 100 };
+    static const uint64_t seed[2] = { 1, 2 };
+    struct rank *rank = rank_create(&small, seed);
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "a b" },
+          { "", "bob", "o1", 20, ORDER_PLACED, "a b" },
+          { "", "cem", "o1", 30, ORDER_PLACED, "a b" });
+    assert_null(ann_of(rank));
+    assert_int_equal(rank->lines, 4);
+    rank_destroy(rank);
+}
+
+static void what_comes_back_is_marked_whatever_event_comes_first(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "ann", "o1", 20, ORDER_RETURNED, "cup" },
+          { "", "ann", "o1", 10, ORDER_PLACED, "tea cup" },
+          { "", "ann", "o2", 40, ORDER_RETURNED, "" },
+          { "", "ann", "o2", 30, ORDER_PLACED, "pot" });
+    const struct rank_order *first = ann_of(rank)->orders[0];
+    assert_int_equal(first->lines[0].state, RANK_RETURNED); /* the cup */
+    assert_int_equal(first->lines[1].state, RANK_KEPT);
+    assert_int_equal(ann_of(rank)->orders[1]->lines[0].state, RANK_RETURNED);
+    rank_destroy(rank);
+}
+
+static void buying_a_thing_again_is_counted_once_for_each_customer(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "tea" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "tea" },
+          { "", "ann", "o3", 30, ORDER_PLACED, "tea" },
+          { "", "bob", "o4", 30, ORDER_PLACED, "tea" });
+    const struct rank_item *tea = rank_find_item(rank, rank_find_shop(rank, STR("")), STR("tea"));
+    assert_int_equal(tea->orders, 4);
+    assert_int_equal(tea->buyers, 2);
+    assert_int_equal(tea->rebuyers, 1);
+    rank_destroy(rank);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_one_customer_the_newest_orders_are_kept),
+        cmocka_unit_test(a_huge_basket_is_cut_to_what_one_order_may_hold),
+        cmocka_unit_test(too_many_lines_in_all_cost_the_oldest_customers),
+        cmocka_unit_test(what_comes_back_is_marked_whatever_event_comes_first),
+        cmocka_unit_test(buying_a_thing_again_is_counted_once_for_each_customer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+/* rank_score_test.c - what raises and lowers a product. */
+#include "tests/unit/ranking.h"
+
+/* Three regulars who buy tea again and again, so that the shop is one where things are. */
+static struct rank *ranking_of_regulars(void)
+{
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "r1", "a1", 1, ORDER_PLACED, "tea cup pot" },
+          { "", "r1", "a2", 2, ORDER_PLACED, "tea cup pot" },
+          { "", "r2", "b1", 1, ORDER_PLACED, "tea cup pot" },
+          { "", "r2", "b2", 2, ORDER_PLACED, "tea cup pot" });
+    return rank;
+}
+
+static void what_was_bought_more_often_comes_first(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "cup" });
+    assert_string_equal(offered(rank, "ann", 2), "cup tea");
+    rank_destroy(rank);
+}
+
+static void what_was_bought_lately_comes_first(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "pot" });
+    assert_string_equal(offered(rank, "ann", 2), "pot cup");
+    rank_destroy(rank);
+}
+
+static void what_came_back_is_put_last(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea pot" },
+          { "", "ann", "o1", 20, ORDER_RETURNED, "cup" });
+    assert_string_equal(offered(rank, "ann", 3), "pot tea cup");
+    rank_destroy(rank);
+}
+
+static void a_cancelled_order_says_nothing(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "pot" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 20, ORDER_CANCELLED, "" });
+    assert_string_equal(offered(rank, "ann", 1), "pot");
+    rank_destroy(rank);
+}
+
+static void where_nobody_buys_twice_only_new_products_are_offered(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "bob", "o1", 10, ORDER_PLACED, "lamp shade bulb" },
+          { "", "cem", "o2", 10, ORDER_PLACED, "lamp bulb" },
+          { "", "ann", "o3", 10, ORDER_PLACED, "lamp" });
+    assert_string_equal(offered(rank, "ann", 9), "bulb shade");
+    rank_destroy(rank);
+}
+
+static void refusing_a_product_lowers_it_for_this_customer_alone(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "cup tea" },
+          { "", "bob", "o3", 10, ORDER_PLACED, "cup tea" },
+          { "", "bob", "o4", 20, ORDER_PLACED, "cup tea" });
+    assert_string_equal(offered(rank, "ann", 2), "cup tea");
+    assert_int_equal(rank_hear(rank, STR(""), STR("ann"), STR("cup"), RANK_REFUSED), OK);
+    assert_string_equal(offered(rank, "ann", 2), "tea pot");
+    assert_string_equal(offered(rank, "bob", 2), "cup tea");
+    assert_int_equal(rank_hear(rank, STR(""), STR("ann"), STR("cup"), RANK_BOUGHT), OK);
+    assert_string_equal(offered(rank, "ann", 2), "cup tea");
+    rank_destroy(rank);
+}
+
+static void a_product_that_is_shown_in_vain_gives_way_by_and_by(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "cup tea" });
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(rank_hear(rank, STR(""), STR("ann"), STR("cup"), RANK_SHOWN), OK);
+    }
+    assert_string_equal(offered(rank, "ann", 2), "cup tea");
+    assert_int_equal(rank_hear(rank, STR(""), STR("ann"), STR("cup"), RANK_SHOWN), OK);
+    assert_string_equal(offered(rank, "ann", 2), "tea cup");
+    assert_int_equal(rank_hear(rank, STR(""), STR("ann"), STR("cup"), RANK_CLICKED), OK);
+    assert_string_equal(offered(rank, "ann", 2), "cup tea");
+    rank_destroy(rank);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_bought_more_often_comes_first),
+        cmocka_unit_test(what_was_bought_lately_comes_first),
+        cmocka_unit_test(what_came_back_is_put_last),
+        cmocka_unit_test(a_cancelled_order_says_nothing),
+        cmocka_unit_test(where_nobody_buys_twice_only_new_products_are_offered),
+        cmocka_unit_test(refusing_a_product_lowers_it_for_this_customer_alone),
+        cmocka_unit_test(a_product_that_is_shown_in_vain_gives_way_by_and_by),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

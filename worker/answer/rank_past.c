@@ -1,0 +1,300 @@
+/* rank_past.c - see rank_past.h. */
+#include "worker/answer/rank_past.h"
+
+#include "common/mem.h"
+
+/* Of an order only so many lines are tied to each other and to what was bought before, so that
+ * a huge basket costs no more than a large one. */
+#define RANK_TIED_LINES 40
+#define RANK_TIED_BEFORE 40
+#define RANK_TIED_ORDERS 20
+
+static void rank_order_free(struct rank *rank, struct rank_order *order)
+{
+    rank->lines -= order->lines_count;
+    mem_free(order->lines);
+    mem_free(order);
+}
+
+void rank_past_forget(struct rank *rank, struct rank_customer *customer)
+{
+    for (uint32_t i = 0; i < customer->orders_count; i++) {
+        rank_order_free(rank, customer->orders[i]);
+    }
+    map_remove(&rank->customers, &customer->entry);
+    list_remove(&rank->by_age, &customer->node);
+    mem_free(customer->orders);
+    mem_free(customer->views);
+    mem_free(customer);
+}
+
+void rank_past_forget_oldest(struct rank *rank)
+{
+    struct list_node *node = list_first(&rank->by_age);
+    rank_past_forget(rank, container_of(node, struct rank_customer, node));
+    rank->forgotten++;
+}
+
+/* ---- places ---- */
+
+static bool rank_order_is_before(const struct rank_order *a, const struct rank_order *b)
+{
+    if (a->at_wall_ms != b->at_wall_ms) {
+        return a->at_wall_ms < b->at_wall_ms;
+    }
+    return str_cmp(a->id, b->id) < 0;
+}
+
+/* Moves the order at `at`, whose time has changed or which is new, to where it belongs. */
+static uint32_t rank_past_sift(struct rank_customer *customer, uint32_t at)
+{
+    struct rank_order **orders = customer->orders;
+    struct rank_order *order = orders[at];
+    while (at > 0 && rank_order_is_before(order, orders[at - 1])) {
+        orders[at] = orders[at - 1];
+        orders[--at] = order;
+    }
+    return at;
+}
+
+static void rank_past_drop_oldest_order(struct rank *rank, struct rank_customer *customer)
+{
+    rank_order_free(rank, customer->orders[0]);
+    customer->orders_count--;
+    memmove(customer->orders, customer->orders + 1,
+            customer->orders_count * sizeof(struct rank_order *));
+}
+
+static enum err rank_past_grow(struct rank_customer *customer)
+{
+    if (customer->orders_count < customer->orders_room) {
+        return OK;
+    }
+    uint32_t room = customer->orders_room > 0 ? 2 * customer->orders_room : 4;
+    struct rank_order **orders = mem_resize(customer->orders, room * sizeof(struct rank_order *));
+    if (!orders) {
+        return ERR_NOMEM;
+    }
+    customer->orders = orders;
+    customer->orders_room = room;
+    return OK;
+}
+
+static enum err rank_past_add(struct rank *rank, struct rank_customer *customer, struct str id,
+                              int64_t at_wall_ms, uint32_t *ret_at)
+{
+    struct rank_order *order = mem_zero(1, sizeof(*order) + id.len);
+    if (!order) {
+        return ERR_NOMEM;
+    }
+    if (rank_past_grow(customer) != OK) {
+        mem_free(order);
+        return ERR_NOMEM;
+    }
+    memcpy(order->bytes, id.ptr, id.len);
+    order->id = (struct str){ order->bytes, id.len };
+    order->at_wall_ms = at_wall_ms;
+    if (customer->orders_count == RANK_ORDERS_MAX) {
+        rank_past_drop_oldest_order(rank, customer);
+    }
+    customer->orders[customer->orders_count++] = order;
+    *ret_at = rank_past_sift(customer, customer->orders_count - 1);
+    customer->shop->orders++;
+    return OK;
+}
+
+static enum err rank_past_place(struct rank *rank, struct rank_customer *customer, struct str id,
+                                int64_t at_wall_ms, uint32_t *ret_at)
+{
+    for (uint32_t i = customer->orders_count; i > 0; i--) {
+        struct rank_order *order = customer->orders[i - 1];
+        if (str_eq(order->id, id)) {
+            order->at_wall_ms = min_i64(order->at_wall_ms, at_wall_ms);
+            *ret_at = rank_past_sift(customer, i - 1);
+            return OK;
+        }
+    }
+    return rank_past_add(rank, customer, id, at_wall_ms, ret_at);
+}
+
+/* ---- lines ---- */
+
+static struct rank_line *rank_order_find(struct rank_order *order, const struct rank_item *item)
+{
+    for (uint32_t i = 0; i < order->lines_count; i++) {
+        if (order->lines[i].item == item) {
+            return &order->lines[i];
+        }
+    }
+    return NULL;
+}
+
+/* How many of the customer's orders have the product; more than two are told as three. */
+static int rank_past_buys(const struct rank_customer *customer, const struct rank_item *item)
+{
+    int buys = 0;
+    for (uint32_t i = customer->orders_count; i > 0 && buys < 3; i--) {
+        buys += rank_order_find(customer->orders[i - 1], item) ? 1 : 0;
+    }
+    return buys;
+}
+
+/* Each pair of customer and product counts as bought again once. */
+static void rank_past_count(struct rank_customer *customer, struct rank_item *item)
+{
+    struct rank_shop *shop = customer->shop;
+    item->orders++;
+    rank_top_raise(&shop->top, item);
+    if (item->category) {
+        rank_top_raise(&item->category->top, item);
+    }
+    int buys = rank_past_buys(customer, item);
+    item->buyers += buys == 1 ? 1 : 0;
+    shop->buyers += buys == 1 ? 1 : 0;
+    item->rebuyers += buys == 2 ? 1 : 0;
+    shop->rebuyers += buys == 2 ? 1 : 0;
+}
+
+static enum err rank_past_add_line(struct rank *rank, struct rank_customer *customer,
+                                   struct rank_order *order, struct rank_item *item)
+{
+    if (order->lines_count >= RANK_ORDER_LINES_MAX) {
+        return OK;
+    }
+    bool is_power = (order->lines_count & (order->lines_count - 1)) == 0;
+    if (is_power) {
+        size_t room = max_size(2 * (size_t)order->lines_count, 1);
+        struct rank_line *lines = mem_resize(order->lines, room * sizeof(*lines));
+        if (!lines) {
+            return ERR_NOMEM;
+        }
+        order->lines = lines;
+    }
+    order->lines[order->lines_count++] = (struct rank_line){ .item = item };
+    rank->lines++;
+    rank_past_count(customer, item);
+    return OK;
+}
+
+/* ---- ties ---- */
+
+static enum err rank_past_tie(struct rank *rank, struct rank_item *from, struct rank_item *to,
+                              enum rank_tie tie, float weight)
+{
+    return from == to ? OK : rank_near_add(from, to, tie, weight, &rank->room);
+}
+
+static enum err rank_past_tie_together(struct rank *rank, const struct rank_order *order,
+                                       uint32_t first_new)
+{
+    uint32_t count = order->lines_count < RANK_TIED_LINES ? order->lines_count : RANK_TIED_LINES;
+    for (uint32_t i = first_new; i < count; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            struct rank_item *a = order->lines[i].item;
+            struct rank_item *b = order->lines[k].item;
+            TRY(rank_past_tie(rank, a, b, RANK_TOGETHER, 1.0F));
+            TRY(rank_past_tie(rank, b, a, RANK_TOGETHER, 1.0F));
+        }
+    }
+    return OK;
+}
+
+static enum err rank_past_tie_line(struct rank *rank, const struct rank_customer *customer,
+                                   uint32_t at, struct rank_item *item)
+{
+    uint32_t tied = 0;
+    for (uint32_t back = 1; back <= at && back <= RANK_TIED_ORDERS; back++) {
+        const struct rank_order *before = customer->orders[at - back];
+        for (uint32_t k = 0; k < before->lines_count; k++) {
+            if (tied++ >= RANK_TIED_BEFORE) {
+                return OK;
+            }
+            TRY(rank_past_tie(rank, before->lines[k].item, item, RANK_AFTER, 1.0F / (float)back));
+        }
+    }
+    return OK;
+}
+
+static enum err rank_past_tie_before(struct rank *rank, const struct rank_customer *customer,
+                                     uint32_t at, uint32_t first_new)
+{
+    const struct rank_order *order = customer->orders[at];
+    uint32_t count = order->lines_count < RANK_TIED_LINES ? order->lines_count : RANK_TIED_LINES;
+    for (uint32_t i = first_new; i < count; i++) {
+        TRY(rank_past_tie_line(rank, customer, at, order->lines[i].item));
+    }
+    return OK;
+}
+
+/* ---- events ---- */
+
+static bool rank_is_return(enum order_type type)
+{
+    return type == ORDER_RETURNED || type == ORDER_REFUNDED;
+}
+
+static void rank_past_return(struct rank_line *line)
+{
+    line->item->returners += line->state == RANK_KEPT ? 1 : 0;
+    line->state = RANK_RETURNED;
+}
+
+static enum err rank_past_take_lines(struct rank *rank, struct rank_customer *customer,
+                                     struct rank_order *to, const struct order *from)
+{
+    for (size_t i = 0; i < from->items_count; i++) {
+        struct rank_item *item = NULL;
+        TRY(rank_take_item(rank, customer->shop, &from->items[i], &item));
+        if (!item) {
+            continue;
+        }
+        if (!rank_order_find(to, item)) {
+            TRY(rank_past_add_line(rank, customer, to, item));
+        }
+        struct rank_line *line = rank_order_find(to, item);
+        if (line && rank_is_return(from->type)) {
+            rank_past_return(line);
+        }
+    }
+    return OK;
+}
+
+static void rank_past_mark(struct rank_order *to, const struct order *from)
+{
+    to->is_cancelled = to->is_cancelled || from->type == ORDER_CANCELLED;
+    to->is_returned = to->is_returned || (rank_is_return(from->type) && from->items_count == 0);
+    for (uint32_t i = 0; to->is_returned && i < to->lines_count; i++) {
+        rank_past_return(&to->lines[i]);
+    }
+}
+
+static void rank_past_keep_bounds(struct rank *rank)
+{
+    while (rank->lines > rank->limits.lines_max && rank->by_age.count > 1) {
+        rank_past_forget_oldest(rank);
+    }
+}
+
+/* It would be dropped again at once, and counted again when it comes again. */
+static bool rank_past_is_too_old(const struct rank_customer *customer, int64_t at_wall_ms)
+{
+    return customer->orders_count == RANK_ORDERS_MAX &&
+           at_wall_ms < customer->orders[0]->at_wall_ms;
+}
+
+enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
+                        const struct order *order, int64_t at_wall_ms)
+{
+    uint32_t at = 0;
+    if (rank_past_is_too_old(customer, at_wall_ms)) {
+        return OK;
+    }
+    TRY(rank_past_place(rank, customer, order->order_id, at_wall_ms, &at));
+    struct rank_order *to = customer->orders[at];
+    uint32_t first_new = to->lines_count;
+    TRY(rank_past_take_lines(rank, customer, to, order));
+    rank_past_mark(to, order);
+    rank_past_keep_bounds(rank);
+    TRY(rank_past_tie_together(rank, to, first_new));
+    return rank_past_tie_before(rank, customer, at, first_new);
+}

@@ -1,0 +1,48 @@
+/* rank_score.h - the candidates for one customer and their scores.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_RANK_SCORE_H
+#define ANSWER_RANK_SCORE_H
+
+#include "worker/answer/rank_pick.h"
+
+#define RANK_CANDIDATES_MAX 8192
+#define RANK_FAVOURITES_MAX 16 /* categories of one customer that candidates come from */
+
+struct rank_candidate {
+    struct rank_item *item;
+    double own;     /* weighted share of the customer's orders that have it */
+    double near;    /* how strongly what was bought lately leads to it */
+    double context; /* how strongly what is looked at leads to it */
+    double
+        favourite; /* share of the customer's buying that is in its category; 0: not from there */
+    double score;
+    double tie_strength;
+    const struct rank_near *tie; /* the strongest one that leads to it; NULL: none */
+    const struct rank_item *from;
+    const struct rank_near *context_tie;
+    uint32_t orders;   /* of the customer that have it and did not send it back */
+    uint32_t returned; /* of the customer that sent it back */
+};
+
+struct rank_favourite {
+    const struct rank_category *category;
+    double share;
+};
+
+struct rank_table {
+    struct rank *rank;
+    const struct rank_shop *shop;
+    const struct rank_customer *customer; /* NULL: new */
+    const struct rank_item *context;      /* NULL: none */
+    struct rank_candidate *candidates;
+    size_t count;
+    struct rank_favourite favourites[RANK_FAVOURITES_MAX];
+    size_t favourites_count;
+};
+
+/* All products that there is any reason for, with their scores, in the order in which they were
+ * found. ERR_NOMEM. */
+MUST_USE enum err rank_score(struct rank_table *table, struct arena *arena);
+
+#endif
