@@ -10,6 +10,7 @@
 #include "tests/unit/kafka_rig.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/mock_kafka.h"
+#include "worker/adapter/topics_kafka.h"
 
 #define PARTITIONS 4
 
@@ -119,6 +120,42 @@ static void a_missing_topic_is_named_with_its_setting(void **state)
     mock_kafka_destroy(mock);
 }
 
+/* One answer for both: the next broker that is asked may not know a new topic yet. */
+static void what_says_that_a_topic_exists_also_says_how_many_partitions_it_has(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    struct rig rig;
+    rig_open(&rig, mock_kafka_bootstrap(mock), "w1", at_least_once);
+    static const enum topic topics[] = { TOPIC_MESSAGES, TOPIC_ANSWERS };
+    int partitions[countof(topics)] = { 0 };
+    struct kafka_voice voice;
+    rd_kafka_conf_t *conf;
+    rd_kafka_t *client;
+    struct note note = { 0 };
+    const struct kafka_conf_options kafka = {
+        .conf = rig.conf, .bootstrap = mock_kafka_bootstrap(mock), .worker_id = "w2"
+    };
+    kafka_voice_init(&voice, rig.log, "test", NULL);
+    assert_int_equal(kafka_conf_make(&kafka, KAFKA_READER, &voice, &conf, &note), OK);
+    assert_int_equal(kafka_client_create(conf, KAFKA_READER, &client, &note), OK);
+    const struct topics_check check = {
+        .client = client,
+        .conf = rig.conf,
+        .topics = topics,
+        .topics_count = countof(topics),
+        .partitions = partitions,
+        .timeout_ms = RIG_WAIT_MS,
+    };
+    assert_int_equal(topics_check(&check, &note), OK);
+    assert_int_equal(partitions[0], PARTITIONS);
+    assert_int_equal(partitions[1], PARTITIONS);
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    kafka_voice_fini(&voice);
+    rig_close(&rig);
+    mock_kafka_destroy(mock);
+}
+
 static void brokers_that_do_not_answer_end_the_start(void **state)
 {
     (void)state;
@@ -138,6 +175,7 @@ int main(void)
         cmocka_unit_test(a_stall_amid_many_records_loses_none),
         cmocka_unit_test(the_next_worker_starts_where_the_last_one_stopped),
         cmocka_unit_test(a_missing_topic_is_named_with_its_setting),
+        cmocka_unit_test(what_says_that_a_topic_exists_also_says_how_many_partitions_it_has),
         cmocka_unit_test(brokers_that_do_not_answer_end_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

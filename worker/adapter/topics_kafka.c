@@ -53,18 +53,22 @@ static bool topics_is_missing(rd_kafka_resp_err_t code)
 
 /* One topic; `*at_us` is when waiting ends. A broker that has just been told of a new topic
  * may not know it yet, so a missing one is asked for again, though not for long. */
-static enum err topics_check_one(const struct topics_check *check, enum topic topic,
-                                 int64_t until_us, struct note *note)
+static enum err topics_check_one(const struct topics_check *check, size_t i, int64_t until_us,
+                                 struct note *note)
 {
+    enum topic topic = check->topics[i];
     const char *name = kafka_topic_name(check->conf, topic).ptr;
     struct kafka_voice *voice = kafka_voice_of(check->client);
     int64_t missing_until_us =
         min_i64(until_us, commit_thread_now_us() + (int64_t)TOPICS_MISSING_MS * 1000);
     for (;;) {
-        int partitions;
+        int partitions = 0;
         rd_kafka_resp_err_t code = topics_ask(check->client, name, TOPICS_ASK_MS, &partitions);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             kafka_voice_forget(voice);
+            if (check->partitions) {
+                check->partitions[i] = partitions;
+            }
             return OK;
         }
         int64_t now_us = commit_thread_now_us();
@@ -90,7 +94,7 @@ enum err topics_check(const struct topics_check *check, struct note *note)
 {
     int64_t until_us = commit_thread_now_us() + check->timeout_ms * 1000;
     for (size_t i = 0; i < check->topics_count; i++) {
-        TRY(topics_check_one(check, check->topics[i], until_us, note));
+        TRY(topics_check_one(check, i, until_us, note));
     }
     return OK;
 }

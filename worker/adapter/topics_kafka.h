@@ -15,6 +15,9 @@ struct topics_check {
     const struct conf *conf;
     const enum topic *topics;
     size_t topics_count;
+    /* Out: how many partitions each of them has, by the answer that said that it exists. Another
+     * broker may know less of a new topic, so it is not asked for again. NULL: not wanted. */
+    int *partitions;
     int64_t timeout_ms;
     /* Asked between attempts; true gives up. NULL: never. */
     bool (*is_hurried)(void *owner);

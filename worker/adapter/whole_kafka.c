@@ -7,7 +7,6 @@
 #include "worker/adapter/topics_kafka.h"
 
 #define WHOLE_PARTITIONS_MAX 1024
-#define WHOLE_ASK_MS 5000
 
 struct whole_kafka {
     struct whole_kafka_options options;
@@ -145,6 +144,7 @@ static void whole_kafka_check_run(struct commit_job *job)
         .conf = conf,
         .topics = &whole->options.topic,
         .topics_count = 1,
+        .partitions = &whole->partitions,
         .timeout_ms = whole->options.start_timeout_ms,
         .is_hurried = whole_kafka_is_hurried,
         .owner = whole->options.thread,
@@ -153,10 +153,9 @@ static void whole_kafka_check_run(struct commit_job *job)
     if (whole->checked != OK) {
         return;
     }
-    const char *name = whole_kafka_name(whole).ptr;
-    whole->partitions = topics_partitions(whole->client, name, WHOLE_ASK_MS);
     if (whole->partitions <= 0 || whole->partitions > WHOLE_PARTITIONS_MAX) {
-        note_set(&whole->checked_note, "topic %s: brokers do not tell its partitions", name);
+        note_set(&whole->checked_note, "topic %s: it has %d partitions, and 1 to %d can be read",
+                 whole_kafka_name(whole).ptr, whole->partitions, WHOLE_PARTITIONS_MAX);
         whole->checked = ERR_UNAVAILABLE;
     }
 }
