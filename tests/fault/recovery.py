@@ -16,12 +16,18 @@ GIVE_UP_S = 90
 
 @dataclasses.dataclass(frozen=True)
 class Recovery:
-    """`begin(run)` does what recovery is counted from; `end(run)` puts things back behind it."""
+    """`begin(run)` does what recovery is counted from; `end(run)` puts things back behind it.
+    With `is_more` it may take `within_s` longer than the same takes without a fault."""
 
     title: str
     within_s: float
     begin: typing.Callable
     end: typing.Callable = lambda run: None
+    is_more: bool = False
+
+    @property
+    def goal(self):
+        return f"{self.within_s} s" + (" more than without a fault" if self.is_more else "")
 
 
 def over_at(run, since):
@@ -46,31 +52,32 @@ def over_at(run, since):
     return max(last, *first.values())
 
 
-def _measure(run, begin):
+def _measure(run, begin, still_s=0):
+    """Seconds until it is over; the workers stand still for the first `still_s` of them."""
     since = begin(run)
-    still_s = run.knob("still_s", 0)
-    if still_s:
-        for worker in run.workers:
-            worker.pause()
-        run.pass_time(still_s)
-        for worker in run.workers:
-            worker.resume()
+    running = [worker for worker in run.workers if still_s and worker.is_running()]
+    for worker in running:
+        worker.pause()
+    run.pass_time(still_s)
+    for worker in running:
+        worker.resume()
     return wait_until(lambda: over_at(run, since), GIVE_UP_S, "it to be over", every_s=0.5) - since
 
 
 def _add(name, recovery):
     @scenario(name, recovery.title, workers=3, times=(1, 3), in_mix=False,
               settings={"kafka.consumer.session.timeout.ms": None},
-              control=Control(knobs={"still_s": recovery.within_s + 2}, finds=("I8",), tries=1))
+              control=Control(knobs={"still_s": recovery.within_s + 5}, finds=("I8",), tries=1))
     def stage(run):
         run.wait_steady()
         calm_s = _measure(run, lambda run: run.load.now())
-        took_s = _measure(run, recovery.begin)
+        took_s = _measure(run, recovery.begin, run.knob("still_s", 0))
         recovery.end(run)
         run.figures.setdefault("recovered in s", []).append(round(took_s, 1))
         run.figures.setdefault("without a fault s", []).append(round(calm_s, 1))
-        run.figures["to recover within s"] = recovery.within_s
-        run.expect(took_s <= recovery.within_s, "I8", f"it took {took_s:.1f} s")
+        run.figures["goal"] = recovery.goal
+        limit_s = recovery.within_s + (calm_s if recovery.is_more else 0)
+        run.expect(took_s <= limit_s, "I8", f"it took {took_s:.1f} s, not {recovery.goal}")
 
 
 def _kill_worker(run):
@@ -107,5 +114,6 @@ def _let_model_back(run):
 _add("R01", Recovery("a worker is killed and started again", 15, _kill_worker))
 _add("R02", Recovery("a broker is lost", 20, _kill_broker,
                      lambda run: run.kafka.restart(run.memory["lost"])))
-_add("R03", Recovery("Redis is lost", 2, _kill_redis, lambda run: run.redis.restart()))
+_add("R03", Recovery("Redis is lost", 2, _kill_redis, lambda run: run.redis.restart(),
+                     is_more=True))
 _add("R04", Recovery("the model is back from an outage", 30, _let_model_back))

@@ -75,7 +75,7 @@ def _recovery_row(one):
     figures = result["figures"]
     return (
         f"| {one.name} | {one.title} | {_seconds(figures['recovered in s'])} "
-        f"| {figures['to recover within s']} s | {_seconds(figures['without a fault s'])} "
+        f"| {figures['goal']} | {_seconds(figures['without a fault s'])} "
         f"| {result['seed']}, {result['commit']} |\n"
     )
 
