@@ -25,6 +25,7 @@ enum conf_id {
 /* The choices of ENUM settings, in the table's order: what conf_enum() gives. */
 enum conf_delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };
 enum conf_donemap_unreadable { DONEMAP_UNREADABLE_STOP, DONEMAP_UNREADABLE_REPLAY };
+enum conf_lane_stuck_action { LANE_STUCK_WARN, LANE_STUCK_HANDOFF };
 enum conf_model_kind { MODEL_KIND_OPENAI, MODEL_KIND_GENERATE, MODEL_KIND_BUILTIN };
 enum conf_log_format { LOG_FORMAT_AUTO, LOG_FORMAT_JSON, LOG_FORMAT_TEXT };
 

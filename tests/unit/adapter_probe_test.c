@@ -32,6 +32,12 @@ static bool kit_is_ready(void *owner, struct buf *reasons)
     return kit->is_ready;
 }
 
+static enum err kit_add_metrics(void *owner, struct buf *buf)
+{
+    const struct kit *kit = owner;
+    return kit->is_amiss ? ERR_NOMEM : buf_add(buf, STR("of_the_moment 1\n"));
+}
+
 static void kit_on_wake(void *owner)
 {
     struct kit *kit = owner;
@@ -46,6 +52,7 @@ static void kit_open(struct kit *kit)
                                            .metrics = kit->metrics,
                                            .listen = STR("127.0.0.1:0"),
                                            .is_ready = kit_is_ready,
+                                           .add_metrics = kit_add_metrics,
                                            .owner = kit };
     assert_int_equal(probe_create(&options, &kit->probe, NULL), OK);
     assert_true(probe_port(kit->probe) > 0);
@@ -160,6 +167,9 @@ static void metrics_are_in_the_text_format(void **state)
     struct kit kit;
     kit_open(&kit);
     metric_set(kit.metrics, METRIC_STORE_UP, 1);
+    kit.is_amiss = true;
+    begins(kit_get(&kit, "/metrics"), "HTTP/1.1 500 ");
+    kit.is_amiss = false;
     const char *response = kit_get(&kit, "/metrics");
     begins(response, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4");
     kit_close(&kit);

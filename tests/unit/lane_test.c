@@ -47,6 +47,26 @@ static void one_that_leaves_from_the_middle_wakes_nobody(void **state)
     lanes_fini(&lanes);
 }
 
+static void a_lane_can_be_walked_from_its_first_to_its_last(void **state)
+{
+    (void)state;
+    struct lanes lanes;
+    struct lane_place a1 = { 0 };
+    struct lane_place a2 = { 0 };
+    struct lane_place b1 = { 0 };
+    assert_int_equal(lanes_init(&lanes, 8, seed), OK);
+    enter(&lanes, "ann", &a1);
+    enter(&lanes, "bob", &b1);
+    enter(&lanes, "ann", &a2);
+    assert_ptr_equal(lane_next(&a1), &a2);
+    assert_null(lane_next(&a2));
+    assert_null(lane_next(&b1));
+    lanes_leave(&lanes, &a1);
+    lanes_leave(&lanes, &a2);
+    lanes_leave(&lanes, &b1);
+    lanes_fini(&lanes);
+}
+
 static void more_conversations_than_allowed_are_refused(void **state)
 {
     (void)state;
@@ -80,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_turn_of_a_conversation_is_first_and_others_follow_in_order),
         cmocka_unit_test(one_that_leaves_from_the_middle_wakes_nobody),
+        cmocka_unit_test(a_lane_can_be_walked_from_its_first_to_its_last),
         cmocka_unit_test(more_conversations_than_allowed_are_refused),
         cmocka_unit_test(no_memory_refuses_and_leaks_nothing),
     };

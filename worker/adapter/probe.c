@@ -67,7 +67,12 @@ static void peer_on_written(uv_write_t *write, int status)
 
 static struct probe_response probe_metrics(const struct probe *probe, struct buf *body)
 {
-    if (metrics_render(probe->options.metrics, body) != OK) {
+    const struct probe_options *options = &probe->options;
+    enum err err = metrics_render(options->metrics, body);
+    if (err == OK && options->add_metrics) {
+        err = options->add_metrics(options->owner, body);
+    }
+    if (err != OK) {
         return (struct probe_response){ 500, PROBE_TEXT, STR("out of memory\n") };
     }
     return (struct probe_response){ 200, PROBE_METRICS, buf_str(body) };

@@ -19,6 +19,9 @@ struct probe;
  * amiss and no reason not to be ready may be appended too. */
 typedef bool probe_ready_fn(void *owner, struct buf *reasons);
 
+/* More metrics in the text exposition format. ERR_FULL, ERR_NOMEM. */
+typedef enum err probe_metrics_fn(void *owner, struct buf *buf);
+
 /* Borrowed until the probe is destroyed, `listen` until create returns. */
 struct probe_options {
     struct loop *loop;
@@ -26,6 +29,7 @@ struct probe_options {
     struct metrics *metrics;
     struct str listen; /* "127.0.0.1:9464", "[::1]:9464", ":9464" (all); port 0: a free one */
     probe_ready_fn *is_ready;
+    probe_metrics_fn *add_metrics; /* may be NULL */
     void *owner;
 };
 

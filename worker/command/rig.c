@@ -404,6 +404,8 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .cache_ttl_ms = conf_int(conf, CONF_CACHE_TTL_MS),
         .history_ttl_ms = conf_int(conf, CONF_HISTORY_TTL_MS),
         .order_ttl_ms = conf_int(conf, CONF_ORDER_TTL_MS),
+        .stuck_ms = conf_int(conf, CONF_LANE_STUCK_MS),
+        .hands_off_stuck = conf_enum(conf, CONF_LANE_STUCK_ACTION) == LANE_STUCK_HANDOFF,
         .release_timeout_ms = RIG_RELEASE_MS,
         .stored_version = (int)conf_int(conf, CONF_STORED_VERSION),
         .is_custody_on = conf_is_set(conf, CONF_TOPIC_CONVERSATIONS),

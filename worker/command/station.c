@@ -12,6 +12,7 @@
 #include "common/conversation.h"
 
 #include "worker/adapter/crash_point.h"
+#include "worker/engine/stuck.h"
 
 #define STATION_READY_POLL_MS 20
 #define STATION_WATCH_MS 1000
@@ -140,7 +141,16 @@ static bool station_is_ready(void *owner, struct buf *reasons)
     if (reasons && trouble.len > 0) { /* answers go on without it */
         (void)!buf_printf(reasons, "store: %.*s\n", STR_ARG(trouble));
     }
+    if (reasons) { /* the other lanes go on beside them */
+        (void)!stuck_explain(station->engine, reasons);
+    }
     return is_ready;
+}
+
+static enum err station_add_metrics(void *owner, struct buf *buf)
+{
+    const struct station *station = owner;
+    return stuck_render(station->engine, buf);
 }
 
 static void station_on_ready_poll(void *owner)
@@ -346,6 +356,7 @@ static enum err station_open_probe(struct station *station, struct note *note)
         .metrics = station->rig.metrics,
         .listen = conf_str(station->options.conf, CONF_HTTP_LISTEN),
         .is_ready = station_is_ready,
+        .add_metrics = station_add_metrics,
         .owner = station,
     };
     return probe_create(&options, &station->probe, note);

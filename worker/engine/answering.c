@@ -52,6 +52,20 @@ void answering_wake(struct turn *turn)
     turn_move(turn, TURN_RUNNABLE);
 }
 
+/* What the store was asked for comes soon; what the model was asked for is not waited for. */
+void answering_give_up(struct turn *turn)
+{
+    if (turn->state == TURN_GATED || turn->state == TURN_ASKING) {
+        ask_give_up(turn);
+        conclude_handoff(turn, ERR_STUCK);
+    } else if (turn->state == TURN_WAITING) {
+        alarm_clear(&turn->engine->alarms, &turn->alarm);
+        answering_wake(turn);
+    } else if (turn_is_running(turn)) {
+        turn->work->person = ERR_STUCK;
+    }
+}
+
 static bool answering_is_late(const struct turn *turn)
 {
     const struct engine *engine = turn->engine;
@@ -182,6 +196,7 @@ static enum err answering_brief(struct turn *turn)
         work->brief.intent = intent_of(canonical);
         TRY(answering_person(turn));
     }
+    work->person = turn->is_given_up ? ERR_STUCK : work->person;
     work->needs = brief_needs(event, work->brief.intent);
     work->needs.history = work->needs.history && engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
@@ -286,7 +301,7 @@ void answering_start(struct turn *turn)
         answering_listen(turn);
         return;
     }
-    if (answering_is_late(turn)) {
+    if (!turn->is_given_up && answering_is_late(turn)) {
         answering_fail(turn, ERR_DEADLINE, -1);
         return;
     }
@@ -443,7 +458,9 @@ void answering_arrived(struct turn *turn)
         return;
     }
     assert(turn->state == TURN_RECALLING);
-    if (!answering_from_cache(turn)) {
+    if (turn->work->person != OK) { /* its lane was given up meanwhile */
+        conclude_handoff(turn, turn->work->person);
+    } else if (!answering_from_cache(turn)) {
         ask_model(turn);
     }
 }

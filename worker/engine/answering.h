@@ -27,6 +27,9 @@ void answering_again(struct turn *turn, enum err why);
 /* A WAITING turn's time has come. */
 void answering_wake(struct turn *turn);
 
+/* A person answers a turn that is_given_up, now or as soon as it can. */
+void answering_give_up(struct turn *turn);
+
 /* Gives the turn fresh space for one attempt. ERR_NOMEM: it keeps what it had. */
 MUST_USE enum err answering_make_work(struct turn *turn);
 

@@ -218,16 +218,35 @@ void ask_leave(struct turn *turn)
     ask_close(turn->engine, flight);
 }
 
+static void ask_cancel(struct flight *flight)
+{
+    struct model *model = flight->backend->model;
+    if (flight->is_asking && !flight->is_cancelled) {
+        flight->is_cancelled = true;
+        model->ops->cancel(model, &flight->call);
+    }
+}
+
+/* Nothing of a turn is looked at any more once its flight asks. */
+void ask_give_up(struct turn *turn)
+{
+    struct flight *flight = turn->work->seat.flight;
+    if (!flight->is_asking) {
+        ask_leave(turn);
+        return;
+    }
+    flight_leave(&turn->work->seat);
+    if (list_is_empty(&flight->seats)) {
+        ask_cancel(flight);
+    }
+}
+
 void ask_cancel_all(struct engine *engine)
 {
     struct map_entry *entry = NULL;
     size_t bucket = 0;
     while ((entry = map_walk(&engine->flights.map, &bucket, entry)) != NULL) {
-        struct flight *flight = container_of(entry, struct flight, entry);
-        if (flight->is_asking && !flight->is_cancelled) {
-            flight->is_cancelled = true;
-            flight->backend->model->ops->cancel(flight->backend->model, &flight->call);
-        }
+        ask_cancel(container_of(entry, struct flight, entry));
     }
 }
 

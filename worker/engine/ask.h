@@ -17,6 +17,10 @@ void ask_model(struct turn *turn);
  * the call gives is paid for, and is memoised for whoever works on the event next. */
 void ask_leave(struct turn *turn);
 
+/* The turn wants no answer any more, and nobody after it: it loses its seat, and a call that
+ * nobody waits for is called off. */
+void ask_give_up(struct turn *turn);
+
 /* Calls off what is with the model; each call still completes, later. */
 void ask_cancel_all(struct engine *engine);
 

@@ -5,6 +5,7 @@
 #include "worker/engine/answering.h"
 #include "worker/engine/ask.h"
 #include "worker/engine/intake.h"
+#include "worker/engine/stuck.h"
 
 #define ENGINE_PARTS_MAX 100000
 
@@ -224,6 +225,7 @@ static int64_t engine_drain_next_ms(const struct engine *engine)
 int64_t engine_tick(struct engine *engine)
 {
     engine_wake(engine);
+    stuck_look(engine);
     ask_admit(engine); /* who has waited at a gate goes before who has not begun */
     engine_run(engine);
     ask_admit(engine);
@@ -234,7 +236,7 @@ int64_t engine_tick(struct engine *engine)
     engine_check_drained(engine);
     engine_count(engine);
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
-    next_ms = min_i64(next_ms, engine->release_until_ms);
+    next_ms = min_i64(next_ms, min_i64(engine->release_until_ms, stuck_next_ms(engine)));
     next_ms = min_i64(next_ms, chain_next_ms(&engine->chain, engine->ports.clock->mono_ms));
     return min_i64(next_ms, engine_drain_next_ms(engine));
 }

@@ -38,6 +38,8 @@ struct engine_options {
     int64_t cache_ttl_ms;
     int64_t history_ttl_ms;
     int64_t order_ttl_ms;
+    int64_t stuck_ms;           /* a lane that blocks the position for so long is stuck; 0: never */
+    bool hands_off_stuck;       /* such a lane goes to a person */
     int64_t release_timeout_ms; /* how long a revoked partition may finish what runs */
     int stored_version; /* in which state, cache and done-maps are written */
     bool is_custody_on; /* a conversation that was handed off is not answered until given back */
@@ -89,6 +91,8 @@ struct engine {
     enum engine_phase phase;
     int64_t drain_until_ms;
     int64_t release_until_ms; /* ALARM_NEVER: no partition is draining */
+    int64_t stuck_look_ms;    /* when lanes are looked at again */
+    bool is_blocked;          /* a turn at work stands at the position of a partition */
     struct parts parts;
     struct lanes lanes;
     struct list turns[TURN_STATE_COUNT]; /* struct turn, by state */

@@ -92,6 +92,11 @@ bool lane_is_first(const struct lane_place *place)
     return list_first(&place->lane->places) == &place->node;
 }
 
+struct lane_place *lane_next(const struct lane_place *place)
+{
+    return list_entry(list_next(&place->lane->places, &place->node), struct lane_place, node);
+}
+
 struct lane_place *lanes_leave(struct lanes *lanes, struct lane_place *place)
 {
     struct lane *lane = place->lane;

@@ -35,6 +35,9 @@ MUST_USE enum err lanes_enter(struct lanes *lanes, struct str key, struct lane_p
 /* True if no earlier turn stands before this one. */
 bool lane_is_first(const struct lane_place *place);
 
+/* The one behind it in its lane, or NULL. */
+struct lane_place *lane_next(const struct lane_place *place);
+
 /* Takes a turn out, wherever it stands. Returns the place that is first now and was not
  * before, or NULL. */
 struct lane_place *lanes_leave(struct lanes *lanes, struct lane_place *place);

@@ -186,6 +186,8 @@ static void part_claim(struct engine *engine, struct claim *claim)
     part->is_paused = false;
     part->is_staged = false;
     part->behind_since_ms = ALARM_NEVER;
+    part->blocked_offset = -1;
+    part->is_blocked = false;
     bool is_usable = (engine->options.lowered & ENGINE_LOWER_DONE_MAP) ||
                      part_restore(engine, part, claim);
     part_set_state(engine, part, is_usable ? PART_OWNED : PART_STOPPED);

@@ -34,6 +34,9 @@ struct part {
     size_t staged_count; /* outcomes of it in that batch */
     int64_t cutoff;    /* while a batch is built: nothing from here on fits */
     int64_t behind_since_ms; /* since when only gaps were settled; ALARM_NEVER */
+    int64_t blocked_offset;  /* of the turn at work at the position, when last looked at; -1 */
+    int64_t blocked_since_ms;
+    bool is_blocked;         /* for longer than lane.stuck.ms */
     uint8_t key[8];    /* of the map */
 };
 

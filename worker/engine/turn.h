@@ -98,6 +98,7 @@ struct turn {
     enum turn_state state;
     bool is_dropped;      /* its partition is gone: nothing of it is published */
     bool is_orphan;       /* it only waits for its store requests, or for the flight it paid for */
+    bool is_given_up;     /* its lane was stuck: a person answers, whatever is found */
     bool is_refused;      /* its outcome was replaced by a dead letter once */
     unsigned calls_open;  /* requests to store and knowledge under way: its memory must stay */
     int attempt;          /* counts from 1 */
