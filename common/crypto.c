@@ -9,10 +9,30 @@
 #include <openssl/params.h>
 #include <sys/random.h>
 
+/* Looked up once: OpenSSL would do it for each digest, which takes longer than a short one. They
+ * stay until the process ends. NULL: there was no memory, and no digest is made. */
+static EVP_MD *crypto_sha1_kind;
+static EVP_MD *crypto_sha256_kind;
+static CRYPTO_ONCE crypto_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void crypto_fetch(void)
+{
+    crypto_sha1_kind = EVP_MD_fetch(NULL, "SHA1", NULL);
+    crypto_sha256_kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+static void crypto_fetch_once(void)
+{
+    if (CRYPTO_THREAD_run_once(&crypto_once, crypto_fetch) != 1) {
+        BUG("OpenSSL has no locks");
+    }
+}
+
 enum err crypto_sha256(struct str bytes, uint8_t ret_digest[CRYPTO_DIGEST_BYTES])
 {
     uint8_t digest[CRYPTO_DIGEST_BYTES];
-    if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, EVP_sha256(), NULL) != 1) {
+    crypto_fetch_once();
+    if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, crypto_sha256_kind, NULL) != 1) {
         return ERR_NOMEM;
     }
     memcpy(ret_digest, digest, sizeof(digest));
@@ -91,8 +111,9 @@ enum err crypto_uuid5(const uint8_t space[CRYPTO_UUID_BYTES], struct str name,
                       char ret_text[CRYPTO_UUID_TEXT_BYTES])
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
+    crypto_fetch_once();
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool done = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+    bool done = context && EVP_DigestInit_ex(context, crypto_sha1_kind, NULL) == 1 &&
                 EVP_DigestUpdate(context, space, CRYPTO_UUID_BYTES) == 1 &&
                 EVP_DigestUpdate(context, name.ptr, name.len) == 1 &&
                 EVP_DigestFinal_ex(context, digest, NULL) == 1;

@@ -19,7 +19,27 @@ static void json_out_add(struct json_out *out, struct str text)
     }
 }
 
-/* How a byte is written inside a string; 0 for most: as it is. 'u' stands for \u00XX. */
+/* Where the next `len` bytes are to be written; NULL: there is no room. */
+static char *json_out_room(struct json_out *out, size_t len)
+{
+    out->err = out->err == OK ? buf_reserve(out->buf, len) : out->err;
+    if (out->err != OK) {
+        return NULL;
+    }
+    char *room = out->buf->ptr + out->buf->len;
+    out->buf->len += len;
+    return room;
+}
+
+static void json_out_add_char(struct json_out *out, char c)
+{
+    char *room = json_out_room(out, 1);
+    if (room) {
+        *room = c;
+    }
+}
+
+/* How a byte that cannot stand for itself is written in a string; 'u' stands for \u00XX. */
 static char json_out_escape(unsigned char byte)
 {
     switch (byte) {
@@ -37,7 +57,7 @@ static char json_out_escape(unsigned char byte)
     case '\t':
         return 't';
     default:
-        return byte < 0x20 ? 'u' : 0;
+        return 'u';
     }
 }
 
@@ -48,36 +68,60 @@ static void json_out_add_escaped(struct json_out *out, unsigned char byte, char 
     json_out_add(out, (struct str){ text, escape == 'u' ? 6 : 2 });
 }
 
+/* Where the first byte from `at` on stands that is not written as it is. */
+static size_t json_out_plain_end(struct str text, size_t at)
+{
+    while (at < text.len && (unsigned char)text.ptr[at] >= 0x20 && text.ptr[at] != '"' &&
+           text.ptr[at] != '\\') {
+        at++;
+    }
+    return at;
+}
+
+/* A text of which every byte is written as it is, as almost all are. */
+static void json_out_quote_plain(struct json_out *out, struct str text)
+{
+    char *room = json_out_room(out, text.len + 2);
+    if (room) {
+        room[0] = '"';
+        memcpy(room + 1, text.ptr ? text.ptr : "", text.len);
+        room[text.len + 1] = '"';
+    }
+}
+
 static void json_out_quote(struct json_out *out, struct str text)
 {
     if (out->err == OK) {
         out->err = utf8_check(text, NULL);
     }
-    json_out_add(out, STR("\""));
-    size_t start = 0;
-    for (size_t at = 0; at < text.len && out->err == OK; at++) {
-        unsigned char byte = (unsigned char)text.ptr[at];
-        char escape = json_out_escape(byte);
-        if (escape) {
-            json_out_add(out, str_slice(text, start, at - start));
-            json_out_add_escaped(out, byte, escape);
-            start = at + 1;
-        }
+    size_t end = json_out_plain_end(text, 0);
+    if (end == text.len) {
+        json_out_quote_plain(out, text);
+        return;
     }
-    json_out_add(out, str_slice(text, start, text.len));
-    json_out_add(out, STR("\""));
+    json_out_add_char(out, '"');
+    for (size_t at = 0; at < text.len && out->err == OK;) {
+        end = json_out_plain_end(text, at);
+        json_out_add(out, (struct str){ text.ptr + at, end - at });
+        if (end < text.len) {
+            unsigned char byte = (unsigned char)text.ptr[end];
+            json_out_add_escaped(out, byte, json_out_escape(byte));
+        }
+        at = end + 1;
+    }
+    json_out_add_char(out, '"');
 }
 
 /* The comma and the key that go before any value. */
 static void json_out_lead(struct json_out *out, const char *key)
 {
     if (!out->is_first) {
-        json_out_add(out, STR(","));
+        json_out_add_char(out, ',');
     }
     out->is_first = false;
     if (key) {
         json_out_quote(out, str_from(key));
-        json_out_add(out, STR(":"));
+        json_out_add_char(out, ':');
     }
 }
 

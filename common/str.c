@@ -23,7 +23,7 @@ int str_cmp(struct str a, struct str b)
 
 bool str_starts(struct str text, struct str prefix)
 {
-    return text.len >= prefix.len && str_eq(str_slice(text, 0, prefix.len), prefix);
+    return text.len >= prefix.len && str_eq((struct str){ text.ptr, prefix.len }, prefix);
 }
 
 bool str_eq_ascii_case(struct str a, struct str b)

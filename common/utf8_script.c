@@ -52,6 +52,10 @@ static const struct utf8_range utf8_ranges[] = {
 
 enum utf8_script utf8_script_of(uint32_t character)
 {
+    if (character < 0x80) { /* by far the most in the languages of this alphabet */
+        bool is_letter = (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
+        return is_letter ? UTF8_LATIN : UTF8_COMMON;
+    }
     size_t low = 0;
     size_t high = countof(utf8_ranges);
     while (low < high) {

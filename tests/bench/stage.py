@@ -188,7 +188,7 @@ def send_to(worker, conversations, text, first=0, per_s=0):
 
 def warm(worker, conversations):
     """Every text answered once, so that its answer is in the cache."""
-    worker.start()
+    worker.start(store__timeout__ms="10000")
     send(worker, TEXTS, conversations, text_of)
     worker.wait_settled(TEXTS)
     assert worker.end() == 0

@@ -15,6 +15,7 @@ struct lexeme {
     struct str word;
     concept_set bit;
     bool is_first; /* only where a sentence begins */
+    char third;    /* byte of the word; 0: it has two, or goes on as it likes */
     uint16_t next; /* 1 + number of the next one in its slot; 0: none */
 };
 
@@ -104,7 +105,8 @@ static void lexicon_add(size_t number, struct str word, size_t concept)
     struct str bare = str_slice(word, is_first ? 1 : 0, word.len);
     assert(bare.len >= 2);
     uint16_t *slot = lexicon_slot(bare.ptr);
-    lexemes[number] = (struct lexeme){ bare, UINT64_C(1) << concept, is_first, *slot };
+    char third = bare.len > 2 && bare.ptr[2] != '*' ? bare.ptr[2] : '\0';
+    lexemes[number] = (struct lexeme){ bare, UINT64_C(1) << concept, is_first, third, *slot };
     *slot = (uint16_t)(number + 1);
 }
 
@@ -129,7 +131,7 @@ static size_t scan_sentence_end(struct str text, size_t at)
     if (c == '.' && (is_last || text.ptr[at + 1] == ' ' || text.ptr[at + 1] == '\n')) {
         return 1;
     }
-    return str_starts(str_slice(text, at, 3), STR("。")) ? 3 : 0;
+    return (unsigned char)c >= 0x80 && str_starts(str_slice(text, at, 3), STR("。")) ? 3 : 0;
 }
 
 static void scan_sentences(struct scan *scan)
@@ -261,10 +263,13 @@ static void scan_lexeme(const struct scan *scan, size_t at, const struct lexeme 
 static void scan_words(const struct scan *scan, struct concepts *found)
 {
     for (size_t at = 0; at + 1 < scan->text.len; at++) {
-        size_t next = *lexicon_slot(scan->text.ptr + at);
+        size_t next = plain_is_inside(scan->text, at) ? 0 : *lexicon_slot(scan->text.ptr + at);
+        char third = at + 2 < scan->text.len ? scan->text.ptr[at + 2] : '\0';
         while (next > 0) {
             const struct lexeme *lexeme = &lexemes[next - 1];
-            scan_lexeme(scan, at, lexeme, found);
+            if (lexeme->third == '\0' || lexeme->third == third) {
+                scan_lexeme(scan, at, lexeme, found);
+            }
             next = lexeme->next;
         }
     }

@@ -44,7 +44,7 @@ static size_t small_word_at(struct str rest, enum smalltalk *ret_kind)
     size_t longest = 0;
     for (size_t i = 0; i < countof(small_words); i++) {
         struct str word = small_words[i].text;
-        if (word.len > longest && str_starts(rest, word) && plain_find(rest, 0, word) == 0) {
+        if (word.len > longest && word.ptr[0] == rest.ptr[0] && plain_is_at(rest, 0, word)) {
             longest = word.len;
             *ret_kind = small_words[i].kind;
         }

@@ -59,8 +59,11 @@ static enum utf8_script language_script(struct str text)
 /* Words that no other language in Latin letters has in this company. */
 static bool language_is_english(struct str text)
 {
-    static const char *const words[] = { "the", "is",   "what", "how",   "where", "when", "my",
-                                         "i",   "does", "can",  "thanks", "hello", "this", "it" };
+    static const struct str words[] = {
+        { "the", 3 }, { "is", 2 },   { "what", 4 }, { "how", 3 },    { "where", 5 },
+        { "when", 4 }, { "my", 2 },  { "i", 1 },    { "does", 4 },   { "can", 3 },
+        { "thanks", 6 }, { "hello", 5 }, { "this", 4 }, { "it", 2 },
+    };
     size_t start = 0;
     while (start < text.len) {
         size_t end = start;
@@ -68,7 +71,7 @@ static bool language_is_english(struct str text)
             end++;
         }
         for (size_t i = 0; i < countof(words); i++) {
-            if (str_eq_ascii_case(str_slice(text, start, end - start), str_from(words[i]))) {
+            if (str_eq_ascii_case(str_slice(text, start, end - start), words[i])) {
                 return true;
             }
         }

@@ -98,6 +98,11 @@ static bool plain_is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+bool plain_is_inside(struct str text, size_t at)
+{
+    return at > 0 && plain_is_letter(text.ptr[at]) && plain_is_letter(text.ptr[at - 1]);
+}
+
 /* A letter or digit at the edge of a word must not touch another one outside. */
 bool plain_is_at(struct str text, size_t at, struct str word)
 {
@@ -108,10 +113,9 @@ bool plain_is_at(struct str text, size_t at, struct str word)
     if (end > text.len || memcmp(text.ptr + at, word.ptr, len) != 0) {
         return false;
     }
-    bool goes_back = at > 0 && plain_is_letter(word.ptr[0]) && plain_is_letter(text.ptr[at - 1]);
     bool goes_on = !is_open && end < text.len && plain_is_letter(word.ptr[len - 1]) &&
                    plain_is_letter(text.ptr[end]);
-    return !goes_back && !goes_on;
+    return !goes_on && !plain_is_inside(text, at);
 }
 
 size_t plain_find(struct str text, size_t from, struct str word)

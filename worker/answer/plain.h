@@ -31,6 +31,9 @@ static inline struct str plain_str(const struct plain *plain)
  * letter or digit does not touch another one there; with a '*' at its end it may go on. */
 bool plain_is_at(struct str text, size_t at, struct str word);
 
+/* True if byte `at` goes on with a word of ASCII letters and digits: none begins there. */
+bool plain_is_inside(struct str text, size_t at);
+
 /* Where `word` stands first at byte `from` or behind, text.len if nowhere. */
 size_t plain_find(struct str text, size_t from, struct str word);
 

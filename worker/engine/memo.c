@@ -6,6 +6,7 @@
 #include "common/stored.h"
 
 #define MEMO_BYTES_MAX ((size_t)4 << 20)
+#define MEMO_BYTES_USUAL ((size_t)256) /* beside what was said */
 #define MEMO_CHARS_MAX ((size_t)1 << 20)
 
 static void memo_put_facts(struct json_out *out, const struct memo *memo)
@@ -26,6 +27,7 @@ enum err memo_encode(struct arena *arena, int version, const struct memo *memo,
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, MEMO_BYTES_MAX);
     struct json_out out = json_out_to(&buf);
+    TRY(buf_reserve(&buf, min_size(MEMO_BYTES_USUAL + memo->said.len, MEMO_BYTES_MAX)));
     json_open_object(&out, NULL);
     json_put_int(&out, "v", version);
     if (memo->has_position) {
