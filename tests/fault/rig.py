@@ -35,7 +35,7 @@ KINDS = {
     "answers": "answer", "recommendations": "recommendation", "copies": "copy",
     "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter", "audit": "audit",
 }
-READY_S = 60
+READY_S = 120
 STALL_S = 90
 SETTLE_S = 60
 PROBE_EVERY_S = 3

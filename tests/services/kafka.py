@@ -30,7 +30,7 @@ from tests.services.ports import Ports
 LIBS = places.SERVICES / "kafka" / "libs"
 HERE = places.ROOT / "tests" / "services" / "kafka_jars"
 USERS = {"alice": "alice-secret", "bob": "bob-secret"}
-READY_S = 60
+READY_S = 180
 
 # Quick and small, but nothing that changes what the guarantees rest on.
 SETTINGS = {
