@@ -14,7 +14,7 @@
 #include <uv.h>
 
 #define REQUEST_BYTES_MAX 16384
-#define REPLY_BYTES 512
+#define REPLY_BYTES 768
 #define STAMP_LETTERS 16 /* of four bits each */
 
 struct peer {
@@ -72,13 +72,15 @@ static void on_written(uv_write_t *write, int status)
 static void on_due(uv_timer_t *timer)
 {
     struct peer *peer = timer->data;
-    char body[320];
+    char body[512];
     char sent[STAMP_LETTERS + 1];
     stamp(sent);
     int len = snprintf(body, sizeof(body),
                        "{\"model\":\"fake\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","
-                       "\"message\":{\"role\":\"assistant\",\"content\":\"Thank you for writing. "
-                       "The reply code is %s.\"}}],"
+                       "\"message\":{\"role\":\"assistant\",\"content\":\""
+                       "{\\\"text\\\":\\\"Thank you for writing. The reply code is %s.\\\","
+                       "\\\"language\\\":\\\"en\\\",\\\"action\\\":\\\"answer\\\","
+                       "\\\"reason\\\":\\\"none\\\",\\\"confidence\\\":\\\"high\\\"}\"}}],"
                        "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":12}}",
                        sent);
     int all = snprintf(peer->reply, sizeof(peer->reply),
