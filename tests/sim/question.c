@@ -1,7 +1,17 @@
 /* question.c - see question.h. */
 #include "tests/sim/question.h"
 
-static const char question_mark[] = "gift wrap q";
+static const char question_mark[] = "kind words q";
+
+/* Letters for digits: an answer that repeats a number has no ground for it. */
+static struct str question_letters(int uid, char out[QUESTION_BYTES])
+{
+    int len = snprintf(out, QUESTION_BYTES, "%d", uid);
+    for (int i = 0; i < len; i++) {
+        out[i] = (char)('a' + out[i] - '0');
+    }
+    return (struct str){ out, (size_t)len };
+}
 
 struct str question_key(const struct question *question, char out[QUESTION_BYTES])
 {
@@ -17,10 +27,12 @@ struct str question_id(const struct question *question, char out[QUESTION_BYTES]
 
 struct str question_value(const struct question *question, char out[QUESTION_BYTES])
 {
+    char letters[QUESTION_BYTES];
+    struct str name = question_letters(question->uid, letters);
     int len = snprintf(out, QUESTION_BYTES,
                        "{\"id\":\"m-%d\",\"conversation_id\":\"c%d\",\"customer_id\":\"c\","
-                       "\"text\":\"%s%d please\"}",
-                       question->uid, question->conversation, question_mark, question->uid);
+                       "\"text\":\"%s%.*s please\"}",
+                       question->uid, question->conversation, question_mark, STR_ARG(name));
     return (struct str){ out, (size_t)len };
 }
 
@@ -50,8 +62,8 @@ int question_uid(struct str text)
     int uid = -1;
     if (at) {
         uid = 0;
-        for (at += mark_len; *at >= '0' && *at <= '9'; at++) {
-            uid = uid * 10 + (*at - '0');
+        for (at += mark_len; *at >= 'a' && *at <= 'j'; at++) {
+            uid = uid * 10 + (*at - 'a');
         }
     }
     return uid;

@@ -76,8 +76,8 @@ static void an_aborted_batch_goes_again_in_order(void **state)
     world_open(&world, NULL);
     world_claim(&world, 0);
     world.result = BATCH_ABORTED;
-    world_say(&world, 0, 0, "ann", "one");
-    world_say(&world, 0, 1, "ann", "two");
+    world_say(&world, 0, 0, "ann", "this");
+    world_say(&world, 0, 1, "ann", "that");
     world_step(&world, 20);
     assert_int_equal(world.outputs_count, 0);
     world.result = BATCH_COMMITTED;
@@ -95,7 +95,7 @@ static void a_redelivered_event_reuses_the_answer_that_was_paid_for(void **state
     world_open(&world, NULL);
     world_claim(&world, 0);
     world.holds_batches = true;
-    world_say(&world, 0, 0, "ann", "paid");
+    world_say(&world, 0, 0, "ann", "answered");
     world_step(&world, 10);
     const struct partition_id id = { TOPIC_MESSAGES, 0 };
     world.source.events->on_lost(world.engine, &id, 1);
@@ -103,7 +103,7 @@ static void a_redelivered_event_reuses_the_answer_that_was_paid_for(void **state
     world_step(&world, 5);
     assert_int_equal(world.outputs_count, 0);
     world_claim(&world, 0);
-    world_say(&world, 0, 0, "ann", "paid");
+    world_say(&world, 0, 0, "ann", "answered");
     world_step(&world, 10);
     assert_int_equal(world.outputs_count, 1);
     assert_int_equal(world.asked, 1);
@@ -169,7 +169,7 @@ static void a_failing_model_ends_with_a_person_after_bounded_attempts(void **sta
     world_open(&world, NULL);
     world_claim(&world, 0);
     world.model_err = ERR_TIMEOUT;
-    world_say(&world, 0, 0, "ann", "hard one");
+    world_say(&world, 0, 0, "ann", "hard");
     for (int i = 0; i < 10; i++) {
         world_step(&world, 10);
         world.clock.mono_ms += 2000;

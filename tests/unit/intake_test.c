@@ -28,9 +28,9 @@ static void the_first_of_a_lane_may_run_and_the_others_queue(void **state)
 {
     (void)state;
     open_owned();
-    world_say(&world, 0, 0, "ann", "one");
-    world_say(&world, 0, 1, "ann", "two");
-    world_say(&world, 0, 2, "bob", "three");
+    world_say(&world, 0, 0, "ann", "hi");
+    world_say(&world, 0, 1, "ann", "hey");
+    world_say(&world, 0, 2, "bob", "hm");
     assert_int_equal(runnable(), 2);
     assert_int_equal(queued(), 1);
     world_step(&world, 30);
@@ -87,11 +87,11 @@ static void a_record_that_comes_again_is_not_worked_on_again(void **state)
 {
     (void)state;
     open_owned();
-    world_say(&world, 0, 0, "ann", "one");
-    world_say(&world, 0, 0, "ann", "one");
+    world_say(&world, 0, 0, "ann", "hi");
+    world_say(&world, 0, 0, "ann", "hi");
     assert_int_equal(world.engine->backlog_records, 1);
     world_step(&world, 20);
-    world_say(&world, 0, 0, "ann", "one");
+    world_say(&world, 0, 0, "ann", "hi");
     world_step(&world, 20);
     assert_int_equal(world.outputs_count, 1);
     assert_int_equal(world.asked, 1);
@@ -127,7 +127,7 @@ static void what_does_not_exist_before_the_end_counts_as_settled(void **state)
 {
     (void)state;
     open_owned();
-    world_say(&world, 0, 0, "ann", "one");
+    world_say(&world, 0, 0, "ann", "hi");
     world_step(&world, 20);
     intake_end(world.engine, messages, 7);
     world.clock.mono_ms += 5000;
@@ -144,7 +144,7 @@ static void a_record_that_finds_no_memory_ends_the_process_and_is_not_let_by(voi
     for (long nth = 1;; nth++) {
         open_owned();
         mem_fail_nth(nth);
-        world_say(&world, 0, 0, "ann", "one");
+        world_say(&world, 0, 0, "ann", "hi");
         bool has_failed = mem_has_failed();
         mem_fail_nth(0);
         bool is_taken = world.engine->backlog_records == 1;

@@ -124,9 +124,9 @@ static void shares_of_the_backlog_shrink_with_each_partition(void **state)
     world_open(&world, stop_at_four);
     world_claim(&world, 0);
     world_claim(&world, 1);
-    world_say(&world, 0, 0, "ann", "one");
+    world_say(&world, 0, 0, "ann", "hi");
     assert_int_equal(world.paused, 0);
-    world_say(&world, 0, 1, "bob", "two");
+    world_say(&world, 0, 1, "bob", "hey");
     assert_int_equal(world.paused, 1);
     world_step(&world, 30);
     assert_int_equal(world.paused, 0);

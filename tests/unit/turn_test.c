@@ -112,8 +112,8 @@ static void dropping_the_first_of_a_lane_lets_the_next_one_run(void **state)
 {
     (void)state;
     open_part();
-    world_say(&world, 0, 0, "ann", "one");
-    world_say(&world, 0, 1, "ann", "two");
+    world_say(&world, 0, 0, "ann", "hi");
+    world_say(&world, 0, 1, "ann", "hey");
     assert_int_equal(world.engine->turns[TURN_QUEUED].count, 1);
     turn_drop(first_in(TURN_RUNNABLE));
     assert_int_equal(world.engine->turns[TURN_QUEUED].count, 0);

@@ -3,19 +3,36 @@
 
 #include "worker/answer/builtin.h"
 #include "worker/answer/compose.h"
+#include "worker/answer/screen.h"
 #include "worker/engine/answering.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+
+#define TAKING_SCRATCH_BYTES ((size_t)4 << 20)
 
 static bool taking_is_copy(const struct turn *turn)
 {
     return turn->event->kind == EVENT_COPY_REQUEST;
 }
 
-enum flaw taking_check(const struct turn *turn, struct str *ret_text)
+enum err taking_check(struct turn *turn, struct str *ret_text)
 {
-    return compose_reply(turn->work->said.said, &turn->engine->options.instructions,
-                         SAID_CHARS_MAX, ret_text);
+    struct work *work = turn->work;
+    const struct engine *engine = turn->engine;
+    struct str text = STR_NONE;
+    work->flaw = compose_reply(work->said.said, &engine->options.instructions, SAID_CHARS_MAX,
+                               &text);
+    if (work->flaw == FLAW_NONE) {
+        CLEANUP(arena_fini) struct arena scratch;
+        arena_init(&scratch, TAKING_SCRATCH_BYTES);
+        TRY(screen_reply(&scratch, &work->brief, text, engine->ports.clock->wall_ms,
+                         &work->flaw));
+    }
+    if (work->flaw != FLAW_NONE) {
+        return ERR_ANSWER;
+    }
+    *ret_text = text;
+    return OK;
 }
 
 /* "zh-CN" is Chinese. */
@@ -131,5 +148,5 @@ bool taking_keep(struct turn *turn, const struct model_call *call)
 {
     struct str text;
     return taking_read(turn, call) == OK &&
-           (taking_is_copy(turn) || taking_check(turn, &text) == FLAW_NONE);
+           (taking_is_copy(turn) || taking_check(turn, &text) == OK);
 }

@@ -19,8 +19,8 @@ void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms);
 /* For a turn that was dropped: true if what was said may be memoised, in turn->work->said. */
 bool taking_keep(struct turn *turn, const struct model_call *call);
 
-/* What is wrong with a text that is to be published, be it said now, cached or builtin; the text
- * itself in `*ret_text` if nothing is. */
-MUST_USE enum flaw taking_check(const struct turn *turn, struct str *ret_text);
+/* The text of turn->work->said that may be published, be it said now, cached or builtin.
+ * ERR_ANSWER: turn->work->flaw tells what is wrong with it. ERR_NOMEM. */
+MUST_USE enum err taking_check(struct turn *turn, struct str *ret_text);
 
 #endif

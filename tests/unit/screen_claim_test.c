@@ -1,0 +1,89 @@
+/* screen_claim_test.c - claims without a number, their negations and suppositions. */
+#include "tests/unit/screening.h"
+#include "worker/answer/screen_claim.h"
+
+static enum flaw claims(enum order_type type, enum stock stock, const char *text, bool *is_claim)
+{
+    struct arena arena;
+    struct screen_facts facts;
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct product product = { .sku = STR("K"), .name = STR("Kettle"), .stock = stock,
+                                     .ship_min_days = -1, .ship_max_days = -1 };
+    const struct order order = { .order_id = STR("100234"), .type = type };
+    const struct brief brief = { .event = &event, .product = &product, .orders = &order,
+                                 .orders_count = 1 };
+    struct plain plain;
+    plain_of(str_from(text), &plain);
+    arena_init(&arena, (size_t)2 << 20);
+    *is_claim = false;
+    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
+    enum flaw flaw = screen_claims(&facts, plain_str(&plain), 0, is_claim);
+    arena_fini(&arena);
+    return flaw;
+}
+
+static void a_state_is_the_orders_own_or_one_that_it_went_through(void **state)
+{
+    (void)state;
+    static const struct {
+        enum order_type type;
+        const char *text;
+        enum flaw flaw;
+    } cases[] = {
+        { ORDER_PAID, "It has been paid.", FLAW_NONE },
+        { ORDER_PAID, "It has not been shipped yet.", FLAW_NONE },
+        { ORDER_PAID, "It will be shipped soon.", FLAW_NONE },
+        { ORDER_PAID, "It has been shipped.", FLAW_STATE },
+        { ORDER_PAID, "It hasn't been paid.", FLAW_STATE },
+        { ORDER_SHIPPED, "It will be shipped soon.", FLAW_STATE },
+        { ORDER_DELIVERED, "It was shipped and delivered.", FLAW_NONE },
+        { ORDER_DELIVERED, "It will be delivered soon.", FLAW_STATE },
+        { ORDER_CANCELLED, "It will be delivered soon.", FLAW_STATE },
+        { ORDER_REFUNDED, "It has been refunded.", FLAW_NONE },
+        { ORDER_REFUNDED, "It has not been refunded.", FLAW_STATE },
+        { ORDER_SHIPPED, "已发货。", FLAW_NONE },
+        { ORDER_SHIPPED, "尚未发货。", FLAW_STATE },
+        { ORDER_PAID, "将尽快发货,发货后会通知您。", FLAW_NONE },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        bool is_claim;
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(claims(cases[i].type, STOCK_IN, cases[i].text, &is_claim), cases[i].flaw);
+    }
+}
+
+static void the_stock_is_as_it_is_unless_it_is_only_supposed(void **state)
+{
+    (void)state;
+    static const struct {
+        enum stock stock;
+        const char *text;
+        enum flaw flaw;
+        bool is_claim;
+    } cases[] = {
+        { STOCK_IN, "It is in stock.", FLAW_NONE, true },
+        { STOCK_OUT, "It is in stock.", FLAW_STATE, true },
+        { STOCK_UNKNOWN, "It is in stock.", FLAW_STATE, true },
+        { STOCK_OUT, "It is not in stock.", FLAW_NONE, true },
+        { STOCK_OUT, "We tell you when it is available.", FLAW_NONE, false },
+        { STOCK_OUT, "Is it in stock?", FLAW_NONE, false },
+        { STOCK_OUT, "没有货。", FLAW_NONE, true },
+        { STOCK_IN, "没有货。", FLAW_STATE, true },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        bool is_claim;
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(claims(ORDER_PAID, cases[i].stock, cases[i].text, &is_claim),
+                         cases[i].flaw);
+        assert_int_equal(is_claim, cases[i].is_claim);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_state_is_the_orders_own_or_one_that_it_went_through),
+        cmocka_unit_test(the_stock_is_as_it_is_unless_it_is_only_supposed),
+    };
+    return cmocka_run_group_tests_name("screen_claim", tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* screen_test.c - what a reply may say about facts, and what it may not. */
+#include "tests/unit/screening.h"
+
+#include "common/mem.h"
+
+static void what_a_product_is_may_be_told(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "The Aurora Kettle costs 39.90 EUR.", FLAW_NONE },
+        { "The Aurora Kettle (KTL-17) costs \xe2\x82\xac" "39.90 and is in stock.", FLAW_NONE },
+        { "It is 39.90 euros, and delivery takes three to five days.", FLAW_NONE },
+        { "Shipping for Aurora Kettle (KTL-17) takes 3 to 5 days, sent from Berlin.", FLAW_NONE },
+        { "It ships within 5 days.", FLAW_NONE },
+        { "It takes at least 3 days to arrive.", FLAW_NONE },
+        { "The kettle holds 1.7 litres and weighs 1.2 kg.", FLAW_NONE },
+        { "It is made of stainless steel, its colour is red and its power is 2200 watts.",
+          FLAW_NONE },
+        { "It weighs 1200 g.", FLAW_NONE },
+        { "Hello! Thank you for your question. How can I help you?", FLAW_NONE },
+        { "I'm sorry, I do not know that. May I ask a colleague?", FLAW_NONE },
+        { "Yes, the Aurora Kettle switches off by itself.", FLAW_NONE },
+    };
+    screening_expect("en", true, false, cases, countof(cases));
+}
+
+static void another_value_than_the_facts_have_is_found(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "The Aurora Kettle costs 39.95 EUR.", FLAW_PRICE },
+        { "The Aurora Kettle costs 39.90 USD.", FLAW_PRICE },
+        { "The Aurora Kettle costs $39.90.", FLAW_PRICE },
+        { "The Aurora Kettle costs 39.90 pounds.", FLAW_PRICE },
+        { "The Aurora Kettle costs 39.", FLAW_NUMBER },
+        { "It is forty euros.", FLAW_PRICE },
+        { "Shipping takes 3 to 6 days.", FLAW_PERIOD },
+        { "Shipping takes 5 to 3 days.", FLAW_PERIOD },
+        { "Shipping takes 3 to 5 weeks.", FLAW_PERIOD },
+        { "Shipping takes 3 days.", FLAW_PERIOD },
+        { "Shipping takes four days.", FLAW_PERIOD },
+        { "It arrives tomorrow.", FLAW_DATE },
+        { "It arrives on December 3.", FLAW_DATE },
+        { "It holds 1.5 litres.", FLAW_ATTRIBUTE },
+        { "It weighs 1.7 kg.", FLAW_ATTRIBUTE },
+        { "It weighs 1.7 l.", FLAW_ATTRIBUTE },
+        { "Its power is 2000 W.", FLAW_ATTRIBUTE },
+        { "Its colour is stainless steel.", FLAW_ATTRIBUTE },
+        { "Its material is red.", FLAW_ATTRIBUTE },
+        { "Its colour is blue.", FLAW_NAME },
+        { "The Nimbus Lamp costs 39.90 EUR.", FLAW_NAME },
+        { "The lamp costs 39.90 EUR.", FLAW_NAME },
+        { "The Aurora Kettle (KTL-18) costs 39.90 EUR.", FLAW_IDENTIFIER },
+        { "It is sent from Munich.", FLAW_NAME },
+        { "The kettle is out of stock.", FLAW_STATE },
+        { "The kettle is not in stock.", FLAW_STATE },
+        { "The kettle isn't available.", FLAW_STATE },
+        { "Shipping costs 39.90 EUR.", FLAW_PRICE },
+        { "It comes with a two-year warranty.", FLAW_PERIOD },
+        { "You get 10% off.", FLAW_ATTRIBUTE },
+        { "Write to shop@evil.example.", FLAW_IDENTIFIER },
+        { "Call 0800 123456.", FLAW_NUMBER },
+    };
+    screening_expect("en", true, false, cases, countof(cases));
+}
+
+static void a_promise_needs_a_policy(void **state)
+{
+    (void)state;
+    static const struct screening_case without[] = {
+        { "We will refund you.", FLAW_PROMISE },
+        { "You will get your money back.", FLAW_PROMISE },
+        { "Shipping is free.", FLAW_PROMISE },
+        { "We will compensate you.", FLAW_PROMISE },
+        { "You can return it.", FLAW_PROMISE },
+        { "You cannot return it.", FLAW_PROMISE },
+        { "I can offer you a discount.", FLAW_PROMISE },
+        { "We guarantee it.", FLAW_PROMISE },
+        { "I will pass your refund request to a colleague.", FLAW_NONE },
+        { "I cannot promise a refund.", FLAW_NONE },
+        { "Shall I ask a colleague about a refund?", FLAW_NONE },
+    };
+    screening_expect("en", true, false, without, countof(without));
+    static const struct screening_case with[] = {
+        { "You can return unused items within 30 days.", FLAW_NONE },
+        { "You can return it within thirty days.", FLAW_NONE },
+        { "Exchanges are possible within 14 days.", FLAW_NONE },
+        { "Exchanges are possible within two weeks.", FLAW_NONE },
+        { "Refunds are paid within 5 business days.", FLAW_NONE },
+        { "Shipping is free for orders over 50 EUR.", FLAW_NONE },
+        { "You can return it within 14 days.", FLAW_PERIOD },
+        { "Exchanges are possible within 30 days.", FLAW_PERIOD },
+        { "You cannot return unused items.", FLAW_PROMISE },
+        { "Exchanges are not possible.", FLAW_PROMISE },
+        { "Refunds are paid within 5 days.", FLAW_PERIOD },
+        { "Shipping is not free.", FLAW_PROMISE },
+        { "Shipping is free for orders over 40 EUR.", FLAW_PRICE },
+        { "We will compensate you.", FLAW_PROMISE },
+    };
+    screening_expect("en", true, true, with, countof(with));
+}
+
+static void an_order_is_told_as_it_is(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "Order 100234 has been shipped with DHL, tracking number JJD0012345, expected on "
+          "2025-12-01.", FLAW_NONE },
+        { "Your order 100234 is on its way and should arrive on December 1, 2025.", FLAW_NONE },
+        { "Your order 100234 should arrive on Monday.", FLAW_NONE },
+        { "Your order 100234 should arrive in three days.", FLAW_NONE },
+        { "Order 100235 has been cancelled.", FLAW_NONE },
+        { "Order 100236 was delivered.", FLAW_NONE },
+        { "You ordered 4 Moss Cup at 8.50 EUR each in order 100234.", FLAW_NONE },
+        { "Order 100234 has not been delivered yet.", FLAW_NONE },
+        { "Order 100234 will be delivered on December 1.", FLAW_NONE },
+        { "Order 100234 has been delivered.", FLAW_STATE },
+        { "Order 100234 has not been shipped.", FLAW_STATE },
+        { "Order 100235 has been shipped.", FLAW_STATE },
+        { "Order 100236 was cancelled.", FLAW_STATE },
+        { "Order 100236 has been refunded.", FLAW_STATE },
+        { "Order 100237 has been shipped.", FLAW_IDENTIFIER },
+        { "Order 100234 has been shipped with UPS.", FLAW_NAME },
+        { "Order 100234 has been shipped with Hermes.", FLAW_ATTRIBUTE },
+        { "Order 100234 has the tracking number HM777123.", FLAW_IDENTIFIER },
+        { "Order 100234 has the tracking number JJD0012346.", FLAW_IDENTIFIER },
+        { "The tracking number is 100234.", FLAW_IDENTIFIER },
+        { "Your order 100234 should arrive on December 2, 2025.", FLAW_DATE },
+        { "Your order 100234 should arrive tomorrow.", FLAW_DATE },
+        { "Your order 100234 should arrive on Tuesday.", FLAW_DATE },
+        { "Your order 100234 should arrive in two days.", FLAW_PERIOD },
+        { "Order 100236 should arrive on December 1, 2025.", FLAW_DATE },
+        { "You ordered 3 Moss Cup in order 100234.", FLAW_NUMBER },
+        { "The Moss Cup in order 100234 costs 39.90 EUR.", FLAW_PRICE },
+        { "I have refunded order 100235.", FLAW_STATE },
+    };
+    screening_expect("en", false, false, cases, countof(cases));
+}
+
+static void chinese_is_read_as_well(void **state)
+{
+    (void)state;
+    static const struct screening_case product[] = {
+        { "极光电热水壶(货号 SH-9)的价格是199元。", FLAW_NONE },
+        { "这款极光电热水壶售价一百九十九元。", FLAW_NONE },
+        { "您好，该商品的运输时间是3-5天，从杭州发货。", FLAW_NONE },
+        { "运输时间为三到五天。", FLAW_NONE },
+        { "极光电热水壶现在缺货。", FLAW_NONE },
+        { "容量是1.7升，颜色是红色，材质是不锈钢。", FLAW_NONE },
+        { "您好!请问有什么可以帮您?", FLAW_NONE },
+        { "极光电热水壶的价格是198元。", FLAW_PRICE },
+        { "极光电热水壶的价格是199美元。", FLAW_PRICE },
+        { "这款商品售价两百元。", FLAW_PRICE },
+        { "运输时间为三到六天。", FLAW_PERIOD },
+        { "运输时间为三到五周。", FLAW_PERIOD },
+        { "明天送达。", FLAW_DATE },
+        { "极光电热水壶有货。", FLAW_STATE },
+        { "极光电热水壶没有缺货。", FLAW_STATE },
+        { "星云台灯的价格是199元。", FLAW_NAME },
+        { "容量是1.5升。", FLAW_ATTRIBUTE },
+        { "颜色是不锈钢。", FLAW_ATTRIBUTE },
+        { "该商品从上海发货。", FLAW_NAME },
+        { "我们会给您退款。", FLAW_PROMISE },
+        { "本店包邮。", FLAW_PROMISE },
+        { "极光电热水壶(货号 SH-8)的价格是199元。", FLAW_IDENTIFIER },
+    };
+    screening_expect("zh", true, false, product, countof(product));
+    static const struct screening_case order[] = {
+        { "订单 100234 已发货，承运商 DHL，运单号 JJD0012345，预计 2025-12-01 送达。", FLAW_NONE },
+        { "您的订单100234预计12月1日送达。", FLAW_NONE },
+        { "您的订单100234预计十二月一日送达。", FLAW_NONE },
+        { "您的订单100234预计三天后送达。", FLAW_NONE },
+        { "您的订单100234预计下周一送达。", FLAW_NONE },
+        { "订单100235已取消。", FLAW_NONE },
+        { "订单100234尚未送达。", FLAW_NONE },
+        { "订单100234已送达。", FLAW_STATE },
+        { "订单100234还没有发货。", FLAW_STATE },
+        { "订单100236已取消。", FLAW_STATE },
+        { "您的订单100234预计12月2日送达。", FLAW_DATE },
+        { "您的订单100234预计后天送达。", FLAW_DATE },
+        { "您的订单100234预计两天后送达。", FLAW_PERIOD },
+        { "您的订单100234预计下周二送达。", FLAW_DATE },
+        { "订单100239已发货。", FLAW_IDENTIFIER },
+    };
+    screening_expect("zh", false, false, order, countof(order));
+    static const struct screening_case policy[] = {
+        { "未使用的商品30天内可以退货。", FLAW_NONE },
+        { "您可以在三十天内退货。", FLAW_NONE },
+        { "十五天内可以换货。", FLAW_NONE },
+        { "十五天内可以退货。", FLAW_PERIOD },
+        { "三十天内可以换货。", FLAW_PERIOD },
+        { "该商品不可以退货。", FLAW_PROMISE },
+        { "退款将在五天内到账。", FLAW_PERIOD },
+    };
+    screening_expect("zh", true, true, policy, countof(policy));
+}
+
+static void a_reply_in_another_language_is_found(void **state)
+{
+    (void)state;
+    static const struct screening_case zh[] = { { "Yes, it is.", FLAW_LANGUAGE } };
+    screening_expect("zh", true, false, zh, countof(zh));
+    static const struct screening_case en[] = { { "是的。", FLAW_LANGUAGE } };
+    screening_expect("en", true, false, en, countof(en));
+}
+
+static void without_memory_nothing_is_known(void **state)
+{
+    (void)state;
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .product = &screening_kettle,
+                                 .language = STR("en") };
+    long nth = 0;
+    for (enum err err = ERR_NOMEM; err != OK;) {
+        struct arena arena;
+        enum flaw flaw = FLAW_COUNT;
+        arena_init(&arena, (size_t)2 << 20);
+        mem_fail_nth(++nth);
+        err = screen_reply(&arena, &brief, STR("It costs 39.90 EUR."), SCREENING_NOW_MS, &flaw);
+        mem_fail_nth(0);
+        assert_int_equal(flaw, err == OK ? FLAW_NONE : FLAW_COUNT);
+        arena_fini(&arena);
+    }
+    assert_true(nth > 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_product_is_may_be_told),
+        cmocka_unit_test(another_value_than_the_facts_have_is_found),
+        cmocka_unit_test(a_promise_needs_a_policy),
+        cmocka_unit_test(an_order_is_told_as_it_is),
+        cmocka_unit_test(chinese_is_read_as_well),
+        cmocka_unit_test(a_reply_in_another_language_is_found),
+        cmocka_unit_test(without_memory_nothing_is_known),
+    };
+    return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
+}

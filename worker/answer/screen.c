@@ -1,0 +1,567 @@
+/* screen.c - see screen.h. */
+#include "worker/answer/screen.h"
+
+#include "common/utf8.h"
+#include "worker/answer/language.h"
+#include "worker/answer/screen_claim.h"
+#include "worker/answer/screen_words.h"
+
+#define DAY_MS INT64_C(86400000)
+#define SCREEN_HITS_MAX 128
+#define SCREEN_CAPITAL_MAX 64 /* bytes of a name in capitals that is looked at */
+
+/* A value of the reply, or words of a fact in it. */
+struct hit {
+    struct screen_value value;
+    const struct screen_fact *fact; /* of words; NULL: a value */
+};
+
+struct screen {
+    struct screen_facts facts;
+    int order; /* the ones spoken of, or SCREEN_ANY */
+    int item;
+    struct screen_sentence sentence;
+    struct str text; /* of the sentence, plain */
+    struct hit hits[SCREEN_HITS_MAX];
+    size_t hits_count;
+    bool is_claim;
+};
+
+/* These look like numbers and are none. */
+static const struct str no_numbers[] = {
+    { "一下", 6 },   { "一些", 6 },   { "一般", 6 },   { "一直", 6 },   { "一定", 6 },
+    { "一样", 6 },   { "一起", 6 },   { "一切", 6 },   { "一旦", 6 },   { "一并", 6 },
+    { "一款", 6 },   { "一个", 6 },   { "一位", 6 },   { "一件", 6 },   { "一点", 6 },
+    { "一种", 6 },   { "统一", 6 },   { "唯一", 6 },   { "之一", 6 },   { "任一", 6 },
+    { "进一步", 9 }, { "万一", 6 },   { "十分", 6 },   { "千万", 6 },   { "百分之百", 12 },
+    { "第一", 6 },   { "另一", 6 },   { "某一", 6 },   { "一旁", 6 },   { "一经", 6 },
+    { "一共", 6 },   { "三包", 6 },   { "一会", 6 },   { "一键", 6 },   { "同一", 6 },
+    { "one of", 6 }, { "a one", 5 },  { "this one", 8 }, { "that one", 8 }, { "which one", 9 },
+    { "any one", 7 }, { "no one", 6 }, { "one moment", 10 }, { "the one", 7 }, { "each one", 8 },
+    { "another one", 11 }, { "24/7", 4 },
+};
+
+static void screen_add(struct screen *screen, const struct hit *hit)
+{
+    if (screen->hits_count < SCREEN_HITS_MAX) {
+        screen->hits[screen->hits_count++] = *hit;
+    }
+}
+
+static void screen_hide_no_numbers(struct screen *screen)
+{
+    for (size_t i = 0; i < countof(no_numbers); i++) {
+        struct str word = no_numbers[i];
+        for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
+            memset(screen->sentence.read + at, 2, word.len);
+        }
+    }
+}
+
+static bool screen_is_unread(const struct screen *screen, size_t at, size_t len)
+{
+    for (size_t i = at; i < at + len; i++) {
+        if (screen->sentence.read[i] == 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void screen_find_words(struct screen *screen, const struct screen_fact *fact)
+{
+    struct str word = fact->text;
+    for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
+        if (!screen_is_unread(screen, at, word.len)) {
+            continue;
+        }
+        memset(screen->sentence.read + at, 1, word.len);
+        struct hit hit = { .value = { .kind = SCREEN_TEXT, .from = at, .to = at + word.len },
+                           .fact = fact };
+        screen_add(screen, &hit);
+    }
+}
+
+/* The longest words first, so that a kettle's name is not taken for its category. */
+static void screen_find_facts(struct screen *screen)
+{
+    for (size_t len = screen->text.len, next; len > 1; len = next) {
+        next = 0;
+        for (size_t i = 0; i < screen->facts.count; i++) {
+            const struct screen_fact *fact = &screen->facts.items[i];
+            if (fact->value.kind != SCREEN_TEXT || fact->text.len > len) {
+                continue;
+            }
+            if (fact->text.len == len) {
+                screen_find_words(screen, fact);
+            } else {
+                next = max_size(next, fact->text.len);
+            }
+        }
+    }
+}
+
+static bool screen_read_values(struct screen *screen)
+{
+    struct screen_value values[SCREEN_VALUES_MAX];
+    size_t count = 0;
+    if (!screen_read(&screen->sentence, screen->facts.today, values, &count)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct hit hit = { .value = values[i] };
+        screen_add(screen, &hit);
+    }
+    return screen->hits_count < SCREEN_HITS_MAX;
+}
+
+static void screen_sort(struct screen *screen)
+{
+    for (size_t i = 1; i < screen->hits_count; i++) {
+        struct hit hit = screen->hits[i];
+        size_t at = i;
+        for (; at > 0 && screen->hits[at - 1].value.from > hit.value.from; at--) {
+            screen->hits[at] = screen->hits[at - 1];
+        }
+        screen->hits[at] = hit;
+    }
+}
+
+/* The stretch in front of a hit, from the end of the one before. */
+static struct str screen_before(const struct screen *screen, size_t number)
+{
+    size_t to = screen->hits[number].value.from;
+    size_t from = number > 0 ? screen->hits[number - 1].value.to : 0;
+    return str_slice(screen->text, from, to > from ? to - from : 0);
+}
+
+/* Up to the end of the clause, for what stands behind a comma is about something else. */
+static struct str screen_behind(const struct screen *screen, size_t number)
+{
+    bool is_last = number + 1 == screen->hits_count;
+    size_t from = screen->hits[number].value.to;
+    size_t to = is_last ? screen->text.len : screen->hits[number + 1].value.from;
+    struct str behind = str_slice(screen->text, from, to > from ? to - from : 0);
+    return str_slice(behind, 0, str_find(behind, STR(",")));
+}
+
+/* What the sentence tells the value of. */
+static topic_set screen_topics(const struct screen *screen, size_t number)
+{
+    topic_set topics = 0;
+    for (size_t i = number + 1; i > 0 && topics == 0; i--) {
+        topics = screen_topics_in(&screen->facts, screen_before(screen, i - 1)) &
+                 ~TOPIC_BIT(ORDER);
+    }
+    return topics ? topics
+                  : screen_topics_in(&screen->facts, screen_behind(screen, number)) &
+                        ~TOPIC_BIT(ORDER);
+}
+
+static bool fact_is_of(const struct screen *screen, const struct screen_fact *fact)
+{
+    bool is_order = fact->order == SCREEN_ANY || screen->order == SCREEN_ANY ||
+                    fact->order == screen->order;
+    bool is_item = fact->item == SCREEN_ANY || screen->item == SCREEN_ANY ||
+                   fact->item == screen->item;
+    return is_order && is_item;
+}
+
+static bool has_any(struct str text, const char *words)
+{
+    struct str rest = str_from(words);
+    struct str word;
+    while (str_split(&rest, '|', &word)) {
+        if (plain_has(text, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One end of a range may stand alone if it is called that end. */
+static bool bound_fits(const struct screen *screen, size_t number, enum screen_bound fact)
+{
+    enum screen_bound said = screen->hits[number].value.bound;
+    if (said == fact) {
+        return true;
+    }
+    struct str before = screen_before(screen, number);
+    bool is_low = has_any(before, "at least|from|minimum|as early as|earliest|至少|最快|最少|最早|起");
+    if (said == SCREEN_ALONE && fact == SCREEN_FROM) {
+        return is_low;
+    }
+    if (said == SCREEN_ALONE && fact == SCREEN_TO) {
+        return !is_low;
+    }
+    return false;
+}
+
+/* "in two days", 三天后: the day that it is then. */
+static bool period_is_day(const struct screen *screen, size_t number,
+                          const struct screen_value *fact)
+{
+    const struct screen_value *said = &screen->hits[number].value;
+    bool is_ahead = has_any(screen_before(screen, number), "in|within|another") ||
+                    has_any(screen_behind(screen, number), "from now|from today|later|后|之后|以后|内");
+    if (fact->kind != SCREEN_DATE || !screen_is_day_unit(said->unit) || !is_ahead ||
+        said->bound != SCREEN_ALONE) {
+        return false;
+    }
+    struct screen_date then = screen_date_of(screen->facts.today + said->amount / 10000);
+    return screen_is_same_day(&then, &fact->date) && fact->date.day > 0;
+}
+
+static bool money_fits(const struct screen_value *said, const struct screen_value *fact)
+{
+    return said->kind == SCREEN_MONEY && fact->kind == SCREEN_MONEY &&
+           said->amount == fact->amount && screen_is_same_money(said->unit, fact->unit);
+}
+
+/* A price is sometimes told without its currency. */
+static bool bare_price_fits(const struct screen_value *said, const struct screen_value *fact)
+{
+    return fact->kind == SCREEN_MONEY && said->amount == fact->amount &&
+           (said->kind == SCREEN_NUMBER || (said->kind == SCREEN_MONEY && fact->unit == 0));
+}
+
+static bool value_fits(const struct screen *screen, size_t number, const struct screen_value *fact)
+{
+    const struct screen_value *said = &screen->hits[number].value;
+    if (said->kind == SCREEN_PERIOD && period_is_day(screen, number, fact)) {
+        return true;
+    }
+    if (money_fits(said, fact) || bare_price_fits(said, fact)) {
+        return true;
+    }
+    if (said->kind != fact->kind) {
+        return false;
+    }
+    switch (said->kind) {
+    case SCREEN_DATE:
+        return screen_is_same_day(&said->date, &fact->date);
+    case SCREEN_PERIOD:
+        return said->unit == fact->unit && said->amount == fact->amount &&
+               bound_fits(screen, number, fact->bound);
+    case SCREEN_MEASURE:
+    case SCREEN_CLOCK:
+    case SCREEN_NUMBER:
+        return said->unit == fact->unit && said->amount == fact->amount;
+    case SCREEN_MONEY:
+    case SCREEN_IDENTIFIER:
+    case SCREEN_TEXT:
+        break;
+    }
+    return false;
+}
+
+/* Sums that the facts do not state: so many of one item, all orders. */
+static bool value_is_count(const struct screen *screen, const struct screen_value *said)
+{
+    const struct brief *brief = screen->facts.brief;
+    bool is_orders = brief->orders_count > 0 &&
+                     said->amount == (int64_t)brief->orders_count * 10000;
+    return said->kind == SCREEN_NUMBER && is_orders &&
+           has_any(screen->text, "orders|个订单|笔订单");
+}
+
+static enum flaw flaw_of(enum screen_kind kind)
+{
+    switch (kind) {
+    case SCREEN_MONEY:
+        return FLAW_PRICE;
+    case SCREEN_PERIOD:
+        return FLAW_PERIOD;
+    case SCREEN_DATE:
+    case SCREEN_CLOCK:
+        return FLAW_DATE;
+    case SCREEN_MEASURE:
+        return FLAW_ATTRIBUTE;
+    case SCREEN_NUMBER:
+        return FLAW_NUMBER;
+    case SCREEN_IDENTIFIER:
+        return FLAW_IDENTIFIER;
+    case SCREEN_TEXT:
+        break;
+    }
+    return FLAW_ATTRIBUTE;
+}
+
+static enum flaw screen_check_value(struct screen *screen, size_t number)
+{
+    const struct screen_value *said = &screen->hits[number].value;
+    topic_set topics = screen_topics(screen, number);
+    screen->is_claim = true;
+    if (said->kind == SCREEN_IDENTIFIER) {
+        return FLAW_IDENTIFIER;
+    }
+    for (size_t i = 0; i < screen->facts.count; i++) {
+        const struct screen_fact *fact = &screen->facts.items[i];
+        bool is_told = fact->topics == 0 || (topics & ~fact->topics) == 0;
+        if (is_told && fact_is_of(screen, fact) && value_fits(screen, number, &fact->value)) {
+            return FLAW_NONE;
+        }
+    }
+    return value_is_count(screen, said) ? FLAW_NONE : flaw_of(said->kind);
+}
+
+/* What number it is called, right in front of it. */
+static enum flaw screen_check_label(const struct screen *screen, size_t number)
+{
+    const struct screen_fact *fact = screen->hits[number].fact;
+    struct str before = screen_before(screen, number);
+    struct str near = str_slice(before, before.len > 28 ? before.len - 28 : 0, 28);
+    topic_set topics = screen_topics_in(&screen->facts, near);
+    bool is_tracking = (topics & TOPIC_BIT(TRACKING)) != 0;
+    bool is_sku = (topics & TOPIC_BIT(SKU)) != 0;
+    bool is_order = (topics & TOPIC_BIT(ORDER)) != 0 && !is_tracking && !is_sku;
+    bool is_wrong = (is_tracking && fact->role != SCREEN_OF_TRACKING) ||
+                    (is_sku && fact->role != SCREEN_OF_SKU) ||
+                    (is_order && fact->role != SCREEN_OF_ORDER_ID &&
+                     has_any(near, "order number|order no|order id|订单号|order #"));
+    return is_wrong ? FLAW_IDENTIFIER : FLAW_NONE;
+}
+
+/* Several facts may have the same words: one of them that fits is enough. */
+static enum flaw screen_check_words(struct screen *screen, size_t number)
+{
+    const struct screen_fact *seen = screen->hits[number].fact;
+    topic_set topics = screen_topics(screen, number);
+    enum flaw flaw = FLAW_ATTRIBUTE;
+    for (size_t i = 0; i < screen->facts.count; i++) {
+        const struct screen_fact *fact = &screen->facts.items[i];
+        if (fact->value.kind != SCREEN_TEXT || !str_eq(fact->text, seen->text)) {
+            continue;
+        }
+        bool is_told = fact->topics == 0 || topics == 0 || (topics & fact->topics) != 0 ||
+                       fact->passage != SCREEN_ANY;
+        if (!is_told || (fact->role == SCREEN_OF_TEXT && !fact_is_of(screen, fact))) {
+            continue;
+        }
+        screen->hits[number].fact = fact;
+        flaw = FLAW_NONE;
+        break;
+    }
+    return flaw;
+}
+
+static enum flaw screen_check_fact(struct screen *screen, size_t number)
+{
+    const struct screen_fact *fact = screen->hits[number].fact;
+    bool is_identifier = fact->role == SCREEN_OF_ORDER_ID || fact->role == SCREEN_OF_TRACKING ||
+                         fact->role == SCREEN_OF_SKU;
+    if (fact->role == SCREEN_OF_ORDER_ID) {
+        bool is_other = screen->order != SCREEN_ANY && screen->order != fact->order;
+        screen->item = is_other ? SCREEN_ANY : screen->item;
+        screen->order = fact->order;
+    }
+    if (fact->role == SCREEN_OF_PRODUCT || fact->role == SCREEN_OF_SKU) {
+        screen->item = fact->item;
+    }
+    if (fact->role == SCREEN_OF_TRACKING && screen->order != SCREEN_ANY &&
+        fact->order != screen->order) {
+        return FLAW_IDENTIFIER;
+    }
+    if (is_identifier) {
+        return screen_check_label(screen, number);
+    }
+    return fact->role == SCREEN_OF_PRODUCT ? FLAW_NONE : screen_check_words(screen, number);
+}
+
+static enum flaw screen_check_hits(struct screen *screen)
+{
+    for (size_t i = 0; i < screen->hits_count; i++) {
+        enum flaw flaw = screen->hits[i].fact ? screen_check_fact(screen, i)
+                                              : screen_check_value(screen, i);
+        if (flaw != FLAW_NONE) {
+            return flaw;
+        }
+    }
+    return FLAW_NONE;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || c == '\'';
+}
+
+/* A word of the passages and descriptions is a fact's, too. */
+static bool screen_knows(const struct screen *screen, struct str word)
+{
+    for (size_t i = 0; i < screen->facts.sentences_count; i++) {
+        if (plain_has(screen->facts.sentences[i], word)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < screen->facts.count; i++) {
+        const struct screen_fact *fact = &screen->facts.items[i];
+        if (fact->value.kind == SCREEN_TEXT && plain_has(fact->text, word)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < screen->facts.attributes_count; i++) {
+        if (plain_has(screen->facts.attributes[i], word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t word_end(const struct screen *screen, size_t at)
+{
+    while (at < screen->text.len && is_letter(screen->text.ptr[at]) &&
+           screen->sentence.read[at] != 1) {
+        at++;
+    }
+    return at;
+}
+
+static bool is_han_at(struct str text, size_t at)
+{
+    unsigned char c = (unsigned char)text.ptr[at];
+    return c >= 0xE4 && c <= 0xE9;
+}
+
+/* The longest stretch from here that stands in a fact; a single character says nothing. */
+static size_t screen_known_han(const struct screen *screen, struct str rest)
+{
+    size_t len = 0;
+    for (size_t chars = 2; chars <= 8 && 3 * chars <= rest.len; chars++) {
+        if (!screen_knows(screen, str_slice(rest, 0, 3 * chars))) {
+            break;
+        }
+        len = 3 * chars;
+    }
+    return len;
+}
+
+static bool screen_han_is_known(const struct screen *screen)
+{
+    for (size_t at = 0; at < screen->text.len;) {
+        if (!is_han_at(screen->text, at) || screen->sentence.read[at] == 1) {
+            at++;
+            continue;
+        }
+        struct str rest = str_slice(screen->text, at, screen->text.len);
+        size_t fact = screen_known_han(screen, rest);
+        size_t word = screen_word_at(rest);
+        if (fact == 0 && word == 0) {
+            return false;
+        }
+        at += max_size(fact, word);
+    }
+    return true;
+}
+
+static bool screen_words_are_known(const struct screen *screen)
+{
+    for (size_t at = 0; at < screen->text.len;) {
+        size_t end = word_end(screen, at);
+        if (end == at) {
+            at++;
+            continue;
+        }
+        struct str word = str_slice(screen->text, at, end - at);
+        if (!screen_word_is_plain(word) && !screen_knows(screen, word)) {
+            return false;
+        }
+        at = end;
+    }
+    return screen_han_is_known(screen);
+}
+
+/* Part of an identifier, which is checked as one. */
+static bool touches_digit(struct str text, size_t from, size_t to)
+{
+    bool is_before = from > 0 && text.ptr[from - 1] >= '0' && text.ptr[from - 1] <= '9';
+    return is_before || (to < text.len && text.ptr[to] >= '0' && text.ptr[to] <= '9');
+}
+
+/* Names in capitals, behind the first word of a sentence; all but the usual ones must be known. */
+static bool screen_names_are_known(const struct screen *screen, struct str original)
+{
+    bool is_first = true;
+    for (size_t at = 0; at < original.len; at++) {
+        bool is_upper = original.ptr[at] >= 'A' && original.ptr[at] <= 'Z';
+        size_t end = at;
+        char lower[SCREEN_CAPITAL_MAX];
+        while (end < original.len && end - at < sizeof(lower)) {
+            char c = (char)(original.ptr[end] | 0x20);
+            if (c < 'a' || c > 'z') {
+                break;
+            }
+            lower[end - at] = c;
+            end++;
+        }
+        const struct str word = { lower, end - at };
+        if (end == at) {
+            continue;
+        }
+        bool is_name = is_upper && !is_first && !touches_digit(original, at, end);
+        if (is_name && !screen_word_is_plain(word) && !screen_knows(screen, word)) {
+            return false;
+        }
+        is_first = false;
+        at = end - 1;
+    }
+    return true;
+}
+
+static enum flaw screen_sentence_flaw(struct screen *screen, struct str original)
+{
+    plain_of(original, &screen->sentence.plain);
+    screen->text = plain_str(&screen->sentence.plain);
+    if (screen->text.len + 8 > PLAIN_BYTES_MAX) {
+        return FLAW_LENGTH;
+    }
+    memset(screen->sentence.read, 0, screen->text.len);
+    screen->hits_count = 0;
+    screen->is_claim = false;
+    screen_hide_no_numbers(screen);
+    screen_find_facts(screen);
+    if (!screen_read_values(screen)) {
+        return FLAW_NUMBER;
+    }
+    screen_sort(screen);
+    enum flaw flaw = screen_check_hits(screen);
+    if (flaw == FLAW_NONE) {
+        flaw = screen_claims(&screen->facts, screen->text, screen->order, &screen->is_claim);
+    }
+    if (flaw == FLAW_NONE && !screen_names_are_known(screen, original)) {
+        flaw = FLAW_NAME;
+    }
+    bool is_question = screen->text.len > 0 && screen->text.ptr[screen->text.len - 1] == '?';
+    topic_set topics = screen_topics_in(&screen->facts, screen->text) & ~TOPIC_BIT(ORDER);
+    bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question);
+    if (flaw == FLAW_NONE && tells && !screen_words_are_known(screen)) {
+        flaw = FLAW_NAME;
+    }
+    return flaw;
+}
+
+static bool screen_is_language(const struct brief *brief, struct str text)
+{
+    struct str wanted = brief->language;
+    return wanted.len == 0 || str_is(wanted, "und") ||
+           str_eq(language_of(text, wanted, wanted), wanted);
+}
+
+enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
+                      int64_t now_wall_ms, enum flaw *ret_flaw)
+{
+    struct screen *screen = arena_new(arena, struct screen);
+    if (!screen) {
+        return ERR_NOMEM;
+    }
+    screen->order = SCREEN_ANY;
+    screen->item = SCREEN_ANY;
+    TRY(screen_facts_of(arena, brief, now_wall_ms / DAY_MS, &screen->facts));
+    enum flaw flaw = screen_is_language(brief, text) ? FLAW_NONE : FLAW_LANGUAGE;
+    struct str rest = text;
+    struct str sentence;
+    while (flaw == FLAW_NONE && screen_sentence_next(&rest, &sentence)) {
+        flaw = screen_sentence_flaw(screen, sentence);
+    }
+    *ret_flaw = flaw;
+    return OK;
+}

@@ -1,0 +1,34 @@
+/* screen.h - whether a reply says only what the facts of its brief say.
+ *
+ * Sentence by sentence, over the plain form of text (plain.h):
+ *
+ *  1. Words of facts (names, numbers of orders, carriers, values of attributes) are found first,
+ *     the longest first; nothing in them is read again.
+ *  2. What is left is read for values (screen_read.h): money, dates, also relative ones, periods,
+ *     measures, numbers in digits and words, identifiers.
+ *  3. Each value must be a fact's: same kind, same amount and unit, same end of a range; of the
+ *     order and the product that the reply speaks of; and told of the same topic
+ *     (screen_topic.def): what stands between a value and the one before it must be what the fact
+ *     is about, so that swapped attributes do not pass. A passage's values have their sentence's.
+ *  4. States of orders and of the stock are compared with the facts, negation included.
+ *  5. A promise (money back, free, exchange, discount, ...) or its denial needs a sentence of a
+ *     passage that says so with the same negation.
+ *  6. In a sentence that claims any of these, each word must be a fact's or one of the words that
+ *     state nothing by themselves (screen_word.def): so a product of another name is found. In
+ *     every sentence a name in capitals must be known.
+ *
+ * When in doubt it refuses: the price is another call, or the builtin wording.
+ *
+ * Pure: no I/O; the day is an argument. */
+#ifndef ANSWER_SCREEN_H
+#define ANSWER_SCREEN_H
+
+#include "common/arena.h"
+#include "worker/answer/brief.h"
+
+/* What the reply gets wrong first; FLAW_NONE: nothing. `now_wall_ms` tells what "tomorrow" is, in
+ * UTC. `arena` is used for a while. ERR_NOMEM: nothing is known, `*ret_flaw` is untouched. */
+MUST_USE enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
+                               int64_t now_wall_ms, enum flaw *ret_flaw);
+
+#endif

@@ -1,0 +1,364 @@
+/* screen_claim.c - see screen_claim.h. A clause ends at a comma or "but"; what denies or only
+ * supposes must stand in the same clause, before the word. */
+#include "worker/answer/screen_claim.h"
+
+struct claim_row {
+    int what;
+    struct str words;
+};
+
+#define STATE(type, words)
+#define STOCK(in, words)
+#define PROMISE(topic, words)
+#define NOT(word)
+#define MAYBE(word)
+
+#undef STATE
+#define STATE(type, words) { type, { words, sizeof(words) - 1 } },
+static const struct claim_row states[] = {
+#include "worker/answer/screen_claim.def"
+};
+#undef STATE
+#define STATE(type, words)
+
+#undef STOCK
+#define STOCK(in, words) { in, { words, sizeof(words) - 1 } },
+static const struct claim_row stocks[] = {
+#include "worker/answer/screen_claim.def"
+};
+#undef STOCK
+#define STOCK(in, words)
+
+#undef PROMISE
+#define PROMISE(topic, words) { SCREEN_TOPIC_##topic, { words, sizeof(words) - 1 } },
+static const struct claim_row promises[] = {
+#include "worker/answer/screen_claim.def"
+};
+#undef PROMISE
+#define PROMISE(topic, words)
+
+#undef NOT
+#define NOT(word) { word, sizeof(word) - 1 },
+static const struct str nots[] = {
+#include "worker/answer/screen_claim.def"
+};
+#undef NOT
+#define NOT(word)
+
+#undef MAYBE
+#define MAYBE(word) { word, sizeof(word) - 1 },
+static const struct str maybes[] = {
+#include "worker/answer/screen_claim.def"
+};
+#undef MAYBE
+#undef STATE
+#undef STOCK
+#undef PROMISE
+#undef NOT
+
+/* No negations, though they look it. */
+static const struct str harmless[] = {
+    { "不客气", 9 }, { "不好意思", 12 }, { "不仅", 6 },   { "不同", 6 },    { "不过", 6 },
+    { "不错", 6 },   { "不久", 6 },      { "非常", 6 },   { "特别", 6 },    { "没问题", 9 },
+    { "不用担心", 12 }, { "请不要担心", 15 }, { "no problem", 10 }, { "not only", 8 },
+    { "不锈钢", 9 }, { "别的", 6 }, { "no later than", 13 }, { "no more than", 12 }, { "不超过", 9 },
+    { "未使用", 9 }, { "未拆封", 9 }, { "未开封", 9 }, { "未穿", 6 }, { "未洗", 6 },
+    { "不影响", 9 }, { "没关系", 9 }, { "no doubt", 8 }, { "无论", 6 },
+};
+
+static bool harmless_at(struct str text, size_t at)
+{
+    for (size_t i = 0; i < countof(harmless); i++) {
+        struct str word = harmless[i];
+        for (size_t back = 0; back <= at && back < word.len; back++) {
+            if (str_starts(str_slice(text, at - back, word.len), word)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_not(struct str clause)
+{
+    bool is_denied = false;
+    for (size_t i = 0; i < countof(nots); i++) {
+        for (size_t at = 0; (at = plain_find(clause, at, nots[i])) < clause.len; at++) {
+            is_denied = is_denied || !harmless_at(clause, at);
+        }
+    }
+    return is_denied;
+}
+
+static bool has_maybe(struct str clause)
+{
+    for (size_t i = 0; i < countof(maybes); i++) {
+        if (plain_has(clause, maybes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_clause_end(struct str text, size_t at)
+{
+    return text.ptr[at] == ',' || str_starts(str_slice(text, at, 3), STR("、")) ||
+           str_starts(str_slice(text, at, 3), STR("但")) ||
+           (plain_is_at(text, at, STR("but"))) || text.ptr[at] == ';' || text.ptr[at] == ':';
+}
+
+/* From the last clause's end before `at` to `to`. */
+static struct str clause_before(struct str text, size_t at, size_t to)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < at; i++) {
+        start = is_clause_end(text, i) ? i + 1 : start;
+    }
+    return str_slice(text, start, to - start);
+}
+
+static struct str clause_around(struct str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && !is_clause_end(text, end)) {
+        end++;
+    }
+    return clause_before(text, at, end);
+}
+
+static bool is_question(struct str text)
+{
+    struct str bare = str_trim(text);
+    return bare.len > 0 && bare.ptr[bare.len - 1] == '?';
+}
+
+/* Where the row's words stand first at `from` or behind; text.len: nowhere. */
+static size_t row_find(struct str text, size_t from, const struct claim_row *row, size_t *ret_len)
+{
+    size_t best = text.len;
+    struct str rest = row->words;
+    struct str word;
+    while (str_split(&rest, '|', &word)) {
+        size_t at = plain_find(text, from, word);
+        size_t len = word.len - (word.ptr[word.len - 1] == '*' ? 1 : 0);
+        if (at < best || (at == best && at < text.len && len > *ret_len)) {
+            best = at;
+            *ret_len = len;
+        }
+    }
+    return best;
+}
+
+/* What is true of an order: each state that it went through, as far as that is sure. */
+static bool state_holds(enum order_type said, enum order_type type)
+{
+    switch (said) {
+    case ORDER_PLACED:
+        return true;
+    case ORDER_PAID:
+        return type != ORDER_PLACED && type != ORDER_CANCELLED;
+    case ORDER_SHIPPED:
+        return type == ORDER_SHIPPED || type == ORDER_DELIVERED || type == ORDER_RETURNED;
+    case ORDER_DELIVERED:
+        return type == ORDER_DELIVERED || type == ORDER_RETURNED;
+    case ORDER_CANCELLED:
+    case ORDER_RETURNED:
+    case ORDER_REFUNDED:
+        break;
+    }
+    return said == type;
+}
+
+/* What may still come. */
+static bool state_may_come(enum order_type said, enum order_type type)
+{
+    return said > type && type < ORDER_DELIVERED && said <= ORDER_DELIVERED;
+}
+
+static bool any_order(const struct screen_facts *facts, int order, enum order_type said,
+                      bool (*holds)(enum order_type said, enum order_type type))
+{
+    for (size_t i = 0; i < facts->brief->orders_count; i++) {
+        bool is_meant = order == SCREEN_ANY || order == (int)i;
+        if (is_meant && holds(said, facts->brief->orders[i].type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_order_lacks(const struct screen_facts *facts, int order, enum order_type said)
+{
+    for (size_t i = 0; i < facts->brief->orders_count; i++) {
+        bool is_meant = order == SCREEN_ANY || order == (int)i;
+        if (is_meant && !state_holds(said, facts->brief->orders[i].type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many words, or pairs of Chinese characters, of the reply the sentence has too. */
+static size_t likeness(struct str sentence, struct str reply)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < reply.len;) {
+        bool is_han = (unsigned char)reply.ptr[at] >= 0xE4 && (unsigned char)reply.ptr[at] <= 0xE9;
+        size_t end = at;
+        while (!is_han && end < reply.len && reply.ptr[end] > ' ' && reply.ptr[end] != ',' &&
+               reply.ptr[end] != '.') {
+            end++;
+        }
+        struct str word = str_slice(reply, at, is_han ? 6 : end - at);
+        count += word.len > 2 && (is_han ? str_find(sentence, word) < sentence.len
+                                         : plain_has(sentence, word));
+        at = is_han ? at + 3 : max_size(end, at + 1);
+    }
+    return count;
+}
+
+/* Of the sentences of the shop's pages and of the description that have one of the words, the one
+ * that is most like the reply has the same sign. */
+static bool is_supported(const struct screen_facts *facts, struct str reply,
+                         const struct claim_row *row, bool is_denied)
+{
+    size_t best = 0;
+    bool is_same = false;
+    size_t len = 0;
+    for (size_t i = 0; i < facts->sentences_count; i++) {
+        struct str sentence = facts->sentences[i];
+        size_t at = row_find(sentence, 0, row, &len);
+        size_t alike = at < sentence.len ? 1 + likeness(sentence, reply) : 0;
+        if (alike > best) {
+            best = alike;
+            is_same = has_not(clause_around(sentence, at)) == is_denied;
+        }
+    }
+    return is_same;
+}
+
+static enum flaw claim_state(const struct screen_facts *facts, struct str text,
+                             const struct claim_row *row, int order, bool *is_claim)
+{
+    size_t len = 0;
+    enum order_type said = (enum order_type)row->what;
+    for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
+        struct str before = clause_before(text, at, at + len);
+        struct str ahead = str_slice(text, at + len, 3);
+        bool is_maybe = has_maybe(clause_before(text, at, at)) || str_eq(ahead, STR("后")) ||
+                        is_question(text);
+        bool is_denied = has_not(before);
+        bool is_policy = is_maybe && said != ORDER_SHIPPED && said != ORDER_DELIVERED;
+        if (is_policy || is_supported(facts, text, row, is_denied)) {
+            continue;
+        }
+        *is_claim = true;
+        bool is_true = is_denied ? any_order_lacks(facts, order, said)
+                                 : any_order(facts, order, said, state_holds);
+        bool is_coming = is_maybe && (any_order(facts, order, said, state_may_come) ||
+                                      facts->brief->orders_count == 0);
+        if (is_maybe ? !is_coming : !is_true) {
+            return FLAW_STATE;
+        }
+    }
+    return FLAW_NONE;
+}
+
+static bool has_word_of(struct str text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (plain_has(text, str_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
+                             const struct claim_row *row, bool *is_claim)
+{
+    static const char *const supposes[] = { "if", "when", "once", "whether", "如果", "若", "一旦",
+                                            "是否", "等" };
+    const struct product *product = brief_product(facts->brief);
+    enum stock stock = product ? product->stock : STOCK_UNKNOWN;
+    size_t len = 0;
+    for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
+        struct str before = clause_before(text, at, at);
+        if (is_question(text) || has_word_of(before, supposes, countof(supposes))) {
+            continue;
+        }
+        *is_claim = true;
+        bool is_denied = has_not(before);
+        enum stock said = is_denied ? (row->what == STOCK_IN ? STOCK_OUT : STOCK_IN)
+                                    : (enum stock)row->what;
+        if (said != stock) {
+            return FLAW_STATE;
+        }
+    }
+    return FLAW_NONE;
+}
+
+/* A wish that is passed on, and a word that only names what is spoken of, promise nothing. */
+static bool is_only_named(struct str text, size_t at, size_t len)
+{
+    static const char *const behind[] = { "request", "question", "enquiry", "inquiry", "申请",
+                                          "请求", "问题", "事宜", "诉求" };
+    static const char *const before[] = { "about", "regarding", "concerning", "关于", "有关" };
+    static const char *const unable[] = { "cannot promise", "can't promise", "cannot confirm",
+                                          "can't confirm", "cannot say", "can't say",
+                                          "not able to confirm", "unable to confirm",
+                                          "don't know", "do not know", "cannot decide",
+                                          "无法承诺", "不能承诺", "无法确认", "不能确认", "无法保证",
+                                          "不能保证", "不清楚", "不确定", "无法判断" };
+    struct str ahead = str_slice(text, at + len, 16);
+    struct str clause = clause_before(text, at, at);
+    bool is_noun = false;
+    for (size_t i = 0; i < countof(behind); i++) {
+        size_t found = str_find(ahead, str_from(behind[i]));
+        is_noun = is_noun || (found < ahead.len && found <= 8);
+    }
+    struct str near = str_slice(clause, clause.len > 16 ? clause.len - 16 : 0, 16);
+    return is_noun || has_word_of(near, before, countof(before)) ||
+           has_word_of(clause_around(text, at), unable, countof(unable));
+}
+
+static enum flaw claim_promise(const struct screen_facts *facts, struct str text,
+                               const struct claim_row *row, int order, bool *is_claim)
+{
+    size_t len = 0;
+    for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
+        if (is_question(text) || is_only_named(text, at, len)) {
+            continue;
+        }
+        *is_claim = true;
+        bool is_denied = has_not(clause_around(text, at));
+        bool is_refunded = row->what == SCREEN_TOPIC_REFUND &&
+                           any_order(facts, order, ORDER_REFUNDED, state_holds);
+        bool is_returned = row->what == SCREEN_TOPIC_RETURN &&
+                           any_order(facts, order, ORDER_RETURNED, state_holds);
+        bool is_cancelled = row->what == SCREEN_TOPIC_CANCEL &&
+                            any_order(facts, order, ORDER_CANCELLED, state_holds);
+        bool is_state = !is_denied && (is_refunded || is_returned || is_cancelled) &&
+                        !has_maybe(clause_before(text, at, at));
+        if (!is_state && !is_supported(facts, text, row, is_denied)) {
+            return FLAW_PROMISE;
+        }
+    }
+    return FLAW_NONE;
+}
+
+enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order,
+                        bool *ret_is_claim)
+{
+    enum flaw flaw = FLAW_NONE;
+    for (size_t i = 0; i < countof(states) && flaw == FLAW_NONE; i++) {
+        flaw = claim_state(facts, sentence, &states[i], order, ret_is_claim);
+    }
+    for (size_t i = 0; i < countof(stocks) && flaw == FLAW_NONE; i++) {
+        flaw = claim_stock(facts, sentence, &stocks[i], ret_is_claim);
+    }
+    for (size_t i = 0; i < countof(promises) && flaw == FLAW_NONE; i++) {
+        flaw = claim_promise(facts, sentence, &promises[i], order, ret_is_claim);
+    }
+    return flaw;
+}

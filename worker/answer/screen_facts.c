@@ -1,0 +1,286 @@
+/* screen_facts.c - see screen_facts.h. */
+#include "worker/answer/screen_facts.h"
+
+#define SCREEN_SENTENCES_MAX 256
+
+static const struct str topic_words[SCREEN_TOPIC_COUNT] = {
+#define TOPIC(name, words) { words, sizeof(words) - 1 },
+#include "worker/answer/screen_topic.def"
+#undef TOPIC
+};
+
+topic_set screen_topics_in(const struct screen_facts *facts, struct str text)
+{
+    topic_set found = 0;
+    for (size_t i = 0; i < SCREEN_TOPIC_COUNT; i++) {
+        struct str rest = topic_words[i];
+        struct str word;
+        while (str_split(&rest, '|', &word)) {
+            found |= plain_has(text, word) ? UINT64_C(1) << i : 0;
+        }
+    }
+    for (size_t i = 0; i < facts->attributes_count; i++) {
+        bool is_there = facts->attributes[i].len > 0 && plain_has(text, facts->attributes[i]);
+        found |= is_there ? UINT64_C(1) << (SCREEN_TOPIC_COUNT + i) : 0;
+    }
+    return found;
+}
+
+static size_t sentence_end(struct str text, size_t at)
+{
+    static const struct str wide[] = { { "。", 3 }, { "！", 3 }, { "？", 3 }, { "；", 3 } };
+    char c = text.ptr[at];
+    bool is_last = at + 1 >= text.len;
+    bool is_spaced = is_last || text.ptr[at + 1] == ' ' || text.ptr[at + 1] == '\n';
+    if (c == '\n' || c == ';' || c == '!' || c == '?' || (c == '.' && is_spaced)) {
+        return 1;
+    }
+    for (size_t i = 0; i < countof(wide); i++) {
+        if (str_starts(str_slice(text, at, 3), wide[i])) {
+            return 3;
+        }
+    }
+    return 0;
+}
+
+bool screen_sentence_next(struct str *rest, struct str *ret_sentence)
+{
+    struct str text = *rest;
+    for (size_t at = 0; at < text.len; at++) {
+        size_t end = sentence_end(text, at);
+        if (end) {
+            *ret_sentence = str_slice(text, 0, at + end);
+            *rest = str_slice(text, at + end, text.len);
+            return true;
+        }
+    }
+    *ret_sentence = text;
+    *rest = STR_NONE;
+    return text.len > 0;
+}
+
+static enum err facts_plain(struct screen_facts *facts, struct str text, struct str *ret_plain)
+{
+    struct plain plain;
+    plain_of(text, &plain);
+    return arena_copy(facts->arena, str_trim(plain_str(&plain)), ret_plain);
+}
+
+static void facts_add(struct screen_facts *facts, const struct screen_fact *fact)
+{
+    if (facts->count < SCREEN_FACTS_MAX) {
+        facts->items[facts->count++] = *fact;
+    }
+}
+
+static enum err facts_add_text(struct screen_facts *facts, struct str text,
+                               const struct screen_fact *like)
+{
+    struct screen_fact fact = *like;
+    fact.value.kind = SCREEN_TEXT;
+    TRY(facts_plain(facts, text, &fact.text));
+    if (fact.text.len > 1) {
+        facts_add(facts, &fact);
+    }
+    return OK;
+}
+
+/* The values of one sentence, all of them about what the sentence is about. */
+static void facts_add_values(struct screen_facts *facts, struct str text,
+                             const struct screen_fact *like)
+{
+    struct screen_sentence sentence = { .plain = { .len = 0 } };
+    struct screen_value values[SCREEN_VALUES_MAX];
+    size_t count = 0;
+    plain_of(text, &sentence.plain);
+    (void)screen_read(&sentence, facts->today, values, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct screen_fact fact = *like;
+        fact.value = values[i];
+        if (values[i].kind == SCREEN_IDENTIFIER) {
+            struct str word = str_slice(plain_str(&sentence.plain), values[i].from,
+                                        values[i].to - values[i].from);
+            if (facts_add_text(facts, word, like) != OK) {
+                return;
+            }
+            continue;
+        }
+        facts_add(facts, &fact);
+    }
+}
+
+static enum err facts_add_sentences(struct screen_facts *facts, struct str text,
+                                    const struct screen_fact *like)
+{
+    struct str rest = text;
+    struct str sentence;
+    while (screen_sentence_next(&rest, &sentence) &&
+           facts->sentences_count < SCREEN_SENTENCES_MAX) {
+        struct str *kept = &facts->sentences[facts->sentences_count++];
+        struct screen_fact fact = *like;
+        TRY(facts_plain(facts, sentence, kept));
+        fact.topics = screen_topics_in(facts, *kept);
+        facts_add_values(facts, sentence, &fact);
+    }
+    return OK;
+}
+
+static void facts_add_money(struct screen_facts *facts, struct str price, struct str currency,
+                            const struct screen_fact *like)
+{
+    struct screen_sentence sentence = { .plain = { .len = 0 } };
+    struct screen_value values[SCREEN_VALUES_MAX];
+    size_t count = 0;
+    plain_of(price, &sentence.plain);
+    if (price.len == 0 || !screen_read(&sentence, facts->today, values, &count) || count == 0) {
+        return;
+    }
+    struct screen_fact fact = *like;
+    fact.value = (struct screen_value){ .kind = SCREEN_MONEY,
+                                        .amount = values[0].amount,
+                                        .unit = screen_currency(currency) };
+    if (values[0].kind == SCREEN_IDENTIFIER) { /* 10000 is a price here */
+        int64_t whole = 0;
+        (void)str_to_i64(price, 0, INT32_MAX, &whole);
+        fact.value.amount = whole * 10000;
+    }
+    facts_add(facts, &fact);
+}
+
+static void facts_add_days(struct screen_facts *facts, const struct product *product)
+{
+    const int days[] = { product->ship_min_days, product->ship_max_days };
+    struct screen_fact fact = { .topics = TOPIC_BIT(SHIP) | TOPIC_BIT(ARRIVE), .order = SCREEN_ANY,
+                                .item = 0, .passage = SCREEN_ANY };
+    bool is_one = days[0] == days[1];
+    for (size_t i = 0; i < countof(days); i++) {
+        if (days[i] < 0) {
+            continue;
+        }
+        struct screen_sentence sentence = { .plain = { .len = 0 } };
+        struct screen_value values[SCREEN_VALUES_MAX];
+        size_t count = 0;
+        char text[32];
+        snprintf(text, sizeof(text), "%d days", days[i]);
+        plain_of(str_from(text), &sentence.plain);
+        (void)screen_read(&sentence, facts->today, values, &count);
+        fact.value = values[0];
+        fact.value.bound = is_one ? SCREEN_ALONE : i == 0 ? SCREEN_FROM : SCREEN_TO;
+        facts_add(facts, &fact);
+    }
+}
+
+static enum err facts_add_attribute(struct screen_facts *facts, const struct attribute *attribute)
+{
+    struct screen_fact fact = { .order = SCREEN_ANY, .item = 0, .passage = SCREEN_ANY };
+    struct str name;
+    TRY(facts_plain(facts, attribute->name, &name));
+    if (facts->attributes_count < SCREEN_ATTRIBUTES_MAX) {
+        facts->attributes[facts->attributes_count++] = name;
+    }
+    fact.topics = screen_topics_in(facts, name);
+    facts_add_values(facts, attribute->value, &fact);
+    return facts_add_text(facts, attribute->value, &fact);
+}
+
+static enum err facts_add_product(struct screen_facts *facts, const struct product *product)
+{
+    struct screen_fact fact = { .order = SCREEN_ANY, .item = 0, .passage = SCREEN_ANY };
+    if (!product) {
+        return OK;
+    }
+    facts->products = 1;
+    fact.role = SCREEN_OF_PRODUCT;
+    TRY(facts_add_text(facts, product->name, &fact));
+    fact.role = SCREEN_OF_SKU;
+    TRY(facts_add_text(facts, product->sku, &fact));
+    fact.role = SCREEN_OF_TEXT;
+    for (size_t i = 0; i < product->attributes_count; i++) {
+        TRY(facts_add_attribute(facts, &product->attributes[i]));
+    }
+    fact.topics = TOPIC_BIT(CATEGORY);
+    TRY(facts_add_text(facts, product->category, &fact));
+    fact.topics = TOPIC_BIT(FROM) | TOPIC_BIT(SHIP);
+    TRY(facts_add_text(facts, product->ship_from, &fact));
+    fact.topics = TOPIC_BIT(PRICE);
+    facts_add_money(facts, product->price, product->currency, &fact);
+    facts_add_days(facts, product);
+    fact.topics = 0;
+    return facts_add_sentences(facts, product->description, &fact);
+}
+
+/* The product of an item: the page's, if it is the same, else one of its own. */
+static int facts_item(struct screen_facts *facts, const struct order_item *item)
+{
+    const struct product *product = brief_product(facts->brief);
+    if (product && str_eq(product->sku, item->sku)) {
+        return 0;
+    }
+    return (int)++facts->products;
+}
+
+static enum err facts_add_item(struct screen_facts *facts, const struct order_item *item,
+                               int order)
+{
+    struct screen_fact fact = { .order = order, .item = facts_item(facts, item),
+                                .passage = SCREEN_ANY, .role = SCREEN_OF_PRODUCT };
+    TRY(facts_add_text(facts, item->name, &fact));
+    fact.role = SCREEN_OF_SKU;
+    TRY(facts_add_text(facts, item->sku, &fact));
+    fact.role = SCREEN_OF_TEXT;
+    TRY(facts_add_text(facts, item->category, &fact));
+    fact.topics = TOPIC_BIT(PRICE) | TOPIC_BIT(ORDER);
+    facts_add_money(facts, item->price, item->currency, &fact);
+    fact.topics = TOPIC_BIT(QUANTITY) | TOPIC_BIT(ORDER);
+    fact.value = (struct screen_value){ .kind = SCREEN_NUMBER, .amount = item->quantity * 10000 };
+    facts_add(facts, &fact);
+    return OK;
+}
+
+static enum err facts_add_order(struct screen_facts *facts, const struct order *order, int number)
+{
+    struct screen_fact fact = { .order = number, .item = SCREEN_ANY, .passage = SCREEN_ANY };
+    fact.role = SCREEN_OF_ORDER_ID;
+    TRY(facts_add_text(facts, order->order_id, &fact));
+    fact.role = SCREEN_OF_TRACKING;
+    TRY(facts_add_text(facts, order->tracking, &fact));
+    fact.role = SCREEN_OF_TEXT;
+    fact.topics = TOPIC_BIT(CARRIER) | TOPIC_BIT(SHIP) | TOPIC_BIT(ORDER);
+    TRY(facts_add_text(facts, order->carrier, &fact));
+    fact.topics = TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP) | TOPIC_BIT(ORDER);
+    facts_add_values(facts, order->eta, &fact);
+    for (size_t i = 0; i < order->items_count; i++) {
+        TRY(facts_add_item(facts, &order->items[i], number));
+    }
+    return OK;
+}
+
+static enum err facts_add_all(struct screen_facts *facts)
+{
+    const struct brief *brief = facts->brief;
+    TRY(facts_add_product(facts, brief_product(brief)));
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        TRY(facts_add_order(facts, &brief->orders[i], (int)i));
+    }
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
+                                          .passage = (int)i };
+        TRY(facts_add_sentences(facts, brief->passages[i].title, &fact));
+        TRY(facts_add_sentences(facts, brief->passages[i].text, &fact));
+    }
+    return OK;
+}
+
+enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t today,
+                         struct screen_facts *ret_facts)
+{
+    struct screen_facts facts = { .arena = arena, .brief = brief, .today = today };
+    facts.items = arena_zero(arena, SCREEN_FACTS_MAX, sizeof(*facts.items));
+    facts.sentences = arena_zero(arena, SCREEN_SENTENCES_MAX, sizeof(*facts.sentences));
+    if (!facts.items || !facts.sentences) {
+        return ERR_NOMEM;
+    }
+    TRY(facts_add_all(&facts));
+    *ret_facts = facts;
+    return OK;
+}

@@ -1,0 +1,69 @@
+/* screen_facts.h - what a brief holds, as values and words that a reply is held against.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_SCREEN_FACTS_H
+#define ANSWER_SCREEN_FACTS_H
+
+#include "common/arena.h"
+#include "worker/answer/brief.h"
+#include "worker/answer/screen_read.h"
+
+/* Bits of screen_topic.def; behind them one for each of the product's first attributes. */
+enum screen_topic {
+#define TOPIC(name, words) SCREEN_TOPIC_##name,
+#include "worker/answer/screen_topic.def"
+#undef TOPIC
+    SCREEN_TOPIC_COUNT
+};
+
+typedef uint64_t topic_set;
+#define TOPIC_BIT(name) (UINT64_C(1) << SCREEN_TOPIC_##name)
+#define SCREEN_ATTRIBUTES_MAX (64 - (size_t)SCREEN_TOPIC_COUNT)
+
+/* More facts than these are not known: what leans on them is refused. */
+#define SCREEN_FACTS_MAX 768
+#define SCREEN_ANY (-1)
+
+enum screen_role {
+    SCREEN_OF_TEXT, /* a name, a place, a carrier, a value of an attribute */
+    SCREEN_OF_PRODUCT,
+    SCREEN_OF_ORDER_ID,
+    SCREEN_OF_TRACKING,
+    SCREEN_OF_SKU
+};
+
+struct screen_fact {
+    struct screen_value value;
+    struct str text;   /* of SCREEN_TEXT: plain, the arena's */
+    topic_set topics;  /* what it is told of; empty: anything */
+    enum screen_role role;
+    int order;   /* number of the order it belongs to, or SCREEN_ANY */
+    int item;    /* number of the product it belongs to, or SCREEN_ANY */
+    int passage; /* number of the passage it stands in, or SCREEN_ANY */
+};
+
+struct screen_facts {
+    struct arena *arena;
+    const struct brief *brief;
+    int64_t today;
+    struct screen_fact *items;
+    size_t count;
+    size_t products;
+    struct str attributes[SCREEN_ATTRIBUTES_MAX]; /* their names, plain */
+    size_t attributes_count;
+    struct str *sentences; /* of the passages and the description, plain */
+    size_t sentences_count;
+};
+
+/* `today` is a day since 1970. ERR_NOMEM. */
+MUST_USE enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t today,
+                                  struct screen_facts *ret_facts);
+
+/* What a stretch of a plain text is about. */
+topic_set screen_topics_in(const struct screen_facts *facts, struct str text);
+
+/* Cuts the next sentence off `*rest`; false when there is none. Ends: . ! ? before a space or the
+ * end, 。 ！ ？, ; and a line feed. */
+bool screen_sentence_next(struct str *rest, struct str *ret_sentence);
+
+#endif

@@ -1,0 +1,283 @@
+/* screen_read.c - see screen_read.h. From left to right, the longest form first: a date, a time of
+ * day, an identifier, a number with the sign in front of it or the unit behind it. */
+#include "worker/answer/screen_read.h"
+
+#include "worker/answer/screen_number.h"
+
+enum screen_unit {
+    UNIT_NONE,
+    UNIT_DAY, UNIT_WORKDAY, UNIT_MONTH, UNIT_MINUTE,
+    UNIT_DOLLAR, UNIT_USD, UNIT_EUR, UNIT_GBP, UNIT_CNY, UNIT_YEN_SIGN, UNIT_JPY, UNIT_HKD,
+    UNIT_AUD, UNIT_CAD, UNIT_SGD, UNIT_CHF,
+    UNIT_PERCENT, UNIT_TENTHS, UNIT_GRAM, UNIT_POUND_WEIGHT, UNIT_OUNCE, UNIT_MILLIMETRE,
+    UNIT_INCH, UNIT_MILLILITRE, UNIT_WATT, UNIT_VOLT, UNIT_MAH, UNIT_GIGABYTE, UNIT_HERTZ,
+    UNIT_CELSIUS, UNIT_LUMEN
+};
+
+struct unit_row {
+    struct str word;
+    enum screen_kind kind;
+    enum screen_unit unit;
+    int64_t factor;
+};
+
+static const struct unit_row units[] = {
+#define UNIT(word, kind, unit, factor)                                                             \
+    { { word, sizeof(word) - 1 }, SCREEN_##kind, UNIT_##unit, factor },
+#include "worker/answer/screen_unit.def"
+#undef UNIT
+};
+
+unsigned screen_currency(struct str code)
+{
+    for (size_t i = 0; i < countof(units); i++) {
+        if (units[i].kind == SCREEN_MONEY && str_eq_ascii_case(units[i].word, code)) {
+            return units[i].unit;
+        }
+    }
+    return UNIT_NONE;
+}
+
+bool screen_is_same_money(unsigned one, unsigned other)
+{
+    if (one == other) {
+        return true;
+    }
+    unsigned low = one < other ? one : other;
+    unsigned high = one < other ? other : one;
+    bool is_dollar = low == UNIT_DOLLAR && (high == UNIT_USD || high == UNIT_HKD ||
+                                            high == UNIT_AUD || high == UNIT_CAD ||
+                                            high == UNIT_SGD);
+    bool is_yen_sign = (low == UNIT_CNY && high == UNIT_YEN_SIGN) ||
+                       (low == UNIT_YEN_SIGN && high == UNIT_JPY);
+    return is_dollar || is_yen_sign;
+}
+
+bool screen_is_day_unit(unsigned unit)
+{
+    return unit == UNIT_DAY;
+}
+
+
+static size_t skip_spaces(struct str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] == ' ') {
+        at++;
+    }
+    return at;
+}
+
+static const struct unit_row *unit_at(struct str text, size_t at, bool is_glued)
+{
+    const struct unit_row *best = NULL;
+    for (size_t i = 0; i < countof(units); i++) {
+        struct str word = units[i].word;
+        bool is_longer = !best || word.len > best->word.len;
+        if (!is_longer || !str_starts(str_slice(text, at, word.len), word)) {
+            continue;
+        }
+        /* Glued to its number, as in 5kg, only what follows counts as its edge. */
+        struct str from = is_glued ? str_slice(text, at, text.len) : text;
+        if (plain_is_at(from, is_glued ? 0 : at, word)) {
+            best = &units[i];
+        }
+    }
+    return best;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_word_char(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z');
+}
+
+/* A run of letters, digits and what joins them, if it is no number with a unit: AB-1234, 1Z999,
+ * 100234, x@y.example */
+static size_t identifier_at(struct str text, size_t at)
+{
+    size_t end = at;
+    size_t digits = 0;
+    size_t letters = 0;
+    size_t joints = 0;
+    while (end < text.len) {
+        char c = text.ptr[end];
+        bool is_joint = c == '-' || c == '_' || c == '@' || c == '/' || c == '.' || c == '#';
+        bool goes_on = end + 1 < text.len && is_word_char(text.ptr[end + 1]);
+        if (!is_word_char(c) && !(is_joint && goes_on && end > at)) {
+            break;
+        }
+        digits += is_digit(c);
+        letters += is_word_char(c) && !is_digit(c);
+        joints += c == '@' || c == '_' || c == '#';
+        end++;
+    }
+    struct screen_number number;
+    bool is_number = screen_number_at(text, at, &number);
+    size_t behind = is_number ? at + number.len : at;
+    bool is_joined = behind < text.len && text.ptr[behind] == '-'; /* "30-day" */
+    bool is_measure = is_number && letters > 0 && is_digit(text.ptr[at]) &&
+                      unit_at(text, behind + (is_joined ? 1 : 0), true);
+    bool is_web = letters > 3 && (str_find(str_slice(text, at, end - at), STR("www.")) == 0 ||
+                                  str_find(str_slice(text, at, end - at), STR(".com")) < end - at);
+    bool is_ordinal = screen_ordinal_end(text, behind) > behind;
+    bool is_mixed = digits > 0 && letters > 0 && !is_measure && !is_ordinal;
+    bool is_long = letters == 0 && digits >= 5 && !(is_number && number.is_parted);
+    return is_mixed || is_long || joints > 0 || is_web ? end - at : 0;
+}
+
+/* "-", "to", "~", "至", "到" between two numbers. */
+static size_t range_mark_at(struct str text, size_t at)
+{
+    static const struct str marks[] = { { "-", 1 },  { "~", 1 },  { "to ", 3 }, { "–", 3 },
+                                        { "—", 3 }, { "至", 3 }, { "到", 3 },  { "and ", 4 } };
+    size_t from = skip_spaces(text, at);
+    for (size_t i = 0; i < countof(marks); i++) {
+        if (str_starts(str_slice(text, from, marks[i].len), marks[i])) {
+            return skip_spaces(text, from + marks[i].len);
+        }
+    }
+    return 0;
+}
+
+static struct screen_value value_of(const struct screen_number *number, size_t from)
+{
+    return (struct screen_value){ .kind = SCREEN_NUMBER,
+                                  .amount = number->amount,
+                                  .from = from,
+                                  .to = from + number->len };
+}
+
+static void value_take_unit(struct screen_value *value, const struct unit_row *unit)
+{
+    value->kind = unit->kind;
+    value->unit = unit->unit;
+    value->amount *= unit->factor;
+}
+
+struct reading {
+    struct screen_value *values;
+    size_t count;
+};
+
+static bool reading_add(struct reading *reading, const struct screen_value *value)
+{
+    if (reading->count == SCREEN_VALUES_MAX) {
+        return false;
+    }
+    reading->values[reading->count++] = *value;
+    return true;
+}
+
+/* A number, or two that are a range, with the unit in front of or behind them. */
+static size_t amount_at(struct str text, size_t at, struct screen_value values[2],
+                        size_t *ret_count)
+{
+    struct screen_number number;
+    const struct unit_row *sign = unit_at(text, at, false);
+    sign = sign && sign->kind == SCREEN_MONEY ? sign : NULL;
+    size_t from = sign ? skip_spaces(text, at + sign->word.len) : at;
+    if (!screen_number_at(text, from, &number)) {
+        return 0;
+    }
+    values[0] = value_of(&number, from);
+    size_t end = from + number.len;
+    size_t count = 1;
+    size_t second = range_mark_at(text, end);
+    const struct unit_row *between = unit_at(text, skip_spaces(text, end), true);
+    if (second && !between) {
+        const struct unit_row *again = unit_at(text, second, false);
+        size_t to = again && again->kind == SCREEN_MONEY ? second + again->word.len : second;
+        if (screen_number_at(text, to, &number)) {
+            values[1] = value_of(&number, to);
+            values[0].bound = SCREEN_FROM;
+            values[1].bound = SCREEN_TO;
+            end = to + number.len;
+            count = 2;
+        }
+    }
+    size_t behind = skip_spaces(text, end);
+    behind += plain_is_at(text, behind, STR("-")) && behind == end ? 1 : 0; /* "30-day" */
+    const struct unit_row *unit = unit_at(text, behind, true);
+    for (size_t i = 0; i < count && (unit || sign); i++) {
+        value_take_unit(&values[i], unit ? unit : sign);
+    }
+    values[0].from = at;
+    *ret_count = count;
+    return (unit ? behind + unit->word.len : end) - at;
+}
+
+static bool is_start(const struct screen_sentence *sentence, size_t at)
+{
+    struct str text = plain_str(&sentence->plain);
+    bool touches = at > 0 && is_word_char(text.ptr[at]) && is_word_char(text.ptr[at - 1]);
+    return !sentence->read[at] && !touches && ((unsigned char)text.ptr[at] & 0xC0) != 0x80;
+}
+
+/* Nothing of what was read already may be in a value. */
+static bool is_free(const struct screen_sentence *sentence, size_t at, size_t len)
+{
+    for (size_t i = at; i < at + len; i++) {
+        if (sentence->read[i]) {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
+static size_t read_one(const struct screen_sentence *sentence, size_t at, int64_t today,
+                       struct screen_value values[2], size_t *ret_count)
+{
+    struct str text = plain_str(&sentence->plain);
+    struct screen_value value = { .from = at };
+    *ret_count = 1;
+    size_t len = screen_date_at(text, at, today, &value.date);
+    if (is_free(sentence, at, len)) {
+        value.kind = SCREEN_DATE;
+        values[0] = value;
+        return len;
+    }
+    len = screen_clock_at(text, at, &value.amount);
+    if (is_free(sentence, at, len)) {
+        value.kind = SCREEN_CLOCK;
+        values[0] = value;
+        return len;
+    }
+    len = identifier_at(text, at);
+    if (is_free(sentence, at, len)) {
+        value.kind = SCREEN_IDENTIFIER;
+        values[0] = value;
+        return len;
+    }
+    len = amount_at(text, at, values, ret_count);
+    return is_free(sentence, at, len) ? len : 0;
+}
+
+bool screen_read(struct screen_sentence *sentence, int64_t today, struct screen_value *values,
+                 size_t *count)
+{
+    struct reading reading = { values, *count };
+    for (size_t at = 0; at < sentence->plain.len;) {
+        struct screen_value found[2];
+        size_t found_count = 0;
+        bool may_start = is_start(sentence, at);
+        size_t len = may_start ? read_one(sentence, at, today, found, &found_count) : 0;
+        if (len == 0) {
+            at++;
+            continue;
+        }
+        for (size_t i = 0; i < found_count; i++) {
+            found[i].to = at + len;
+            if (!reading_add(&reading, &found[i])) {
+                return false;
+            }
+        }
+        memset(sentence->read + at, 1, len);
+        at += len;
+    }
+    *count = reading.count;
+    return true;
+}
