@@ -35,7 +35,7 @@ static void every_record_is_delivered_and_answered(void **state)
     struct mock_kafka *mock = mock_with_topics();
     const char *bootstrap = mock_kafka_bootstrap(mock);
     struct rig rig;
-    rig_open(&rig, bootstrap, "w1", at_least_once);
+    kafka_rig_open(&rig, bootstrap, "w1", at_least_once);
     rig_produce(bootstrap, "support.messages", -1, 500);
     rig.goal = 500;
     assert_true(rig_run_until(&rig, rig_is_settled));
@@ -43,7 +43,7 @@ static void every_record_is_delivered_and_answered(void **state)
     assert_int_equal(rig.engine.claims, PARTITIONS);
     assert_int_equal(rig.engine.records, 500);
     assert_int_equal(rig_count(bootstrap, "support.answers", PARTITIONS), 500);
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     mock_kafka_destroy(mock);
 }
 
@@ -66,7 +66,7 @@ static void a_stall_amid_many_records_loses_none(void **state)
     const char *bootstrap = mock_kafka_bootstrap(mock);
     struct rig rig;
     rig_produce(bootstrap, "support.messages", 1, (size_t)8 * INBOX_PORTION);
-    rig_open(&rig, bootstrap, "w1", at_least_once);
+    kafka_rig_open(&rig, bootstrap, "w1", at_least_once);
     struct source *port = source_kafka_port(rig.source);
     stalled_events = port->events;
     struct source_events events = *stalled_events;
@@ -76,7 +76,7 @@ static void a_stall_amid_many_records_loses_none(void **state)
     assert_true(rig_run_until(&rig, rig_is_settled));
     assert_int_equal(rig.fatal, OK);
     assert_int_equal(rig.engine.records, rig.goal);
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     mock_kafka_destroy(mock);
 }
 
@@ -86,13 +86,13 @@ static void the_next_worker_starts_where_the_last_one_stopped(void **state)
     struct mock_kafka *mock = mock_with_topics();
     const char *bootstrap = mock_kafka_bootstrap(mock);
     struct rig rig;
-    rig_open(&rig, bootstrap, "w1", at_least_once);
+    kafka_rig_open(&rig, bootstrap, "w1", at_least_once);
     rig_produce(bootstrap, "support.messages", 1, 100);
     rig.goal = 100;
     assert_true(rig_run_until(&rig, rig_is_settled));
-    rig_close(&rig);
+    kafka_rig_close(&rig);
 
-    rig_open(&rig, bootstrap, "w1", at_least_once);
+    kafka_rig_open(&rig, bootstrap, "w1", at_least_once);
     rig_produce(bootstrap, "support.messages", 1, 10);
     rig.goal = 10;
     assert_true(rig_run_until(&rig, rig_is_settled));
@@ -100,7 +100,7 @@ static void the_next_worker_starts_where_the_last_one_stopped(void **state)
     assert_int_equal(part->start, 100);
     assert_string_equal(part->claimed_metadata, "at 100");
     assert_int_equal(rig.engine.records, 10);
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     mock_kafka_destroy(mock);
 }
 
@@ -111,12 +111,12 @@ static void a_missing_topic_is_named_with_its_setting(void **state)
     static const char *const settings[] = { "delivery=at-least-once", "topic.messages=not.there",
                                             "kafka.allow.auto.create.topics=false", NULL };
     struct rig rig;
-    rig_open(&rig, mock_kafka_bootstrap(mock), "w1", settings);
+    kafka_rig_open(&rig, mock_kafka_bootstrap(mock), "w1", settings);
     assert_true(rig_run_until(&rig, rig_is_fatal));
     assert_int_equal(rig.fatal, ERR_CONFIG);
     assert_non_null(strstr(rig.fatal_note.text, "not.there"));
     assert_non_null(strstr(rig.fatal_note.text, "topic.messages"));
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     mock_kafka_destroy(mock);
 }
 
@@ -126,7 +126,7 @@ static void what_says_that_a_topic_exists_also_says_how_many_partitions_it_has(v
     (void)state;
     struct mock_kafka *mock = mock_with_topics();
     struct rig rig;
-    rig_open(&rig, mock_kafka_bootstrap(mock), "w1", at_least_once);
+    kafka_rig_open(&rig, mock_kafka_bootstrap(mock), "w1", at_least_once);
     static const enum topic topics[] = { TOPIC_MESSAGES, TOPIC_ANSWERS };
     int partitions[countof(topics)] = { 0 };
     struct kafka_voice voice;
@@ -152,7 +152,7 @@ static void what_says_that_a_topic_exists_also_says_how_many_partitions_it_has(v
     assert_int_equal(partitions[1], PARTITIONS);
     rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     kafka_voice_fini(&voice);
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     mock_kafka_destroy(mock);
 }
 
@@ -161,11 +161,11 @@ static void brokers_that_do_not_answer_end_the_start(void **state)
     (void)state;
     static const char *const settings[] = { "start.timeout.ms=1000", NULL };
     struct rig rig;
-    rig_open(&rig, "127.0.0.1:9", "w1", settings);
+    kafka_rig_open(&rig, "127.0.0.1:9", "w1", settings);
     assert_true(rig_run_until(&rig, rig_is_fatal));
     assert_int_equal(rig.fatal, ERR_UNAVAILABLE);
     assert_non_null(strstr(rig.fatal_note.text, "kafka.bootstrap.servers"));
-    rig_close(&rig);
+    kafka_rig_close(&rig);
 }
 
 int main(void)

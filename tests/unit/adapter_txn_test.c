@@ -82,7 +82,7 @@ static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
     struct cluster cluster;
     struct rig rig;
     cluster_open(&cluster);
-    rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster.mock), "w1", exactly_once);
+    kafka_rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster.mock), "w1", exactly_once);
     for (size_t i = 0; i < count; i++) {
         int64_t lost = producers_lost_to(&rig, &cluster, &mishaps[i]);
         if (lost != cost) {
@@ -92,7 +92,7 @@ static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
     }
     int64_t unknown = metric_get(rig.metrics, METRIC_TRANSACTIONS, METRIC_TXN_UNKNOWN, 0);
     assert_int_equal(unknown, cost * (int64_t)count);
-    rig_close(&rig);
+    kafka_rig_close(&rig);
     cluster_close(&cluster);
 }
 

@@ -96,7 +96,7 @@ static void rig_make_parts(struct rig *rig, const char *bootstrap, const char *n
     rig_must(sink_kafka_create(&sink, &rig->sink, &note), &note);
 }
 
-void rig_open(struct rig *rig, const char *bootstrap, const char *name,
+void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
               const char *const *settings)
 {
     *rig = (struct rig){ .until_ms = INT64_MAX };
@@ -149,7 +149,7 @@ static bool rig_is_idle(struct rig *rig)
     return !rig->engine.is_busy;
 }
 
-void rig_close(struct rig *rig)
+void kafka_rig_close(struct rig *rig)
 {
     rig->engine.is_held = true;
     if (!rig_run_until(rig, rig_is_idle)) {

@@ -30,9 +30,9 @@ struct rig {
 
 /* Connects to `bootstrap` as worker `name` of `group`; `settings` are more key=value texts,
  * ended by NULL. Returns before anything is connected. */
-void rig_open(struct rig *rig, const char *bootstrap, const char *name,
+void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
               const char *const *settings);
-void rig_close(struct rig *rig); /* leaves the group, ends the thread */
+void kafka_rig_close(struct rig *rig); /* leaves the group, ends the thread */
 
 /* Runs the loop until `is_done`; false: it took too long. */
 bool rig_run_until(struct rig *rig, bool (*is_done)(struct rig *rig));
