@@ -2,6 +2,7 @@
 #include "worker/adapter/model_http.h"
 
 #include "common/mem.h"
+#include "common/retry_after.h"
 
 #define MODEL_HEADER_BYTES_MAX ((size_t)66 << 10)
 
@@ -62,50 +63,6 @@ enum err model_http_status(int status)
     }
 }
 
-static bool is_digits(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
-            return false;
-        }
-    }
-    return text.len > 0;
-}
-
-/* "2" or "2.5", in units of `unit_ms`; -1: neither. What is too large is the maximum. */
-static int64_t parse_wait(struct str text, int64_t unit_ms)
-{
-    int64_t whole = 0;
-    struct str front = str_slice(text, 0, str_find(text, STR(".")));
-    struct str fraction = str_slice(text, front.len + 1, text.len);
-    if (!is_digits(front) || (front.len < text.len && !is_digits(fraction))) {
-        return -1;
-    }
-    if (!str_to_i64(front, 0, MODEL_RETRY_AFTER_MS_MAX / unit_ms, &whole)) {
-        return MODEL_RETRY_AFTER_MS_MAX;
-    }
-    int64_t tenths = fraction.len > 0 ? fraction.ptr[0] - '0' : 0;
-    return min_i64(whole * unit_ms + tenths * unit_ms / 10, MODEL_RETRY_AFTER_MS_MAX);
-}
-
-int64_t model_http_retry_after(struct str retry_after_ms, struct str retry_after,
-                               int64_t now_wall_ms)
-{
-    int64_t at_wall_ms = 0;
-    int64_t wait_ms = parse_wait(retry_after_ms, 1);
-    if (wait_ms >= 0) {
-        return wait_ms;
-    }
-    wait_ms = parse_wait(retry_after, 1000);
-    if (wait_ms >= 0) {
-        return wait_ms;
-    }
-    if (clock_parse_http(retry_after, now_wall_ms, &at_wall_ms)) {
-        return min_i64(max_i64(0, at_wall_ms - now_wall_ms), MODEL_RETRY_AFTER_MS_MAX);
-    }
-    return -1;
-}
-
 static void request_destroy(struct model_request *request)
 {
     buf_fini(&request->body);
@@ -127,19 +84,35 @@ static const char *model_http_advice(int status)
     }
 }
 
+static struct retry_said request_said(const struct http_call *post)
+{
+    static const struct {
+        const char *remaining;
+        const char *reset;
+    } names[RETRY_LIMITS_MAX] = {
+        { "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests" },
+        { "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens" },
+        { "x-ratelimit-remaining", "x-ratelimit-reset" },
+    };
+    struct retry_said said = { 0 };
+    (void)http_header(post, "retry-after-ms", &said.retry_after_ms);
+    (void)http_header(post, "retry-after", &said.retry_after);
+    for (size_t i = 0; i < RETRY_LIMITS_MAX; i++) {
+        (void)http_header(post, names[i].remaining, &said.limits[i].remaining);
+        (void)http_header(post, names[i].reset, &said.limits[i].reset);
+    }
+    return said;
+}
+
 /* The response's own words may quote the customer: only its status and a code are told. */
 static enum err request_refused(struct model_request *request, enum err err)
 {
     struct model_call *call = request->call;
     const struct http_call *post = &request->post;
     char out[COMPLETION_CODE_BYTES];
-    struct str wait_ms = STR_NONE;
-    struct str wait = STR_NONE;
     struct str code = completion_error_code(buf_str(&post->response), out);
-    (void)http_header(post, "retry-after-ms", &wait_ms);
-    (void)http_header(post, "retry-after", &wait);
-    call->retry_after_ms = model_http_retry_after(wait_ms, wait,
-                                                  loop_clock(request->model->loop)->wall_ms);
+    const struct retry_said said = request_said(post);
+    call->retry_after_ms = retry_after_ms(&said, loop_clock(request->model->loop)->wall_ms);
     note_set(&call->note, "HTTP status %d%s%.*s%s", post->status, code.len > 0 ? ", " : "",
              STR_ARG(code), model_http_advice(post->status));
     return err;

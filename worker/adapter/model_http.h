@@ -10,7 +10,6 @@
 #include "worker/answer/completion.h"
 
 #define MODEL_REQUEST_BYTES_MAX ((size_t)8 << 20)
-#define MODEL_RETRY_AFTER_MS_MAX ((int64_t)366 * 86400 * 1000)
 
 struct model_http;
 
@@ -68,9 +67,5 @@ MUST_USE enum err model_http_url(struct str base, struct str lead, struct str ta
 
 /* What a status means; OK for those that carry an answer. */
 enum err model_http_status(int status);
-
-/* Milliseconds of a Retry-After or retry-after-ms; -1: none that makes sense. */
-int64_t model_http_retry_after(struct str retry_after_ms, struct str retry_after,
-                               int64_t now_wall_ms);
 
 #endif
