@@ -122,6 +122,18 @@ static void keys_and_values_may_hold_any_bytes(void **state)
     kit_close(&kit);
 }
 
+/* Lets so much time go by. */
+static void pass(struct kit *kit, int64_t time_ms)
+{
+    struct store_ask ask = { .goes_on = false };
+    int64_t gone_ms = loop_clock(kit->loop)->mono_ms + time_ms;
+    while (loop_clock(kit->loop)->mono_ms < gone_ms) {
+        struct store_call call = { .op = STORE_GET, .key = STR("other") };
+        assert_int_equal(store_ask_run(&ask, kit->loop, kit->store, call), OK);
+        store_ask_fini(&ask);
+    }
+}
+
 static void a_value_is_gone_after_its_time(void **state)
 {
     (void)state;
@@ -129,14 +141,43 @@ static void a_value_is_gone_after_its_time(void **state)
     kit_open(&kit, 16, 1 << 16);
     assert_int_equal(store_set(kit.loop, kit.store, "k", "one", 20), OK);
     assert_string_equal(get(&kit, "k"), "one");
-    struct store_ask ask = { .goes_on = false };
-    int64_t gone_ms = loop_clock(kit.loop)->mono_ms + 20;
-    while (loop_clock(kit.loop)->mono_ms < gone_ms) {
-        struct store_call call = { .op = STORE_GET, .key = STR("other") };
-        assert_int_equal(store_ask_run(&ask, kit.loop, kit.store, call), OK);
-        store_ask_fini(&ask);
-    }
+    pass(&kit, 20);
     assert_string_equal(get(&kit, "k"), "(none)");
+    kit_close(&kit);
+}
+
+static void a_claim_is_one_owners_until_it_yields_or_its_time_is_over(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 16, 1 << 16);
+    assert_true(store_claim(kit.loop, kit.store, "k", "mine", 60000));
+    assert_false(store_claim(kit.loop, kit.store, "k", "yours", 60000));
+    assert_int_equal(store_yield(kit.loop, kit.store, "k", "yours"), OK);
+    assert_false(store_claim(kit.loop, kit.store, "k", "yours", 60000));
+    assert_int_equal(store_yield(kit.loop, kit.store, "k", "mine"), OK);
+    assert_int_equal(store_yield(kit.loop, kit.store, "k", "mine"), OK);
+    assert_true(store_claim(kit.loop, kit.store, "k", "yours", 20));
+    pass(&kit, 20);
+    assert_true(store_claim(kit.loop, kit.store, "k", "mine", 60000));
+    kit_close(&kit);
+}
+
+static void a_sum_grows_and_shrinks_until_its_first_time_is_over(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 16, 1 << 16);
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 5, 20), 5);
+    assert_int_equal(store_add(kit.loop, kit.store, "n", -7, 60000), -2);
+    assert_int_equal(store_add(kit.loop, kit.store, "m", INT64_MAX, 60000), INT64_MAX);
+    assert_int_equal(store_add(kit.loop, kit.store, "m", 1, 60000), INT64_MIN);
+    pass(&kit, 20);
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 1, 60000), 1);
+    set(&kit, "k", "text");
+    assert_int_equal(store_add(kit.loop, kit.store, "k", 1, 60000), INT64_MIN);
+    put(&kit, "h", "f", "1");
+    assert_int_equal(store_add(kit.loop, kit.store, "h", 1, 60000), INT64_MIN);
     kit_close(&kit);
 }
 
@@ -222,6 +263,8 @@ int main(void)
         cmocka_unit_test(a_value_is_not_fields_and_fields_are_no_value),
         cmocka_unit_test(keys_and_values_may_hold_any_bytes),
         cmocka_unit_test(a_value_is_gone_after_its_time),
+        cmocka_unit_test(a_claim_is_one_owners_until_it_yields_or_its_time_is_over),
+        cmocka_unit_test(a_sum_grows_and_shrinks_until_its_first_time_is_over),
         cmocka_unit_test(what_was_used_longest_ago_makes_room),
         cmocka_unit_test(bytes_are_bounded_too),
         cmocka_unit_test(a_caller_may_want_no_result),

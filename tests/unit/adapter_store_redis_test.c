@@ -194,20 +194,28 @@ static const char *kit_get(struct kit *kit)
     return store_get(kit->loop, kit->store, "key", kit->out);
 }
 
-/* One GET against a server that gives `reply` to it. */
-static enum err get_with(const char *reply, char out[64])
+/* One call against a server that gives `reply` to it. */
+static enum err call_with(enum store_op op, const char *reply, char out[64])
 {
     struct kit kit = { .want_up = false };
     struct store_ask ask;
     kit_open(&kit, (struct plan){ .reply = reply });
     kit_wait(&kit, true);
-    enum err err = store_ask_run(&ask, kit.loop, kit.store,
-                                 (struct store_call){ .op = STORE_GET, .key = STR("key") });
-    snprintf(out, 64, "%.*s", STR_ARG(ask.call.found_value));
+    enum err err = store_ask_run(
+        &ask, kit.loop, kit.store,
+        (struct store_call){ .op = op, .key = STR("key"), .value = STR("me") });
+    struct str said = op == STORE_CLAIM ? ask.call.found ? STR("won") : STR("lost")
+                                        : ask.call.found_value;
+    snprintf(out, 64, "%.*s", STR_ARG(said));
     assert_int_equal(kit_failures(&kit, ERR_BACKEND), err == ERR_BACKEND ? 1 : 0);
     store_ask_fini(&ask);
     kit_close(&kit);
     return err;
+}
+
+static enum err get_with(const char *reply, char out[64])
+{
+    return call_with(STORE_GET, reply, out);
 }
 
 static void it_introduces_itself_before_it_is_up(void **state)
@@ -276,6 +284,39 @@ static void each_operation_sends_its_commands(void **state)
     assert_int_equal(store_set(other.loop, other.store, "h", "v", 77), OK);
     assert_true(plan_saw(&other.plan, "|SET deskhand:1:aA v PX 77|"));
     kit_close(&other);
+}
+
+static void claims_and_sums_send_their_commands(void **state)
+{
+    (void)state;
+    struct kit kit = { .want_up = false };
+    kit_open(&kit, (struct plan){ .reply = ":9\r\n" });
+    kit_wait(&kit, true);
+    assert_int_equal(store_add(kit.loop, kit.store, "h", -3, 88), 9);
+    assert_int_equal(store_yield(kit.loop, kit.store, "h", "me"), OK);
+    assert_true(plan_saw(&kit.plan, "|SET deskhand:1:aA 0 NX PX 88|INCRBY deskhand:1:aA -3|EVAL "));
+    assert_true(plan_saw(&kit.plan, " 1 deskhand:1:aA me|"));
+    kit_close(&kit);
+    struct kit other = { .want_up = false };
+    kit_open(&other, (struct plan){ .reply = "+OK\r\n" });
+    kit_wait(&other, true);
+    assert_true(store_claim(other.loop, other.store, "h", "me", 77));
+    assert_true(plan_saw(&other.plan, "|SET deskhand:1:aA me NX PX 77|"));
+    assert_int_equal(store_add(other.loop, other.store, "h", 1, 88), INT64_MIN);
+    kit_close(&other);
+}
+
+static void a_claim_is_won_lost_or_refused(void **state)
+{
+    (void)state;
+    char out[64];
+    assert_int_equal(call_with(STORE_CLAIM, "+OK\r\n", out), OK);
+    assert_string_equal(out, "won");
+    assert_int_equal(call_with(STORE_CLAIM, "$-1\r\n", out), OK);
+    assert_string_equal(out, "lost");
+    assert_int_equal(call_with(STORE_CLAIM, ":1\r\n", out), ERR_BACKEND);
+    assert_int_equal(call_with(STORE_CLAIM, "-OOM command not allowed\r\n", out), ERR_BACKEND);
+    assert_string_equal(out, "lost");
 }
 
 static void fields_come_back_in_pairs(void **state)
@@ -536,6 +577,8 @@ int main(void)
         cmocka_unit_test(keys_have_a_prefix_and_hold_no_strange_bytes),
         cmocka_unit_test(values_and_misses_are_told_apart),
         cmocka_unit_test(each_operation_sends_its_commands),
+        cmocka_unit_test(claims_and_sums_send_their_commands),
+        cmocka_unit_test(a_claim_is_won_lost_or_refused),
         cmocka_unit_test(fields_come_back_in_pairs),
         cmocka_unit_test(refusals_and_wrong_types_are_the_backends_failure),
         cmocka_unit_test(odd_fields_are_the_backends_failure),

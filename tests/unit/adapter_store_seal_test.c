@@ -170,6 +170,23 @@ static void a_field_cannot_pass_for_another(void **state)
     kit_close(&kit);
 }
 
+/* Two workers that share nothing but the store must mean the same by it. */
+static void marks_and_sums_pass_through_unsealed(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit);
+    assert_true(store_claim(kit.loop, kit.store, "k", "me", 60000));
+    assert_false(store_claim(kit.loop, kit.inner, "k", "you", 60000));
+    assert_int_equal(store_yield(kit.loop, kit.inner, "k", "me"), OK);
+    assert_true(store_claim(kit.loop, kit.store, "k", "you", 60000));
+    assert_int_equal(store_yield(kit.loop, kit.store, "k", "you"), OK);
+    assert_true(store_claim(kit.loop, kit.inner, "k", "me", 60000));
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 5, 60000), 5);
+    assert_int_equal(store_add(kit.loop, kit.inner, "n", 2, 60000), 7);
+    kit_close(&kit);
+}
+
 static void a_cancelled_call_completes_once(void **state)
 {
     (void)state;
@@ -214,6 +231,7 @@ int main(void)
         cmocka_unit_test(a_value_that_was_moved_or_made_up_is_a_miss),
         cmocka_unit_test(a_foreign_field_is_left_out),
         cmocka_unit_test(a_field_cannot_pass_for_another),
+        cmocka_unit_test(marks_and_sums_pass_through_unsealed),
         cmocka_unit_test(a_cancelled_call_completes_once),
         cmocka_unit_test(no_memory_is_told_and_nothing_leaks),
     };

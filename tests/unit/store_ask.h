@@ -123,4 +123,38 @@ static inline const char *store_all(struct loop *loop, struct store *store, cons
     return out;
 }
 
+/* True if the key was free. */
+static inline bool store_claim(struct loop *loop, struct store *store, const char *key,
+                               const char *token, int64_t ttl_ms)
+{
+    struct store_ask ask;
+    enum err err = store_ask_run(
+        &ask, loop, store,
+        (struct store_call){
+            .op = STORE_CLAIM, .key = str_from(key), .value = str_from(token), .ttl_ms = ttl_ms });
+    store_ask_fini(&ask);
+    return err == OK && ask.call.found;
+}
+
+static inline enum err store_yield(struct loop *loop, struct store *store, const char *key,
+                                   const char *token)
+{
+    return store_ask_do(
+        loop, store,
+        (struct store_call){ .op = STORE_YIELD, .key = str_from(key), .value = str_from(token) });
+}
+
+/* The sum; INT64_MIN when the call failed or gave none. */
+static inline int64_t store_add(struct loop *loop, struct store *store, const char *key,
+                                int64_t amount, int64_t ttl_ms)
+{
+    struct store_ask ask;
+    enum err err = store_ask_run(
+        &ask, loop, store,
+        (struct store_call){
+            .op = STORE_ADD, .key = str_from(key), .amount = amount, .ttl_ms = ttl_ms });
+    store_ask_fini(&ask);
+    return err == OK && ask.call.found ? ask.call.sum : INT64_MIN;
+}
+
 #endif

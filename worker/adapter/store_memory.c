@@ -254,6 +254,53 @@ static enum err memory_put(struct store_memory *memory, const struct store_call 
     return OK;
 }
 
+static enum err memory_claim(struct store_memory *memory, struct store_call *call)
+{
+    if (entry_find(memory, call->key)) {
+        return OK;
+    }
+    TRY(memory_set(memory, call));
+    call->found = true;
+    return OK;
+}
+
+static struct str entry_value(const struct memory_entry *entry)
+{
+    struct memory_field *field = list_entry(list_first(&entry->fields), struct memory_field, node);
+    return entry->has_fields || !field ? STR_NONE : field_value(field);
+}
+
+static enum err memory_yield(struct store_memory *memory, const struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (entry && str_eq(entry_value(entry), call->value)) {
+        entry_remove(memory, entry);
+    }
+    return OK;
+}
+
+/* The sum stays until the key's first time is over, as in Redis. ERR_BACKEND: it is no number. */
+static enum err memory_add(struct store_memory *memory, struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    int64_t expires_ms = entry ? entry->expires_ms : memory_expiry(memory, call->ttl_ms);
+    char number[STR_INT_BYTES];
+    int64_t sum = 0;
+    if (entry && !str_to_i64(entry_value(entry), INT64_MIN, INT64_MAX, &sum)) {
+        return ERR_BACKEND;
+    }
+    if (__builtin_add_overflow(sum, call->amount, &sum)) {
+        return ERR_BACKEND;
+    }
+    struct store_call set = *call;
+    set.value = str_from_int(sum, number);
+    TRY(memory_set(memory, &set));
+    entry_find(memory, call->key)->expires_ms = expires_ms;
+    call->sum = sum;
+    call->found = true;
+    return OK;
+}
+
 static enum err memory_work(struct store_memory *memory, struct store_call *call)
 {
     switch (call->op) {
@@ -267,6 +314,12 @@ static enum err memory_work(struct store_memory *memory, struct store_call *call
         return memory_put(memory, call);
     case STORE_DROP:
         return memory_drop(memory, call);
+    case STORE_CLAIM:
+        return memory_claim(memory, call);
+    case STORE_YIELD:
+        return memory_yield(memory, call);
+    case STORE_ADD:
+        return memory_add(memory, call);
     }
     BUG("an operation that no store knows");
 }
@@ -278,6 +331,7 @@ static void memory_start(struct store *store, struct store_call *call)
     call->found_value = STR_NONE;
     call->fields = NULL;
     call->fields_count = 0;
+    call->sum = 0;
     enum err err = memory_work(memory, call);
     while (memory->bytes > memory->options.bytes_max) {
         memory_drop_oldest(memory);

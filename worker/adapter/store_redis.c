@@ -10,6 +10,7 @@
 
 #include "common/base64.h"
 #include "common/mem.h"
+#include "worker/adapter/redis_reply.h"
 #include "worker/adapter/redis_session.h"
 #include "worker/adapter/store_later.h"
 
@@ -18,6 +19,9 @@
 #define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
 #define STORE_IDLE_MAX 256
+/* Comparing and dropping are one step for the server. */
+#define REDIS_YIELD_SCRIPT                                                                         \
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 /* One call's commands on the wire. */
 struct redis_request {
@@ -116,80 +120,6 @@ static struct redis_request *pending_pop(struct store_redis *redis)
     return request;
 }
 
-static bool reply_is_bytes(const struct redisReply *reply)
-{
-    return reply->type == REDIS_REPLY_STRING;
-}
-
-static enum err reply_take_value(const struct redisReply *reply, struct store_call *call)
-{
-    if (reply->type == REDIS_REPLY_NIL) {
-        return OK;
-    }
-    if (!reply_is_bytes(reply)) {
-        return ERR_BACKEND;
-    }
-    if (call->arena) {
-        TRY(arena_copy(call->arena, (struct str){ reply->str, reply->len }, &call->found_value));
-    }
-    call->found = true;
-    return OK;
-}
-
-static enum err reply_copy_fields(const struct redisReply *reply, struct store_call *call)
-{
-    size_t count = reply->elements / 2;
-    struct store_field *fields = arena_zero(call->arena, count, sizeof(*fields));
-    if (!fields) {
-        return ERR_NOMEM;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct redisReply *name = reply->element[2 * i];
-        const struct redisReply *value = reply->element[2 * i + 1];
-        TRY(arena_copy(call->arena, (struct str){ name->str, name->len }, &fields[i].name));
-        TRY(arena_copy(call->arena, (struct str){ value->str, value->len }, &fields[i].value));
-    }
-    call->fields = fields;
-    call->fields_count = count;
-    return OK;
-}
-
-static enum err reply_take_fields(const struct redisReply *reply, struct store_call *call)
-{
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2 != 0) {
-        return ERR_BACKEND;
-    }
-    for (size_t i = 0; i < reply->elements; i++) {
-        if (!reply_is_bytes(reply->element[i])) {
-            return ERR_BACKEND;
-        }
-    }
-    if (reply->elements == 0) {
-        return OK;
-    }
-    if (call->arena) {
-        TRY(reply_copy_fields(reply, call));
-    }
-    call->found = true;
-    return OK;
-}
-
-static enum err reply_take(const struct redisReply *reply, struct store_call *call)
-{
-    switch (call->op) {
-    case STORE_GET:
-        return reply_take_value(reply, call);
-    case STORE_ALL:
-        return reply_take_fields(reply, call);
-    case STORE_SET:
-        return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
-    case STORE_PUT:
-    case STORE_DROP:
-        return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
-    }
-    BUG("an operation that no store knows");
-}
-
 /* The first word of an error is a code ("OOM"); the rest may hold anything, keys too. */
 static void redis_tell_refusal(struct store_redis *redis, const struct redisReply *reply)
 {
@@ -215,7 +145,7 @@ static void redis_on_reply(void *owner, const struct redisReply *reply)
     if (reply->type == REDIS_REPLY_ERROR) {
         redis_tell_refusal(redis, reply);
     } else {
-        err = request->call ? reply_take(reply, request->call) : OK;
+        err = request->call ? redis_reply_take(reply, request->call) : OK;
     }
     request->err = request->err == OK ? err : request->err;
     if (--request->replies_left > 0) {
@@ -327,6 +257,18 @@ static bool redis_send_put(struct store_redis *redis, struct redis_request *requ
     return redis_send(redis, request, expire, countof(expire));
 }
 
+/* The key gets its time when it is made, and no later sum moves it. */
+static bool redis_send_add(struct store_redis *redis, struct redis_request *request,
+                           const struct store_call *call, struct str ttl)
+{
+    char number[STR_INT_BYTES];
+    struct str key = buf_str(&redis->key);
+    struct str make[] = { STR("SET"), key, STR("0"), STR("NX"), STR("PX"), ttl };
+    struct str add[] = { STR("INCRBY"), key, str_from_int(call->amount, number) };
+    return redis_send(redis, request, make, countof(make)) &&
+           redis_send(redis, request, add, countof(add));
+}
+
 static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
                             const struct store_call *call)
 {
@@ -337,6 +279,8 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     struct str all[] = { STR("HGETALL"), key };
     struct str set[] = { STR("SET"), key, call->value, STR("PX"), ttl };
     struct str drop[] = { STR("DEL"), key };
+    struct str claim[] = { STR("SET"), key, call->value, STR("NX"), STR("PX"), ttl };
+    struct str yield[] = { STR("EVAL"), STR(REDIS_YIELD_SCRIPT), STR("1"), key, call->value };
     switch (call->op) {
     case STORE_GET:
         return redis_send(redis, request, get, countof(get));
@@ -348,6 +292,12 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
         return redis_send(redis, request, drop, countof(drop));
     case STORE_PUT:
         return redis_send_put(redis, request, call, ttl);
+    case STORE_CLAIM:
+        return redis_send(redis, request, claim, countof(claim));
+    case STORE_YIELD:
+        return redis_send(redis, request, yield, countof(yield));
+    case STORE_ADD:
+        return redis_send_add(redis, request, call, ttl);
     }
     BUG("an operation that no store knows");
 }
@@ -384,6 +334,7 @@ static void redis_start(struct store *store, struct store_call *call)
     call->found_value = STR_NONE;
     call->fields = NULL;
     call->fields_count = 0;
+    call->sum = 0;
     enum err err = redis_admit(redis, call);
     struct redis_request *request = err == OK ? request_take(redis) : NULL;
     if (!request) {

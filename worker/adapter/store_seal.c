@@ -107,12 +107,21 @@ static void twin_destroy(struct seal_twin *twin)
     mem_free(twin);
 }
 
+/* What workers share beside answers is neither secret nor sealed: marks and sums. */
+static bool seal_is_open(enum store_op op)
+{
+    return op == STORE_CLAIM || op == STORE_YIELD || op == STORE_ADD;
+}
+
 static void seal_done(struct store_call *call, enum err err)
 {
     struct seal_twin *twin = container_of(call, struct seal_twin, call);
     struct store_call *outer = twin->outer;
     outer->inner = NULL;
-    if (err == OK && call->op == STORE_GET) {
+    if (seal_is_open(call->op)) {
+        outer->found = call->found;
+        outer->sum = call->sum;
+    } else if (err == OK && call->op == STORE_GET) {
         err = seal_take_one(twin);
     } else if (err == OK && call->op == STORE_ALL) {
         err = seal_take_fields(twin);
@@ -129,11 +138,14 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .field = outer->field,
                                       .drops_count = outer->drops_count,
                                       .ttl_ms = outer->ttl_ms,
+                                      .amount = outer->amount,
                                       .arena = &twin->arena,
                                       .on_done = seal_done };
     memcpy(twin->call.drops, outer->drops, sizeof(outer->drops));
     TRY(arena_copy(&twin->arena, outer->key, &twin->key));
-    if (outer->op == STORE_SET || outer->op == STORE_PUT) {
+    if (seal_is_open(outer->op)) {
+        twin->call.value = outer->value;
+    } else if (outer->op == STORE_SET || outer->op == STORE_PUT) {
         TRY(seal_value(twin->owner, outer));
         twin->call.value = buf_str(&twin->owner->value);
     }
@@ -148,6 +160,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     call->found_value = STR_NONE;
     call->fields = NULL;
     call->fields_count = 0;
+    call->sum = 0;
     struct seal_twin *twin = mem_zero(1, sizeof(*twin));
     if (!twin) {
         store_later_add(&sealed->later, call, ERR_NOMEM);

@@ -1,4 +1,4 @@
-/* store.h - port: a cache that may be slow, empty or away.
+/* store.h - port: a cache that may be slow, empty or away, and what workers share.
  *
  * Keys and values are bytes. Losing all of it costs money and time, never truth. A value that
  * is foreign, broken or old is a miss, not an error.
@@ -12,11 +12,14 @@
 #include "common/str.h"
 
 enum store_op {
-    STORE_GET,  /* key -> value */
-    STORE_SET,  /* key, value, ttl_ms */
-    STORE_ALL,  /* key -> fields */
-    STORE_PUT,  /* key, field, value, ttl_ms of the whole key; drops `drops` */
-    STORE_DROP  /* key */
+    STORE_GET,   /* key -> value */
+    STORE_SET,   /* key, value, ttl_ms */
+    STORE_ALL,   /* key -> fields */
+    STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops` */
+    STORE_DROP,  /* key */
+    STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
+    STORE_YIELD, /* key, value: drops the key if the value is still the caller's */
+    STORE_ADD    /* key, amount, ttl_ms of a key that is new -> found, sum with the amount */
 };
 
 #define STORE_DROPS_MAX 4
@@ -40,15 +43,17 @@ struct store_call {
     struct str value;
     struct str drops[STORE_DROPS_MAX]; /* fields to remove with STORE_PUT */
     size_t drops_count;
-    int64_t ttl_ms; /* > 0 */
+    int64_t ttl_ms;      /* > 0 */
+    int64_t amount;      /* of ADD; may be negative */
     struct arena *arena; /* results are copied here; NULL: the caller wants none */
     store_done_fn *on_done;
     void *owner;
 
-    bool found;                        /* result of GET and ALL */
-    struct str found_value;            /* of GET */
-    const struct store_field *fields;  /* of ALL */
+    bool found;                       /* result of GET, ALL, CLAIM and ADD */
+    struct str found_value;           /* of GET */
+    const struct store_field *fields; /* of ALL */
     size_t fields_count;
+    int64_t sum; /* of ADD */
 
     struct list_node node;  /* the store's while the call runs */
     int64_t deadline_ms;    /* the store's: monotonic */

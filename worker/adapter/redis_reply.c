@@ -1,0 +1,101 @@
+/* redis_reply.c - see redis_reply.h. */
+#include "worker/adapter/redis_reply.h"
+
+#include <hiredis/hiredis.h>
+
+static bool reply_is_bytes(const struct redisReply *reply)
+{
+    return reply->type == REDIS_REPLY_STRING;
+}
+
+static enum err reply_take_value(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type == REDIS_REPLY_NIL) {
+        return OK;
+    }
+    if (!reply_is_bytes(reply)) {
+        return ERR_BACKEND;
+    }
+    if (call->arena) {
+        TRY(arena_copy(call->arena, (struct str){ reply->str, reply->len }, &call->found_value));
+    }
+    call->found = true;
+    return OK;
+}
+
+static enum err reply_copy_fields(const struct redisReply *reply, struct store_call *call)
+{
+    size_t count = reply->elements / 2;
+    struct store_field *fields = arena_zero(call->arena, count, sizeof(*fields));
+    if (!fields) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct redisReply *name = reply->element[2 * i];
+        const struct redisReply *value = reply->element[2 * i + 1];
+        TRY(arena_copy(call->arena, (struct str){ name->str, name->len }, &fields[i].name));
+        TRY(arena_copy(call->arena, (struct str){ value->str, value->len }, &fields[i].value));
+    }
+    call->fields = fields;
+    call->fields_count = count;
+    return OK;
+}
+
+static enum err reply_take_fields(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2 != 0) {
+        return ERR_BACKEND;
+    }
+    for (size_t i = 0; i < reply->elements; i++) {
+        if (!reply_is_bytes(reply->element[i])) {
+            return ERR_BACKEND;
+        }
+    }
+    if (reply->elements == 0) {
+        return OK;
+    }
+    if (call->arena) {
+        TRY(reply_copy_fields(reply, call));
+    }
+    call->found = true;
+    return OK;
+}
+
+/* "OK" if the key was free, nothing if it was not. */
+static enum err reply_take_claim(const struct redisReply *reply, struct store_call *call)
+{
+    call->found = reply->type == REDIS_REPLY_STATUS;
+    return call->found || reply->type == REDIS_REPLY_NIL ? OK : ERR_BACKEND;
+}
+
+/* The first of two replies only says whether the key is new. */
+static enum err reply_take_sum(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type == REDIS_REPLY_STATUS || reply->type == REDIS_REPLY_NIL) {
+        return OK;
+    }
+    call->found = reply->type == REDIS_REPLY_INTEGER;
+    call->sum = reply->integer;
+    return call->found ? OK : ERR_BACKEND;
+}
+
+enum err redis_reply_take(const struct redisReply *reply, struct store_call *call)
+{
+    switch (call->op) {
+    case STORE_GET:
+        return reply_take_value(reply, call);
+    case STORE_ALL:
+        return reply_take_fields(reply, call);
+    case STORE_SET:
+        return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
+    case STORE_PUT:
+    case STORE_DROP:
+    case STORE_YIELD:
+        return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
+    case STORE_CLAIM:
+        return reply_take_claim(reply, call);
+    case STORE_ADD:
+        return reply_take_sum(reply, call);
+    }
+    BUG("an operation that no store knows");
+}
