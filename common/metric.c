@@ -20,6 +20,9 @@ static const char *const metric_lookups[] = { "hit", "miss", "error" };
 static const char *const metric_models[] = { "openai", "generate", "builtin" };
 static const char *const metric_rebalances[] = { "assigned", "revoked", "lost" };
 static const char *const metric_tokens[] = { "in", "out" };
+static const char *const metric_budgets[] = { "requests_minute", "requests_day", "tokens_minute",
+                                              "tokens_day" };
+static const char *const metric_scopes[] = { "all", "tenant" };
 static const char *const metric_txns[] = { "committed", "aborted", "unknown" };
 static const char *const metric_errs[] = {
     "ok",
@@ -34,10 +37,24 @@ static const char *const metric_flaws[] = {
 #undef X
 };
 
-enum metric_set { NONE, OUTCOME, LOOKUP, MODEL, REBALANCE, TOKENS, TXN, FLAW, ERR };
+enum metric_set {
+    NONE,
+    BUDGET,
+    SCOPE,
+    OUTCOME,
+    LOOKUP,
+    MODEL,
+    REBALANCE,
+    TOKENS,
+    TXN,
+    FLAW,
+    ERR
+};
 
 static const struct metric_labels metric_sets[] = {
     [NONE] = { NULL, NULL, 1 },
+    [BUDGET] = { "budget", metric_budgets, countof(metric_budgets) },
+    [SCOPE] = { "of", metric_scopes, countof(metric_scopes) },
     [OUTCOME] = { "outcome", metric_outcomes, countof(metric_outcomes) },
     [LOOKUP] = { "result", metric_lookups, countof(metric_lookups) },
     [MODEL] = { "backend", metric_models, countof(metric_models) },

@@ -11,8 +11,7 @@ struct doorman {
     int64_t last_tokens;
 };
 
-static struct admission doorman_admit(struct admitter *port, const struct errand *errand,
-                                      int64_t now_ms)
+static struct admission doorman_admit(struct admitter *port, struct errand *errand, int64_t now_ms)
 {
     (void)now_ms;
     struct doorman *doorman = container_of(port, struct doorman, port);

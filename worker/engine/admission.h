@@ -31,13 +31,13 @@ struct errand {
     struct str tenant; /* empty: there is only one. Borrowed while it waits */
     enum ask_kind kind;
     size_t backend;    /* place in the chain, from 0 */
-    int64_t tokens;    /* in and out, as far as that can be told before */
+    int64_t tokens;    /* in and out, as far as that can be told before; of one that may go, what
+                        * the admitter has set aside for it */
 };
 
 struct admitter {
     /* Asked once for each call, right before it is made: "go" counts as made. */
-    struct admission (*admit)(struct admitter *admitter, const struct errand *errand,
-                              int64_t now_ms);
+    struct admission (*admit)(struct admitter *admitter, struct errand *errand, int64_t now_ms);
 };
 
 #endif

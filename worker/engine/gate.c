@@ -30,8 +30,7 @@ void gate_cancel(struct gate *gate, struct gate_pass *pass)
     pass->is_waiting = false;
 }
 
-static struct admission gate_ask(struct admitter *admitter, const struct gate_pass *pass,
-                                 int64_t now_ms)
+static struct admission gate_ask(struct admitter *admitter, struct gate_pass *pass, int64_t now_ms)
 {
     if (!admitter) {
         return (struct admission){ .verdict = ADMISSION_GO };
