@@ -47,6 +47,7 @@ static struct engine_options pod_options(const struct pod *pod)
         .event_limits = { .value_bytes_max = 1 << 16 },
         .dead_letter_value_bytes_max = 1 << 15,
         .stored_version = 1,
+        .retry_share = 1,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
         .dedupe_window_ms = 86400000,
         .release_timeout_ms = 2000,

@@ -193,6 +193,81 @@ static void whom_the_admitter_refuses_a_person_answers(void **state)
     world_close(&world);
 }
 
+static void a_tenth(struct engine_options *options)
+{
+    options->retry_share = 0.1;
+    options->inflight_max = 1000;
+    options->retry.attempts_max = 5;
+}
+
+#define ASKING 90
+
+/* What a backend that is down gets from so many who each would try five times. */
+static size_t repeats_of(void (*change)(struct engine_options *options))
+{
+    open_with(change);
+    world.model_err = ERR_BACKEND;
+    say_from_many(ASKING, question);
+    for (int i = 0; i < 300; i++) {
+        world_step(&world, 1);
+        world.clock.mono_ms += 50;
+    }
+    assert_int_equal(count_of(OUTCOME_HANDOFF), ASKING);
+    size_t repeats = world.asked - ASKING;
+    world_close(&world);
+    return repeats;
+}
+
+static void share_of_one(struct engine_options *options)
+{
+    a_tenth(options);
+    options->retry_share = 1;
+}
+
+static void at_most_a_tenth_of_all_calls_are_repeats(void **state)
+{
+    (void)state;
+    size_t repeats = repeats_of(a_tenth);
+    assert_true(repeats >= RETRY_RESERVE && repeats <= ASKING / 9 + RETRY_RESERVE + 2);
+    assert_true(repeats_of(share_of_one) > ASKING); /* the control */
+}
+
+static struct budget *purse;
+
+static void put_budget_in_front(struct world *at, struct engine_ports *ports)
+{
+    const struct budget_options options = {
+        .all = { .of = { [METRIC_BUDGET_REQUESTS_MINUTE] = 3 } },
+        .tenants_max = 1,
+        .ports = { .store = &at->store,
+                   .clock = &at->clock,
+                   .metrics = at->metrics,
+                   .pods_max = 2 },
+    };
+    purse = budget_create(&options);
+    ports->budget = purse;
+    ports->admitter = budget_admitter(purse);
+}
+
+static void a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window(void **state)
+{
+    (void)state;
+    world_open_wired(&world, change_nothing, put_budget_in_front);
+    world_claim(&world, 0);
+    say_from_many(5, question);
+    world_step(&world, 60);
+    assert_int_equal(world.asked, 3);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
+    assert_int_equal(world.engine->turns[TURN_GATED].count, 2);
+    world.clock.mono_ms += 60000;
+    world.clock.wall_ms += 60000;
+    world_step(&world, 60);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    world_close(&world);
+    assert_true(budget_is_idle(purse));
+    budget_destroy(purse);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +278,8 @@ int main(void)
         cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
         cmocka_unit_test(a_hurried_drain_calls_off_what_is_with_the_model),
         cmocka_unit_test(every_call_is_counted_by_its_result),
+        cmocka_unit_test(at_most_a_tenth_of_all_calls_are_repeats),
+        cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

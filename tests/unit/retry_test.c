@@ -62,12 +62,22 @@ static void what_the_backend_asks_for_is_obeyed_within_bounds(void **state)
     assert_true(retry_decide(&policy, ERR_BUSY, 1, 0, 3).wait_ms <= 100);
 }
 
+static void who_is_held_back_waits_longer_than_a_back_off(void **state)
+{
+    (void)state;
+    for (uint64_t chance = 0; chance < 5000; chance += 37) {
+        int64_t wait_ms = retry_long_wait_ms(&policy, chance);
+        assert_true(wait_ms > 500 && wait_ms <= 1000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_class_of_each_error_decides_its_fate),
         cmocka_unit_test(the_last_attempt_goes_to_a_person),
         cmocka_unit_test(waits_double_with_full_jitter_up_to_a_bound),
+        cmocka_unit_test(who_is_held_back_waits_longer_than_a_back_off),
         cmocka_unit_test(what_the_backend_asks_for_is_obeyed_within_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

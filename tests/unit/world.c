@@ -117,6 +117,7 @@ static struct engine_options world_options(void)
         .stored_version = 1,
         .is_custody_on = true,
         .history_turns = 0,
+        .retry_share = 1,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
         .dedupe_window_ms = 1000,
         .cache_ttl_ms = 1000,
@@ -321,7 +322,34 @@ static void world_set(struct world *world, struct str key, struct str value)
     assert_int_equal(arena_copy(&world->arena, value, &item->value), OK);
 }
 
-/* GET and SET; what has fields is not kept. */
+static void world_drop(struct world *world, struct str key)
+{
+    struct world_value *item = world_find(world, key);
+    if (item) {
+        *item = world->values[--world->values_count];
+    }
+}
+
+/* What workers share: claims and sums. They do not run out. */
+static void world_share(struct world *world, struct store_call *call)
+{
+    struct world_value *item = world_find(world, call->key);
+    char number[STR_INT_BYTES];
+    if (call->op == STORE_CLAIM && !item) {
+        call->found = true;
+        world_set(world, call->key, call->value);
+    } else if (call->op == STORE_YIELD && item && str_eq(item->value, call->value)) {
+        world_drop(world, call->key);
+    } else if (call->op == STORE_ADD) {
+        call->found = true;
+        call->sum = 0;
+        assert_true(!item || str_to_i64(item->value, INT64_MIN, INT64_MAX, &call->sum));
+        call->sum += call->amount;
+        world_set(world, call->key, str_from_int(call->sum, number));
+    }
+}
+
+/* GET and SET, claims and sums; what has fields is not kept. */
 static void world_store_done(struct world *world)
 {
     struct list_node *node;
@@ -335,6 +363,9 @@ static void world_store_done(struct world *world)
         call->found = call->op == STORE_GET && item;
         if (call->found) {
             call->found_value = item->value;
+        }
+        if (world->store_err == OK) {
+            world_share(world, call);
         }
         call->on_done(call, world->store_err);
     }

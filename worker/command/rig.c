@@ -238,6 +238,19 @@ static enum err rig_open_model(struct rig *rig, const struct rig_options *option
     return rig_open_backend(rig, buf_str(&key), note);
 }
 
+static enum err rig_open_spending(struct rig *rig, struct note *note)
+{
+    const struct spending_options options = {
+        .conf = rig->conf,
+        .store = rig->store,
+        .clock = loop_clock(rig->loop),
+        .log = rig->log,
+        .metrics = rig->metrics,
+        .seed = { rig->seed[0], rig->seed[1] },
+    };
+    return spending_open(&rig->spending, &options, note);
+}
+
 static enum err rig_open_prompt(struct rig *rig, struct note *note)
 {
     struct str text = instructions_builtin();
@@ -269,6 +282,7 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_store(rig, options, note));
     TRY(rig_open_model(rig, options, note));
     TRY(rig_open_shop(rig, options, note));
+    TRY(rig_open_spending(rig, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
     rig->custody = custody_create(RIG_CUSTODY_MAX, rig->seed);
     return rig->catalog && rig->custody ? OK : ERR_NOMEM;
@@ -337,6 +351,7 @@ void rig_close(struct rig *rig)
 {
     catalog_destroy(rig->catalog);
     custody_destroy(rig->custody);
+    spending_close(&rig->spending);
     rig_close_model(rig);
     rig_close_store(rig);
     seal_destroy(rig->seal);
@@ -399,6 +414,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .retry = { .attempts_max = (int)conf_int(conf, CONF_RETRY_ATTEMPTS_MAX),
                    .backoff_ms = conf_int(conf, CONF_RETRY_BACKOFF_MS),
                    .backoff_max_ms = conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) },
+        .retry_share = conf_real(conf, CONF_RETRY_SHARE),
         .event_age_max_ms = conf_int(conf, CONF_EVENT_AGE_MAX_MS),
         .dedupe_window_ms = conf_int(conf, CONF_DEDUPE_WINDOW_MS),
         .cache_ttl_ms = conf_int(conf, CONF_CACHE_TTL_MS),
@@ -433,6 +449,8 @@ struct engine_ports rig_engine_ports(const struct rig *rig)
                                    .timeout_ms = conf_int(rig->conf, CONF_MODEL_TIMEOUT_MS),
                                    .kinds = ASK_KINDS_ALL } },
                    .count = 1 },
+        .admitter = rig->spending.budget ? budget_admitter(rig->spending.budget) : NULL,
+        .budget = rig->spending.budget,
         .clock = loop_clock(rig->loop),
         .seal = rig->seal,
         .catalog = rig->catalog,

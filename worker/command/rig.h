@@ -10,6 +10,7 @@
 #include "worker/adapter/http.h"
 #include "worker/adapter/loop.h"
 #include "worker/command/shop.h"
+#include "worker/command/spending.h"
 #include "worker/engine/engine.h"
 
 struct rig {
@@ -22,6 +23,7 @@ struct rig {
     enum metric_model model_metric;
     struct store *inner_store;
     struct store *store; /* what is stored is sealed */
+    struct spending spending;
     struct seal *seal;
     bool has_seal_key;
     struct catalog *catalog;

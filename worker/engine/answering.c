@@ -11,12 +11,17 @@
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
 
-static void answering_wait(struct turn *turn, enum err why, int64_t wait_ms)
+static void answering_sleep(struct turn *turn, int64_t wait_ms)
 {
     struct engine *engine = turn->engine;
-    metric_add(engine->ports.metrics, METRIC_RETRIES, why, 1);
     turn_move(turn, TURN_WAITING);
     alarm_set(&engine->alarms, &turn->alarm, engine->ports.clock->mono_ms + wait_ms);
+}
+
+static void answering_wait(struct turn *turn, enum err why, int64_t wait_ms)
+{
+    metric_add(turn->engine->ports.metrics, METRIC_RETRIES, why, 1);
+    answering_sleep(turn, wait_ms);
 }
 
 void answering_again(struct turn *turn, enum err why)
@@ -24,6 +29,17 @@ void answering_again(struct turn *turn, enum err why)
     struct engine *engine = turn->engine;
     answering_wait(turn, why,
                    retry_wait_ms(&engine->options.retry, turn->attempt, engine_chance(engine)));
+}
+
+void answering_later(struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    const struct retry_policy *policy = &engine->options.retry;
+    if (turn->attempt >= policy->attempts_max) {
+        conclude_handoff(turn, ERR_ATTEMPTS);
+        return;
+    }
+    answering_sleep(turn, retry_long_wait_ms(policy, engine_chance(engine)));
 }
 
 void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms)

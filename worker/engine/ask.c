@@ -27,6 +27,7 @@ static void ask_remember(struct turn *turn, const struct flight *flight, enum er
 
 static void ask_land(struct turn *turn, struct flight *flight, enum err err)
 {
+    turn->asked |= BIT(turn->backend);
     if (turn->is_dropped) {
         ask_remember(turn, flight, err);
         return;
@@ -56,6 +57,22 @@ static void ask_count(struct engine *engine, const struct flight *flight, enum e
     }
 }
 
+/* What the call took of the budgets; 0 if it was turned away before a model worked on it. */
+static void ask_settle(struct engine *engine, const struct flight *flight, enum err err)
+{
+    const struct model_call *call = &flight->call;
+    int64_t tokens = -1;
+    if (!engine->ports.budget) {
+        return;
+    }
+    if (call->tokens_in >= 0 || call->tokens_out >= 0) {
+        tokens = max_i64(call->tokens_in, 0) + max_i64(call->tokens_out, 0);
+    } else if (err == ERR_BUSY || err == ERR_UNREACHABLE || err == ERR_AUTH || err == ERR_FULL) {
+        tokens = 0;
+    }
+    budget_settle(engine->ports.budget, &flight->pass.errand, tokens, flight->started_ms);
+}
+
 static void ask_done(struct model_call *call, enum err err)
 {
     struct flight *flight = container_of(call, struct flight, call);
@@ -63,6 +80,7 @@ static void ask_done(struct model_call *call, enum err err)
     flight->is_asking = false;
     gate_leave(&flight->backend->gate);
     ask_count(engine, flight, err);
+    ask_settle(engine, flight, err);
     if (err != OK && err != ERR_CANCELLED) {
         log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
                 LOG_CHARS("reason", call->note.text), LOG_INT("turns", flight->seats.count));
@@ -123,6 +141,7 @@ static void ask_start(struct flight *flight)
     }
     ask_move_all(flight);
     flight->is_asking = true;
+    retry_budget_pay(&engine->retry_budget);
     flight->started_ms = engine->ports.clock->mono_ms;
     flight->call = (struct model_call){
         .brief = &lead->work->brief,
@@ -177,6 +196,15 @@ enum ask_kind ask_kind_of(const struct turn *turn)
     return turn->event->kind == EVENT_COPY_REQUEST ? ASK_COPY : ASK_MESSAGE;
 }
 
+/* Too many calls are repeats already: this one waits in its lane, longer than a back-off would. */
+static void ask_hold_back(struct turn *turn, struct flight *flight)
+{
+    metric_add(turn->engine->ports.metrics, METRIC_RETRIES_HELD, 0, 1);
+    flight_leave(&turn->work->seat);
+    ask_close(turn->engine, flight);
+    answering_later(turn);
+}
+
 void ask_model(struct turn *turn)
 {
     struct engine *engine = turn->engine;
@@ -198,6 +226,11 @@ void ask_model(struct turn *turn)
         return;
     }
     flight->owner = engine;
+    bool is_repeat = turn->asked & BIT(turn->backend);
+    if (is_repeat && !retry_budget_take(&engine->retry_budget, engine->ports.clock->mono_ms)) {
+        ask_hold_back(turn, flight);
+        return;
+    }
     flight->backend = &engine->chain.backends[turn->backend];
     ask_take_lead(flight);
     gate_join(&flight->backend->gate, &flight->pass, engine->ports.clock->mono_ms);

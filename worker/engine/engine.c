@@ -56,6 +56,7 @@ struct engine *engine_create(const struct engine_options *options,
     engine->chain = ports->chain;
     chain_init(&engine->chain);
     batcher_init(&engine->batcher);
+    retry_budget_init(&engine->retry_budget, options->retry_share, ports->clock->mono_ms);
     if (!engine_init(engine)) {
         engine_destroy(engine);
         return NULL;
@@ -175,6 +176,16 @@ static bool engine_is_empty(const struct engine *engine)
     return turns == 0 && !engine->batcher.is_busy;
 }
 
+/* What is left of the budgets goes back to the other workers. */
+static bool engine_has_settled(struct engine *engine)
+{
+    struct budget *budget = engine->ports.budget;
+    if (budget) {
+        budget_close(budget);
+    }
+    return !budget || budget_is_idle(budget);
+}
+
 static void engine_check_drained(struct engine *engine)
 {
     if (engine->phase != ENGINE_DRAINING) {
@@ -190,7 +201,7 @@ static void engine_check_drained(struct engine *engine)
     if (engine->is_fatal || now_ms >= engine->drain_until_ms + ENGINE_COMMIT_GRACE_MS) {
         engine_drop_all(engine, TURN_READY, TURN_READY);
     }
-    if (engine_is_empty(engine)) {
+    if (engine_is_empty(engine) && engine_has_settled(engine)) {
         engine->phase = ENGINE_DRAINED;
         engine->events.on_drained(engine->events.owner);
     }
@@ -238,5 +249,8 @@ int64_t engine_tick(struct engine *engine)
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
     next_ms = min_i64(next_ms, min_i64(engine->release_until_ms, stuck_next_ms(engine)));
     next_ms = min_i64(next_ms, chain_next_ms(&engine->chain, engine->ports.clock->mono_ms));
+    if (engine->ports.budget) {
+        next_ms = min_i64(next_ms, budget_tick(engine->ports.budget));
+    }
     return min_i64(next_ms, engine_drain_next_ms(engine));
 }

@@ -14,9 +14,11 @@
 #include "worker/answer/catalog.h"
 #include "worker/answer/said.h"
 #include "worker/engine/batch.h"
+#include "worker/engine/budget.h"
 #include "worker/engine/custody.h"
 #include "worker/engine/part.h"
 #include "worker/engine/retry.h"
+#include "worker/engine/retry_budget.h"
 
 /* Defences that a test may lower, to see that their absence is noticed. */
 enum engine_lowered {
@@ -33,6 +35,7 @@ struct engine_options {
     size_t dead_letter_value_bytes_max;
     size_t history_turns;
     struct retry_policy retry;
+    double retry_share; /* of all model calls, see retry_budget.h */
     int64_t event_age_max_ms; /* 0: no limit */
     int64_t dedupe_window_ms;
     int64_t cache_ttl_ms;
@@ -63,6 +66,7 @@ struct engine_ports {
     struct store *store;
     struct chain chain; /* the backends; their gates are made by the engine */
     struct admitter *admitter; /* NULL: every call may be made */
+    struct budget *budget;     /* who is told what calls took; NULL: nobody. The engine closes it */
     const struct clock *clock;
     struct seal *seal; /* for names of stored values */
     struct catalog *catalog;
@@ -101,6 +105,7 @@ struct engine {
     size_t backlog_bytes;
     struct chain chain;
     struct flights flights;
+    struct retry_budget retry_budget;
     struct alarms alarms;
     struct batcher batcher;
     uint64_t chance;

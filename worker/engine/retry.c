@@ -12,6 +12,12 @@ int64_t retry_wait_ms(const struct retry_policy *policy, int attempt, uint64_t c
     return 1 + (int64_t)(chance % (uint64_t)max_i64(cap_ms, 1));
 }
 
+int64_t retry_long_wait_ms(const struct retry_policy *policy, uint64_t chance)
+{
+    int64_t half_ms = policy->backoff_max_ms / 2;
+    return 1 + half_ms + (int64_t)(chance % (uint64_t)max_i64(half_ms, 1));
+}
+
 static struct fate retry_again(const struct retry_policy *policy, enum err why, int attempt,
                                int64_t retry_after_ms, uint64_t chance)
 {

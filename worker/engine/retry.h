@@ -34,6 +34,10 @@ struct fate {
 struct fate retry_decide(const struct retry_policy *policy, enum err why, int attempt,
                          int64_t retry_after_ms, uint64_t chance);
 
+/* The wait of a repeat that there is no budget for: in the upper half of the longest back-off, so
+ * that those who are held back do not come back together. */
+int64_t retry_long_wait_ms(const struct retry_policy *policy, uint64_t chance);
+
 /* The wait before attempt `attempt + 1`. */
 int64_t retry_wait_ms(const struct retry_policy *policy, int attempt, uint64_t chance);
 

@@ -102,6 +102,7 @@ struct turn {
     bool is_refused;      /* its outcome was replaced by a dead letter once */
     unsigned calls_open;  /* requests to store and knowledge under way: its memory must stay */
     int attempt;          /* counts from 1 */
+    unsigned asked;       /* bits of the backends that a call was made to for it */
     size_t backend;       /* place in the chain of the one it asks */
     enum flaw flaw;       /* of an answer that was given before, for the next attempt */
     size_t bytes;         /* of the record */
