@@ -232,6 +232,52 @@ static void at_most_a_tenth_of_all_calls_are_repeats(void **state)
     assert_true(repeats_of(share_of_one) > ASKING); /* the control */
 }
 
+static struct world other;
+
+static void share_with_another_seed(struct engine_options *options)
+{
+    share(options);
+    options->seed[0] = 77;
+}
+
+static void share_without_lock(struct engine_options *options)
+{
+    share_with_another_seed(options);
+    options->lowered |= ENGINE_LOWER_FLIGHT_LOCK;
+}
+
+/* So many calls do two workers over one store make, both of whom many ask the same. */
+static size_t calls_of_two(void (*change)(struct engine_options *options))
+{
+    open_with(change == share_without_lock ? share_without_lock : share);
+    say_from_many(200, "hello");
+    world_open(&other, change);
+    other.shelf = &world;
+    world_claim(&other, 1);
+    for (int i = 0; i < 200; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "d%d", i);
+        world_say(&other, 1, i, name, "hello");
+    }
+    for (int i = 0; i < 1500; i++) {
+        world_step(&world, 1);
+        world_step(&other, 1);
+    }
+    assert_int_equal(count_of(OUTCOME_ANSWER), 200);
+    assert_int_equal(other.outputs_count, 200);
+    size_t calls = world.asked + other.asked;
+    world_close(&other);
+    world_close(&world);
+    return calls;
+}
+
+static void equal_questions_in_two_workers_cost_one_call(void **state)
+{
+    (void)state;
+    assert_int_equal(calls_of_two(share_with_another_seed), 1);
+    assert_true(calls_of_two(share_without_lock) > 1); /* the control */
+}
+
 static struct budget *purse;
 
 static void put_budget_in_front(struct world *at, struct engine_ports *ports)
@@ -278,6 +324,7 @@ int main(void)
         cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
         cmocka_unit_test(a_hurried_drain_calls_off_what_is_with_the_model),
         cmocka_unit_test(every_call_is_counted_by_its_result),
+        cmocka_unit_test(equal_questions_in_two_workers_cost_one_call),
         cmocka_unit_test(at_most_a_tenth_of_all_calls_are_repeats),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),

@@ -353,19 +353,20 @@ static void world_share(struct world *world, struct store_call *call)
 static void world_store_done(struct world *world)
 {
     struct list_node *node;
+    struct world *shelf = world->shelf ? world->shelf : world;
     for (size_t left = world->store_calls.count; left > 0 && !world->holds_store; left--) {
         node = list_pop(&world->store_calls);
         struct store_call *call = container_of(node, struct store_call, node);
-        struct world_value *item = world_find(world, call->key);
+        struct world_value *item = world_find(shelf, call->key);
         if (world->store_err == OK && call->op == STORE_SET) {
-            world_set(world, call->key, call->value);
+            world_set(shelf, call->key, call->value);
         }
         call->found = call->op == STORE_GET && item;
         if (call->found) {
             call->found_value = item->value;
         }
         if (world->store_err == OK) {
-            world_share(world, call);
+            world_share(shelf, call);
         }
         call->on_done(call, world->store_err);
     }

@@ -57,6 +57,7 @@ struct world {
     struct world_output outputs[WORLD_OUTPUTS_MAX];
     size_t outputs_count;
     size_t learnt_count; /* of the outputs, by world_learn() */
+    struct world *shelf;         /* another one's values are used; NULL: its own are */
     struct world_value values[WORLD_VALUES_MAX];
     size_t values_count;
     int64_t committed[4];        /* by partition of the messages' topic */

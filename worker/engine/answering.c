@@ -427,6 +427,19 @@ static bool answering_from_cache(struct turn *turn)
     return memo.said.len > 0 && conclude_said(turn, SOURCE_CACHE) == OK;
 }
 
+void answering_found(struct turn *turn, struct str bytes)
+{
+    struct memo memo;
+    enum err err = ERR_ANSWER;
+    if (memo_decode(&turn->arena, bytes, &memo)) {
+        turn->work->said = memo;
+        err = conclude_said(turn, SOURCE_CACHE);
+    }
+    if (err != OK) {
+        answering_fail(turn, err, -1);
+    }
+}
+
 static void answering_loaded(struct turn *turn)
 {
     struct work *work = turn->work;

@@ -21,6 +21,9 @@ void answering_arrived(struct turn *turn);
 /* Something has failed: again later, a person, or a dead letter. */
 void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms);
 
+/* What the turn waits for is in the cache meanwhile. */
+void answering_found(struct turn *turn, struct str bytes);
+
 /* Again much later, within the attempts that it has: so far there are too many repeats. */
 void answering_later(struct turn *turn);
 

@@ -7,6 +7,24 @@
 #include "worker/engine/answering.h"
 #include "worker/engine/taking.h"
 
+/* A closed flight without seats goes, as soon as its lock is given up. */
+static void ask_end(struct flight *flight)
+{
+    struct engine *engine = flight->owner;
+    if (!flight->lock.locks || flight_lock_leave(&flight->lock)) {
+        flight_destroy(flight);
+        return;
+    }
+    engine->flights.leaving++;
+}
+
+static void ask_on_left(void *owner, struct flight_lock *lock)
+{
+    struct engine *engine = owner;
+    engine->flights.leaving--;
+    flight_destroy(container_of(lock, struct flight, lock));
+}
+
 static struct turn *ask_turn_of(struct list_node *node)
 {
     struct flight_seat *seat = container_of(node, struct flight_seat, node);
@@ -92,14 +110,14 @@ static void ask_done(struct model_call *call, enum err err)
         flight_leave(&turn->work->seat);
         ask_land(turn, flight, err);
     }
-    flight_destroy(flight);
+    ask_end(flight);
 }
 
 /* No seat is left and nothing was asked. */
 static void ask_close(struct engine *engine, struct flight *flight)
 {
     flights_close(&engine->flights, flight);
-    flight_destroy(flight);
+    ask_end(flight);
 }
 
 /* The call is not made: all turns of the flight fail with the same error. */
@@ -112,7 +130,7 @@ static void ask_abort(struct engine *engine, struct flight *flight, enum err err
         flight_leave(&turn->work->seat);
         answering_fail(turn, err, -1);
     }
-    flight_destroy(flight);
+    ask_end(flight);
 }
 
 static void ask_move_all(struct flight *flight)
@@ -196,6 +214,64 @@ enum ask_kind ask_kind_of(const struct turn *turn)
     return turn->event->kind == EVENT_COPY_REQUEST ? ASK_COPY : ASK_MESSAGE;
 }
 
+/* How long a model may take, and some time before at the gate: who claims the lock of a key has it
+ * for so long, if it dies. */
+#define ASK_LOCK_GRACE_MS 5000
+
+static void ask_queue(struct engine *engine, struct flight *flight)
+{
+    gate_join(&flight->backend->gate, &flight->pass, engine->ports.clock->mono_ms);
+}
+
+static void ask_on_free(void *owner, struct flight_lock *lock)
+{
+    ask_queue(owner, container_of(lock, struct flight, lock));
+}
+
+/* Another worker has asked: all seats get what it wrote to the cache. */
+static bool ask_on_found(void *owner, struct flight_lock *lock, struct str bytes)
+{
+    struct engine *engine = owner;
+    struct flight *flight = container_of(lock, struct flight, lock);
+    struct memo memo;
+    if (!memo_decode(&flight->arena, bytes, &memo) || memo.said.len == 0) {
+        return false;
+    }
+    flights_close(&engine->flights, flight);
+    struct list_node *node;
+    while ((node = list_first(&flight->seats)) != NULL) {
+        struct turn *turn = ask_turn_of(node);
+        flight_leave(&turn->work->seat);
+        answering_found(turn, bytes);
+    }
+    ask_end(flight);
+    return true;
+}
+
+void ask_init(struct engine *engine)
+{
+    engine->flights.locks.store = engine->ports.store;
+    engine->flights.locks.now_ms = &engine->ports.clock->mono_ms;
+    engine->flights.locks.events = (struct flight_lock_events){ .owner = engine,
+                                                                .on_ask = ask_on_free,
+                                                                .on_found = ask_on_found,
+                                                                .on_left = ask_on_left };
+}
+
+/* What may be shared is asked by one worker of all. */
+static void ask_claim(struct turn *turn, struct flight *flight)
+{
+    struct engine *engine = turn->engine;
+    bool is_alone = engine->options.lowered & ENGINE_LOWER_FLIGHT_LOCK;
+    if (!turn->work->is_cacheable || is_alone) {
+        ask_queue(engine, flight);
+        return;
+    }
+    flight->lock.locks = &engine->flights.locks;
+    flight_lock_take(&flight->lock, key_str(&flight->key),
+                     flight->backend->timeout_ms + ASK_LOCK_GRACE_MS, engine_chance(engine));
+}
+
 /* Too many calls are repeats already: this one waits in its lane, longer than a back-off would. */
 static void ask_hold_back(struct turn *turn, struct flight *flight)
 {
@@ -233,7 +309,7 @@ void ask_model(struct turn *turn)
     }
     flight->backend = &engine->chain.backends[turn->backend];
     ask_take_lead(flight);
-    gate_join(&flight->backend->gate, &flight->pass, engine->ports.clock->mono_ms);
+    ask_claim(turn, flight);
 }
 
 void ask_leave(struct turn *turn)
@@ -247,7 +323,9 @@ void ask_leave(struct turn *turn)
         ask_take_lead(flight);
         return;
     }
-    gate_cancel(&flight->backend->gate, &flight->pass);
+    if (flight->pass.is_waiting) {
+        gate_cancel(&flight->backend->gate, &flight->pass);
+    }
     ask_close(turn->engine, flight);
 }
 

@@ -9,6 +9,9 @@
 /* What the turn wants of a model. */
 enum ask_kind ask_kind_of(const struct turn *turn);
 
+/* Once, before any turn asks. */
+void ask_init(struct engine *engine);
+
 /* Takes a seat in the flight for this turn's key; the first one waits for all at the gate
  * of turn->backend. */
 void ask_model(struct turn *turn);

@@ -46,6 +46,7 @@ struct engine *engine_create(const struct engine_options *options,
     }
     engine->options = *options;
     engine->ports = *ports;
+    ask_init(engine);
     engine->events = *events;
     engine->release_until_ms = ALARM_NEVER;
     engine->chance = options->seed[0] ^ options->seed[1];
@@ -169,7 +170,8 @@ void engine_drain(struct engine *engine, int64_t until_ms)
 
 static bool engine_is_empty(const struct engine *engine)
 {
-    size_t turns = engine->orphans.count + engine->flights.map.count;
+    size_t turns =
+        engine->orphans.count + engine->flights.map.count + engine->flights.leaving;
     for (size_t state = 0; state < TURN_STATE_COUNT; state++) {
         turns += engine->turns[state].count;
     }
@@ -249,6 +251,7 @@ int64_t engine_tick(struct engine *engine)
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
     next_ms = min_i64(next_ms, min_i64(engine->release_until_ms, stuck_next_ms(engine)));
     next_ms = min_i64(next_ms, chain_next_ms(&engine->chain, engine->ports.clock->mono_ms));
+    next_ms = min_i64(next_ms, flight_locks_tick(&engine->flights.locks));
     if (engine->ports.budget) {
         next_ms = min_i64(next_ms, budget_tick(engine->ports.budget));
     }

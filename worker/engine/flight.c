@@ -5,12 +5,15 @@
 
 enum err flights_init(struct flights *flights, size_t flights_max, const uint64_t seed[2])
 {
+    flights->leaving = 0;
+    TRY(flight_locks_init(&flights->locks, flights_max));
     return map_init(&flights->map, flights_max, seed);
 }
 
 void flights_fini(struct flights *flights)
 {
-    assert(flights->map.count == 0);
+    assert(flights->map.count == 0 && flights->leaving == 0);
+    flight_locks_fini(&flights->locks);
     map_fini(&flights->map);
 }
 

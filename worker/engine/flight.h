@@ -7,6 +7,7 @@
 #include "common/map.h"
 #include "worker/answer/key.h"
 #include "worker/engine/chain.h"
+#include "worker/engine/flight_lock.h"
 
 struct flight;
 
@@ -22,6 +23,7 @@ struct flight {
     struct list seats; /* the first one's brief is what is asked */
     struct backend *backend;
     struct gate_pass pass;
+    struct flight_lock lock; /* among workers; not used if lock.locks is NULL */
     bool is_asking;    /* the call is with the model */
     bool is_cancelled; /* it was told to end that call */
     struct arena arena;
@@ -32,6 +34,8 @@ struct flight {
 
 struct flights {
     struct map map;
+    struct flight_locks locks; /* store, clock and events are the engine's to fill */
+    size_t leaving; /* closed flights whose lock is still being given up */
 };
 
 MUST_USE enum err flights_init(struct flights *flights, size_t flights_max,
