@@ -14,6 +14,21 @@ static void audit_put_position(struct json_out *out, const struct reply_to *to)
     json_put_int(out, "offset", min_i64(to->record->offset, FIELD_SEQ_MAX));
 }
 
+/* Only who led a call names what it took, so that sums over all records are what was paid. */
+static void audit_put_usage(struct json_out *out, const struct audit *audit)
+{
+    if (audit->calls == 0) {
+        return;
+    }
+    json_put_int(out, "calls", min_i64(audit->calls, AUDIT_ATTEMPTS_MAX));
+    json_put_int(out, "tokens_in", min_i64(audit->tokens_in, FIELD_SEQ_MAX));
+    json_put_int(out, "tokens_out", min_i64(audit->tokens_out, FIELD_SEQ_MAX));
+    json_put_int(out, "tokens_cached", min_i64(audit->tokens_cached, FIELD_SEQ_MAX));
+    if (audit->cost_micros >= 0) {
+        json_put_int(out, "cost_micros", min_i64(audit->cost_micros, FIELD_SEQ_MAX));
+    }
+}
+
 static void audit_put_origin(struct reply *reply, const struct audit *audit)
 {
     struct json_out *out = &reply->out;
@@ -47,6 +62,7 @@ enum err audit_encode(struct arena *arena, const struct reply_to *to, const stru
     if (audit->model_ms >= 0) {
         json_put_int(out, "model_ms", min_i64(audit->model_ms, INT32_MAX));
     }
+    audit_put_usage(out, audit);
     json_put_text(out, "worker_version", to->worker);
     json_put_text_if(out, "reason", audit->reason);
     reply_put_tenant(&reply);

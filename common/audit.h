@@ -20,6 +20,11 @@ struct audit {
     int attempts;
     int64_t started_wall_ms;
     int64_t model_ms; /* -1: no call was made */
+    int64_t calls;    /* that this record pays for */
+    int64_t tokens_in;
+    int64_t tokens_out;
+    int64_t tokens_cached; /* part of tokens_in */
+    int64_t cost_micros;   /* -1: the price is not known */
 };
 
 /* Its id is that of the outcome's own record. */

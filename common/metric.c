@@ -6,7 +6,8 @@
 
 #include "common/mem.h"
 
-enum metric_type { COUNTER, GAUGE, HISTOGRAM };
+/* AMOUNT: a counter of millionths. */
+enum metric_type { COUNTER, GAUGE, HISTOGRAM, AMOUNT };
 
 struct metric_labels {
     const char *name;
@@ -19,7 +20,7 @@ static const char *const metric_outcomes[] = { "answer",      "recommendation", 
 static const char *const metric_lookups[] = { "hit", "miss", "error" };
 static const char *const metric_models[] = { "openai", "generate", "builtin" };
 static const char *const metric_rebalances[] = { "assigned", "revoked", "lost" };
-static const char *const metric_tokens[] = { "in", "out" };
+static const char *const metric_tokens[] = { "in", "out", "cached" };
 static const char *const metric_budgets[] = { "requests_minute", "requests_day", "tokens_minute",
                                               "tokens_day" };
 static const char *const metric_scopes[] = { "all", "tenant" };
@@ -41,6 +42,7 @@ enum metric_set {
     NONE,
     BUDGET,
     SCOPE,
+    TENANT,
     OUTCOME,
     LOOKUP,
     MODEL,
@@ -55,6 +57,7 @@ static const struct metric_labels metric_sets[] = {
     [NONE] = { NULL, NULL, 1 },
     [BUDGET] = { "budget", metric_budgets, countof(metric_budgets) },
     [SCOPE] = { "of", metric_scopes, countof(metric_scopes) },
+    [TENANT] = { "tenant", NULL, METRIC_TENANTS_MAX + 1 }, /* see metric_value() */
     [OUTCOME] = { "outcome", metric_outcomes, countof(metric_outcomes) },
     [LOOKUP] = { "result", metric_lookups, countof(metric_lookups) },
     [MODEL] = { "backend", metric_models, countof(metric_models) },
@@ -90,6 +93,8 @@ static const int64_t metric_bounds_us[] = { 500,    1000,   2500,    5000,    10
 #define METRIC_HISTOGRAM_CELLS (METRIC_BUCKETS + 2)
 
 struct metrics {
+    char tenants[METRIC_TENANTS_MAX][METRIC_TENANT_BYTES_MAX + 1];
+    size_t tenants_count;
     size_t starts[METRIC_COUNT];
     _Atomic int64_t cells[];
 };
@@ -150,7 +155,7 @@ static int64_t metric_load(const struct metrics *metrics, size_t cell)
 void metric_add2(struct metrics *metrics, enum metric_id id, unsigned label, unsigned label2,
                  uint64_t amount)
 {
-    assert(metric_rows[id].type == COUNTER);
+    assert(metric_rows[id].type == COUNTER || metric_rows[id].type == AMOUNT);
     metric_bump(metrics, metric_cell(metrics, id, label, label2), (int64_t)amount);
 }
 
@@ -189,16 +194,80 @@ int64_t metric_get(const struct metrics *metrics, enum metric_id id, unsigned la
 
 #define METRIC_LABELS_BYTES 160
 
+/* NULL: this one has no name, so it is not shown. */
+static const char *metric_value(const struct metrics *metrics, enum metric_set set, size_t label)
+{
+    if (set != TENANT) {
+        return metric_sets[set].values[label];
+    }
+    if (label == METRIC_TENANTS_MAX) {
+        return "other";
+    }
+    return label < metrics->tenants_count ? metrics->tenants[label] : NULL;
+}
+
+static bool metric_is_shown(const struct metrics *metrics, const struct metric_row *row,
+                            size_t label)
+{
+    return row->first != TENANT || metric_value(metrics, TENANT, label);
+}
+
+/* Letters, digits and . _ - : what needs no escape anywhere. */
+static bool metric_is_tenant(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        if (!is_plain) {
+            return false;
+        }
+    }
+    return name.len > 0 && name.len <= METRIC_TENANT_BYTES_MAX;
+}
+
+enum err metrics_name_tenants(struct metrics *metrics, struct str names, struct note *note)
+{
+    struct str name;
+    size_t count = 0;
+    while (names.len > 0 && str_split(&names, ',', &name)) {
+        name = str_trim(name);
+        if (!metric_is_tenant(name)) {
+            note_set(note, "a name has 1 to %d letters, digits, . _ or -", METRIC_TENANT_BYTES_MAX);
+            return ERR_CONFIG;
+        }
+        if (count == METRIC_TENANTS_MAX) {
+            note_set(note, "at most %d names", METRIC_TENANTS_MAX);
+            return ERR_CONFIG;
+        }
+        char *copy = metrics->tenants[count++];
+        snprintf(copy, METRIC_TENANT_BYTES_MAX + 1, "%.*s", STR_ARG(name));
+    }
+    metrics->tenants_count = count;
+    return OK;
+}
+
+unsigned metric_tenant(const struct metrics *metrics, struct str name)
+{
+    for (size_t i = 0; i < metrics->tenants_count; i++) {
+        if (str_is(name, metrics->tenants[i])) {
+            return (unsigned)i;
+        }
+    }
+    return METRIC_TENANTS_MAX;
+}
+
 /* `a="x",b="y"` without braces. */
-static void metric_labels(const struct metric_row *row, size_t label, size_t label2,
-                          char out[METRIC_LABELS_BYTES])
+static void metric_labels(const struct metrics *metrics, const struct metric_row *row, size_t label,
+                          size_t label2, char out[METRIC_LABELS_BYTES])
 {
     const struct metric_labels *first = &metric_sets[row->first];
     const struct metric_labels *second = &metric_sets[row->second];
     out[0] = '\0';
     int len = 0;
     if (first->name) {
-        len = snprintf(out, METRIC_LABELS_BYTES, "%s=\"%s\"", first->name, first->values[label]);
+        len = snprintf(out, METRIC_LABELS_BYTES, "%s=\"%s\"", first->name,
+                       metric_value(metrics, row->first, label));
     }
     if (second->name) {
         snprintf(out + len, METRIC_LABELS_BYTES - (size_t)len, ",%s=\"%s\"", second->name,
@@ -230,10 +299,14 @@ static enum err metric_render_series(const struct metrics *metrics, enum metric_
 {
     const struct metric_row *row = &metric_rows[id];
     char labels[METRIC_LABELS_BYTES];
-    metric_labels(row, label, label2, labels);
+    metric_labels(metrics, row, label, label2, labels);
     size_t cell = metric_cell(metrics, id, (unsigned)label, (unsigned)label2);
     if (row->type == HISTOGRAM) {
         return metric_render_histogram(metrics, row->name, labels, cell, buf);
+    }
+    if (row->type == AMOUNT) {
+        return buf_printf(buf, "%s{%s} %.6f\n", row->name, labels,
+                          (double)metric_load(metrics, cell) / 1e6);
     }
     return buf_printf(buf, "%s%s%s%s %lld\n", row->name, labels[0] ? "{" : "", labels,
                       labels[0] ? "}" : "", (long long)metric_load(metrics, cell));
@@ -241,7 +314,7 @@ static enum err metric_render_series(const struct metrics *metrics, enum metric_
 
 static const char *metric_type_name(enum metric_type type)
 {
-    static const char *const names[] = { "counter", "gauge", "histogram" };
+    static const char *const names[] = { "counter", "gauge", "histogram", "counter" };
     return names[type];
 }
 
@@ -252,7 +325,9 @@ static enum err metric_render_all(const struct metrics *metrics, struct buf *buf
         TRY(buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", row->name, row->text, row->name,
                        metric_type_name(row->type)));
         for (size_t label = 0; label < metric_sets[row->first].count; label++) {
-            for (size_t label2 = 0; label2 < metric_sets[row->second].count; label2++) {
+            bool is_shown = metric_is_shown(metrics, row, label);
+            size_t shown = is_shown ? metric_sets[row->second].count : 0;
+            for (size_t label2 = 0; label2 < shown; label2++) {
                 TRY(metric_render_series(metrics, (enum metric_id)id, label, label2, buf));
             }
         }
@@ -270,6 +345,9 @@ static enum err metric_docs_labels(enum metric_set set, const char *before, stru
     TRY(buf_printf(buf, "%s`%s`: ", before, labels->name));
     if (set == ERR) {
         return buf_add(buf, STR("`ok` or an [error](#errors)"));
+    }
+    if (set == TENANT) {
+        return buf_add(buf, STR("a name of `metrics.tenants`, or `other`"));
     }
     for (size_t i = 0; i < labels->count; i++) {
         TRY(buf_printf(buf, "%s`%s`", i > 0 ? ", " : "", labels->values[i]));

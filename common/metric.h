@@ -9,6 +9,7 @@
 #define COMMON_METRIC_H
 
 #include "common/buf.h"
+#include "common/note.h"
 
 enum metric_id {
 #define X(id, name, type, labels, labels2, text) id,
@@ -34,7 +35,7 @@ enum metric_rebalance {
     METRIC_REBALANCE_REVOKED,
     METRIC_REBALANCE_LOST
 };
-enum metric_tokens { METRIC_TOKENS_IN, METRIC_TOKENS_OUT };
+enum metric_tokens { METRIC_TOKENS_IN, METRIC_TOKENS_OUT, METRIC_TOKENS_CACHED };
 enum metric_budget {
     METRIC_BUDGET_REQUESTS_MINUTE,
     METRIC_BUDGET_REQUESTS_DAY,
@@ -50,6 +51,16 @@ struct metrics;
 /* All zero. NULL when out of memory. */
 struct metrics *metrics_create(void);
 void metrics_destroy(struct metrics *metrics); /* accepts NULL */
+
+/* Names the tenants that have labels of their own, parted by commas; all others are "other". Once,
+ * before anything is counted. ERR_CONFIG: the note says what is wrong. */
+#define METRIC_TENANTS_MAX 32
+#define METRIC_TENANT_BYTES_MAX 64
+MUST_USE enum err metrics_name_tenants(struct metrics *metrics, struct str names,
+                                       struct note *note);
+
+/* The label of that tenant. */
+unsigned metric_tenant(const struct metrics *metrics, struct str name);
 
 /* Counters. `label` is 0 for a metric without labels. */
 void metric_add(struct metrics *metrics, enum metric_id id, unsigned label, uint64_t amount);

@@ -16,7 +16,8 @@ static void an_audit_record_says_what_the_outcome_was_made_from(void **state)
         .outcome = OUTCOME_ANSWER, .has_source = true, .source = SOURCE_MODEL,
         .model = STR("tiny"), .prompt_version = STR("p-1"), .facts = facts, .facts_count = 1,
         .cache_key = STR(CACHE_KEY), .attempts = 2, .started_wall_ms = 1764324000000,
-        .model_ms = 180,
+        .model_ms = 180, .calls = 2, .tokens_in = 412, .tokens_out = 38, .tokens_cached = 384,
+        .cost_micros = 56,
     };
     char expected[1024];
     replying_init(&replying, TOPIC_MESSAGES, REPLYING_MESSAGE);
@@ -26,7 +27,8 @@ static void an_audit_record_says_what_the_outcome_was_made_from(void **state)
              "\"offset\":42,\"outcome\":\"answer\",\"source\":\"model\",\"model\":\"tiny\","
              "\"prompt_version\":\"p-1\",\"facts\":[{\"kind\":\"history\",\"id\":\"3/41\"}],"
              "\"cache_key\":\"" CACHE_KEY "\",\"attempts\":2,"
-             "\"started_at\":\"2025-11-28T10:00:00.000Z\",\"model_ms\":180,"
+             "\"started_at\":\"2025-11-28T10:00:00.000Z\",\"model_ms\":180,\"calls\":2,"
+             "\"tokens_in\":412,\"tokens_out\":38,\"tokens_cached\":384,\"cost_micros\":56,"
              "\"worker_version\":\"0.1.0\",\"tenant\":\"acme\"}",
              replying_header(&replying, "ce_id"));
     assert_str(replying.output.value, expected);
@@ -73,7 +75,8 @@ static void numbers_are_kept_within_what_the_schema_allows(void **state)
     (void)state;
     struct replying replying;
     const struct audit audit = { .outcome = OUTCOME_NOTHING, .attempts = INT_MAX,
-                                 .model_ms = INT64_MAX };
+                                 .model_ms = INT64_MAX, .calls = INT64_MAX,
+                                 .tokens_in = INT64_MAX, .cost_micros = INT64_MAX };
     replying_init(&replying, TOPIC_MESSAGES, REPLYING_MESSAGE);
     replying.record.offset = INT64_MAX;
     assert_int_equal(audit_encode(&replying.arena, &replying.to, &audit, &replying.output), OK);
@@ -81,6 +84,8 @@ static void numbers_are_kept_within_what_the_schema_allows(void **state)
     assert_non_null(strstr(text, "\"offset\":9007199254740991,"));
     assert_non_null(strstr(text, "\"attempts\":1000000,"));
     assert_non_null(strstr(text, "\"model_ms\":2147483647,"));
+    assert_non_null(strstr(text, "\"calls\":1000000,\"tokens_in\":9007199254740991,"));
+    assert_non_null(strstr(text, "\"cost_micros\":9007199254740991,"));
     replying_fini(&replying);
 }
 
@@ -95,12 +100,29 @@ static void without_memory_no_output_is_given(void **state)
     replying_fini(&replying);
 }
 
+static void what_cost_nothing_or_has_no_price_says_no_price(void **state)
+{
+    (void)state;
+    struct replying replying;
+    struct audit audit = { .outcome = OUTCOME_NOTHING, .model_ms = -1, .cost_micros = -1 };
+    replying_init(&replying, TOPIC_MESSAGES, REPLYING_MESSAGE);
+    assert_int_equal(audit_encode(&replying.arena, &replying.to, &audit, &replying.output), OK);
+    assert_null(strstr(payload_text(replying.output.value), "calls"));
+    assert_null(strstr(payload_text(replying.output.value), "tokens"));
+    audit.calls = 1;
+    assert_int_equal(audit_encode(&replying.arena, &replying.to, &audit, &replying.output), OK);
+    assert_non_null(strstr(payload_text(replying.output.value), "\"calls\":1,\"tokens_in\":0,"));
+    assert_null(strstr(payload_text(replying.output.value), "cost"));
+    replying_fini(&replying);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_audit_record_says_what_the_outcome_was_made_from),
         cmocka_unit_test(its_id_is_that_of_the_outcomes_own_record),
         cmocka_unit_test(a_record_that_did_not_decode_is_audited_by_its_position),
+        cmocka_unit_test(what_cost_nothing_or_has_no_price_says_no_price),
         cmocka_unit_test(numbers_are_kept_within_what_the_schema_allows),
         cmocka_unit_test(without_memory_no_output_is_given),
     };

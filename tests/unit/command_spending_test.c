@@ -7,6 +7,7 @@
 #include "worker/command/spending.h"
 
 static struct conf *conf;
+static struct metrics *metrics;
 static struct clock now = { 1000, 1764324000000 };
 static char path[] = "spending_test.XXXXXX";
 
@@ -14,13 +15,15 @@ static int set_up(void **state)
 {
     (void)state;
     conf = conf_create();
-    return conf ? 0 : -1;
+    metrics = metrics_create();
+    return conf && metrics ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     conf_destroy(conf);
+    metrics_destroy(metrics);
     return 0;
 }
 
@@ -34,7 +37,7 @@ static void set(const char *assignment)
 
 static enum err open_now(struct spending *spending, struct note *note)
 {
-    const struct spending_options options = { .conf = conf, .clock = &now };
+    const struct spending_options options = { .conf = conf, .clock = &now, .metrics = metrics };
     return spending_open(spending, &options, note);
 }
 
@@ -100,10 +103,44 @@ static void a_file_of_tenants_makes_a_budget_and_a_wrong_line_is_named(void **st
     assert_non_null(strstr(note.text, "budget.tenants.file"));
 }
 
+static void a_file_of_prices_is_read_and_a_wrong_line_is_named(void **state)
+{
+    (void)state;
+    struct note note = { .text = "" };
+    struct spending spending;
+    set_file("model.price.file", "small = 0.15 0.6\n");
+    assert_int_equal(open_now(&spending, &note), OK);
+    assert_int_equal(spending.prices.count, 1);
+    spending_close(&spending);
+    unlink(path);
+    set_file("model.price.file", "small = cheap\n");
+    assert_int_equal(open_now(&spending, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "model.price.file: line 1: small: must be two or three"));
+    unlink(path);
+}
+
+static void tenants_with_metrics_of_their_own_are_named(void **state)
+{
+    (void)state;
+    struct note note = { .text = "" };
+    struct spending spending;
+    set("metrics.tenants=a,b");
+    assert_int_equal(open_now(&spending, &note), OK);
+    assert_int_equal(metric_tenant(metrics, STR("b")), 1);
+    spending_close(&spending);
+    set("metrics.tenants=a,b c");
+    assert_int_equal(open_now(&spending, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "metrics.tenants: a name has"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_limits_there_is_no_budget, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_of_prices_is_read_and_a_wrong_line_is_named, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(tenants_with_metrics_of_their_own_are_named, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(each_limit_makes_a_budget, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_file_of_tenants_makes_a_budget_and_a_wrong_line_is_named, set_up, tear_down),

@@ -158,13 +158,15 @@ static void an_answer_comes_with_model_and_tokens(void **state)
                                "{\"id\":\"x\",\"model\":\"m1-2025\",\"choices\":[{\"index\":0,"
                                "\"message\":{\"role\":\"assistant\",\"content\":\"\\u4f60\\u597d\","
                                "\"refusal\":null},\"finish_reason\":\"stop\"}],\"usage\":{"
-                               "\"prompt_tokens\":12,\"completion_tokens\":3}}",
+                               "\"prompt_tokens\":12,\"completion_tokens\":3,"
+                               "\"prompt_tokens_details\":{\"cached_tokens\":8}}}",
                                &kit),
                      OK);
     assert_true(str_is(kit.got.text, "你好"));
     assert_true(str_is(kit.got.model, "m1-2025"));
     assert_int_equal(kit.got.tokens_in, 12);
     assert_int_equal(kit.got.tokens_out, 3);
+    assert_int_equal(kit.got.tokens_cached, 8);
     arena_fini(&kit.arena);
 }
 

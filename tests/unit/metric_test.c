@@ -314,6 +314,47 @@ static void threads_lose_no_count(void **state)
     kit_close(&kit);
 }
 
+static void tenants_that_are_named_have_labels_and_all_others_share_one(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct note note;
+    kit_open(&kit);
+    assert_int_equal(metrics_name_tenants(kit.metrics, STR("shop-a, b.2"), &note), OK);
+    static const char *const names[] = { "shop-a", "b.2", "stranger\"\n", "" };
+    for (size_t i = 0; i < countof(names); i++) {
+        unsigned tenant = metric_tenant(kit.metrics, str_from(names[i]));
+        metric_add2(kit.metrics, METRIC_TENANT_TOKENS, tenant, METRIC_TOKENS_IN, 10 + i);
+        metric_add2(kit.metrics, METRIC_MODEL_COST, tenant, METRIC_MODEL_OPENAI, 1500000 + i);
+    }
+    assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"shop-a\",direction=\"in\"} 10");
+    assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"b.2\",direction=\"in\"} 11");
+    assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"other\",direction=\"in\"} 25");
+    assert_line(&kit, "deskhand_model_cost_total{tenant=\"b.2\",backend=\"openai\"} 1.500001");
+    assert_line(&kit, "deskhand_model_cost_total{tenant=\"other\",backend=\"openai\"} 3.000005");
+    assert_true(str_find(buf_str(&kit.text), STR("stranger")) == kit.text.len);
+    kit_close(&kit);
+}
+
+static void names_that_could_break_the_text_are_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "a b", "a\"", "a,,b", "\xc3\xa4", "a\nb",
+                                         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                         "aaaaaaaaa",
+                                         "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,"
+                                         "23,24,25,26,27,28,29,30,31,32,33" };
+    struct kit kit;
+    kit_open(&kit);
+    for (size_t i = 0; i < countof(names); i++) {
+        struct note note = { .text = "" };
+        assert_int_equal(metrics_name_tenants(kit.metrics, str_from(names[i]), &note), ERR_CONFIG);
+        assert_true(note.text[0] != '\0');
+    }
+    assert_int_equal(metric_tenant(kit.metrics, STR("a")), METRIC_TENANTS_MAX);
+    kit_close(&kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +368,8 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_taken_back),
         cmocka_unit_test(without_memory_nothing_is_shown),
         cmocka_unit_test(threads_lose_no_count),
+        cmocka_unit_test(tenants_that_are_named_have_labels_and_all_others_share_one),
+        cmocka_unit_test(names_that_could_break_the_text_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,28 @@ static void the_prefix_does_not_depend_on_the_message(void **state)
     arena_fini(&other.arena);
 }
 
+/* A backend's own prefix cache: whatever the question is about, a shop's prompts begin alike. */
+static void two_prompts_of_a_shop_are_equal_up_to_the_facts(void **state)
+{
+    (void)state;
+    struct asking one;
+    struct asking two;
+    const struct product product = { .sku = STR("A-1"), .name = STR("Lamp") };
+    const struct exchange history[] = { { .text = STR("Hi"), .answer = STR("Hello!") } };
+    asking_init(&one, "How much is it?");
+    asking_init(&two, "\xe5\xa4\x9a\xe5\xb0\x91\xe9\x92\xb1");
+    two.brief.product = &product;
+    two.brief.history = history;
+    two.brief.history_count = countof(history);
+    two.brief.language = STR("zh");
+    asking_render(&one);
+    asking_render(&two);
+    assert_true(str_eq(one.prompt.parts[0].text, two.prompt.parts[0].text));
+    assert_true(one.prompt.parts[0].text.len > shop.text.len);
+    arena_fini(&one.arena);
+    arena_fini(&two.arena);
+}
+
 static void a_message_cannot_end_its_own_frame(void **state)
 {
     (void)state;
@@ -391,6 +413,7 @@ int main(void)
         cmocka_unit_test(a_second_try_is_told_what_was_wrong_and_its_prefix_stays),
         cmocka_unit_test(the_canary_stands_among_the_rules),
         cmocka_unit_test(the_prefix_does_not_depend_on_the_message),
+        cmocka_unit_test(two_prompts_of_a_shop_are_equal_up_to_the_facts),
         cmocka_unit_test(a_message_cannot_end_its_own_frame),
         cmocka_unit_test(a_fact_stays_on_its_line),
         cmocka_unit_test(a_passage_is_data_on_two_lines),

@@ -75,6 +75,8 @@ static void world_ask(struct model *model, struct model_call *call)
     call->is_json = world_now->is_json;
     world_now->asked_flaw = call->brief->flaw;
     call->model = STR("fake");
+    call->tokens_in = world_now->tokens_in;
+    call->tokens_out = world_now->tokens_out;
     list_append(&world_now->model_calls, &call->node);
     if (world_now->model_calls.count > world_now->asking_max) {
         world_now->asking_max = world_now->model_calls.count;
@@ -392,6 +394,8 @@ static void world_keep(struct world_output *output, const struct outcome *outcom
         if (record->topic == TOPIC_CONVERSATIONS) {
             snprintf(output->held, sizeof(output->held), "%.*s", STR_ARG(record->key));
             snprintf(output->token, sizeof(output->token), "%.*s", STR_ARG(record->value));
+        } else if (record->topic == TOPIC_AUDIT) {
+            snprintf(output->audit, sizeof(output->audit), "%.*s", STR_ARG(record->value));
         } else {
             snprintf(output->text, sizeof(output->text), "%.*s", STR_ARG(record->value));
         }

@@ -15,6 +15,7 @@ struct world_output {
     enum outcome_kind kind;
     int64_t offset; /* of the record it settles */
     char text[512];
+    char audit[1024];
     char held[128];  /* key of the record that says who has the conversation; empty: none */
     char token[512]; /* its value; empty: a tombstone */
 };
@@ -51,6 +52,8 @@ struct world {
     bool is_json;                /* it was asked for JSON */
     enum flaw asked_flaw;        /* of the last brief that was asked */
     enum err store_err;
+    int64_t tokens_in;           /* that each call of the model says it took */
+    int64_t tokens_out;
     size_t asked;                /* calls of the model */
     size_t asking_max;           /* at once */
 

@@ -16,6 +16,7 @@ static void builtin_ask(struct model *model, struct model_call *call)
     struct model_builtin *builtin = container_of(model, struct model_builtin, model);
     call->model = STR("builtin");
     call->retry_after_ms = -1;
+    call->tokens_cached = -1;
     call->tokens_in = -1;
     call->tokens_out = -1;
     call->is_json = false;

@@ -122,7 +122,7 @@ static enum err request_read(struct model_request *request)
 {
     struct model_http *model = request->model;
     struct model_call *call = request->call;
-    struct completion said = { .tokens_in = -1, .tokens_out = -1 };
+    struct completion said = { .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1 };
     struct note note = { .text = "" };
     enum err err = model_http_status(request->post.status);
     if (err != OK) {
@@ -138,6 +138,7 @@ static enum err request_read(struct model_request *request)
     call->text = said.text;
     call->tokens_in = said.tokens_in;
     call->tokens_out = said.tokens_out;
+    call->tokens_cached = said.tokens_cached;
     return OK;
 }
 
@@ -188,6 +189,7 @@ void model_http_ask(struct model *model, struct model_call *call)
     call->retry_after_ms = -1;
     call->tokens_in = -1;
     call->tokens_out = -1;
+    call->tokens_cached = -1;
     call->took_us = 0;
     call->is_json = http->wish.json != COMPLETION_OFF && call->prompt->schema.len > 0;
     call->note = (struct note){ .text = "" };

@@ -203,6 +203,19 @@ static int64_t read_tokens(const struct json_at *root, const char *key)
     return tokens;
 }
 
+/* Of those that were sent, as OpenAI and its likes tell it. */
+static int64_t read_cached(const struct json_at *root)
+{
+    int64_t tokens = -1;
+    struct json_at usage = json_member(root, "usage");
+    struct json_at details = json_member(&usage, "prompt_tokens_details");
+    if (json_kind_of(&details, "cached_tokens") == KIND_NUMBER &&
+        json_may_int(&details, "cached_tokens", 0, INT32_MAX, &tokens) != OK) {
+        return -1;
+    }
+    return tokens;
+}
+
 static struct str read_model(const struct json_at *root)
 {
     struct str model = STR_NONE;
@@ -227,6 +240,7 @@ static enum err read_chat(const struct json_at *root, struct completion *complet
     completion->model = read_model(root);
     completion->tokens_in = read_tokens(root, "prompt_tokens");
     completion->tokens_out = read_tokens(root, "completion_tokens");
+    completion->tokens_cached = read_cached(root);
     return OK;
 }
 
@@ -234,7 +248,7 @@ enum err completion_read_chat(struct arena *arena, struct str body,
                               struct completion *ret_completion, struct note *note)
 {
     CLEANUP(json_drop) struct json_t *tree = NULL;
-    struct completion completion = { .tokens_in = -1, .tokens_out = -1 };
+    struct completion completion = { .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1 };
     const struct json_in in = { arena, note };
     TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);
@@ -247,7 +261,7 @@ enum err completion_read_plain(struct arena *arena, struct str body,
                                struct completion *ret_completion, struct note *note)
 {
     CLEANUP(json_drop) struct json_t *tree = NULL;
-    struct completion completion = { .tokens_in = -1, .tokens_out = -1 };
+    struct completion completion = { .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1 };
     const struct json_in in = { arena, note };
     TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);

@@ -33,6 +33,7 @@ struct completion {
     struct str model;   /* empty if the backend did not say */
     int64_t tokens_in;  /* -1 if it did not say */
     int64_t tokens_out; /* the same */
+    int64_t tokens_cached; /* the same; part of tokens_in */
 };
 
 /* Append a request. ERR_UTF8, ERR_FULL, ERR_NOMEM. */

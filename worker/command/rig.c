@@ -414,6 +414,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .retry = { .attempts_max = (int)conf_int(conf, CONF_RETRY_ATTEMPTS_MAX),
                    .backoff_ms = conf_int(conf, CONF_RETRY_BACKOFF_MS),
                    .backoff_max_ms = conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) },
+        .prices = &rig->spending.prices,
         .retry_share = conf_real(conf, CONF_RETRY_SHARE),
         .event_age_max_ms = conf_int(conf, CONF_EVENT_AGE_MAX_MS),
         .dedupe_window_ms = conf_int(conf, CONF_DEDUPE_WINDOW_MS),

@@ -86,12 +86,32 @@ static enum err spending_open_budget(struct spending *spending,
     return spending->budget ? OK : ERR_NOMEM;
 }
 
+static enum err spending_open_prices(struct spending *spending, const struct conf *conf,
+                                     struct note *note)
+{
+    CLEANUP(buf_fini) struct buf text;
+    buf_init(&text, SPENDING_FILE_BYTES);
+    TRY(spending_read(conf, CONF_MODEL_PRICE_FILE, &text, note));
+    enum err err = prices_read(&spending->arena, buf_str(&text), &spending->prices, note);
+    return spending_place(err, CONF_MODEL_PRICE_FILE, note);
+}
+
+static enum err spending_open_parts(struct spending *spending,
+                                    const struct spending_options *options, struct note *note)
+{
+    struct str tenants = conf_str(options->conf, CONF_METRICS_TENANTS);
+    TRY(spending_place(metrics_name_tenants(options->metrics, tenants, note),
+                       CONF_METRICS_TENANTS, note));
+    TRY(spending_open_prices(spending, options->conf, note));
+    return spending_open_budget(spending, options, note);
+}
+
 enum err spending_open(struct spending *spending, const struct spending_options *options,
                        struct note *note)
 {
     *spending = (struct spending){ .budget = NULL };
     arena_init(&spending->arena, SPENDING_ARENA_BYTES);
-    enum err err = spending_open_budget(spending, options, note);
+    enum err err = spending_open_parts(spending, options, note);
     if (err != OK) {
         spending_close(spending);
     }

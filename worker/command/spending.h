@@ -4,11 +4,13 @@
 
 #include "common/conf.h"
 #include "worker/engine/budget.h"
+#include "worker/engine/price.h"
 
 struct spending {
     struct arena arena;
     struct budget_overrides overrides;
     struct budget *budget; /* NULL: without any limit */
+    struct prices prices;
 };
 
 /* Borrowed until close. */

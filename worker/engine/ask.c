@@ -5,6 +5,7 @@
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/answering.h"
+#include "worker/engine/toll.h"
 #include "worker/engine/taking.h"
 
 /* A closed flight without seats goes, as soon as its lock is given up. */
@@ -65,30 +66,6 @@ static void ask_count(struct engine *engine, const struct flight *flight, enum e
     metric_add2(metrics, METRIC_MODEL_CALLS, model, err, 1);
     metric_observe_us(metrics, METRIC_MODEL_SECONDS, model,
                       flight->call.took_us > 0 ? flight->call.took_us : took_ms * 1000);
-    if (flight->call.tokens_in > 0) {
-        metric_add(metrics, METRIC_MODEL_TOKENS, METRIC_TOKENS_IN,
-                   (uint64_t)flight->call.tokens_in);
-    }
-    if (flight->call.tokens_out > 0) {
-        metric_add(metrics, METRIC_MODEL_TOKENS, METRIC_TOKENS_OUT,
-                   (uint64_t)flight->call.tokens_out);
-    }
-}
-
-/* What the call took of the budgets; 0 if it was turned away before a model worked on it. */
-static void ask_settle(struct engine *engine, const struct flight *flight, enum err err)
-{
-    const struct model_call *call = &flight->call;
-    int64_t tokens = -1;
-    if (!engine->ports.budget) {
-        return;
-    }
-    if (call->tokens_in >= 0 || call->tokens_out >= 0) {
-        tokens = max_i64(call->tokens_in, 0) + max_i64(call->tokens_out, 0);
-    } else if (err == ERR_BUSY || err == ERR_UNREACHABLE || err == ERR_AUTH || err == ERR_FULL) {
-        tokens = 0;
-    }
-    budget_settle(engine->ports.budget, &flight->pass.errand, tokens, flight->started_ms);
 }
 
 static void ask_done(struct model_call *call, enum err err)
@@ -98,7 +75,7 @@ static void ask_done(struct model_call *call, enum err err)
     flight->is_asking = false;
     gate_leave(&flight->backend->gate);
     ask_count(engine, flight, err);
-    ask_settle(engine, flight, err);
+    toll_take(engine, flight, err);
     if (err != OK && err != ERR_CANCELLED) {
         log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
                 LOG_CHARS("reason", call->note.text), LOG_INT("turns", flight->seats.count));
@@ -171,6 +148,7 @@ static void ask_start(struct flight *flight)
         .retry_after_ms = -1,
         .tokens_in = -1,
         .tokens_out = -1,
+        .tokens_cached = -1,
     };
     struct model *model = flight->backend->model;
     model->ops->ask(model, &flight->call);

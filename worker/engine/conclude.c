@@ -48,6 +48,11 @@ static enum err conclude_audit(struct turn *turn, const struct audit *seen)
     char hex[2 * KEY_BYTES + 1];
     audit.attempts = turn->attempt;
     audit.started_wall_ms = turn->arrived_wall_ms;
+    audit.calls = turn->usage.calls;
+    audit.tokens_in = turn->usage.tokens_in;
+    audit.tokens_out = turn->usage.tokens_out;
+    audit.tokens_cached = turn->usage.tokens_cached;
+    audit.cost_micros = turn->usage.has_cost ? turn->usage.cost_micros : -1;
     audit.model_ms = work ? work->model_ms : -1;
     audit.prompt_version = turn->engine->options.instructions.version;
     if (work && work->is_cacheable) {

@@ -36,6 +36,7 @@ struct engine_options {
     size_t dead_letter_value_bytes_max;
     size_t history_turns;
     struct retry_policy retry;
+    const struct prices *prices; /* NULL: nobody knows what tokens cost */
     double retry_share; /* of all model calls, see retry_budget.h */
     int64_t event_age_max_ms; /* 0: no limit */
     int64_t dedupe_window_ms;

@@ -31,6 +31,7 @@ struct model_call {
     int64_t retry_after_ms;  /* result of an error: -1 if the backend did not say */
     int64_t tokens_in;       /* result: -1 if the backend did not say */
     int64_t tokens_out;
+    int64_t tokens_cached;   /* of tokens_in: those that the backend had in its own cache */
     int64_t took_us;         /* result: from asking to the reply; 0 if nobody measured it */
     struct note note;        /* result of an error */
 

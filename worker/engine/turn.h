@@ -23,6 +23,7 @@
 #include "worker/engine/knowledge.h"
 #include "worker/engine/lane.h"
 #include "worker/engine/memo.h"
+#include "worker/engine/price.h"
 #include "worker/engine/sink.h"
 #include "worker/engine/store.h"
 
@@ -105,6 +106,7 @@ struct turn {
     unsigned asked;       /* bits of the backends that a call was made to for it */
     size_t backend;       /* place in the chain of the one it asks */
     enum flaw flaw;       /* of an answer that was given before, for the next attempt */
+    struct usage usage;   /* of the calls that it led: the others of their flights paid nothing */
     size_t bytes;         /* of the record */
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */
