@@ -149,6 +149,8 @@ step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
 step "fuzz, $FUZZ_SECONDS s each" make -j2 fuzz SECONDS=$FUZZ_SECONDS
 if [ -n "$LONG" ]; then
     step "unit tests under TSan" make -j2 tsan
+    step "a million records behind a stuck conversation" \
+        env DESKHAND_PRESSURE=1000000 build/release/tests/sim/pressure_sim
     step "build for valgrind" make -j2 VARIANT=debug unit && step "valgrind" valgrind_units
     step "build with ASan" make -j2 VARIANT=asan all &&
         pytest_step "flow tests on the ASan build" build/asan/deskhand tests/flow -m "not untraced"
