@@ -1,0 +1,94 @@
+"""What a wrong setting or file prints: the place, what is wrong, and one of the codes of sysexits.
+
+No service is needed: each of these is refused before anything is connected to.
+"""
+
+import subprocess
+
+import pytest
+
+from tests.flow.worker import PROGRAM, WAIT_S
+
+USAGE, NO_INPUT, SETTINGS = 64, 66, 78
+KAFKA = ("-X", "kafka.bootstrap.servers=127.0.0.1:1")
+OPENAI = ("-X", "model.kind=openai", "-X", "model.name=m")
+
+
+def run(*arguments):
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=WAIT_S, env={"PATH": "/usr/bin:/bin"},
+    )
+
+
+@pytest.mark.parametrize("assignment, words", [
+    ("kafak.bootstrap.servers=x", "did you mean kafka.bootstrap.servers?"),
+    ("inflight.max=many", "inflight.max: must be a number from 1 to 1000000"),
+    ("inflight.max=0", "inflight.max: must be a number from 1 to 1000000"),
+    ("delivery=twice", "delivery: must be one of exactly-once|at-least-once"),
+    ("kafka.group.id=", "kafka.group.id: must have 1 to 249 bytes"),
+    ("kafka.nonsense=1", "kafka.nonsense: No such configuration property"),
+    ("kafka.session.timeout.ms=soon", "kafka.session.timeout.ms: Invalid value"),
+    ("store.url=http://localhost", "store.url: must begin with redis://, rediss:// or unix:///"),
+    ("store.url=redis://localhost:99999", "store.url: a port or database"),
+    ("http.listen=nonsense", "http.listen: expected address:port"),
+    ("http.listen=127.0.0.1:99999", "http.listen: the port must be a number"),
+])
+def test_a_wrong_value_is_refused_with_what_is_allowed(assignment, words):
+    refused = run("run", *KAFKA, "-X", assignment)
+    assert refused.returncode == SETTINGS
+    assert words in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "nonsense"])
+def test_an_address_that_no_model_can_have_is_refused(url):
+    refused = run("run", *KAFKA, *OPENAI, *(["-X", f"model.url={url}"] if url else []))
+    assert refused.returncode == SETTINGS
+    assert "model.url: model.kind=openai needs an address with http:// or https://" in refused.stderr
+
+
+@pytest.mark.parametrize("key", ["seal.key.file", "prompt.file", "store.password.file",
+                                 "model.key.file"])
+def test_a_file_that_cannot_be_read_is_named_with_its_setting(tmp_path, key):
+    for path, why in ((tmp_path / "none", "No such file or directory"),
+                      (tmp_path, "Is a directory")):
+        refused = run("run", *KAFKA, *OPENAI, "-X", "model.url=http://127.0.0.1:1/v1",
+                      "-X", "store.url=redis://127.0.0.1:1",
+                      "-X", f"{key}={path}")
+        assert refused.returncode == SETTINGS
+        assert f"{key}: {path} cannot be read: {why}" in refused.stderr
+
+
+def test_a_key_that_is_too_short_is_refused_with_the_command_that_makes_one(tmp_path):
+    path = tmp_path / "seal.key"
+    path.write_bytes(b"short")
+    refused = run("run", *KAFKA, "-X", f"seal.key.file={path}")
+    assert refused.returncode == SETTINGS
+    assert "at least 16 are needed (head -c 32 /dev/urandom > FILE)" in refused.stderr
+    assert "short" not in refused.stderr
+
+
+def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):
+    refused = run("run", "-F", tmp_path / "none")
+    assert refused.returncode == SETTINGS
+    assert f"-F: {tmp_path / 'none'} cannot be read" in refused.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("bogus",), "config"),
+    ((), "deskhand COMMAND --help"),
+    (("run", "--bogus"), "--bogus is not an option"),
+    (("replay",), "--topic is missing"),
+    (("replay", "--topic", "elsewhere"), "--topic: elsewhere has no events of this worker"),
+])
+def test_a_wrong_command_line_says_how_it_is_meant(arguments, words):
+    refused = run(*arguments)
+    assert refused.returncode == USAGE
+    assert words in refused.stderr
+
+
+def test_an_event_that_is_not_there_cannot_be_checked(tmp_path):
+    refused = run("check", tmp_path / "none")
+    assert refused.returncode == NO_INPUT
+    assert "cannot be read: No such file or directory" in refused.stderr
