@@ -139,6 +139,7 @@ step "lint" make lint
 step "unit tests" make -j2 DEV=1 check
 step "unit tests under ASan and UBSan" make -j2 asan
 step "fetch services" build/venv/bin/python -m tests.services install
+step "grounded replies" make -j2 grounding
 pytest_step "contract" build/release/deskhand tests/contract
 pytest_step "checker" build/release/deskhand tests/checker
 pytest_step "deploy" build/release/deskhand tests/deploy

@@ -145,28 +145,6 @@ static struct str screen_behind(const struct screen *screen, size_t number)
     return str_slice(behind, 0, str_find(behind, STR(",")));
 }
 
-/* What the sentence tells the value of. */
-static topic_set screen_topics(const struct screen *screen, size_t number)
-{
-    topic_set topics = 0;
-    for (size_t i = number + 1; i > 0 && topics == 0; i--) {
-        topics = screen_topics_in(&screen->facts, screen_before(screen, i - 1)) &
-                 ~TOPIC_BIT(ORDER);
-    }
-    return topics ? topics
-                  : screen_topics_in(&screen->facts, screen_behind(screen, number)) &
-                        ~TOPIC_BIT(ORDER);
-}
-
-static bool fact_is_of(const struct screen *screen, const struct screen_fact *fact)
-{
-    bool is_order = fact->order == SCREEN_ANY || screen->order == SCREEN_ANY ||
-                    fact->order == screen->order;
-    bool is_item = fact->item == SCREEN_ANY || screen->item == SCREEN_ANY ||
-                   fact->item == screen->item;
-    return is_order && is_item;
-}
-
 static bool has_any(struct str text, const char *words)
 {
     struct str rest = str_from(words);
@@ -177,6 +155,42 @@ static bool has_any(struct str text, const char *words)
         }
     }
     return false;
+}
+
+/* "Within 30 days of delivery" is not about the delivery. */
+static topic_set screen_topics_of(const struct screen *screen, struct str text)
+{
+    topic_set topics = screen_topics_in(&screen->facts, text) & ~TOPIC_BIT(ORDER);
+    bool is_since = has_any(text, "after delivery|after receipt|of delivery|of receipt|of receiving|"
+                                  "after receiving|after you receive|签收后|收到后|收货后|送达后|"
+                                  "到货后|签收之日");
+    return is_since ? topics & ~(TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP)) : topics;
+}
+
+/* What the sentence tells the value of: what stands before it in its clause, else behind it, else
+ * what the clauses before are about. */
+static topic_set screen_topics(const struct screen *screen, size_t number)
+{
+    struct str clause = screen_before(screen, number);
+    size_t comma;
+    while ((comma = str_find(clause, STR(","))) < clause.len) {
+        clause = str_slice(clause, comma + 1, clause.len);
+    }
+    topic_set topics = screen_topics_of(screen, clause);
+    topics = topics ? topics : screen_topics_of(screen, screen_behind(screen, number));
+    for (size_t i = number + 1; i > 0 && topics == 0; i--) {
+        topics = screen_topics_of(screen, screen_before(screen, i - 1));
+    }
+    return topics;
+}
+
+static bool fact_is_of(const struct screen *screen, const struct screen_fact *fact)
+{
+    bool is_order = fact->order == SCREEN_ANY || screen->order == SCREEN_ANY ||
+                    fact->order == screen->order;
+    bool is_item = fact->item == SCREEN_ANY || screen->item == SCREEN_ANY ||
+                   fact->item == screen->item;
+    return is_order && is_item;
 }
 
 /* One end of a range may stand alone if it is called that end. */
@@ -197,15 +211,28 @@ static bool bound_fits(const struct screen *screen, size_t number, enum screen_b
     return false;
 }
 
+static bool period_is_ahead(const struct screen *screen, size_t number)
+{
+    return has_any(screen_before(screen, number), "in|within|another") ||
+           has_any(screen_behind(screen, number), "from now|from today|later|后|之后|以后|内");
+}
+
+/* Of an order that has a date, its days are counted to that date, whatever a product may take. */
+static bool period_is_of_order(const struct screen *screen, size_t number)
+{
+    bool is_known = screen->order != SCREEN_ANY &&
+                    screen->facts.brief->orders[screen->order].eta.len > 0;
+    return is_known && period_is_ahead(screen, number) &&
+           (screen_topics(screen, number) & ~(TOPIC_BIT(SHIP) | TOPIC_BIT(ARRIVE))) == 0;
+}
+
 /* "in two days", 三天后: the day that it is then. */
 static bool period_is_day(const struct screen *screen, size_t number,
                           const struct screen_value *fact)
 {
     const struct screen_value *said = &screen->hits[number].value;
-    bool is_ahead = has_any(screen_before(screen, number), "in|within|another") ||
-                    has_any(screen_behind(screen, number), "from now|from today|later|后|之后|以后|内");
-    if (fact->kind != SCREEN_DATE || !screen_is_day_unit(said->unit) || !is_ahead ||
-        said->bound != SCREEN_ALONE) {
+    if (fact->kind != SCREEN_DATE || !screen_is_day_unit(said->unit) ||
+        !period_is_ahead(screen, number) || said->bound != SCREEN_ALONE) {
         return false;
     }
     struct screen_date then = screen_date_of(screen->facts.today + said->amount / 10000);
@@ -230,6 +257,9 @@ static bool value_fits(const struct screen *screen, size_t number, const struct 
     const struct screen_value *said = &screen->hits[number].value;
     if (said->kind == SCREEN_PERIOD && period_is_day(screen, number, fact)) {
         return true;
+    }
+    if (said->kind == SCREEN_PERIOD && period_is_of_order(screen, number)) {
+        return false;
     }
     if (money_fits(said, fact) || bare_price_fits(said, fact)) {
         return true;
@@ -443,8 +473,8 @@ static bool screen_han_is_known(const struct screen *screen)
             continue;
         }
         struct str rest = str_slice(screen->text, at, screen->text.len);
-        size_t fact = screen_known_han(screen, rest);
         size_t word = screen_word_at(rest);
+        size_t fact = word < 6 ? screen_known_han(screen, rest) : 0;
         if (fact == 0 && word == 0) {
             return false;
         }

@@ -2,6 +2,10 @@
  * supposes must stand in the same clause, before the word. */
 #include "worker/answer/screen_claim.h"
 
+#include "worker/answer/screen_words.h"
+
+#define LIKENESS_RARE 4 /* a word that says what is meant counts as so many that do not */
+
 struct claim_row {
     int what;
     struct str words;
@@ -210,15 +214,17 @@ static size_t likeness(struct str sentence, struct str reply)
             end++;
         }
         struct str word = str_slice(reply, at, is_han ? 6 : end - at);
-        count += word.len > 2 && (is_han ? str_find(sentence, word) < sentence.len
-                                         : plain_has(sentence, word));
+        bool is_shared = word.len > 2 && (is_han ? str_find(sentence, word) < sentence.len
+                                                 : plain_has(sentence, word));
+        size_t weight = is_han || screen_word_is_plain(word) ? 1 : LIKENESS_RARE;
+        count += is_shared ? weight : 0;
         at = is_han ? at + 3 : max_size(end, at + 1);
     }
     return count;
 }
 
 /* Of the sentences of the shop's pages and of the description that have one of the words, the one
- * that is most like the reply has the same sign. */
+ * that is most like the reply, or all that are, have the same sign. */
 static bool is_supported(const struct screen_facts *facts, struct str reply,
                          const struct claim_row *row, bool is_denied)
 {
@@ -229,10 +235,9 @@ static bool is_supported(const struct screen_facts *facts, struct str reply,
         struct str sentence = facts->sentences[i];
         size_t at = row_find(sentence, 0, row, &len);
         size_t alike = at < sentence.len ? 1 + likeness(sentence, reply) : 0;
-        if (alike > best) {
-            best = alike;
-            is_same = has_not(clause_around(sentence, at)) == is_denied;
-        }
+        bool agrees = alike > 0 && has_not(clause_around(sentence, at)) == is_denied;
+        is_same = alike > best ? agrees : alike == best ? is_same && agrees : is_same;
+        best = max_size(best, alike);
     }
     return is_same;
 }

@@ -9,15 +9,50 @@ static const struct str topic_words[SCREEN_TOPIC_COUNT] = {
 #undef TOPIC
 };
 
-topic_set screen_topics_in(const struct screen_facts *facts, struct str text)
+/* Two bytes that stand side by side, as one of a few: most words are not in most texts, and the
+ * pair with which they begin tells so at once. */
+#define PAIRS 1024
+#define TOPIC_WORDS_MAX 512
+
+struct topic_word {
+    struct str word;
+    topic_set bit;
+    unsigned pair;
+};
+
+static struct topic_word topic_index[TOPIC_WORDS_MAX]; /* only read once main() runs */
+static size_t topic_index_count;
+
+static unsigned pair_of(const char *bytes)
 {
-    topic_set found = 0;
+    return ((unsigned)(unsigned char)bytes[0] * 37u + (unsigned char)bytes[1]) % PAIRS;
+}
+
+__attribute__((constructor)) static void topic_index_build(void)
+{
     for (size_t i = 0; i < SCREEN_TOPIC_COUNT; i++) {
         struct str rest = topic_words[i];
         struct str word;
         while (str_split(&rest, '|', &word)) {
-            found |= plain_has(text, word) ? UINT64_C(1) << i : 0;
+            assert(word.len >= 2 && topic_index_count < TOPIC_WORDS_MAX);
+            topic_index[topic_index_count++] =
+                (struct topic_word){ word, UINT64_C(1) << i, pair_of(word.ptr) };
         }
+    }
+}
+
+topic_set screen_topics_in(const struct screen_facts *facts, struct str text)
+{
+    topic_set found = 0;
+    uint64_t pairs[PAIRS / 64] = { 0 };
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        unsigned pair = pair_of(text.ptr + at);
+        pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
+    }
+    for (size_t i = 0; i < topic_index_count; i++) {
+        const struct topic_word *row = &topic_index[i];
+        bool may_be = (pairs[row->pair / 64] >> (row->pair % 64)) & 1;
+        found |= may_be && !(found & row->bit) && plain_has(text, row->word) ? row->bit : 0;
     }
     for (size_t i = 0; i < facts->attributes_count; i++) {
         bool is_there = facts->attributes[i].len > 0 && plain_has(text, facts->attributes[i]);

@@ -1,0 +1,1 @@
+"""Replies with one fact altered, drawn from templates, against the screen."""
