@@ -1,5 +1,5 @@
-/* Holds replies against facts: one JSON object a line on standard input, the flaw of each on standard
- * output, and what a reply costs, in CPU time of this thread, on standard error.
+/* Holds replies against facts: one JSON object a line on standard input, the flaw of each on
+ * standard output, and what a reply costs, in CPU time of this thread, on standard error.
  *
  *   {"language", "reply", "now_ms", "product": catalogue entry, "orders": [order events],
  *    "passages": [{"id", "text"}]} */

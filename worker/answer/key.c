@@ -138,7 +138,7 @@ enum err key_of_answer(const struct key_scope *scope, struct arena *arena,
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, KEY_BYTES_MAX);
     TRY(key_put(&buf, STR(KEY_VERSION)));
-    TRY(key_put(&buf, STR("answer")));
+    TRY(key_put(&buf, STR("screened answer")));
     TRY(key_put(&buf, scope->model));
     TRY(key_put(&buf, scope->prompt_version));
     TRY(key_put_brief(&buf, arena, brief));

@@ -161,9 +161,10 @@ static bool has_any(struct str text, const char *words)
 static topic_set screen_topics_of(const struct screen *screen, struct str text)
 {
     topic_set topics = screen_topics_in(&screen->facts, text) & ~TOPIC_BIT(ORDER);
-    bool is_since = has_any(text, "after delivery|after receipt|of delivery|of receipt|of receiving|"
-                                  "after receiving|after you receive|签收后|收到后|收货后|送达后|"
-                                  "到货后|签收之日");
+    static const char since[] =
+        "after delivery|after receipt|of delivery|of receipt|of receiving|after receiving|"
+        "after you receive|签收后|收到后|收货后|送达后|到货后|签收之日";
+    bool is_since = has_any(text, since);
     return is_since ? topics & ~(TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP)) : topics;
 }
 

@@ -173,7 +173,9 @@ static enum err conclude_history(struct turn *turn, struct str answer)
 static enum err conclude_answer(struct turn *turn, enum answer_source source, struct str *ret_text)
 {
     struct work *work = turn->work;
-    if (source == SOURCE_MEMO) { /* was screened before it was remembered, by facts of then */
+    /* A memo was screened by the facts of then, what is cached by the same ones as now: they are in
+     * its key. */
+    if (source == SOURCE_MEMO || source == SOURCE_CACHE) {
         *ret_text = str_trim(work->said.said);
     } else {
         TRY(taking_check(turn, ret_text));

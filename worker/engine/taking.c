@@ -9,10 +9,19 @@
 #include "worker/engine/engine.h"
 
 #define TAKING_SCRATCH_BYTES ((size_t)4 << 20)
+#define TAKING_DAYS_MS ((int64_t)3 * 86400000) /* no weekday and no "tomorrow" stays true so long */
 
 static bool taking_is_copy(const struct turn *turn)
 {
     return turn->event->kind == EVENT_COPY_REQUEST;
+}
+
+static enum err taking_screen(const struct work *work, struct str text, int64_t now_wall_ms,
+                              enum flaw *ret_flaw)
+{
+    CLEANUP(arena_fini) struct arena scratch;
+    arena_init(&scratch, TAKING_SCRATCH_BYTES);
+    return screen_reply(&scratch, &work->brief, text, now_wall_ms, ret_flaw);
 }
 
 enum err taking_check(struct turn *turn, struct str *ret_text)
@@ -22,15 +31,18 @@ enum err taking_check(struct turn *turn, struct str *ret_text)
     struct str text = STR_NONE;
     work->flaw = compose_reply(work->said.said, &engine->options.instructions, SAID_CHARS_MAX,
                                &text);
+    int64_t now_ms = engine->ports.clock->wall_ms;
     if (work->flaw == FLAW_NONE) {
-        CLEANUP(arena_fini) struct arena scratch;
-        arena_init(&scratch, TAKING_SCRATCH_BYTES);
-        TRY(screen_reply(&scratch, &work->brief, text, engine->ports.clock->wall_ms,
-                         &work->flaw));
+        TRY(taking_screen(work, text, now_ms, &work->flaw));
     }
     if (work->flaw != FLAW_NONE) {
         return ERR_ANSWER;
     }
+    enum flaw later = FLAW_NONE;
+    if (work->is_cacheable) {
+        TRY(taking_screen(work, text, now_ms + TAKING_DAYS_MS, &later));
+    }
+    work->is_cacheable = work->is_cacheable && later == FLAW_NONE;
     *ret_text = text;
     return OK;
 }

@@ -19,7 +19,8 @@ void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms);
 /* For a turn that was dropped: true if what was said may be memoised, in turn->work->said. */
 bool taking_keep(struct turn *turn, const struct model_call *call);
 
-/* The text of turn->work->said that may be published, be it said now, cached or builtin.
+/* The text of turn->work->said that may be published, be it the model's or builtin. Clears
+ * turn->work->is_cacheable if that is so today and not tomorrow, as with "in three days".
  * ERR_ANSWER: turn->work->flaw tells what is wrong with it. ERR_NOMEM. */
 MUST_USE enum err taking_check(struct turn *turn, struct str *ret_text);
 
