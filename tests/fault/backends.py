@@ -48,7 +48,7 @@ def model_away(run):
 
 
 PATIENCE = {"model.timeout.ms": "4000", "retry.backoff.max.ms": "2000",
-            "retry.attempts.max": "20"}
+            "retry.attempts.max": "20", "retry.share": "1"}
 
 
 @scenario("F23", "what Redis holds is swapped, cut and forged", times=(2, 10),
@@ -83,9 +83,9 @@ def model_slow(run):
     run.draw.choice(run.workers).kill()
 
 
-def _at_first(rules):
+def _at_first(rules, of_all=0.6):
     """Each of the rules for an equal share of the questions, the first time they are asked."""
-    share = 0.6 / len(rules)
+    share = of_all / len(rules)
     return [{"match": {"nth": 1, "probability": share * (number + 1)}, **rule}
             for number, rule in enumerate(rules)]
 
@@ -94,13 +94,21 @@ WAITS = ("0", "1", "-5", "86400", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"
 
 
 @scenario("F26", "the model says 429 with every kind of wish to wait", times=(1, 5),
-          settings=PATIENCE)
+          settings=PATIENCE | {"retry.share": "0.1"})
 def limited(run):
+    """The wishes are those of fewer questions than may be asked again; a storm of them, with the
+    control, is in tests/flow/test_cost.py."""
     run.model.behave(delay_ms=[20, 200], rules=_at_first(
         [{"status": 429, "headers": {"retry-after": wait}} for wait in WAITS]
         + [{"status": 429, "headers": {"retry-after-ms": wait}} for wait in ("7", "-1", "99999999")]
-    ))
+        + [{"status": 429, "headers": {"x-ratelimit-remaining-requests": "0",
+                                       "x-ratelimit-reset-requests": wait}}
+           for wait in ("250ms", "6m0s", "soon")], of_all=0.08))
     run.wait_answers(500)
+    calls = run.model.calls()
+    repeats = calls["total"] - len(calls["by_question"])
+    allowed = 0.1 * calls["total"] + 10 * len(run.workers)
+    run.expect(repeats <= allowed, "I7", f"{repeats} of {calls['total']} calls were repeats")
     run.model.behave(delay_ms=[20, 200])
     run.draw.choice(run.workers).kill()
 

@@ -13,7 +13,7 @@ from tests.services.stranger import Stranger
 pytestmark = pytest.mark.untraced
 
 KEY = "sk-only-for-tests-4711"
-FAST = {"retry__backoff__ms": "20", "retry__backoff__max__ms": "5000"}
+FAST = {"retry__backoff__ms": "20", "retry__backoff__max__ms": "5000", "retry__share": "1"}
 
 
 @pytest.fixture

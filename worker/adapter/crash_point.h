@@ -10,7 +10,8 @@
  * that was sent twice leaves the result unknown), "epochs" (a batch of a partition that was given
  * away is not committed), "fencing" (offsets go with the group metadata of the assignment),
  * "witness" (a claim waits until the hand-offs of earlier owners were read), "marks" (a dead letter
- * that is marked as settled is not sent again).
+ * that is marked as settled is not sent again), "flight-lock" (of all workers one asks a model for
+ * what all may share).
  *
  * Thread: any. */
 #ifndef ADAPTER_CRASH_POINT_H

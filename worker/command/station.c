@@ -331,6 +331,7 @@ static enum err station_open_engine(struct station *station)
     ports.source = source_kafka_port(station->source);
     ports.sink = sink_kafka_port(station->sink);
     options.lowered = DEFENCE_IS_LOWERED("done-map") ? ENGINE_LOWER_DONE_MAP : 0;
+    options.lowered |= DEFENCE_IS_LOWERED("flight-lock") ? ENGINE_LOWER_FLIGHT_LOCK : 0;
     const struct engine_events events = {
         .owner = station,
         .on_fatal = station_on_fatal,
