@@ -21,6 +21,8 @@ static const char *const event_payloads[] = {
     [EVENT_PRODUCT] = "catalog",
     [EVENT_COPY_REQUEST] = "copy-request",
     [EVENT_HANDBACK] = "handback",
+    [EVENT_RECOMMENDATION_REQUEST] = "recommendation-request",
+    [EVENT_FEEDBACK] = "feedback",
 };
 
 static enum event_kind event_kind_of(enum topic topic)
@@ -36,6 +38,10 @@ static enum event_kind event_kind_of(enum topic topic)
         return EVENT_COPY_REQUEST;
     case TOPIC_HANDBACKS:
         return EVENT_HANDBACK;
+    case TOPIC_RECOMMENDATION_REQUESTS:
+        return EVENT_RECOMMENDATION_REQUEST;
+    case TOPIC_FEEDBACK:
+        return EVENT_FEEDBACK;
     case TOPIC_ANSWERS:
     case TOPIC_RECOMMENDATIONS:
     case TOPIC_COPIES:
@@ -140,8 +146,21 @@ static enum err event_read_envelope(struct event_reading *reading, const struct 
     return OK;
 }
 
-static enum err event_read_fields(struct event_reading *reading, const struct json_at *at,
-                                  struct event *event)
+static enum err event_read_wish(struct event_reading *reading, const struct json_at *at,
+                                struct event *event)
+{
+    if (event->kind == EVENT_COPY_REQUEST) {
+        TRY(copy_request_decode(at, &event->copy_request));
+        reading->tenant = event->copy_request.tenant;
+        return OK;
+    }
+    TRY(recommendation_request_decode(at, &event->recommendation_request));
+    reading->tenant = event->recommendation_request.tenant;
+    return OK;
+}
+
+static enum err event_read_payload(struct event_reading *reading, const struct json_at *at,
+                                   struct event *event)
 {
     switch (event->kind) {
     case EVENT_MESSAGE:
@@ -159,15 +178,26 @@ static enum err event_read_fields(struct event_reading *reading, const struct js
         reading->tenant = event->product.tenant;
         break;
     case EVENT_COPY_REQUEST:
-        TRY(copy_request_decode(at, &event->copy_request));
-        reading->tenant = event->copy_request.tenant;
-        break;
+    case EVENT_RECOMMENDATION_REQUEST:
+        return event_read_wish(reading, at, event);
     case EVENT_HANDBACK:
         TRY(handback_decode(at, &event->handback));
         reading->tenant = event->handback.tenant;
         reading->time_wall_ms = event->handback.at_wall_ms;
         break;
+    case EVENT_FEEDBACK:
+        TRY(feedback_decode(at, &event->feedback));
+        reading->tenant = event->feedback.tenant;
+        reading->time_wall_ms = event->feedback.at_wall_ms;
+        break;
     }
+    return OK;
+}
+
+static enum err event_read_fields(struct event_reading *reading, const struct json_at *at,
+                                  struct event *event)
+{
+    TRY(event_read_payload(reading, at, event));
     struct str claimed = reading->cloudevent.tenant;
     if (claimed.len && reading->tenant.len && !str_eq(claimed, reading->tenant)) {
         return json_fault(at, "tenant", "is another one than the envelope's");
@@ -280,15 +310,31 @@ enum err event_decode(const struct json_in *in, const struct record *record, str
     return OK;
 }
 
+/* The customer of an event that belongs to no conversation. */
+static struct str event_own_key(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_ORDER:
+        return event->order.customer_id;
+    case EVENT_RECOMMENDATION_REQUEST:
+        return event->recommendation_request.customer_id;
+    case EVENT_FEEDBACK:
+        return event->feedback.customer_id;
+    case EVENT_MESSAGE:
+    case EVENT_HANDBACK:
+    case EVENT_PRODUCT:
+    case EVENT_COPY_REQUEST:
+        break;
+    }
+    return event_conversation(event);
+}
+
 struct str event_lane_key(const struct record *record, const struct event *event)
 {
     if (record->has_key && record->key.len) {
         return record->key;
     }
-    if (event && event->kind == EVENT_ORDER) {
-        return event->order.customer_id;
-    }
-    return event ? event_conversation(event) : STR_NONE;
+    return event ? event_own_key(event) : STR_NONE;
 }
 
 struct str event_conversation(const struct event *event)
@@ -310,6 +356,10 @@ struct str event_payload_id(const struct event *event)
         return event->copy_request.id;
     case EVENT_HANDBACK:
         return event->handback.id;
+    case EVENT_RECOMMENDATION_REQUEST:
+        return event->recommendation_request.id;
+    case EVENT_FEEDBACK:
+        return event->feedback.id;
     case EVENT_PRODUCT:
         break;
     }

@@ -10,13 +10,23 @@
 
 #include "common/copy_request.h"
 #include "common/crypto.h"
+#include "common/feedback.h"
 #include "common/handback.h"
 #include "common/message.h"
 #include "common/order.h"
 #include "common/product.h"
+#include "common/recommendation_request.h"
 #include "common/record.h"
 
-enum event_kind { EVENT_MESSAGE, EVENT_ORDER, EVENT_PRODUCT, EVENT_COPY_REQUEST, EVENT_HANDBACK };
+enum event_kind {
+    EVENT_MESSAGE,
+    EVENT_ORDER,
+    EVENT_PRODUCT,
+    EVENT_COPY_REQUEST,
+    EVENT_HANDBACK,
+    EVENT_RECOMMENDATION_REQUEST,
+    EVENT_FEEDBACK
+};
 
 /* All memory is the arena's. */
 struct event {
@@ -34,6 +44,8 @@ struct event {
         struct product product;
         struct copy_request copy_request;
         struct handback handback;
+        struct recommendation_request recommendation_request;
+        struct feedback feedback;
     };
 };
 

@@ -25,6 +25,9 @@ static const char *const metric_budgets[] = { "requests_minute", "requests_day",
                                               "tokens_day" };
 static const char *const metric_scopes[] = { "all", "tenant" };
 static const char *const metric_txns[] = { "committed", "aborted", "unknown" };
+static const char *const metric_feedbacks[] = {
+    "rating", "shown", "clicked", "bought", "refused", "correction",
+};
 static const char *const metric_errs[] = {
     "ok",
 #define X(name, class, label, text) label,
@@ -50,6 +53,7 @@ enum metric_set {
     TOKENS,
     TXN,
     FLAW,
+    FEEDBACK,
     ERR
 };
 
@@ -65,6 +69,7 @@ static const struct metric_labels metric_sets[] = {
     [TOKENS] = { "direction", metric_tokens, countof(metric_tokens) },
     [TXN] = { "result", metric_txns, countof(metric_txns) },
     [FLAW] = { "flaw", metric_flaws, countof(metric_flaws) },
+    [FEEDBACK] = { "kind", metric_feedbacks, countof(metric_feedbacks) },
     [ERR] = { "reason", metric_errs, countof(metric_errs) },
 };
 

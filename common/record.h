@@ -21,7 +21,7 @@ struct record {
     enum topic topic;
     int32_t partition;
     int64_t offset;
-    int32_t leader_epoch;     /* -1: not known */
+    int32_t leader_epoch;      /* -1: not known */
     int64_t timestamp_wall_ms; /* -1: not known */
     struct str key;
     struct str value;

@@ -190,8 +190,9 @@ def test_the_scaler_watches_the_lag_of_what_the_workers_read():
     table = (ROOT / "common" / "topic.def").read_text("utf-8")
     inputs = re.findall(r'"(support\.[a-z-]+)",\s*INPUT,\s*DELETED,\s*(\d+)', table)
     watched = {trigger["metadata"]["topic"] for trigger in spec["triggers"]}
-    # People give conversations back: never so many that a worker more would help.
-    assert watched == {name for name, _ in inputs} - {"support.handbacks"}
+    # People give conversations back, and feedback is only counted: never so much of either that a
+    # worker more would help.
+    assert watched == {name for name, _ in inputs} - {"support.handbacks", "support.feedback"}
     assert spec["maxReplicaCount"] <= max(int(partitions) for _, partitions in inputs)
     for path in KUBERNETES.rglob("*.properties"):
         settings = properties(path)

@@ -30,7 +30,8 @@ from tests.services.redis import Redis
 
 PROGRAM = places.ROOT / "build/faults/deskhand"
 PARTITIONS = 12
-INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks")
+INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks",
+          "recommendation.requests", "feedback")
 KINDS = {
     "answers": "answer", "recommendations": "recommendation", "copies": "copy",
     "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter", "audit": "audit",

@@ -10,7 +10,8 @@ from tests.flow.worker import PARTITIONS, WAIT_S, check_once_and_in_order
 CONVERSATIONS = 200
 SLICE = 2000
 # The assignor counts partitions, of whatever topic: with one topic everybody has a share of it.
-MESSAGES_ONLY = {"topic__orders": "", "topic__copy__requests": "", "topic__handbacks": ""}
+MESSAGES_ONLY = {"topic__orders": "", "topic__copy__requests": "", "topic__handbacks": "",
+                 "topic__recommendation__requests": "", "topic__feedback": ""}
 ANSWERS = 'deskhand_turns_total{outcome="answer"}'
 
 

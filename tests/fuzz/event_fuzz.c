@@ -39,6 +39,8 @@ static enum topic seed_topic(struct str line)
         { "catalog", TOPIC_CATALOG },
         { "copy-requests", TOPIC_COPY_REQUESTS },
         { "handbacks", TOPIC_HANDBACKS },
+        { "recommendation-requests", TOPIC_RECOMMENDATION_REQUESTS },
+        { "feedback", TOPIC_FEEDBACK },
     };
     for (size_t i = 0; i < countof(topics); i++) {
         if (str_starts(line, str_from(topics[i].name))) {

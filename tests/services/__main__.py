@@ -20,6 +20,8 @@ TOPICS = {
     "support.catalog": 1,
     "support.copy-requests": 4,
     "support.handbacks": 8,
+    "support.recommendation-requests": 8,
+    "support.feedback": 8,
     "support.answers": 8,
     "support.recommendations": 8,
     "support.copies": 4,

@@ -63,7 +63,7 @@ static void some_input_must_be_left(void **state)
 {
     (void)state;
     assert_refused("topic.messages=\ntopic.orders=\ntopic.catalog=\ntopic.copy.requests=\n"
-                   "topic.handbacks=",
+                   "topic.handbacks=\ntopic.recommendation.requests=\ntopic.feedback=",
                    "topic.messages");
     assert_accepted("topic.messages=\ntopic.orders=\ntopic.catalog=");
 }

@@ -70,6 +70,8 @@ static enum err book_identify(struct book_event *to, const struct event *event)
         [EVENT_PRODUCT] = { NULL },
         [EVENT_COPY_REQUEST] = { "copy" },
         [EVENT_HANDBACK] = { NULL },
+        [EVENT_RECOMMENDATION_REQUEST] = { "recommendation" },
+        [EVENT_FEEDBACK] = { NULL },
     };
     const char *const *names = kinds[event->kind];
     for (size_t i = 0; i < BOOK_IDS_MAX && names[i]; i++) {

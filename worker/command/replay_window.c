@@ -51,6 +51,13 @@ static enum err window_time(const char *option, const char *word, int64_t now_wa
     return OK;
 }
 
+/* Recommendations are made from what a worker has read, which a replay does not rebuild. */
+static bool window_can_replay(enum topic topic)
+{
+    return topic_is_input(topic) && topic != TOPIC_CATALOG &&
+           topic != TOPIC_RECOMMENDATION_REQUESTS && topic != TOPIC_FEEDBACK;
+}
+
 /* Which input topics there are, for whoever has named another. */
 static void window_list_topics(const struct conf *conf, const char *word, struct note *note)
 {
@@ -58,7 +65,7 @@ static void window_list_topics(const struct conf *conf, const char *word, struct
     size_t len = 0;
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(conf, topic);
-        if (topic_is_input(topic) && topic != TOPIC_CATALOG && name.len > 0 && len < sizeof(list)) {
+        if (window_can_replay(topic) && name.len > 0 && len < sizeof(list)) {
             len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%.*s", len ? ", " : "",
                                     STR_ARG(name));
         }
@@ -75,7 +82,7 @@ static enum err window_topic(const char *word, const struct conf *conf, enum top
     }
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(conf, topic);
-        if (topic_is_input(topic) && topic != TOPIC_CATALOG && name.len > 0 && str_is(name, word)) {
+        if (window_can_replay(topic) && name.len > 0 && str_is(name, word)) {
             *ret_topic = topic;
             return OK;
         }

@@ -33,10 +33,16 @@ static void station_on_watchdog(void *owner)
     _exit(station->exit_code ? station->exit_code : EX_TEMPFAIL);
 }
 
-static void station_on_conversations_closed(void *owner)
+static void station_on_learning_closed(void *owner)
 {
     struct station *station = owner;
     loop_stop(station->rig.loop);
+}
+
+static void station_on_conversations_closed(void *owner)
+{
+    struct station *station = owner;
+    learning_close(&station->learning, station_on_learning_closed, station);
 }
 
 static void station_on_catalog_closed(void *owner)
@@ -324,12 +330,27 @@ static enum err station_open_reader(struct station *station, enum topic topic,
     return OK;
 }
 
+static enum err station_open_learning(struct station *station, struct note *note)
+{
+    const struct whole_kafka_options shared = {
+        .kafka = station_kafka(station),
+        .loop = station->rig.loop,
+        .log = station->rig.log,
+        .thread = station->thread,
+        .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
+        .owner = station,
+        .on_fatal = station_on_fatal,
+    };
+    return learning_open(&station->learning, &station->rig, &shared, note);
+}
+
 static enum err station_open_engine(struct station *station)
 {
     struct engine_options options = rig_engine_options(&station->rig);
     struct engine_ports ports = rig_engine_ports(&station->rig);
     ports.source = source_kafka_port(station->source);
     ports.sink = sink_kafka_port(station->sink);
+    ports.recommender = learning_port(&station->learning);
     options.lowered = DEFENCE_IS_LOWERED("done-map") ? ENGINE_LOWER_DONE_MAP : 0;
     options.lowered |= DEFENCE_IS_LOWERED("flight-lock") ? ENGINE_LOWER_FLIGHT_LOCK : 0;
     const struct engine_events events = {
@@ -413,6 +434,7 @@ static enum err station_open_parts(struct station *station, struct note *note)
     TRY(station_open_sink(station, note));
     TRY(station_open_reader(station, TOPIC_CATALOG, &station->catalog, note));
     TRY(station_open_reader(station, TOPIC_CONVERSATIONS, &station->conversations, note));
+    TRY(station_open_learning(station, note));
     TRY(station_open_engine(station));
     TRY(station_open_watches(station));
     TRY(renewal_open(&station->renewal, &station->rig));
@@ -444,6 +466,7 @@ int station_run(struct station *station)
     if (station->conversations) {
         whole_kafka_start(station->conversations);
     }
+    learning_start(&station->learning);
     if (station->unread == 0) {
         source_kafka_start(station->source);
     }
@@ -469,6 +492,7 @@ void station_close(struct station *station)
     engine_destroy(station->engine);
     whole_kafka_destroy(station->catalog);
     whole_kafka_destroy(station->conversations);
+    learning_free(&station->learning);
     sink_kafka_destroy(station->sink);
     source_kafka_destroy(station->source);
     commit_thread_destroy(station->thread);

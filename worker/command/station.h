@@ -10,6 +10,7 @@
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
 #include "worker/adapter/whole_kafka.h"
+#include "worker/command/learning.h"
 #include "worker/command/renewal.h"
 
 struct station_options {
@@ -34,6 +35,7 @@ struct station {
     struct sink_kafka *sink;
     struct whole_kafka *catalog;       /* NULL: switched off */
     struct whole_kafka *conversations; /* the same */
+    struct learning learning;          /* for recommendations */
     size_t unread;                     /* readers that have not read all that was there */
     struct engine *engine;
     struct probe *probe;

@@ -10,6 +10,7 @@
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
+#include "worker/engine/recommend.h"
 
 static void answering_sleep(struct turn *turn, int64_t wait_ms)
 {
@@ -275,7 +276,7 @@ static void answering_open(struct turn *turn)
 }
 
 /* Only a repetition has to be told from the first one. */
-static void answering_handback(struct turn *turn)
+static void answering_recall(struct turn *turn)
 {
     enum err err = answering_make_work(turn);
     err = err == OK ? answering_load(turn) : err;
@@ -297,6 +298,23 @@ static void answering_listen(struct turn *turn)
     conclude_heard(turn);
 }
 
+static bool answering_is_recommending(const struct turn *turn)
+{
+    enum event_kind kind = turn->event->kind;
+    return kind == EVENT_RECOMMENDATION_REQUEST || kind == EVENT_FEEDBACK;
+}
+
+static void answering_begin(struct turn *turn)
+{
+    if (!answering_is_recommending(turn)) {
+        answering_open(turn);
+        return;
+    }
+    if (turn->event->kind == EVENT_FEEDBACK || recommend_is_ready(turn)) {
+        answering_recall(turn);
+    }
+}
+
 void answering_start(struct turn *turn)
 {
     turn->attempt++;
@@ -309,7 +327,7 @@ void answering_start(struct turn *turn)
         return;
     }
     if (turn->event->kind == EVENT_HANDBACK) {
-        answering_handback(turn);
+        answering_recall(turn);
         return;
     }
     bool is_message = turn->event->kind == EVENT_MESSAGE;
@@ -321,7 +339,7 @@ void answering_start(struct turn *turn)
         answering_fail(turn, ERR_DEADLINE, -1);
         return;
     }
-    answering_open(turn);
+    answering_begin(turn);
 }
 
 static enum err answering_take_history(struct turn *turn)
@@ -448,6 +466,10 @@ static void answering_loaded(struct turn *turn)
     }
     if (turn->event->kind == EVENT_HANDBACK) {
         conclude_handback(turn);
+        return;
+    }
+    if (answering_is_recommending(turn)) {
+        recommend_conclude(turn);
         return;
     }
     if (work->person != OK) {

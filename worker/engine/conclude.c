@@ -245,6 +245,17 @@ enum err conclude_said(struct turn *turn, enum answer_source source)
     return OK;
 }
 
+enum err conclude_made(struct turn *turn, const struct output *output, const struct audit *audit)
+{
+    conclude_reset(turn);
+    if (output) {
+        conclude_add(turn, output);
+    }
+    TRY(conclude_audit(turn, audit));
+    conclude_ready(turn, audit->outcome);
+    return OK;
+}
+
 /* There is no memory even to say what went wrong. Trying again is bounded; then the process
  * ends, and the event is still there. */
 static void conclude_failed(struct turn *turn, enum err err)

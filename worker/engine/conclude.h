@@ -7,6 +7,7 @@
 #ifndef ENGINE_CONCLUDE_H
 #define ENGINE_CONCLUDE_H
 
+#include "common/audit.h"
 #include "common/reply.h"
 #include "worker/engine/turn.h"
 
@@ -26,6 +27,11 @@ void conclude_handoff(struct turn *turn, enum err why);
 void conclude_handback(struct turn *turn);
 
 void conclude_dead_letter(struct turn *turn, enum err why);
+
+/* With a record that was made elsewhere, or none (NULL), and what the audit says of it. ERR_NOMEM:
+ * nothing has happened. */
+MUST_USE enum err conclude_made(struct turn *turn, const struct output *output,
+                                const struct audit *audit);
 
 void conclude_duplicate(struct turn *turn);
 

@@ -17,6 +17,7 @@
 #include "worker/engine/budget.h"
 #include "worker/engine/custody.h"
 #include "worker/engine/part.h"
+#include "worker/engine/recommend.h"
 #include "worker/engine/retry.h"
 #include "worker/engine/retry_budget.h"
 
@@ -74,6 +75,7 @@ struct engine_ports {
     struct catalog *catalog;
     struct knowledge *knowledge; /* NULL: the shop has no pages */
     struct custody *custody;
+    struct recommender *recommender; /* NULL: no recommendations */
     struct log *log;
     struct metrics *metrics;
 };

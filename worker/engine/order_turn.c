@@ -4,6 +4,7 @@
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/answering.h"
+#include "worker/engine/recommend.h"
 
 enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *ret_key)
 {
@@ -20,7 +21,9 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
         answering_again(turn, err);
         return;
     }
-    conclude_nothing(turn, STR("order_state"));
+    if (!recommend_after_order(turn)) {
+        conclude_nothing(turn, STR("order_state"));
+    }
 }
 
 /* A newer state would be lost if an older version wrote over it. */

@@ -1,0 +1,225 @@
+/* recommend_test.c - turns of recommendation requests and feedback, from record to outcome. */
+#include "worker/engine/recommend.h"
+
+#include "tests/unit/world.h"
+#include "worker/answer/rank.h"
+
+static struct world world;
+static struct recommender recommender;
+
+static const struct rank_limits limits = { 4, 64, 64, 16, 1024, 1024 };
+
+static void wire(struct world *self, struct engine_ports *ports)
+{
+    static const uint64_t seed[2] = { 1, 2 };
+    (void)self;
+    recommender = (struct recommender){ .rank = rank_create(&limits, seed), .is_whole = true };
+    ports->recommender = &recommender;
+}
+
+static void keep_options(struct engine_options *options)
+{
+    (void)options;
+}
+
+static void shop_opens(void)
+{
+    world_open_wired(&world, keep_options, wire);
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        struct claim claim = {
+            .id = { topic, 0 }, .committed = -1, .leader_epoch = -1, .high = -1
+        };
+        if (topic == TOPIC_ORDERS || topic == TOPIC_RECOMMENDATION_REQUESTS ||
+            topic == TOPIC_FEEDBACK) {
+            world.source.events->on_claim(world.engine, &claim, 1);
+        }
+    }
+}
+
+static void shop_closes(void)
+{
+    world_close(&world);
+    rank_destroy(recommender.rank);
+}
+
+static void deliver(enum topic topic, int64_t offset, const char *value)
+{
+    const struct record record = { .topic = topic,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .value = str_from(value),
+                                   .has_value = true };
+    world.source.events->on_record(world.engine, &record);
+    world_step(&world, 10);
+}
+
+static void bought(const char *customer, const char *order_id, const char *sku)
+{
+    const struct order_item item = { .sku = str_from(sku), .quantity = 1 };
+    const struct order order = { .order_id = str_from(order_id),
+                                 .customer_id = str_from(customer),
+                                 .items = &item,
+                                 .items_count = 1 };
+    assert_int_equal(rank_learn(recommender.rank, STR(""), &order, 1000), OK);
+}
+
+#define REQUEST "{\"id\":\"r-1\",\"customer_id\":\"ann\"}"
+
+static void a_request_ends_with_a_recommendation_and_its_reasons(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("ann", "o1", "tea");
+    bought("ann", "o2", "tea");
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    assert_non_null(strstr(world.outputs[0].text, "\"reason\":\"You bought it in 2 orders.\""));
+    assert_non_null(strstr(world.outputs[0].text, "\"because\":[\"o2\",\"o1\"]"));
+    assert_int_equal(world.asked, 0);
+    shop_closes();
+}
+
+static void a_request_waits_until_the_orders_are_known_however_long_that_is(void **state)
+{
+    (void)state;
+    shop_opens();
+    recommender.is_whole = false;
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
+    for (int i = 0; i < 20; i++) {
+        world.clock.mono_ms += 60000;
+        world_step(&world, 5);
+        assert_int_equal(world.outputs_count, 0);
+        assert_int_equal(world.engine->turns[TURN_WAITING].count, 1);
+    }
+    bought("bob", "o1", "tea");
+    recommender.is_whole = true;
+    world.clock.mono_ms += 60000;
+    world_step(&world, 10);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    shop_closes();
+}
+
+static void an_empty_shop_settles_a_request_with_nothing(void **state)
+{
+    (void)state;
+    shop_opens();
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    shop_closes();
+}
+
+static void a_second_copy_of_a_request_is_a_duplicate(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("bob", "o1", "tea");
+    const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
+                                      { STR("ce_id"), STR("e-1") },
+                                      { STR("ce_source"), STR("/shop") },
+                                      { STR("ce_type"), STR("any") } };
+    for (int64_t offset = 0; offset < 2; offset++) {
+        const struct record record = { .topic = TOPIC_RECOMMENDATION_REQUESTS,
+                                       .offset = offset,
+                                       .leader_epoch = -1,
+                                       .headers = headers,
+                                       .headers_count = countof(headers),
+                                       .value = STR(REQUEST),
+                                       .has_value = true };
+        world.source.events->on_record(world.engine, &record);
+        world_step(&world, 10);
+    }
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    assert_int_equal(world.outputs[1].kind, OUTCOME_DUPLICATE);
+    shop_closes();
+}
+
+static void put_product(const char *sku, enum stock stock)
+{
+    const struct event event = { .kind = EVENT_PRODUCT,
+                                 .product = { .sku = str_from(sku),
+                                              .name = STR("Named"),
+                                              .stock = stock,
+                                              .ship_min_days = -1,
+                                              .ship_max_days = -1 } };
+    assert_int_equal(catalog_apply(world.catalog, &event), OK);
+}
+
+static void only_what_the_catalogue_has_and_is_not_sold_out_is_offered(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("bob", "o1", "tea");
+    bought("bob", "o2", "cup");
+    bought("bob", "o3", "gone");
+    put_product("tea", STOCK_UNKNOWN);
+    put_product("cup", STOCK_OUT);
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
+    assert_non_null(
+        strstr(world.outputs[0].text, "\"items\":[{\"sku\":\"tea\",\"name\":\"Named\""));
+    assert_null(strstr(world.outputs[0].text, "cup"));
+    assert_null(strstr(world.outputs[0].text, "gone"));
+    shop_closes();
+}
+
+static void without_recommendations_a_request_settles_with_nothing(void **state)
+{
+    (void)state;
+    shop_opens();
+    world.engine->ports.recommender = NULL;
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    shop_closes();
+}
+
+#define PLACED                                                                                     \
+    "{\"id\":\"e-1\",\"order_id\":\"o9\",\"customer_id\":\"ann\",\"type\":\"placed\","             \
+    "\"at\":\"2025-11-28T10:00:00Z\",\"items\":[{\"sku\":\"tea\"}]}"
+
+static void an_order_is_answered_with_a_recommendation_only_when_that_is_set(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("bob", "o1", "tea");
+    bought("bob", "o1", "cup");
+    deliver(TOPIC_ORDERS, 0, PLACED);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    recommender.follows_orders = true;
+    deliver(TOPIC_ORDERS, 1, PLACED);
+    assert_int_equal(world.outputs[1].kind, OUTCOME_RECOMMENDATION);
+    assert_non_null(strstr(world.outputs[1].text, "\"items\":[{\"sku\":\"cup\""));
+    assert_null(strstr(world.outputs[1].text, "{\"sku\":\"tea\""));
+    shop_closes();
+}
+
+static void feedback_is_counted_once_by_kind_and_backend(void **state)
+{
+    (void)state;
+    shop_opens();
+    deliver(TOPIC_FEEDBACK, 0,
+            "{\"id\":\"f-1\",\"customer_id\":\"ann\",\"type\":\"clicked\","
+            "\"skus\":[\"tea\"],\"model\":\"builtin\"}");
+    assert_int_equal(world.outputs[0].kind, OUTCOME_NOTHING);
+    assert_int_equal(
+        metric_get(world.metrics, METRIC_FEEDBACK, FEEDBACK_CLICKED, METRIC_MODEL_BUILTIN), 1);
+    deliver(TOPIC_FEEDBACK, 1, "{\"id\":\"f-2\",\"customer_id\":\"ann\",\"type\":\"liked\"}");
+    assert_int_equal(world.outputs[1].kind, OUTCOME_DEAD_LETTER);
+    shop_closes();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_ends_with_a_recommendation_and_its_reasons),
+        cmocka_unit_test(a_request_waits_until_the_orders_are_known_however_long_that_is),
+        cmocka_unit_test(an_empty_shop_settles_a_request_with_nothing),
+        cmocka_unit_test(a_second_copy_of_a_request_is_a_duplicate),
+        cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),
+        cmocka_unit_test(without_recommendations_a_request_settles_with_nothing),
+        cmocka_unit_test(an_order_is_answered_with_a_recommendation_only_when_that_is_set),
+        cmocka_unit_test(feedback_is_counted_once_by_kind_and_backend),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,31 @@
+/* recommend.h - turns of recommendation requests and of feedback.
+ *
+ * What is recommended comes from the orders that this worker has read, of all partitions, not
+ * from the store; as long as it has not read those that were there at its start, requests wait.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ENGINE_RECOMMEND_H
+#define ENGINE_RECOMMEND_H
+
+#include "worker/engine/turn.h"
+
+struct rank;
+
+struct recommender {
+    struct rank *rank;
+    bool is_whole;       /* what was there at the start has been learned */
+    bool follows_orders; /* recommend.after.order */
+};
+
+/* True when a request's turn may go on; else it waits, with bounded back-off, for as long as it
+ * takes, or has ended where there are no recommendations. */
+bool recommend_is_ready(struct turn *turn);
+
+/* Ends the turn of a request or of feedback that is no duplicate: with a recommendation, or with
+ * nothing when there is nothing to recommend; feedback is counted. */
+void recommend_conclude(struct turn *turn);
+
+/* Ends the turn of an order event whose state is stored. True: with a recommendation. */
+bool recommend_after_order(struct turn *turn);
+
+#endif
