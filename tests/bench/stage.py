@@ -161,7 +161,7 @@ def send(worker, count, conversations, text, *, first=0, per_s=0):
 def send_to(worker, conversations, text, first=0, per_s=0):
     """A message for each of `conversations`, numbered from `first`; at most `per_s` a second."""
     producer = Producer(worker.kafka.client_settings(
-        partitioner="murmur2_random", linger__ms="1" if per_s else "20",
+        partitioner="murmur2_random", enable__idempotence="true", linger__ms="1" if per_s else "20",
         queue__buffering__max__messages="200000"))
     seqs = collections.Counter()
     begun = time.monotonic()

@@ -124,7 +124,8 @@ class Worker:
 
     def send(self, count, conversations, first=0):
         """Messages `first` and on, in turns to the conversations."""
-        producer = Producer(self.kafka.client_settings(partitioner="murmur2_random"))
+        producer = Producer(self.kafka.client_settings(
+            partitioner="murmur2_random", enable__idempotence="true"))
         for number in range(first, first + count):
             conversation = f"c{number % conversations}"
             message = {
