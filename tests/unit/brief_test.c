@@ -75,6 +75,20 @@ static void needs_follow_the_words_and_the_context(void **state)
     }
 }
 
+static void a_product_that_the_text_names_is_as_good_as_the_context(void **state)
+{
+    (void)state;
+    struct event event = saying("how much is the kettle?");
+    assert_true(brief_needs(&event, INTENT_PRICE).history);
+    struct needs needs = brief_needs_named(&event, INTENT_PRICE, STR("K1"));
+    assert_false(needs.history);
+    assert_true(str_is(needs.sku, "K1"));
+    event.message.sku = STR("L2");
+    assert_true(str_is(brief_needs_named(&event, INTENT_PRICE, STR("K1")).sku, "L2"));
+    event = saying("and the kettle?");
+    assert_true(brief_needs_named(&event, INTENT_OTHER, STR("K1")).history);
+}
+
 static void a_copy_requests_own_product_is_used_when_none_was_found(void **state)
 {
     (void)state;
@@ -188,6 +202,7 @@ int main(void)
         cmocka_unit_test(small_talk_and_other_peoples_words_need_nothing),
         cmocka_unit_test(a_copy_request_needs_its_product_only),
         cmocka_unit_test(needs_follow_the_words_and_the_context),
+        cmocka_unit_test(a_product_that_the_text_names_is_as_good_as_the_context),
         cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
         cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),

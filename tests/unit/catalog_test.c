@@ -182,14 +182,48 @@ static void without_memory_there_is_no_catalogue(void **state)
         catalog = catalog_create(100, seed);
         mem_fail_nth(0);
     }
-    assert_int_equal(nth, 3);
+    assert_int_equal(nth, 5);
     catalog_destroy(catalog);
     catalog_destroy(NULL);
+}
+
+static void assert_named(const struct catalog *catalog, const char *tenant, const char *text,
+                         const char *sku)
+{
+    struct str named = catalog_named(catalog, str_from(tenant), str_from(text));
+    if (!str_is(named, sku)) {
+        fail_msg("%s: \"%.*s\" is not \"%s\"", text, STR_ARG(named), sku);
+    }
+}
+
+static void a_text_names_a_product_by_sku_or_by_words(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    assert_named(catalog, "t", "how much is K-17?", "");
+    put(catalog, "t", "K-17", "Gooseneck kettle");
+    put(catalog, "t", "tea88", "龙井茶");
+    put(catalog, "u", "K-17", "Reading lamp");
+    assert_named(catalog, "t", "how much is K-17?", "K-17");
+    assert_named(catalog, "t", "k-17 多少钱", "K-17");
+    assert_named(catalog, "t", "TEA88还有货吗", "");
+    assert_named(catalog, "t", "tea88还有货吗", "tea88");
+    assert_named(catalog, "t", "K-170 or AK-17", "");
+    assert_named(catalog, "t", "is the gooseneck kettle any good?", "K-17");
+    assert_named(catalog, "t", "龙井茶多少钱", "tea88");
+    assert_named(catalog, "t", "a reading lamp", "");
+    assert_named(catalog, "u", "a reading lamp", "K-17");
+    assert_named(catalog, "", "a reading lamp", "");
+    put(catalog, "t", "K-17", "Copper pot"); /* another name: the words are the new one's */
+    assert_named(catalog, "t", "is the gooseneck kettle any good?", "");
+    assert_named(catalog, "t", "the copper pot", "K-17");
+    catalog_destroy(catalog);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_names_a_product_by_sku_or_by_words),
         cmocka_unit_test(every_field_comes_back_as_it_was),
         cmocka_unit_test(what_was_never_said_stays_unknown),
         cmocka_unit_test(a_later_entry_replaces_and_a_tombstone_removes),

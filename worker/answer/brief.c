@@ -21,18 +21,20 @@ static bool brief_names_number(concept_set all)
 }
 
 /* The rules of brief.h, from "order status" on. */
-static struct needs brief_message_needs(const struct message *message, enum intent intent)
+static struct needs brief_message_needs(const struct message *message, enum intent intent,
+                                        struct str named_sku)
 {
     struct plain plain;
     struct concepts concepts;
     plain_of(message->text, &plain);
     concepts_in(&plain, &concepts);
-    bool is_on_page = message->sku.len > 0;
+    struct str sku = message->sku.len > 0 ? message->sku : named_sku;
+    bool is_on_page = sku.len > 0;
     bool is_order = brief_is_about_order(intent);
     bool names_order = message->order_id.len > 0 || brief_names_number(concepts.all);
     bool leans = (concepts.all & CONCEPT_BIT(LEAN)) != 0;
     bool points = (concepts.all & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
-    struct needs needs = { .sku = message->sku, .passages = true };
+    struct needs needs = { .sku = sku, .passages = true };
     needs.orders = is_order || names_order || (concepts.all & CONCEPT_BIT(MINE));
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
@@ -42,6 +44,12 @@ static struct needs brief_message_needs(const struct message *message, enum inte
 
 struct needs brief_needs(const struct event *event, enum intent intent)
 {
+    return brief_needs_named(event, intent, STR_NONE);
+}
+
+struct needs brief_needs_named(const struct event *event, enum intent intent,
+                               struct str named_sku)
+{
     if (event->kind == EVENT_COPY_REQUEST) {
         return (struct needs){ .sku = event->copy_request.sku };
     }
@@ -49,7 +57,7 @@ struct needs brief_needs(const struct event *event, enum intent intent)
                     event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
                     intent != INTENT_THANKS && intent != INTENT_PERSON &&
                     intent != INTENT_ANGRY;
-    return is_asked ? brief_message_needs(&event->message, intent) : (struct needs){ 0 };
+    return is_asked ? brief_message_needs(&event->message, intent, named_sku) : (struct needs){ 0 };
 }
 
 const struct product *brief_product(const struct brief *brief)

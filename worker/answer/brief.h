@@ -72,6 +72,11 @@ struct needs {
  * "This" and 这个 lean on context.sku when there is one, so they need no history then. */
 struct needs brief_needs(const struct event *event, enum intent intent);
 
+/* The same when the text names a product of the catalogue, which is as good as context.sku;
+ * that one comes first when both are there. Borrows `named_sku`; empty: none is named. */
+struct needs brief_needs_named(const struct event *event, enum intent intent,
+                               struct str named_sku);
+
 /* The product it is about: `product`, or the one that a copy request brings. NULL: none. */
 const struct product *brief_product(const struct brief *brief);
 

@@ -4,17 +4,23 @@
 #include "common/json_out.h"
 #include "common/map.h"
 #include "common/mem.h"
+#include "worker/answer/catalog_words.h"
 
 #define CATALOG_BYTES_MAX ((size_t)1 << 20)
+#define CATALOG_KEY_BYTES_MAX 4096
+#define CATALOG_SKU_BYTES_MAX 64
 
 struct catalog {
     struct map map;
+    struct catalog_words *words;
 };
 
 struct catalog_entry {
     struct map_entry entry;
-    size_t key_len;
-    size_t value_len;
+    struct catalog_name name;
+    uint32_t tenant_len;
+    uint32_t key_len;
+    uint32_t value_len;
     char bytes[]; /* key, then the product as JSON */
 };
 
@@ -24,8 +30,9 @@ struct catalog *catalog_create(size_t entries_max, const uint64_t seed[2])
     if (!catalog) {
         return NULL;
     }
-    if (map_init(&catalog->map, entries_max, seed) != OK) {
-        mem_free(catalog);
+    catalog->words = catalog_words_create(seed);
+    if (!catalog->words || map_init(&catalog->map, entries_max, seed) != OK) {
+        catalog_destroy(catalog);
         return NULL;
     }
     return catalog;
@@ -37,22 +44,31 @@ void catalog_destroy(struct catalog *catalog)
         return;
     }
     size_t bucket;
-    struct map_entry *next = map_walk(&catalog->map, &bucket, NULL);
+    struct map_entry *next = catalog->map.max ? map_walk(&catalog->map, &bucket, NULL) : NULL;
     while (next) {
         struct map_entry *entry = next;
         next = map_walk(&catalog->map, &bucket, entry);
         mem_free(container_of(entry, struct catalog_entry, entry));
     }
     map_fini(&catalog->map);
+    catalog_words_destroy(catalog->words);
     mem_free(catalog);
 }
 
-/* The length in front keeps tenant and sku apart. */
-static enum err catalog_key(struct buf *buf, struct str tenant, struct str sku)
+/* The length in front keeps tenant and sku apart. Empty: they are longer than identifiers are. */
+static struct str catalog_key(struct str tenant, struct str sku, char out[CATALOG_KEY_BYTES_MAX])
 {
-    TRY(buf_printf(buf, "%zu:", tenant.len));
-    TRY(buf_add(buf, tenant));
-    return buf_add(buf, sku);
+    char digits[STR_INT_BYTES];
+    const struct str parts[] = { str_from_int((int64_t)tenant.len, digits), STR(":"), tenant,
+                                 sku };
+    bool has_room = tenant.len + sku.len < CATALOG_KEY_BYTES_MAX - STR_INT_BYTES - 1;
+    return has_room ? str_join(parts, countof(parts), out, CATALOG_KEY_BYTES_MAX) : STR_NONE;
+}
+
+static void catalog_free(struct catalog *catalog, struct catalog_entry *item)
+{
+    catalog_words_remove(catalog->words, &item->name);
+    mem_free(item);
 }
 
 static void catalog_drop(struct catalog *catalog, struct str key)
@@ -60,28 +76,44 @@ static void catalog_drop(struct catalog *catalog, struct str key)
     struct map_entry *entry = map_find(&catalog->map, key);
     if (entry) {
         map_remove(&catalog->map, entry);
-        mem_free(container_of(entry, struct catalog_entry, entry));
+        catalog_free(catalog, container_of(entry, struct catalog_entry, entry));
     }
 }
 
-static enum err catalog_put(struct catalog *catalog, struct str key, struct str value)
+static enum err catalog_make(struct catalog *catalog, const struct event *event,
+                             const struct str parts[2], struct catalog_entry **ret_item)
 {
-    bool is_known = map_find(&catalog->map, key) != NULL;
-    if (!is_known && catalog->map.count >= catalog->map.max) {
-        return ERR_FULL;
-    }
-    struct catalog_entry *item = mem_alloc(sizeof(*item) + key.len + value.len);
+    struct catalog_entry *item = mem_alloc(sizeof(*item) + parts[0].len + parts[1].len);
     if (!item) {
         return ERR_NOMEM;
     }
-    item->key_len = key.len;
-    item->value_len = value.len;
-    memcpy(item->bytes, key.ptr, key.len);
-    memcpy(item->bytes + key.len, value.ptr, value.len);
-    catalog_drop(catalog, key);
-    enum err err = map_add(&catalog->map, &item->entry, (struct str){ item->bytes, key.len });
+    item->tenant_len = (uint32_t)event->tenant.len;
+    item->key_len = (uint32_t)parts[0].len;
+    item->value_len = (uint32_t)parts[1].len;
+    (void)str_join(parts, 2, item->bytes, parts[0].len + parts[1].len);
+    enum err err = catalog_words_add(catalog->words, &item->name, event->tenant,
+                                     event->product.name);
     if (err != OK) {
-        mem_free(item);
+        catalog_free(catalog, item);
+        return err;
+    }
+    *ret_item = item;
+    return OK;
+}
+
+static enum err catalog_put(struct catalog *catalog, const struct event *event,
+                            const struct str parts[2])
+{
+    bool is_known = map_find(&catalog->map, parts[0]) != NULL;
+    struct catalog_entry *item;
+    if (!is_known && catalog->map.count >= catalog->map.max) {
+        return ERR_FULL;
+    }
+    TRY(catalog_make(catalog, event, parts, &item));
+    catalog_drop(catalog, parts[0]);
+    enum err err = map_add(&catalog->map, &item->entry, (struct str){ item->bytes, item->key_len });
+    if (err != OK) {
+        catalog_free(catalog, item);
     }
     return err;
 }
@@ -133,17 +165,20 @@ static enum err catalog_write(const struct product *product, struct buf *buf)
 enum err catalog_apply(struct catalog *catalog, const struct event *event)
 {
     assert(event->kind == EVENT_PRODUCT);
-    CLEANUP(buf_fini) struct buf key;
-    buf_init(&key, CATALOG_BYTES_MAX);
-    TRY(catalog_key(&key, event->tenant, event->product.sku));
+    char bytes[CATALOG_KEY_BYTES_MAX];
+    struct str key = catalog_key(event->tenant, event->product.sku, bytes);
+    if (key.len == 0) {
+        return ERR_TOO_LARGE;
+    }
     if (event->product.removed) {
-        catalog_drop(catalog, buf_str(&key));
+        catalog_drop(catalog, key);
         return OK;
     }
     CLEANUP(buf_fini) struct buf value;
     buf_init(&value, CATALOG_BYTES_MAX);
     TRY(catalog_write(&event->product, &value));
-    return catalog_put(catalog, buf_str(&key), buf_str(&value));
+    const struct str parts[2] = { key, buf_str(&value) };
+    return catalog_put(catalog, event, parts);
 }
 
 static enum err catalog_read(struct arena *arena, struct str bytes,
@@ -162,20 +197,88 @@ static enum err catalog_read(struct arena *arena, struct str bytes,
     return OK;
 }
 
+static const struct catalog_entry *catalog_entry_of(const struct catalog *catalog,
+                                                    struct str tenant, struct str sku)
+{
+    char bytes[CATALOG_KEY_BYTES_MAX];
+    struct str key = catalog_key(tenant, sku, bytes);
+    struct map_entry *entry = key.len > 0 ? map_find(&catalog->map, key) : NULL;
+    return entry ? container_of(entry, struct catalog_entry, entry) : NULL;
+}
+
 enum err catalog_find(const struct catalog *catalog, struct arena *arena, struct str tenant,
                       struct str sku, const struct product **ret_product)
 {
-    CLEANUP(buf_fini) struct buf key;
-    buf_init(&key, CATALOG_BYTES_MAX);
-    TRY(catalog_key(&key, tenant, sku));
-    struct map_entry *entry = map_find(&catalog->map, buf_str(&key));
-    if (!entry) {
+    const struct catalog_entry *item = catalog_entry_of(catalog, tenant, sku);
+    if (!item) {
         *ret_product = NULL;
         return OK;
     }
-    const struct catalog_entry *item = container_of(entry, struct catalog_entry, entry);
     return catalog_read(arena, (struct str){ item->bytes + item->key_len, item->value_len },
                         ret_product);
+}
+
+/* The key is "LENGTH:TENANTSKU". */
+static struct str catalog_sku(const struct catalog_entry *item)
+{
+    struct str key = { item->bytes, item->key_len };
+    size_t start = str_find(key, STR(":")) + 1 + item->tenant_len;
+    return str_slice(key, start, key.len);
+}
+
+static bool catalog_is_of(const struct catalog_entry *item, struct str tenant)
+{
+    struct str key = { item->bytes, item->key_len };
+    size_t start = str_find(key, STR(":")) + 1;
+    return str_eq(str_slice(key, start, item->tenant_len), tenant);
+}
+
+static bool catalog_is_sku_char(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '-' || c == '_';
+}
+
+/* A word with a digit in it that is a sku as it stands, or in capitals. */
+static const struct catalog_entry *catalog_sku_in(const struct catalog *catalog,
+                                                  struct str tenant, struct str text)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        char word[CATALOG_SKU_BYTES_MAX];
+        char capitals[CATALOG_SKU_BYTES_MAX];
+        size_t len = 0;
+        bool has_digit = false;
+        for (; at < text.len && catalog_is_sku_char(text.ptr[at]); at++) {
+            char c = text.ptr[at];
+            if (len < sizeof(word)) {
+                word[len] = c;
+                capitals[len] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+            }
+            has_digit = has_digit || (c >= '0' && c <= '9');
+            len++;
+        }
+        if (!has_digit || len < 2 || len > sizeof(word)) {
+            continue;
+        }
+        const struct catalog_entry *item =
+            catalog_entry_of(catalog, tenant, (struct str){ word, len });
+        item = item ? item : catalog_entry_of(catalog, tenant, (struct str){ capitals, len });
+        if (item) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+struct str catalog_named(const struct catalog *catalog, struct str tenant, struct str text)
+{
+    if (catalog->map.count == 0) {
+        return STR_NONE;
+    }
+    const struct catalog_entry *item = catalog_sku_in(catalog, tenant, text);
+    struct catalog_name *name = item ? NULL : catalog_words_find(catalog->words, tenant, text);
+    item = name ? container_of(name, struct catalog_entry, name) : item;
+    return item && catalog_is_of(item, tenant) ? catalog_sku(item) : STR_NONE;
 }
 
 size_t catalog_count(const struct catalog *catalog)

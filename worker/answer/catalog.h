@@ -1,7 +1,8 @@
 /* catalog.h - the products of the shop, by tenant and sku.
  *
  * Holds each entry as compact JSON, checked, and decodes it for the turn that asks: most
- * entries are never asked for, and text is a third of the size of its fields.
+ * entries are never asked for, and text is a third of the size of its fields. Names are also
+ * known by their words.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_CATALOG_H
@@ -23,6 +24,11 @@ MUST_USE enum err catalog_apply(struct catalog *catalog, const struct event *eve
 MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *arena,
                                struct str tenant, struct str sku,
                                const struct product **ret_product);
+
+/* The sku of the product that a text names: by its sku, or by the words of its name, in Chinese or
+ * English, when they are no other product's (catalog_words.h). Empty: none. Borrowed until the
+ * catalogue changes. */
+struct str catalog_named(const struct catalog *catalog, struct str tenant, struct str text);
 
 size_t catalog_count(const struct catalog *catalog);
 

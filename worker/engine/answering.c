@@ -196,6 +196,18 @@ static enum err answering_person(struct turn *turn)
     return OK;
 }
 
+/* The product that the text names; the catalogue may change before it is looked up. */
+static enum err answering_named(struct turn *turn, struct str *ret_sku)
+{
+    const struct event *event = turn->event;
+    if (event->kind != EVENT_MESSAGE || event->message.sku.len > 0) {
+        return OK;
+    }
+    struct str sku =
+        catalog_named(turn->engine->ports.catalog, event->tenant, event->message.text);
+    return sku.len > 0 ? arena_copy(&turn->arena, sku, ret_sku) : OK;
+}
+
 static enum err answering_brief(struct turn *turn)
 {
     struct engine *engine = turn->engine;
@@ -214,7 +226,9 @@ static enum err answering_brief(struct turn *turn)
         TRY(answering_person(turn));
     }
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
-    work->needs = brief_needs(event, work->brief.intent);
+    struct str named = STR_NONE;
+    TRY(answering_named(turn, &named));
+    work->needs = brief_needs_named(event, work->brief.intent, named);
     work->needs.history = work->needs.history && engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
     return OK;

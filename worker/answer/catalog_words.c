@@ -1,0 +1,296 @@
+/* catalog_words.c - see catalog_words.h. A table of words with open addressing; a word is a
+ * number: SipHash of tenant and word, cut to 32 bits. Two words of one number only make a name
+ * look likelier than it is; the tenant is checked by whoever has the entry. */
+#include "worker/answer/catalog_words.h"
+
+#include <math.h>
+
+#include "common/mem.h"
+#include "worker/answer/passage_terms.h"
+
+#define WORDS_ROOM_MIN 1024
+#define WORDS_KEY_BYTES 512
+
+/* A name is meant if the question has words of it that weigh this much of all of it. */
+#define WORDS_SHARE_MIN 0.6
+
+struct word {
+    uint32_t number; /* 0: free */
+    uint32_t count;
+    uint32_t room;
+    bool is_common; /* given up */
+    struct catalog_name **names;
+};
+
+struct catalog_words {
+    struct word *table;
+    size_t room; /* a power of two */
+    size_t count;
+    size_t names;
+    uint64_t seed[2];
+};
+
+struct numbers {
+    uint32_t all[PASSAGE_TERMS_MAX];
+    size_t count;
+};
+
+/* A plural's ending is no other word. */
+static struct str words_stem(struct str word)
+{
+    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's' && word.ptr[word.len - 2] != 's';
+    return str_slice(word, 0, word.len - (is_plural ? 1 : 0));
+}
+
+static uint32_t words_number(const struct catalog_words *words, struct str tenant, struct str word)
+{
+    char key[WORDS_KEY_BYTES];
+    struct str name = words_stem(word);
+    const struct str parts[] = { str_slice(tenant, 0, WORDS_KEY_BYTES - PASSAGE_TERM_BYTES_MAX - 1),
+                                 STR("\x1F"), name };
+    uint32_t number = (uint32_t)str_hash(str_join(parts, countof(parts), key, sizeof(key)),
+                                         words->seed);
+    return number ? number : 1;
+}
+
+static void words_of(const struct catalog_words *words, struct str tenant, struct str text,
+                     struct numbers *ret_numbers)
+{
+    struct passage_terms terms;
+    passage_question_words(text, &terms);
+    ret_numbers->count = 0;
+    for (size_t i = 0; i < terms.count; i++) {
+        struct str word = { terms.bytes[i], terms.lens[i] };
+        ret_numbers->all[ret_numbers->count++] = words_number(words, tenant, word);
+    }
+}
+
+struct catalog_words *catalog_words_create(const uint64_t seed[2])
+{
+    struct catalog_words *words = mem_zero(1, sizeof(*words));
+    if (!words) {
+        return NULL;
+    }
+    words->seed[0] = seed[0];
+    words->seed[1] = seed[1];
+    words->room = WORDS_ROOM_MIN;
+    words->table = mem_zero(words->room, sizeof(*words->table));
+    if (!words->table) {
+        mem_free(words);
+        return NULL;
+    }
+    return words;
+}
+
+void catalog_words_destroy(struct catalog_words *words)
+{
+    if (!words) {
+        return;
+    }
+    for (size_t i = 0; i < words->room; i++) {
+        mem_free(words->table[i].names);
+    }
+    mem_free(words->table);
+    mem_free(words);
+}
+
+/* The word's place, or the free one where it would be. */
+static struct word *words_place(struct word *table, size_t room, uint32_t number)
+{
+    size_t at = number & (room - 1);
+    while (table[at].number != 0 && table[at].number != number) {
+        at = (at + 1) & (room - 1);
+    }
+    return &table[at];
+}
+
+/* Words that no name has any more are left behind, so the table is bounded by the names. */
+static size_t words_live(const struct catalog_words *words)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < words->room; i++) {
+        live += words->table[i].count > 0 || words->table[i].is_common ? 1 : 0;
+    }
+    return live;
+}
+
+static void words_move(struct catalog_words *words, struct word *table, size_t room)
+{
+    for (size_t i = 0; i < words->room; i++) {
+        struct word *word = &words->table[i];
+        if (word->count > 0 || word->is_common) {
+            *words_place(table, room, word->number) = *word;
+        } else {
+            mem_free(word->names);
+        }
+    }
+}
+
+static enum err words_grow(struct catalog_words *words)
+{
+    if (4 * (words->count + 1) < 3 * words->room) {
+        return OK;
+    }
+    size_t live = words_live(words);
+    size_t room = WORDS_ROOM_MIN;
+    while (2 * (live + 1) > room) {
+        room *= 2;
+    }
+    struct word *table = mem_zero(room, sizeof(*table));
+    if (!table) {
+        return ERR_NOMEM;
+    }
+    words_move(words, table, room);
+    mem_free(words->table);
+    words->table = table;
+    words->room = room;
+    words->count = live;
+    return OK;
+}
+
+static void words_give_up(struct word *word)
+{
+    mem_free(TAKE(word->names));
+    word->count = 0;
+    word->room = 0;
+    word->is_common = true;
+}
+
+static enum err words_put(struct word *word, struct catalog_name *name)
+{
+    if (word->is_common) {
+        return OK;
+    }
+    if (word->count == CATALOG_NAMES_MAX) {
+        words_give_up(word);
+        return OK;
+    }
+    if (word->count == word->room) {
+        uint32_t room = word->room ? 2 * word->room : 1;
+        struct catalog_name **names = mem_resize(word->names, room * sizeof(struct catalog_name *));
+        if (!names) {
+            return ERR_NOMEM;
+        }
+        word->names = names;
+        word->room = room;
+    }
+    word->names[word->count++] = name;
+    return OK;
+}
+
+enum err catalog_words_add(struct catalog_words *words, struct catalog_name *name,
+                           struct str tenant, struct str text)
+{
+    struct numbers numbers;
+    *name = (struct catalog_name){ { 0 } };
+    words->names++;
+    words_of(words, tenant, text, &numbers);
+    for (size_t i = 0; i < numbers.count && i < CATALOG_WORDS_MAX; i++) {
+        TRY(words_grow(words));
+        struct word *word = words_place(words->table, words->room, numbers.all[i]);
+        words->count += word->number == 0 ? 1 : 0;
+        word->number = numbers.all[i];
+        TRY(words_put(word, name));
+        name->words[i] = numbers.all[i];
+    }
+    return OK;
+}
+
+static void words_take(struct word *word, const struct catalog_name *name)
+{
+    for (uint32_t i = 0; i < word->count; i++) {
+        if (word->names[i] == name) {
+            word->names[i] = word->names[--word->count];
+            return;
+        }
+    }
+}
+
+void catalog_words_remove(struct catalog_words *words, struct catalog_name *name)
+{
+    for (size_t i = 0; i < CATALOG_WORDS_MAX && name->words[i] != 0; i++) {
+        words_take(words_place(words->table, words->room, name->words[i]), name);
+        name->words[i] = 0;
+    }
+    words->names--;
+}
+
+/* Inverse document frequency (Spaerck Jones, 1972). */
+static double words_weight(const struct catalog_words *words, uint32_t number)
+{
+    const struct word *word = words_place(words->table, words->room, number);
+    size_t count = word->is_common ? CATALOG_NAMES_MAX : word->count;
+    return log(1.0 + (double)words->names / (double)max_size(count, 1));
+}
+
+static bool numbers_have(const struct numbers *numbers, uint32_t number)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        if (numbers->all[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct rating {
+    double found; /* weight of the name's words that the question has */
+    double share; /* of all of the name's */
+};
+
+static struct rating words_rate(const struct catalog_words *words, const struct numbers *asked,
+                                const struct catalog_name *name)
+{
+    double all = 0;
+    struct rating rating = { 0 };
+    for (size_t i = 0; i < CATALOG_WORDS_MAX && name->words[i] != 0; i++) {
+        double weight = words_weight(words, name->words[i]);
+        all += weight;
+        rating.found += numbers_have(asked, name->words[i]) ? weight : 0;
+    }
+    rating.share = all > 0 ? rating.found / all : 0;
+    return rating;
+}
+
+/* The names that have the rarest words are rated; two at the top name none. */
+struct best {
+    struct catalog_name *name;
+    struct rating rating;
+    bool is_tied;
+};
+
+static void words_weigh_in(struct best *best, struct catalog_name *name, struct rating rating)
+{
+    if (name == best->name) {
+        return;
+    }
+    double ahead = rating.found - best->rating.found;
+    bool is_more = ahead > 1e-9 || (ahead > -1e-9 && rating.share > best->rating.share + 1e-9);
+    bool is_same = !is_more && ahead > -1e-9 && rating.share > best->rating.share - 1e-9;
+    if (is_more) {
+        *best = (struct best){ name, rating, false };
+    }
+    best->is_tied = best->is_tied || is_same;
+}
+
+struct catalog_name *catalog_words_find(const struct catalog_words *words, struct str tenant,
+                                        struct str text)
+{
+    struct numbers asked;
+    struct best best = { .name = NULL };
+    words_of(words, tenant, text, &asked);
+    bool is_alone = false; /* a word that only this name has was said */
+    for (size_t i = 0; i < asked.count; i++) {
+        const struct word *word = words_place(words->table, words->room, asked.all[i]);
+        for (uint32_t name = 0; name < word->count; name++) {
+            words_weigh_in(&best, word->names[name], words_rate(words, &asked, word->names[name]));
+        }
+    }
+    for (size_t i = 0; best.name && i < asked.count; i++) {
+        const struct word *word = words_place(words->table, words->room, asked.all[i]);
+        is_alone = is_alone || (word->count == 1 && word->names[0] == best.name);
+    }
+    bool is_meant = best.name && !best.is_tied &&
+                    (best.rating.share >= WORDS_SHARE_MIN || is_alone);
+    return is_meant ? best.name : NULL;
+}
