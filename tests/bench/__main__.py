@@ -13,6 +13,7 @@ from tests.bench import (
     row_delivery,
     row_overhead,
     row_quiet,
+    row_shop,
     row_start,
     row_uncached,
     row_waiting,
@@ -28,6 +29,7 @@ ROWS = {
     "quiet": row_quiet.measure,
     "waiting": row_waiting.measure,
     "overhead": row_overhead.measure,
+    "shop": row_shop.measure,
 }
 
 
