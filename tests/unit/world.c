@@ -47,6 +47,9 @@ static void world_store(struct store *store, struct store_call *call)
     for (size_t i = 0; i < countof(kept); i++) {
         assert_int_equal(arena_copy(&world_now->arena, *kept[i], kept[i]), OK);
     }
+    for (size_t i = 0; i < call->drops_count; i++) {
+        assert_int_equal(arena_copy(&world_now->arena, call->drops[i], &call->drops[i]), OK);
+    }
     list_append(&world_now->store_calls, &call->node);
 }
 
@@ -351,7 +354,45 @@ static void world_share(struct world *world, struct store_call *call)
     }
 }
 
-/* GET and SET, claims and sums; what has fields is not kept. */
+#define WORLD_FIELDS_MAX 32
+
+/* A field is a value under the key, a mark and its name. */
+static struct str world_field(const struct store_call *call, struct str field, char out[512])
+{
+    const struct str parts[] = { call->key, STR("\x1F"), field };
+    return str_join(parts, countof(parts), out, 512);
+}
+
+static void world_put(struct world *world, const struct store_call *call)
+{
+    char bytes[512];
+    for (size_t i = 0; i < call->drops_count; i++) {
+        world_drop(world, world_field(call, call->drops[i], bytes));
+    }
+    world_set(world, world_field(call, call->field, bytes), call->value);
+}
+
+static void world_all(struct world *world, struct store_call *call)
+{
+    struct store_field *fields = arena_zero(call->arena, WORLD_FIELDS_MAX, sizeof(*fields));
+    assert_non_null(fields);
+    call->fields = fields;
+    call->fields_count = 0;
+    for (size_t i = 0; i < world->values_count; i++) {
+        struct world_value *item = &world->values[i];
+        struct str key = { item->key, item->key_len };
+        if (key.len > call->key.len && str_starts(key, call->key) &&
+            key.ptr[call->key.len] == '\x1F') {
+            assert_true(call->fields_count < WORLD_FIELDS_MAX);
+            fields[call->fields_count++] = (struct store_field){
+                str_slice(key, call->key.len + 1, key.len), item->value
+            };
+        }
+    }
+    call->found = call->fields_count > 0;
+}
+
+/* GET and SET, claims and sums, and what has fields if the test wants it kept. */
 static void world_store_done(struct world *world)
 {
     struct list_node *node;
@@ -369,6 +410,11 @@ static void world_store_done(struct world *world)
         }
         if (world->store_err == OK) {
             world_share(shelf, call);
+        }
+        if (world->keeps_fields && call->op == STORE_PUT) {
+            world_put(shelf, call);
+        } else if (world->keeps_fields && call->op == STORE_ALL) {
+            world_all(shelf, call);
         }
         call->on_done(call, world->store_err);
     }

@@ -46,6 +46,7 @@ struct world {
     bool holds_batches;          /* they stay with the sink until this is false */
     bool holds_model;            /* the same for the model */
     bool holds_store;            /* and for the store */
+    bool keeps_fields;           /* the store keeps what has fields too */
     int64_t poison; /* brokers refuse the outcome of this offset, and do not say which; -1: none */
     enum err model_err;          /* of the next calls */
     const char *says;            /* what the model says; NULL: "re: " and the message */

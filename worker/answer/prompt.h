@@ -17,6 +17,12 @@ struct instructions {
     struct str canary;  /* a word of the prompt that no answer may hold */
 };
 
+/* Of one tenant. */
+struct tenant_instructions {
+    struct str tenant;
+    struct instructions instructions;
+};
+
 enum prompt_role { ROLE_SYSTEM, ROLE_USER, ROLE_ASSISTANT };
 
 struct prompt_part {

@@ -431,6 +431,8 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .replays_unreadable =
             conf_enum(conf, CONF_DONEMAP_UNREADABLE) == DONEMAP_UNREADABLE_REPLAY,
         .instructions = rig->instructions,
+        .tenants = rig->shop.tenants.all,
+        .tenants_count = rig->shop.tenants.count,
         .confidence = (enum said_limit)conf_enum(conf, CONF_HANDOFF_CONFIDENCE),
         .language = STR("en"),
         .worker = STR("deskhand/" DESKHAND_VERSION),

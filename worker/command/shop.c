@@ -1,16 +1,20 @@
 /* shop.c - see shop.h. */
 #include "worker/command/shop.h"
 
+#include "worker/adapter/tenants_folder.h"
+
+#define SHOP_ARENA_BYTES ((size_t)(LIBRARY_TENANTS_MAX + 64) * 2 * PROMPT_INSTRUCTIONS_BYTES_MAX)
+
 static const char *shop_path(const struct conf *conf, enum conf_id id)
 {
     return conf_is_set(conf, id) ? conf_str(conf, id).ptr : NULL;
 }
 
-enum err shop_open(struct shop *shop, const struct shop_options *options, struct note *note)
+static enum err shop_open_desk(struct shop *shop, const struct shop_options *options,
+                               struct note *note)
 {
     struct knowledge_desk_options desk_options = { .loop = options->loop };
     struct library_options *library = &desk_options.library;
-    *shop = (struct shop){ .log = options->log };
     library->log = options->log;
     library->pages = options->pages;
     if (!options->pages) {
@@ -23,9 +27,25 @@ enum err shop_open(struct shop *shop, const struct shop_options *options, struct
     return knowledge_desk_create(&desk_options, &shop->desk, note);
 }
 
+enum err shop_open(struct shop *shop, const struct shop_options *options, struct note *note)
+{
+    const char *tenants_dir = shop_path(options->conf, CONF_TENANTS_DIR);
+    *shop = (struct shop){ .log = options->log };
+    arena_init(&shop->arena, SHOP_ARENA_BYTES);
+    enum err err = shop_open_desk(shop, options, note);
+    if (err == OK && tenants_dir) {
+        err = tenants_folder_read(&shop->arena, tenants_dir, &shop->tenants, note);
+    }
+    if (err != OK) {
+        shop_close(shop);
+    }
+    return err;
+}
+
 void shop_close(struct shop *shop)
 {
     knowledge_desk_destroy(shop->desk);
+    arena_fini(&shop->arena);
     *shop = (struct shop){ .desk = NULL };
 }
 

@@ -1,7 +1,8 @@
 /* shop.h - what a shop brings along in files, read at the start and again when told to.
  *
  *   knowledge.dir   pages of the shop: *.md, *.markdown, *.jsonl
- *   tenants.dir     a folder for each tenant, named as in its events, with knowledge/ in it
+ *   tenants.dir     a folder for each tenant, named as in its events, with knowledge/ in
+ *                   it (read again when told to) and prompt.txt
  *
  * Thread: the loop's. */
 #ifndef COMMAND_SHOP_H
@@ -9,10 +10,13 @@
 
 #include "common/conf.h"
 #include "worker/adapter/knowledge_desk.h"
+#include "worker/adapter/tenants_folder.h"
 
 struct shop {
     struct log *log;
     struct knowledge_desk *desk; /* NULL: the shop has no pages */
+    struct tenants_folder tenants;
+    struct arena arena; /* of the instructions */
 };
 
 struct shop_options {

@@ -164,7 +164,7 @@ static enum err answering_key(struct turn *turn)
     const struct key_scope scope = {
         .seal = engine->ports.seal,
         .model = engine->chain.backends[turn->backend].model->label,
-        .prompt_version = engine->options.instructions.version,
+        .prompt_version = engine_instructions(engine, turn->event)->version,
     };
     bool is_shareable = false;
     TRY(key_of_answer(&scope, &turn->arena, &work->brief, &is_shareable, &work->cache_key));

@@ -127,8 +127,8 @@ static void ask_start(struct flight *flight)
     CLEANUP(arena_fini) struct arena scratch;
     arena_init(&scratch, flight->arena.max_bytes);
     struct prompt prompt;
-    enum err err = prompt_render(&scratch, &lead->work->brief, &engine->options.instructions,
-                                 &prompt);
+    enum err err = prompt_render(&scratch, &lead->work->brief,
+                                 engine_instructions(engine, lead->event), &prompt);
     if (err != OK) {
         gate_leave(&flight->backend->gate);
         ask_abort(engine, flight, err);
@@ -165,7 +165,7 @@ static const struct key *ask_key(const struct turn *turn)
 static int64_t ask_tokens(const struct turn *turn)
 {
     const struct brief *brief = &turn->work->brief;
-    size_t bytes = turn->engine->options.instructions.text.len;
+    size_t bytes = engine_instructions(turn->engine, turn->event)->text.len;
     for (size_t i = 0; i < brief->history_count; i++) {
         bytes += brief->history[i].text.len + brief->history[i].answer.len;
     }

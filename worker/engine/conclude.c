@@ -54,7 +54,7 @@ static enum err conclude_audit(struct turn *turn, const struct audit *seen)
     audit.tokens_cached = turn->usage.tokens_cached;
     audit.cost_micros = turn->usage.has_cost ? turn->usage.cost_micros : -1;
     audit.model_ms = work ? work->model_ms : -1;
-    audit.prompt_version = turn->engine->options.instructions.version;
+    audit.prompt_version = engine_instructions(turn->engine, turn->event)->version;
     if (work && work->is_cacheable) {
         audit.cache_key = crypto_hex(work->cache_key.bytes, KEY_BYTES, hex);
     }

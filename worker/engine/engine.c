@@ -81,6 +81,27 @@ void engine_destroy(struct engine *engine)
     mem_free(engine);
 }
 
+static int engine_compare_tenants(const void *a, const void *b)
+{
+    const struct tenant_instructions *left = a;
+    const struct tenant_instructions *right = b;
+    return str_cmp(left->tenant, right->tenant);
+}
+
+const struct instructions *engine_instructions(const struct engine *engine,
+                                               const struct event *event)
+{
+    const struct engine_options *options = &engine->options;
+    if (!event || event->tenant.len == 0 || options->tenants_count == 0) {
+        return &options->instructions;
+    }
+    const struct tenant_instructions wanted = { .tenant = event->tenant };
+    const struct tenant_instructions *found =
+        bsearch(&wanted, options->tenants, options->tenants_count, sizeof(wanted),
+                engine_compare_tenants);
+    return found ? &found->instructions : &options->instructions;
+}
+
 /* SplitMix64 (Steele, Lea and Flood, 2014): jitter needs no more. */
 uint64_t engine_chance(struct engine *engine)
 {

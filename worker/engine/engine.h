@@ -57,6 +57,8 @@ struct engine_options {
     unsigned lowered;          /* bits of enum engine_lowered */
     struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
     struct instructions instructions;
+    const struct tenant_instructions *tenants; /* who has others, in the order of str_cmp() */
+    size_t tenants_count;
     enum said_limit confidence; /* a reply of which the model is no surer goes to a person */
     struct str language; /* when neither text nor event decide */
     struct str worker;   /* name and version, in dead letters and audit records */
@@ -138,6 +140,11 @@ bool engine_is_stuck(const struct engine *engine);
 
 /* Turns that count towards inflight.max. */
 size_t engine_inflight(const struct engine *engine);
+
+/* What a model is told to be for this event: its tenant's instructions, else the shop's. An event
+ * of NULL, which did not decode, has the shop's. */
+const struct instructions *engine_instructions(const struct engine *engine,
+                                               const struct event *event);
 
 /* A new random number, from the seed. */
 uint64_t engine_chance(struct engine *engine);

@@ -29,8 +29,8 @@ enum err taking_check(struct turn *turn, struct str *ret_text)
     struct work *work = turn->work;
     const struct engine *engine = turn->engine;
     struct str text = STR_NONE;
-    work->flaw = compose_reply(work->said.said, &engine->options.instructions, SAID_CHARS_MAX,
-                               &text);
+    work->flaw = compose_reply(work->said.said, engine_instructions(engine, turn->event),
+                               SAID_CHARS_MAX, &text);
     int64_t now_ms = engine->ports.clock->wall_ms;
     if (work->flaw == FLAW_NONE) {
         TRY(taking_screen(work, text, now_ms, &work->flaw));

@@ -1,0 +1,87 @@
+/* adapter_tenants_folder_test.c - a folder for each tenant: its own prompt, or the shop's. */
+#include "worker/adapter/tenants_folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "tests/unit/cm.h"
+
+static char folder[64];
+
+static void put(const char *tenant, const char *prompt)
+{
+    char path[160];
+    snprintf(path, sizeof(path), "%s/%s", folder, tenant);
+    assert_int_equal(mkdir(path, 0700), 0);
+    if (!prompt) {
+        return;
+    }
+    snprintf(path, sizeof(path), "%s/%s/prompt.txt", folder, tenant);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(prompt, file);
+    fclose(file);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof(folder), "/tmp/deskhand-tenants-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void each_tenant_with_a_prompt_has_it_in_order(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct note note = { .text = "" };
+    struct tenants_folder tenants = { .count = 0 };
+    put("bolt", "version: b-2\nBe brief.\n");
+    put("acme", "Be kind.\n");
+    put("bare", NULL);
+    put(".git", "Be hidden.\n");
+    arena_init(&arena, (size_t)4 << 20);
+    assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), OK);
+    assert_int_equal(tenants.count, 2);
+    assert_true(str_is(tenants.all[0].tenant, "acme"));
+    assert_true(str_is(tenants.all[0].instructions.text, "Be kind.\n"));
+    assert_true(str_is(tenants.all[1].tenant, "bolt"));
+    assert_true(str_is(tenants.all[1].instructions.version, "b-2"));
+    arena_fini(&arena);
+}
+
+static void what_cannot_be_used_is_named(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct note note = { .text = "" };
+    struct tenants_folder tenants = { .count = 7 };
+    put("acme", "\xcd\xcb\xbb\xf5\n");
+    arena_init(&arena, (size_t)4 << 20);
+    assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "acme/prompt.txt"));
+    assert_non_null(strstr(note.text, "UTF-8"));
+    assert_int_equal(tenants_folder_read(&arena, "/nowhere/at/all", &tenants, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "/nowhere/at/all"));
+    assert_int_equal(tenants.count, 7);
+    arena_fini(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_tenant_with_a_prompt_has_it_in_order, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(what_cannot_be_used_is_named, make_folder, remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
