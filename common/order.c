@@ -81,34 +81,140 @@ enum err order_decode(const struct json_at *at, struct order *ret_order)
     return OK;
 }
 
-static bool order_is_newer(const struct order *event, const struct order *state)
+static struct order_rank order_rank_of(const struct order *order)
 {
-    if (event->at_wall_ms != state->at_wall_ms) {
-        return event->at_wall_ms > state->at_wall_ms;
-    }
-    return event->type >= state->type;
+    return (struct order_rank){ order->at_wall_ms, order->seq, order->type };
 }
 
-static struct str order_first(struct str newer, struct str older)
+static int order_compare(struct order_rank a, struct order_rank b)
 {
-    return newer.len ? newer : older;
+    if (a.at_wall_ms != b.at_wall_ms) {
+        return a.at_wall_ms < b.at_wall_ms ? -1 : 1;
+    }
+    if (a.seq != b.seq) {
+        return a.seq < b.seq ? -1 : 1;
+    }
+    return a.type == b.type ? 0 : a.type < b.type ? -1 : 1;
+}
+
+static struct order_rank order_since(const struct order *order, enum order_field field)
+{
+    return order->since_set & BIT(field) ? order->since[field] : order_rank_of(order);
+}
+
+static struct str *order_text(struct order *order, enum order_field field)
+{
+    return field == ORDER_CARRIER    ? &order->carrier
+           : field == ORDER_TRACKING ? &order->tracking
+                                     : &order->eta;
+}
+
+static bool order_names(const struct order *order, enum order_field field)
+{
+    struct order view = *order;
+    return field == ORDER_ITEMS ? order->items_count > 0 : order_text(&view, field)->len > 0;
+}
+
+/* The one of the two whose event named the field last; `newer` if none did. */
+static const struct order *order_source(const struct order *newer, const struct order *older,
+                                        enum order_field field)
+{
+    if (!order_names(older, field)) {
+        return newer;
+    }
+    bool is_older_right = !order_names(newer, field) ||
+                          order_compare(order_since(older, field), order_since(newer, field)) > 0;
+    return is_older_right ? older : newer;
+}
+
+static void order_keep(struct order *merged, const struct order *source, enum order_field field)
+{
+    struct order view = *source;
+    struct order_rank since = order_since(source, field);
+    if (field == ORDER_ITEMS) {
+        merged->items = source->items;
+        merged->items_count = source->items_count;
+    } else {
+        *order_text(merged, field) = *order_text(&view, field);
+    }
+    bool is_newest = !order_names(source, field) ||
+                     order_compare(since, order_rank_of(merged)) == 0;
+    merged->since[field] = since;
+    merged->since_set &= ~BIT(field);
+    merged->since_set |= is_newest ? 0 : BIT(field);
 }
 
 struct order order_merge(const struct order *state, const struct order *event)
 {
-    bool is_newer = order_is_newer(event, state);
+    bool is_newer = order_compare(order_rank_of(event), order_rank_of(state)) >= 0;
+    const struct order *newer = is_newer ? event : state;
     const struct order *older = is_newer ? state : event;
-    struct order merged = is_newer ? *event : *state;
+    struct order merged = *newer;
     merged.id = event->id;
-    if (merged.items_count == 0) {
-        merged.items = older->items;
-        merged.items_count = older->items_count;
+    for (enum order_field field = 0; field < ORDER_FIELD_COUNT; field++) {
+        order_keep(&merged, order_source(newer, older, field), field);
     }
-    merged.tenant = order_first(merged.tenant, older->tenant);
-    merged.carrier = order_first(merged.carrier, older->carrier);
-    merged.tracking = order_first(merged.tracking, older->tracking);
-    merged.eta = order_first(merged.eta, older->eta);
+    merged.tenant = newer->tenant.len ? newer->tenant : older->tenant;
     return merged;
+}
+
+static const char *const order_field_names[ORDER_FIELD_COUNT] = {
+    [ORDER_ITEMS] = "items",
+    [ORDER_CARRIER] = "carrier",
+    [ORDER_TRACKING] = "tracking",
+    [ORDER_ETA] = "eta",
+};
+
+/* "since": {"items": [milliseconds, seq, type]}; a program that does not know it loses only the
+ * order of events that arrive late. */
+static void order_put_since(struct json_out *out, const struct order *order)
+{
+    if (order->since_set == 0) {
+        return;
+    }
+    json_open_object(out, "since");
+    for (enum order_field field = 0; field < ORDER_FIELD_COUNT; field++) {
+        const struct order_rank *since = &order->since[field];
+        if (order->since_set & BIT(field)) {
+            json_open_array(out, order_field_names[field]);
+            json_put_int(out, NULL, since->at_wall_ms);
+            json_put_int(out, NULL, since->seq);
+            json_put_int(out, NULL, (int64_t)since->type);
+            json_close_array(out);
+        }
+    }
+    json_close_object(out);
+}
+
+static enum err order_read_rank(const struct json_at *array, struct order_rank *ret_rank)
+{
+    struct json_at parts[3];
+    int64_t type = 0;
+    struct order_rank rank;
+    for (size_t i = 0; i < countof(parts); i++) {
+        parts[i] = json_element(array, i);
+    }
+    TRY(json_want_int(&parts[0], NULL, INT64_MIN, INT64_MAX, &rank.at_wall_ms));
+    TRY(json_want_int(&parts[1], NULL, -1, INT64_MAX, &rank.seq));
+    TRY(json_want_int(&parts[2], NULL, 0, countof(order_type_names) - 1, &type));
+    rank.type = (enum order_type)type;
+    *ret_rank = rank;
+    return OK;
+}
+
+static enum err order_read_since(const struct json_at *at, struct order *state)
+{
+    struct json_at object;
+    TRY(json_may_object(at, "since", &object));
+    for (enum order_field field = 0; object.value && field < ORDER_FIELD_COUNT; field++) {
+        struct json_at array;
+        TRY(json_may_array(&object, order_field_names[field], 3, 3, &array));
+        if (array.value) {
+            TRY(order_read_rank(&array, &state->since[field]));
+            state->since_set |= BIT(field);
+        }
+    }
+    return OK;
 }
 
 static void order_put_item(struct json_out *out, const struct order_item *item)
@@ -144,6 +250,7 @@ static void order_put(struct json_out *out, int version, const struct order *ord
     json_put_text_if(out, "carrier", order->carrier);
     json_put_text_if(out, "tracking", order->tracking);
     json_put_text_if(out, "eta", order->eta);
+    order_put_since(out, order);
     json_close_object(out);
 }
 
@@ -165,8 +272,12 @@ static enum err order_read_state(struct arena *arena, struct str bytes, struct o
     TRY(json_read(bytes, ORDER_STATE_BYTES_MAX, &root, NULL));
     struct json_in in = { .arena = arena };
     struct json_at at = json_root(root, &in);
+    struct order state;
     TRY(stored_check(&at));
-    return order_decode(&at, ret_state);
+    TRY(order_decode(&at, &state));
+    TRY(order_read_since(&at, &state));
+    *ret_state = state;
+    return OK;
 }
 
 enum err order_state_decode(struct arena *arena, struct str bytes, struct order *ret_state)

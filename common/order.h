@@ -25,6 +25,16 @@ struct order_item {
     int64_t quantity;
 };
 
+/* Which of two events is the newer one: by time, then seq (absent is older), then type. */
+struct order_rank {
+    int64_t at_wall_ms;
+    int64_t seq;
+    enum order_type type;
+};
+
+/* What an event need not name, and a state keeps from the newest one that did. */
+enum order_field { ORDER_ITEMS, ORDER_CARRIER, ORDER_TRACKING, ORDER_ETA, ORDER_FIELD_COUNT };
+
 /* One event, and also the state of an order: the state is the merge of its events.
  * Absent strings have len 0. All memory is the arena's. */
 struct order {
@@ -40,6 +50,8 @@ struct order {
     struct str carrier;
     struct str tracking;
     struct str eta; /* a date, or a date and time, as written */
+    struct order_rank since[ORDER_FIELD_COUNT]; /* of a state: the event that named it; */
+    unsigned since_set; /* bits of the fields whose event is not the state's newest one */
 };
 
 /* "placed", "paid", ... */
@@ -48,8 +60,9 @@ const char *order_type_name(enum order_type type);
 /* As message_decode(), for schemas/order.schema.json. */
 MUST_USE enum err order_decode(const struct json_at *at, struct order *ret_order);
 
-/* The state after `event`: event time decides, not arrival; at one time the later type wins.
- * Fields the newer one does not name are kept from the older. Borrows from both. */
+/* The state after `event`. Ranks decide, not arrival: merging the events of an order in any
+ * sequence, some of them twice, gives one state. Each field is the one of the newest event that
+ * names it. Borrows from both. */
 struct order order_merge(const struct order *state, const struct order *event);
 
 /* A state as JSON of the stored version `version`, and back. ERR_VERSION: it is newer than what

@@ -1,4 +1,5 @@
 /* Orders: events, how they merge into a state, and the state's stored form. */
+#include "tests/unit/leaf.h"
 #include "tests/unit/payload.h"
 
 #include "common/order.h"
@@ -176,6 +177,74 @@ static void what_the_newer_event_does_not_name_is_kept(void **state)
     assert_int_equal(backwards.items_count, 1);
 }
 
+static void at_one_time_the_higher_seq_wins(void **state)
+{
+    (void)state;
+    struct order first = order_of(ORDER_SHIPPED, 1000, "e-1");
+    struct order second = order_of(ORDER_PAID, 1000, "e-2");
+    first.seq = 4;
+    second.seq = 5;
+    assert_int_equal(order_merge(&first, &second).type, ORDER_PAID);
+    assert_int_equal(order_merge(&second, &first).type, ORDER_PAID);
+}
+
+/* The state as it is stored, but for the id of the event that came last. */
+static struct str merged_in(struct arena *arena, const struct order *events, const size_t *turns,
+                            size_t turns_count)
+{
+    struct order state = events[turns[0]];
+    struct str bytes;
+    for (size_t i = 1; i < turns_count; i++) {
+        assert_int_equal(order_state_encode(arena, 1, &state, &bytes), OK);
+        assert_int_equal(order_state_decode(arena, bytes, &state), OK);
+        state = order_merge(&state, &events[turns[i]]);
+    }
+    state.id = STR("e");
+    assert_int_equal(order_state_encode(arena, 1, &state, &bytes), OK);
+    return bytes;
+}
+
+static void events_in_any_sequence_and_twice_give_one_state(void **state)
+{
+    (void)state;
+    const struct order_item one[] = { { .sku = STR("KTL-17"), .quantity = 1 } };
+    const struct order_item two[] = { { .sku = STR("KTL-17"), .quantity = 2 } };
+    struct order events[5];
+    for (size_t i = 0; i < countof(events); i++) {
+        events[i] = order_of((enum order_type)i, 1000 + 10 * (int64_t)i, "e");
+    }
+    events[0].items = one;
+    events[0].items_count = 1;
+    events[0].carrier = STR("DHL");
+    events[1].items = two;
+    events[1].items_count = 1;
+    events[1].eta = STR("2025-12-01");
+    events[2].carrier = STR("UPS");
+    events[2].at_wall_ms = events[1].at_wall_ms; /* the same moment */
+    events[3].eta = STR("2025-12-03");
+    struct luck luck = luck_of(11);
+    const size_t in_order[] = { 0, 1, 2, 3, 4 };
+    struct arena arena;
+    arena_init(&arena, (size_t)32 << 20);
+    struct str expected = merged_in(&arena, events, in_order, countof(in_order));
+    assert_true(str_find(expected, STR("UPS")) < expected.len);
+    for (int round = 0; round < 500; round++) {
+        size_t turns[15];
+        for (size_t i = 0; i < countof(turns); i++) { /* each at least once */
+            turns[i] = i < countof(events) ? i : luck_next(&luck, countof(events));
+        }
+        for (size_t i = countof(turns) - 1; i > 0; i--) {
+            size_t other = luck_next(&luck, i + 1);
+            size_t kept = turns[i];
+            turns[i] = turns[other];
+            turns[other] = kept;
+        }
+        struct str got = merged_in(&arena, events, turns, countof(turns));
+        assert_true(str_eq(got, expected));
+    }
+    arena_fini(&arena);
+}
+
 /* ---- stored form ---- */
 
 static void a_state_reads_back_as_it_was_written(void **state)
@@ -284,6 +353,8 @@ int main(void)
         cmocka_unit_test(an_order_has_at_most_10000_lines),
         cmocka_unit_test(event_time_decides_and_not_arrival),
         cmocka_unit_test(at_one_time_the_later_type_wins),
+        cmocka_unit_test(at_one_time_the_higher_seq_wins),
+        cmocka_unit_test(events_in_any_sequence_and_twice_give_one_state),
         cmocka_unit_test(what_the_newer_event_does_not_name_is_kept),
         cmocka_unit_test(a_state_reads_back_as_it_was_written),
         cmocka_unit_test(a_newer_state_is_told_from_a_foreign_one),
