@@ -72,6 +72,100 @@ static struct str stored(struct arena *arena, const char *order_id, int64_t at_m
     return bytes;
 }
 
+/* ---- what is kept ---- */
+
+static void send(int64_t offset, int order, const char *customer, const char *at)
+{
+    char value[256];
+    snprintf(value, sizeof(value),
+             "{\"id\":\"e-%d\",\"order_id\":\"o-%d\",\"customer_id\":\"%s\",\"type\":\"paid\","
+             "\"at\":\"%s\"}",
+             order, order, customer, at);
+    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
+                                   .timestamp_wall_ms = 1764324000000, /* 2025-11-28T10:00Z */
+                                   .key = STR("k"), .has_key = true,
+                                   .value = str_from(value), .has_value = true };
+    world.source.events->on_record(world.engine, &record);
+    world_step(&world, 8);
+}
+
+static void open_orders(void)
+{
+    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
+                           .high = -1 };
+    world_open(&world, NULL);
+    world.keeps_fields = true;
+    world.source.events->on_claim(world.engine, &claim, 1);
+}
+
+/* How many states are kept; `*ret_last` is the one that was written last. */
+static size_t kept(struct arena *arena, struct order *ret_last)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world.values_count; i++) {
+        struct order order;
+        if (order_state_decode(arena, world.values[i].value, &order) == OK) {
+            *ret_last = order;
+            count++;
+        }
+    }
+    return count;
+}
+
+static void a_customer_has_the_orders_that_happened_last(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    char at[32];
+    arena_init(&arena, (size_t)4 << 20);
+    open_orders();
+    for (int i = 0; i < ORDER_TURN_ORDERS_MAX + 20; i++) {
+        snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 1 + i / 24, i % 24);
+        send(i, i, "u", at);
+    }
+    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    send(300, 900, "u", "2020-01-01T00:00:00Z"); /* older than all of them */
+    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    assert_false(str_is(last.order_id, "o-900"));
+    send(301, 901, "other", "2020-01-01T00:00:00Z");
+    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX + 1);
+    assert_int_equal(world.outputs_count, ORDER_TURN_ORDERS_MAX + 22); /* all are settled */
+    world_close(&world);
+    arena_fini(&arena);
+}
+
+static void an_order_id_of_two_customers_is_two_orders(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    arena_init(&arena, (size_t)1 << 20);
+    open_orders();
+    send(0, 7, "ann", "2025-11-28T09:00:00Z");
+    send(1, 7, "bob", "2025-11-28T08:00:00Z");
+    assert_int_equal(kept(&arena, &last), 2);
+    world_close(&world);
+    arena_fini(&arena);
+}
+
+static void a_time_in_the_future_counts_as_now(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    arena_init(&arena, (size_t)1 << 20);
+    open_orders();
+    send(0, 7, "ann", "2099-01-01T00:00:00Z");
+    assert_int_equal(kept(&arena, &last), 1);
+    assert_true(last.at_wall_ms == 1764324000000);
+    send(1, 7, "ann", "2025-11-28T20:00:00Z"); /* a clock a little ahead is believed */
+    assert_int_equal(kept(&arena, &last), 1);
+    assert_true(last.at_wall_ms == 1764324000000 + 10 * 3600 * 1000);
+    world_close(&world);
+    arena_fini(&arena);
+}
+
 static void orders_are_told_newest_first_and_what_is_damaged_is_left_out(void **state)
 {
     (void)state;
@@ -140,6 +234,9 @@ int main(void)
 {
     json_setup(1);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_customer_has_the_orders_that_happened_last),
+        cmocka_unit_test(an_order_id_of_two_customers_is_two_orders),
+        cmocka_unit_test(a_time_in_the_future_counts_as_now),
         cmocka_unit_test(an_order_event_is_settled_when_its_state_is_stored),
         cmocka_unit_test(while_the_store_is_away_it_waits_however_long_that_is),
         cmocka_unit_test(orders_are_told_newest_first_and_what_is_damaged_is_left_out),

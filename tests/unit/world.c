@@ -354,7 +354,7 @@ static void world_share(struct world *world, struct store_call *call)
     }
 }
 
-#define WORLD_FIELDS_MAX 32
+#define WORLD_FIELDS_MAX 256
 
 /* A field is a value under the key, a mark and its name. */
 static struct str world_field(const struct store_call *call, struct str field, char out[512])

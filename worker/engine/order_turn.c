@@ -6,6 +6,9 @@
 #include "worker/engine/answering.h"
 #include "worker/engine/recommend.h"
 
+/* How far ahead of its record's time an event may say that it happened. */
+#define ORDER_AHEAD_MAX_MS (24 * 3600 * (int64_t)1000)
+
 enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *ret_key)
 {
     const struct str names[] = { turn->event->tenant, customer_id };
@@ -39,9 +42,21 @@ static enum err order_turn_stop(struct turn *turn)
     return is_accepted ? OK : ERR_VERSION;
 }
 
-static enum err order_turn_merge_stored(struct turn *turn, struct order *state)
+/* A clock that is far ahead would keep everything that follows from counting. The record's own time
+ * is the same whenever it is delivered again. */
+static struct order order_turn_event(const struct turn *turn)
 {
-    const struct order *event = &turn->event->order;
+    struct order event = turn->event->order;
+    int64_t arrived_wall_ms = turn->record.timestamp_wall_ms;
+    if (arrived_wall_ms >= 0 && event.at_wall_ms - arrived_wall_ms > ORDER_AHEAD_MAX_MS) {
+        event.at_wall_ms = arrived_wall_ms;
+    }
+    return event;
+}
+
+static enum err order_turn_merge_stored(struct turn *turn, const struct order *event,
+                                        struct order *state)
+{
     const struct store_call *stored = &turn->work->calls[CALL_ORDERS];
     for (size_t i = 0; i < stored->fields_count; i++) {
         if (!str_eq(stored->fields[i].name, event->order_id)) {
@@ -58,28 +73,80 @@ static enum err order_turn_merge_stored(struct turn *turn, struct order *state)
     return OK;
 }
 
-static enum err order_turn_merge(struct turn *turn)
+static bool order_turn_is_known(const struct store_call *stored, struct str order_id)
+{
+    for (size_t i = 0; i < stored->fields_count; i++) {
+        if (str_eq(stored->fields[i].name, order_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* When the order of a field happened last. What cannot be read goes first; what is of a newer
+ * version is not ours to drop. */
+static int64_t order_turn_age(struct turn *turn, const struct store_field *field)
+{
+    struct order old;
+    enum err err = order_state_decode(&turn->arena, field->value, &old);
+    return err == OK ? old.at_wall_ms : err == ERR_VERSION ? INT64_MAX : INT64_MIN;
+}
+
+/* A customer has at most ORDER_TURN_ORDERS_MAX orders; the one that happened longest ago makes
+ * room, which may be this very one: then there is nothing to write. */
+static bool order_turn_make_room(struct turn *turn, const struct order *state)
+{
+    const struct store_call *stored = &turn->work->calls[CALL_ORDERS];
+    struct store_call *write = &turn->work->calls[CALL_ORDER_WRITE];
+    write->drops_count = 0;
+    if (stored->fields_count < ORDER_TURN_ORDERS_MAX ||
+        order_turn_is_known(stored, state->order_id)) {
+        return true;
+    }
+    int64_t oldest_wall_ms = state->at_wall_ms;
+    const struct store_field *oldest = NULL;
+    for (size_t i = 0; i < stored->fields_count; i++) {
+        int64_t at_wall_ms = order_turn_age(turn, &stored->fields[i]);
+        if (at_wall_ms < oldest_wall_ms) {
+            oldest_wall_ms = at_wall_ms;
+            oldest = &stored->fields[i];
+        }
+    }
+    if (oldest) {
+        write->drops[write->drops_count++] = oldest->name;
+    }
+    return oldest != NULL;
+}
+
+/* `*ret_writes` is false when the state is older than all that is kept. */
+static enum err order_turn_merge(struct turn *turn, bool *ret_writes)
 {
     struct work *work = turn->work;
     const struct engine_options *options = &turn->engine->options;
-    const struct order *event = &turn->event->order;
-    struct order state = *event;
+    const struct order event = order_turn_event(turn);
+    struct order state = event;
     const struct store_call *stored = &work->calls[CALL_ORDERS];
-    TRY(order_turn_merge_stored(turn, &state));
+    TRY(order_turn_merge_stored(turn, &event, &state));
     struct store_call *write = &work->calls[CALL_ORDER_WRITE];
     write->op = STORE_PUT;
     write->key = stored->key;
-    write->field = event->order_id;
+    write->field = event.order_id;
     write->ttl_ms = options->order_ttl_ms;
+    *ret_writes = order_turn_make_room(turn, &state);
     return order_state_encode(&turn->arena, options->stored_version, &state, &write->value);
 }
 
 static void order_turn_loaded(struct turn *turn, enum turn_call which)
 {
     enum err err = turn->work->results[which];
-    err = err == OK ? order_turn_merge(turn) : err;
+    bool writes = false;
+    err = err == OK ? order_turn_merge(turn, &writes) : err;
     if (err != OK) {
         answering_again(turn, err);
+        return;
+    }
+    if (!writes) {
+        conclude_nothing(turn, STR("order_state"));
         return;
     }
     turn_call(turn, CALL_ORDER_WRITE, order_turn_written);

@@ -9,9 +9,13 @@
 
 #include "worker/engine/turn.h"
 
+/* Orders kept of one customer, the ones that happened last. */
+#define ORDER_TURN_ORDERS_MAX 200
+
 /* Starts the turn of an order event. It is settled only when the store has the new state; as
  * long as the store is away, or holds a state of a newer version, it waits with bounded back-off
- * and holds its partition back. */
+ * and holds its partition back. An event that says it happened more than a day after its record
+ * was made counts as of the record's time. */
 void order_turn_start(struct turn *turn);
 
 /* Under what the orders of a customer are stored. */
