@@ -6,12 +6,19 @@
 
 #include "common/buf.h"
 #include "common/mem.h"
-#include "worker/answer/passage_terms.h"
+#include "worker/answer/passage_tally.h"
 
 #define INDEX_WORDS_BYTES_MAX ((size_t)64 << 10)
 #define INDEX_QUERY_BYTES_MAX ((size_t)8 << 10)
 #define INDEX_LIST_MAX 12
 #define INDEX_FORMS 2
+
+/* A word of more passages than these is not looked for while the question has rarer ones: each
+ * passage that has it would be ranked. So a search of any library takes about as long as one of
+ * this many. */
+#define INDEX_OFTEN_MAX 250
+#define INDEX_WORDS_MIN 2
+#define INDEX_TOPICS_MIN 1
 
 /* Ranks near the top count about alike; the value is the paper's. */
 #define INDEX_FUSION_K 60
@@ -20,6 +27,7 @@ struct knowledge_index {
     sqlite3 *db;
     sqlite3_stmt *insert;
     sqlite3_stmt *find[INDEX_FORMS];
+    struct passage_tally *tally;
     struct arena arena;
     struct passage *passages;
     size_t count;
@@ -70,7 +78,8 @@ struct knowledge_index *knowledge_index_create(void)
         return NULL;
     }
     arena_init(&index->arena, KNOWLEDGE_BYTES_MAX);
-    if (!index_open(index)) {
+    index->tally = passage_tally_create();
+    if (!index->tally || !index_open(index)) {
         knowledge_index_destroy(index);
         return NULL;
     }
@@ -87,6 +96,7 @@ void knowledge_index_destroy(struct knowledge_index *index)
         sqlite3_finalize(index->find[i]);
     }
     (void)sqlite3_close(index->db);
+    passage_tally_destroy(index->tally);
     arena_fini(&index->arena);
     mem_free(index->passages);
     mem_free(index);
@@ -104,6 +114,7 @@ static enum err index_bind_words(struct knowledge_index *index, int place, struc
     CLEANUP(buf_fini) struct buf words;
     buf_init(&words, INDEX_WORDS_BYTES_MAX);
     TRY(passage_index_words(text, &words));
+    TRY(passage_tally_add(index->tally, (uint32_t)index->count + 1, buf_str(&words)));
     return index_bind(index, place, buf_str(&words));
 }
 
@@ -114,6 +125,7 @@ static enum err index_bind_topics(struct knowledge_index *index, const struct pa
     buf_init(&topics, INDEX_WORDS_BYTES_MAX);
     TRY(passage_index_topics(passage->title, &topics));
     TRY(passage_index_topics(passage->text, &topics));
+    TRY(passage_tally_add(index->tally, (uint32_t)index->count + 1, buf_str(&topics)));
     return index_bind(index, 4, buf_str(&topics));
 }
 
@@ -239,7 +251,10 @@ enum err knowledge_index_find(struct knowledge_index *index, struct str text,
     struct candidates found = { .count = 0 };
     passage_question_words(text, &words);
     passage_question_topics(text, &topics);
-    TRY(index_list(index, &words, 0, &found));
+    struct passage_terms rare = words;
+    passage_tally_thin(index->tally, &rare, INDEX_OFTEN_MAX, INDEX_WORDS_MIN);
+    passage_tally_thin(index->tally, &topics, INDEX_OFTEN_MAX, INDEX_TOPICS_MIN);
+    TRY(index_list(index, &rare, 0, &found));
     TRY(index_list(index, &topics, 1, &found));
     qsort(found.all, found.count, sizeof(found.all[0]), index_compare);
     size_t count = 0;

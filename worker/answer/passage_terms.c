@@ -192,20 +192,25 @@ enum err passage_index_topics(struct str text, struct buf *buf)
     return OK;
 }
 
-/* Without its ending, open behind: "returned" is found by "return*". Endings are the plural's and
- * the verb's of the S stemmer (Harman, 1991) and a little more. */
-static struct str terms_open(struct str word, char *out)
+/* Endings are the plural's and the verb's of the S stemmer (Harman, 1991) and a little more. */
+struct str passage_word_stem(struct str word)
 {
     static const char *const endings[] = { "ies", "ing", "es", "ed", "s", "y", "e" };
-    struct str stem = word;
-    for (size_t i = 0; i < countof(endings) && stem.len == word.len; i++) {
+    for (size_t i = 0; i < countof(endings); i++) {
         struct str ending = str_from(endings[i]);
         if (word.len >= TERM_STEM_BYTES_MIN + ending.len &&
             str_eq(str_slice(word, word.len - ending.len, ending.len), ending)) {
-            stem = str_slice(word, 0, word.len - ending.len);
+            return str_slice(word, 0, word.len - ending.len);
         }
     }
-    const struct str parts[] = { stem, word.len >= TERM_STEM_BYTES_MIN ? STR("*") : STR_NONE };
+    return word;
+}
+
+/* Open behind: "returned" is found by "return*". */
+static struct str terms_open(struct str word, char *out)
+{
+    const struct str parts[] = { passage_word_stem(word),
+                                 word.len >= TERM_STEM_BYTES_MIN ? STR("*") : STR_NONE };
     return str_join(parts, countof(parts), out, PASSAGE_TERM_BYTES_MAX + 1);
 }
 

@@ -33,6 +33,9 @@ MUST_USE enum err passage_index_topics(struct str text, struct buf *buf);
 void passage_question_words(struct str text, struct passage_terms *ret_terms);
 void passage_question_topics(struct str text, struct passage_terms *ret_terms);
 
+/* The word without its ending, as far as that is plain; the word itself if it is short. */
+struct str passage_word_stem(struct str word);
+
 /* How many of the words stand in the passage, its title or text, endings aside. */
 size_t passage_words_found(const struct passage_terms *words, const struct passage *passage);
 
