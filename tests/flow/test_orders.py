@@ -1,0 +1,89 @@
+"""Orders: their state answers questions, and comes back out of the topic when Redis has lost it."""
+
+import json
+
+from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from tests.flow.worker import PARTITIONS, WAIT_S, terminal
+from tests.services.child import wait_until
+
+ORDERS = {
+    "ann": ("100234", "DHL", "JD0146"),
+    "bob": ("100234", "UPS", "1Z99"),  # the same number at another customer
+}
+
+
+def send_orders(worker):
+    """Placed, then delivered, then the shipping in between: it arrives last."""
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    for customer, (order_id, carrier, tracking) in ORDERS.items():
+        for number, kind, more in ((1, "placed", {}), (3, "delivered", {}),
+                                   (2, "shipped", {"carrier": carrier, "tracking": tracking})):
+            event = {"id": f"{customer}-{number}", "order_id": order_id, "customer_id": customer,
+                     "type": kind, "at": f"2025-03-0{number}T09:00:00Z", **more}
+            producer.produce(worker.topics["orders"], json.dumps(event).encode(),
+                             customer.encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def ask(worker, number):
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    for customer in ORDERS:
+        message = {"id": f"{customer}-{number}", "conversation_id": f"{customer}{number}",
+                   "customer_id": customer, "seq": number,
+                   "text": "Where is my order 100234?"}
+        producer.produce(worker.topics["messages"], json.dumps(message).encode(),
+                         customer.encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def texts(worker, number):
+    """What each customer was told the `number`-th time."""
+    events, _ = terminal(worker.read("answers", len(ORDERS) * (number + 1)))
+    return {customer: events[f"{customer}-{number}"][0]["text"] for customer in ORDERS}
+
+
+def wait_orders(worker, count):
+    wait_until(lambda: settled_orders(worker) >= count, WAIT_S, f"{count} order events settled")
+
+
+def settled_orders(worker):
+    admin = AdminClient(worker.kafka.client_settings())
+    group = ConsumerGroupTopicPartitions(
+        worker.name, [TopicPartition(worker.topics["orders"], n) for n in range(PARTITIONS)])
+    found = admin.list_consumer_group_offsets([group])[worker.name].result(WAIT_S)
+    return sum(max(place.offset, 0) for place in found.topic_partitions)
+
+
+def read_orders_again(worker):
+    """As kafka-consumer-groups --reset-offsets --to-earliest does it, see docs/operate.md."""
+    admin = AdminClient(worker.kafka.client_settings())
+    group = ConsumerGroupTopicPartitions(
+        worker.name, [TopicPartition(worker.topics["orders"], n, 0) for n in range(PARTITIONS)])
+    admin.alter_consumer_group_offsets([group])[worker.name].result(WAIT_S)
+
+
+def test_orders_that_redis_lost_are_rebuilt_from_their_topic(worker):
+    settings = {"model__kind": "builtin"}
+    worker.start(**settings)
+    send_orders(worker)
+    wait_orders(worker, 6)
+    ask(worker, 0)
+    before = texts(worker, 0)
+    for customer, (order_id, carrier, tracking) in ORDERS.items():
+        assert order_id in before[customer] and "delivered" in before[customer]
+        others = [own for other, own in ORDERS.items() if other != customer]
+        assert not any(word in before[customer] for _, *words in others for word in words)
+    assert worker.end() == 0
+    worker.redis.flushall()
+    worker.start(**settings)
+    ask(worker, 1)
+    assert all("delivered" not in text for text in texts(worker, 1).values())
+    assert worker.end() == 0
+    read_orders_again(worker)
+    worker.start(**settings)
+    wait_orders(worker, 6)
+    ask(worker, 2)
+    assert texts(worker, 2) == before
+    assert worker.end() == 0
