@@ -9,6 +9,7 @@ import signal
 import statistics
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 
@@ -38,6 +39,7 @@ KINDS = {
 }
 READY_S = 120
 STALL_S = 90
+TOLD_S = 10  # a fault is to be seen from outside within this (I9)
 SETTLE_S = 60
 PROBE_EVERY_S = 3
 FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
@@ -141,6 +143,16 @@ class Worker:
             with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
                 return answer.status == 200
         return False
+
+    def readiness(self):
+        """What /readyz says; empty when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.read().decode()
+        except OSError:
+            return ""
 
     def kill(self):
         self.ends.append(self.child.kill())
@@ -325,6 +337,13 @@ class Run:
         if not is_so:
             self._found.append((invariant, detail))
 
+    def expect_told(self, is_so, what):
+        """I9: within ten seconds from now it is told, whichever way `is_so` looks at."""
+        try:
+            wait_until(is_so, TOLD_S, what, every_s=0.2)
+        except ServiceError:
+            self.expect(False, "I9", f"not told in {TOLD_S} s: {what}")
+
     def count(self, name, is_so=True):
         """A figure for the result."""
         self.figures[name] = self.figures.get(name, 0) + bool(is_so)
@@ -357,8 +376,11 @@ class Run:
     def has_faketime(self):
         return bool(FAKETIME)
 
-    def faketime(self, jump):
-        return {"LD_PRELOAD": FAKETIME[0], "FAKETIME": jump, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    @staticmethod
+    def faketime(file):
+        """A worker with this environment has the date that `file` says, at any moment."""
+        return {"LD_PRELOAD": FAKETIME[0], "FAKETIME_TIMESTAMP_FILE": str(file),
+                "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def pass_time(self, seconds):
         """A part of the schedule, drawn from the seed or fixed; no verdict hangs on it."""

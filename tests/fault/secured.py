@@ -200,23 +200,34 @@ def replaced(run):
     run.draw.choice(run.workers).kill()
 
 
+def take_away(run, rights):
+    """Until the workers have said so; they may not spin meanwhile."""
+    run.kafka.revoke("alice", *rights, prefixed=True)
+    for worker in run.workers:
+        run.expect_told(lambda: not worker.is_running() or not worker.is_ready(),
+                        f"{worker.name} lacks {rights[0]}")
+        if worker.is_running():
+            reasons = worker.readiness()
+            named = any(words in reasons for words in REFUSED)
+            run.expect(named, "I9", f"without {rights[0]}, {worker.name} says: {reasons}")
+    before = {worker: worker.cpu_s() for worker in run.workers if worker.is_running()}
+    run.pass_time(5)
+    for worker, cpu_s in before.items():
+        used = worker.cpu_s() - cpu_s if worker.is_running() else 0
+        run.expect(used < 0.25, "I7", f"{worker.name} used {used:.2f} s of 5 without rights")
+        told = worker.told("no permission") or worker.told("authorization failed")
+        run.expect(told, "I9", f"the log of {worker.name} does not say that it lacks {rights[0]}")
+
+
+REFUSED = ("no permission", "authorization failed", "not in the group")
+
+
 @scenario("F32", "rights are taken back while it works", times=(1, 2), in_mix=False,
           is_secured=True, settings=as_alice)
 def revoked(run):
     """It is not ready, or ends and says why; it does not spin; with its rights it works again."""
     for rights in rights_of(run):
-        run.kafka.revoke("alice", *rights, prefixed=True)
-        for worker in run.workers:
-            wait_until(lambda: not worker.is_running() or not worker.is_ready(), WAIT_S,
-                       f"{worker.name} to say that it lacks {rights[0]}")
-        before = {worker: worker.cpu_s() for worker in run.workers if worker.is_running()}
-        run.pass_time(5)
-        for worker, cpu_s in before.items():
-            used = worker.cpu_s() - cpu_s if worker.is_running() else 0
-            run.expect(used < 0.25, "I7", f"{worker.name} used {used:.2f} s of 5 without rights")
-        for worker in run.workers:
-            told = worker.told("no permission") or worker.told("authorization failed")
-            run.expect(told, "I9", f"{worker.name} does not say that it lacks {rights[0]}")
+        take_away(run, rights)
         run.kafka.allow("alice", *rights, prefixed=True)
         run.count("workers ended for want of rights",
                   any(not worker.is_running() for worker in run.workers))

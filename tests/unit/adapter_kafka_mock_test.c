@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
 #include <time.h>
 
 #include "tests/unit/kafka_rig.h"
@@ -168,6 +170,41 @@ static void brokers_that_do_not_answer_end_the_start(void **state)
     kafka_rig_close(&rig);
 }
 
+static bool is_refused(struct rig *rig)
+{
+    return rig_is_fatal(rig) || !source_kafka_is_ready(rig->source, NULL);
+}
+
+/* This cluster cannot be asked for rights, so that they are back is shown with real brokers. */
+static void an_input_that_may_not_be_read_any_more_is_named_to_readiness(void **state)
+{
+    (void)state;
+    char why[256];
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof(why));
+    rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(client, 1);
+    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, 0);
+    rd_kafka_mock_topic_create(cluster, "support.messages", PARTITIONS, 1);
+    rd_kafka_mock_topic_create(cluster, "support.answers", PARTITIONS, 1);
+    struct rig rig;
+    static const char *const settings[] = {
+        "delivery=at-least-once", "kafka.consumer.topic.metadata.refresh.interval.ms=100", NULL
+    };
+    kafka_rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster), "w1", settings);
+    assert_true(rig_run_until(&rig, rig_is_ready));
+    rd_kafka_mock_topic_set_error(cluster, "support.messages",
+                                  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    assert_true(rig_run_until(&rig, is_refused));
+    assert_int_equal(rig.fatal, OK);
+    CLEANUP(buf_fini) struct buf reasons;
+    buf_init(&reasons, 1024);
+    assert_false(source_kafka_is_ready(rig.source, &reasons));
+    assert_int_equal(buf_add_char(&reasons, '\0'), OK);
+    assert_non_null(strstr(reasons.ptr, "source: no permission to read support.messages\n"));
+    kafka_rig_close(&rig);
+    rd_kafka_mock_cluster_destroy(cluster);
+    rd_kafka_destroy(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_missing_topic_is_named_with_its_setting),
         cmocka_unit_test(what_says_that_a_topic_exists_also_says_how_many_partitions_it_has),
         cmocka_unit_test(brokers_that_do_not_answer_end_the_start),
+        cmocka_unit_test(an_input_that_may_not_be_read_any_more_is_named_to_readiness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

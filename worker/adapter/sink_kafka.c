@@ -6,8 +6,11 @@
 #include "worker/adapter/committer.h"
 #include "worker/engine/batch_epochs.h"
 
-/* A batch that takes longer than this means trouble with the brokers. */
+/* A batch that takes longer than this means trouble with the brokers; so do batches that were
+ * aborted one after another for so long. */
 #define SINK_PATIENCE_MS 5000
+/* After an abort the engine tries again sooner than this, if there is anything left to commit. */
+#define SINK_AGAIN_MS 8000
 
 struct sink_kafka {
     struct sink port;
@@ -19,6 +22,10 @@ struct sink_kafka {
     struct loop_task refuse; /* a batch that cannot be tried */
     struct committer_work work;
     int64_t began_ms; /* of the batch that is under way */
+    bool is_failing;  /* nothing was committed since the abort at `failing_since_ms` */
+    int64_t failing_since_ms;
+    int64_t failed_ms; /* the last abort */
+    struct note failure;
     enum err started; /* set on the commit thread by `start` */
     struct note started_note;
     bool is_ready;
@@ -53,10 +60,26 @@ static void sink_kafka_start_done(struct commit_job *job)
     }
 }
 
+static void sink_kafka_note(struct sink_kafka *sink, enum batch_result result)
+{
+    int64_t now_ms = loop_clock(sink->options.loop)->mono_ms;
+    if (result != BATCH_ABORTED) {
+        sink->is_failing = false;
+        return;
+    }
+    if (!sink->is_failing) {
+        sink->failing_since_ms = now_ms;
+    }
+    sink->is_failing = true;
+    sink->failed_ms = now_ms;
+    sink->failure = sink->work.batch->note;
+}
+
 static void sink_kafka_finish(struct sink_kafka *sink)
 {
     struct batch *batch = sink->work.batch;
     enum batch_result result = sink->work.result;
+    sink_kafka_note(sink, result);
     ticket_unref(sink->work.ticket);
     sink->work = (struct committer_work){ 0 };
     batch->on_done(batch, result);
@@ -186,17 +209,30 @@ struct sink *sink_kafka_port(struct sink_kafka *sink)
     return &sink->port;
 }
 
+/* Aborted for a while, and what was aborted is still there to be tried again. */
+static bool sink_kafka_is_failing(const struct sink_kafka *sink, int64_t now_ms)
+{
+    bool is_tried = sink->work.batch || now_ms - sink->failed_ms < SINK_AGAIN_MS;
+    return sink->is_failing && is_tried && now_ms - sink->failing_since_ms > SINK_PATIENCE_MS;
+}
+
 bool sink_kafka_is_ready(const struct sink_kafka *sink, struct buf *reasons)
 {
     int64_t now_ms = loop_clock(sink->options.loop)->mono_ms;
     bool is_slow = sink->work.batch && now_ms - sink->began_ms > SINK_PATIENCE_MS;
-    if (sink->is_ready && !is_slow) {
+    bool is_failing = sink_kafka_is_failing(sink, now_ms);
+    if (sink->is_ready && !is_slow && !is_failing) {
         return true;
     }
-    const char *why = sink->is_ready ? "sink: brokers do not take a transaction\n"
-                                     : "sink: the producer is not ready\n";
-    if (reasons && buf_add(reasons, str_from(why)) != OK) {
-        return false; /* not ready, whether or not there is room to say why */
+    if (!reasons) {
+        return false;
+    }
+    /* Not ready, whether or not there is room to say why. */
+    if (sink->is_ready) {
+        (void)!buf_printf(reasons, "sink: brokers do not take a transaction%s%s\n",
+                          is_failing ? ": " : "", is_failing ? sink->failure.text : "");
+    } else {
+        (void)!buf_add(reasons, STR("sink: the producer is not ready\n"));
     }
     return false;
 }

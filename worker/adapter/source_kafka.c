@@ -7,6 +7,7 @@
 #include "worker/adapter/group_kafka.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/rights_kafka.h"
 #include "worker/adapter/topics_kafka.h"
 
 /* How long leaving the group may take: brokers that are away are not waited for. */
@@ -19,6 +20,7 @@ struct source_kafka {
     rd_kafka_t *client;
     struct kafka_inbox *inbox; /* NULL: not open */
     struct group_kafka group;
+    struct rights_kafka rights;
     struct commit_job check; /* topics, at the start */
     struct commit_job drop;  /* the client, at the end */
     struct loop_timer *leave_timer;
@@ -82,6 +84,10 @@ static void source_kafka_hear(struct source_kafka *source, const rd_kafka_messag
         code = rd_kafka_fatal_error(source->client, text, sizeof(text));
     }
     kafka_voice_hear(&source->voice, code, rd_kafka_message_errstr(message));
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && source->has_joined) {
+        const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : NULL;
+        rights_kafka_refused(&source->rights, topic);
+    }
     bool is_fatal = message->err == RD_KAFKA_RESP_ERR__FATAL;
     if (is_fatal || (!source->has_joined && kafka_is_hopeless(code))) {
         struct str group = conf_str(source->options.kafka.conf, CONF_KAFKA_GROUP_ID);
@@ -156,8 +162,8 @@ static void source_kafka_drop_done(struct commit_job *job)
 /* The client can only be destroyed when nothing of it is held any more. */
 static void source_kafka_drop(struct source_kafka *source)
 {
-    loop_timer_destroy(source->leave_timer);
-    source->leave_timer = NULL;
+    loop_timer_destroy(TAKE(source->leave_timer));
+    rights_kafka_close(&source->rights);
     kafka_inbox_destroy(TAKE(source->inbox));
     group_kafka_fini(&source->group);
     source->drop.run = source_kafka_drop_run;
@@ -342,6 +348,21 @@ static const struct source_ops source_kafka_ops = {
     .stop = source_kafka_stop,
 };
 
+static enum err source_kafka_watch_rights(struct source_kafka *source)
+{
+    const struct source_kafka_options *options = &source->options;
+    struct rights_kafka *rights = &source->rights;
+    *rights = (struct rights_kafka){ .client = source->client,
+                                     .loop = options->loop,
+                                     .log = options->log,
+                                     .thread = options->thread };
+    for (size_t i = 0; i < options->inputs_count && i < RIGHTS_TOPICS_MAX; i++) {
+        rights->inputs[rights->inputs_count++] =
+            kafka_topic_name(options->kafka.conf, options->inputs[i]).ptr;
+    }
+    return rights_kafka_open(rights);
+}
+
 static enum err source_kafka_connect(struct source_kafka *source, struct note *note)
 {
     rd_kafka_conf_t *conf;
@@ -350,7 +371,7 @@ static enum err source_kafka_connect(struct source_kafka *source, struct note *n
     rd_kafka_conf_set_rebalance_cb(conf, source_kafka_on_rebalance);
     TRY(kafka_client_create(conf, KAFKA_SOURCE, &source->client, note));
     group_kafka_open(&source->group, source->client);
-    return OK;
+    return source_kafka_watch_rights(source);
 }
 
 enum err source_kafka_create(const struct source_kafka_options *options,
@@ -393,6 +414,7 @@ void source_kafka_destroy(struct source_kafka *source)
     }
     kafka_inbox_destroy(source->inbox);
     loop_timer_destroy(source->leave_timer);
+    rights_kafka_close(&source->rights);
     group_kafka_fini(&source->group);
     if (source->client) {
         rd_kafka_destroy_flags(source->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
@@ -418,7 +440,7 @@ bool source_kafka_is_ready(const struct source_kafka *source, struct buf *reason
     if (why && reasons && buf_add(reasons, str_from(why)) != OK) {
         return false; /* not ready, whether or not there is room to say why */
     }
-    return why == NULL;
+    return rights_kafka_is_ready(&source->rights, reasons) && why == NULL;
 }
 
 rd_kafka_t *source_kafka_client(struct source_kafka *source)
