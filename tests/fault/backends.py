@@ -138,7 +138,8 @@ def with_key(run):
 
 
 @scenario("F27", "the model refuses, fails with 200, redirects to another host", times=(1, 5),
-          settings=with_key, in_mix=False)
+          settings=with_key, in_mix=False,
+          control=Control(lowered=("redirects",), finds=("I6",), tries=1))
 def refused(run):
     """Each for a share of the questions, the first time; what is the question's own fault (400,
     413) and a redirect goes to a person, and so does the rest of that conversation."""

@@ -5,25 +5,35 @@ import os
 import shutil
 import subprocess
 
-from tests.fault.scenario import scenario
+from tests.fault.backends import PATIENCE
+from tests.fault.scenario import Control, scenario
 from tests.services.child import wait_until
 from tests.services.names import Names
 
 WAIT_S = 90
 
 
-@scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, workers=2)
+JUMPS = ("+1h", "-1d", "+10y", "-56y", *("+1h", "-1h") * 3, "-1d")
+
+
+@scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, workers=2, settings=PATIENCE,
+          control=Control(lowered=("monotonic",), finds=("I1",), tries=1))
 def clock_jumps(run):
+    """Under workers that run, while questions wait to be asked again: their time has to come."""
     if not run.has_faketime():
         run.skip("libfaketime is not installed")
         return
-    for jump in ("+1h", "-1d", "+10y"):
-        victim = run.next_worker()
-        victim.kill()
-        victim.env = run.faketime(jump)
-        victim.start()
-        run.wait_answers(50)
-    run.draw.choice(run.workers).kill()
+    date = run.directory / "date"
+    date.write_text("+0")
+    run.model.behave(delay_ms=[20, 200],
+                     rules=[{"match": {"nth": 1, "probability": 0.4}, "status": 503}])
+    for worker in run.workers:
+        worker.kill()
+        worker.env = run.faketime(date)
+        worker.start()
+    for jump in JUMPS:
+        date.write_text(jump)
+        run.wait_answers(150)
 
 
 def needs_root(run):
@@ -34,29 +44,34 @@ def needs_root(run):
     return False
 
 
-@scenario("F34", "the model's name is unknown, slow to look up, and moves", times=(1, 3), in_mix=False,
+@scenario("F34", "the names of model and Redis are unknown, slow to look up, and move",
+          times=(1, 3), in_mix=False,
           settings={"model.timeout.ms": "5000", "retry.backoff.max.ms": "2000",
-                    "retry.attempts.max": "1000"})
+                    "retry.attempts.max": "1000"},
+          control=Control(lowered=("lookups",), finds=("I8",), tries=1))
 def names(run):
-    """In a mount namespace with a name server of ours; the wires are cut so that it is asked."""
+    """In a mount namespace with a name server of ours; the wires are cut so that it is asked. The
+    control looks the store's name up on the loop."""
     if not needs_root(run):
         return
     with Names(run.directory / "names") as served:
-        port = run.place.model_proxy.port
+        model, redis = run.place.model_proxy, run.place.redis_proxy
         for worker in run.workers:
             worker.stop()
             worker.under = served.command
-            worker.settings = {"model.url": f"http://model.faults.test:{port}"}
+            worker.settings = {"model.url": f"http://model.faults.test:{model.port}",
+                               "store.url": f"redis://redis.faults.test:{redis.port}"}
             worker.start()
         run.wait_answers(50)
         for trouble in ("unknown", "silent", "moved"):
             served.answer, asked = trouble, served.asked
             for _ in range(run.times(12, 60)):
-                run.place.model_proxy.cut()
+                model.cut()
+                redis.cut()
                 run.pass_time(1)
-            run.expect(served.asked > asked, "stage", f"nobody asked for the name: {trouble}")
-            for worker in run.workers:
-                run.expect(worker.is_live(), "I8", f"{worker.name} does not answer: {trouble}")
+                for worker in run.workers:
+                    run.expect(worker.is_live(), "I8", f"{worker.name} does not answer: {trouble}")
+            run.expect(served.asked > asked, "stage", f"nobody asked for a name: {trouble}")
             served.answer = "here"
             run.wait_answers(100)
         for worker in run.workers:

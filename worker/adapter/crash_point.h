@@ -11,7 +11,8 @@
  * away is not committed), "fencing" (offsets go with the group metadata of the assignment),
  * "witness" (a claim waits until the hand-offs of earlier owners were read), "marks" (a dead letter
  * that is marked as settled is not sent again), "flight-lock" (of all workers one asks a model for
- * what all may share).
+ * what all may share), "monotonic" (deadlines do not hang on the wall clock), "lookups" (the loop
+ * does not wait for name servers), "redirects" (none is followed).
  *
  * Thread: any. */
 #ifndef ADAPTER_CRASH_POINT_H

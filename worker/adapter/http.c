@@ -3,6 +3,7 @@
 #include "worker/adapter/http.h"
 
 #include "common/mem.h"
+#include "worker/adapter/crash_point.h"
 #include "worker/adapter/http_inner.h"
 
 #define HTTP_IDLE_MAX 64
@@ -109,6 +110,7 @@ static void slot_set_up(struct http_slot *slot)
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, HTTP_BUFFER_BYTES);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, HTTP_UPLOAD_BUFFER_BYTES);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, DEFENCE_IS_LOWERED("redirects") ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a lookup's thread */
     curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, HTTP_CA_CACHE_S);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, HTTP_NAME_CACHE_S);

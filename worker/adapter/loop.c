@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "common/mem.h"
+#include "worker/adapter/crash_point.h"
 
 struct loop {
     uv_loop_t uv;
@@ -14,6 +15,7 @@ struct loop {
     uv_timer_t wait; /* ends the wait when the tick or a task is due */
     int64_t wait_ms; /* what `wait` is set to; INT64_MAX: it is not */
     struct clock clock;
+    int64_t wall_ahead_ms; /* of the monotonic clock, when the loop was made */
     struct list tasks;
     loop_tick_fn *on_tick;
     void *tick_owner;
@@ -44,16 +46,28 @@ struct loop_signal {
     void *owner;
 };
 
-void loop_refresh(struct loop *loop)
+static int64_t loop_wall_ms(void)
+{
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
+}
+
+/* What deadlines are counted by, which is never the date. A test lowers that. */
+static int64_t loop_now_ms(const struct loop *loop)
 {
     int64_t mono_ms = (int64_t)uv_now(&loop->uv);
+    return DEFENCE_IS_LOWERED("monotonic") ? loop_wall_ms() - loop->wall_ahead_ms : mono_ms;
+}
+
+void loop_refresh(struct loop *loop)
+{
+    int64_t mono_ms = loop_now_ms(loop);
     if (mono_ms == loop->clock.mono_ms) {
         return;
     }
-    struct timespec wall;
-    clock_gettime(CLOCK_REALTIME, &wall);
     loop->clock.mono_ms = mono_ms;
-    loop->clock.wall_ms = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
+    loop->clock.wall_ms = loop_wall_ms();
 }
 
 /* Callbacks read the clock first; `handle` is any libuv handle. */
@@ -64,7 +78,7 @@ static void loop_enter(uv_loop_t *uv)
 
 static void loop_start_timer(uv_timer_t *timer, uv_timer_cb on_due, int64_t deadline_ms)
 {
-    int64_t now_ms = (int64_t)uv_now(timer->loop);
+    int64_t now_ms = loop_now_ms(container_of(timer->loop, struct loop, uv));
     int64_t wait_ms = max_i64(0, deadline_ms - now_ms);
     if (uv_timer_start(timer, on_due, (uint64_t)wait_ms, 0) != 0) {
         BUG("a timer was set after it was destroyed");
@@ -114,6 +128,7 @@ struct loop *loop_create(void)
     signal(SIGPIPE, SIG_IGN);
     list_init(&loop->tasks);
     loop->wait_ms = INT64_MAX;
+    loop->wall_ahead_ms = loop_wall_ms() - (int64_t)uv_now(&loop->uv);
     loop->clock.mono_ms = -1;
     loop_refresh(loop);
     uv_prepare_init(&loop->uv, &loop->prepare);

@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include "common/mem.h"
+#include "worker/adapter/crash_point.h"
 #include "worker/adapter/loop.h"
 
 struct loop_lookup {
@@ -55,6 +56,15 @@ static void loop_lookup_on_failure(struct loop_task *task)
     loop_lookup_finish(lookup, lookup->failure, NULL);
 }
 
+/* What must never happen: the loop waits for name servers. A test lets it. */
+static void loop_lookup_block(struct loop *loop, const char *host, const char *service)
+{
+    uv_getaddrinfo_t request;
+    if (uv_getaddrinfo(loop_uv(loop), &request, NULL, host, service, NULL) == 0) {
+        uv_freeaddrinfo(request.addrinfo);
+    }
+}
+
 struct loop_lookup *loop_resolve(struct loop *loop, const char *host, int port,
                                  loop_lookup_fn *on_found, void *owner)
 {
@@ -68,6 +78,9 @@ struct loop_lookup *loop_resolve(struct loop *loop, const char *host, int port,
     lookup->task.run = loop_lookup_on_failure;
     char service[16];
     snprintf(service, sizeof(service), "%d", port);
+    if (DEFENCE_IS_LOWERED("lookups")) {
+        loop_lookup_block(loop, host, service);
+    }
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
     lookup->failure = uv_getaddrinfo(loop_uv(loop), &lookup->request, loop_lookup_on_done, host,
                                      service, &hints);
