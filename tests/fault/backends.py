@@ -14,6 +14,8 @@ KEY = "sk-only-for-tests-4711"
 @scenario("F21", "Redis is killed and comes back empty", is_short=True)
 def redis_lost(run):
     run.redis.kill()
+    run.expect_told(lambda: not any(worker.metric("deskhand_store_up") for worker in run.workers),
+                    "Redis is away")
     run.wait_answers(200)
     run.draw.choice(run.workers).kill()
     run.redis.restart()
@@ -38,8 +40,10 @@ def redis_sick(run):
 
 @scenario("F25", "the model is away, cuts answers short, and is back", times=(1, 5))
 def model_away(run):
+    before = run.retries()
     run.place.model_proxy.set(Weather(is_refusing=True))
     run.place.model_proxy.cut()
+    run.expect_told(lambda: run.retries() > before, "the model is away")
     run.pass_time(run.at_scale(3, 10))
     run.place.model_proxy.set(Weather())
     run.wait_answers(50)

@@ -354,6 +354,9 @@ class Run:
     def rebalances(self):
         return sum(worker.metric("deskhand_rebalances_total") for worker in self.workers)
 
+    def retries(self):
+        return sum(worker.metric("deskhand_retries_total") for worker in self.workers)
+
     def wait_steady(self, for_s=4):
         """Until the group has not moved for a while."""
         until, last = time.monotonic() + for_s, None
