@@ -272,3 +272,30 @@ def test_the_next_owner_waits_for_what_it_cannot_read_yet(desk, lowered):
         desk.worker.wait_ready()
         assert {desk.fate(each) for each in followed} == {("handoff", "with_person")}
     assert desk.worker.end() == 0
+
+
+def test_a_stuck_lane_is_named_and_goes_to_a_person_if_that_is_wished(desk):
+    """First it is only told: nothing of it is settled, and the operator finds it by its offset."""
+    worker = desk.worker
+    worker.model.behave(delay_ms=20, rules=[{"match": {"text": "case-stuck-one"}, "hang": True}])
+    worker.start(lane__stuck__ms="1000", model__timeout__ms="600000", drain__timeout__ms="1", **SESSION)
+    first = desk.say("the-stuck-one", "case-stuck-one, what about it?")
+    others = [desk.say("the-stuck-one", "do you gift wrap?") for _ in range(2)]
+    desk.until(lambda: worker.metric("deskhand_lanes_stuck") == 1, "no lane is stuck")
+    told = json.loads(next(line for line in worker.log.read_text().splitlines()
+                           if "a lane is stuck" in line))
+    place = {name: told[f"deskhand.{name}"] for name in ("lane", "topic", "partition", "offset")}
+    assert f'lane="{place["lane"]}"' in worker.page("metrics")
+    assert f"(lane {place['lane']})" in worker.page("readyz")
+    assert "the-stuck-one" not in worker.log.read_text() + worker.page("metrics")
+    found = worker.record_at(place["topic"], place["partition"], place["offset"])
+    assert found.key() == b"the-stuck-one" and json.loads(found.value())["id"] == first
+    assert desk.values("audit") == []
+    worker.end(signal.SIGKILL)
+    worker.start(lane__stuck__ms="1000", lane__stuck__action="handoff",
+                 model__timeout__ms="600000", **SESSION)
+    for message in (first, *others):
+        assert desk.fate(message) == ("handoff", "lane_stuck")
+    assert [value["in_reply_to"] for value in desk.values("handoffs")] == [first, *others]
+    assert desk.held() == {"the-stuck-one": "lane_stuck"}
+    assert worker.end() == 0

@@ -110,6 +110,21 @@ class Worker:
         except urllib.error.HTTPError as answer:
             return answer.read().decode()
 
+    def page(self, name):
+        with urllib.request.urlopen(f"http://{self.listen}/{name}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def record_at(self, topic, partition, offset):
+        """One record by its place, as `kcat -C -t TOPIC -p PARTITION -o OFFSET -c 1` shows it."""
+        consumer = Consumer(self.kafka.client_settings(group__id=uuid.uuid4().hex))
+        try:
+            consumer.assign([TopicPartition(topic, partition, offset)])
+            record = consumer.poll(WAIT_S)
+            assert record is not None and not record.error()
+            return record
+        finally:
+            consumer.close()
+
     def metric(self, name):
         """The value of a metric without labels."""
         with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=5) as answer:
