@@ -213,7 +213,7 @@ class Kafka:
         rules = _acls(AclBinding, user, resource_type, name, operations, prefixed)
         for future in self.admin.create_acls(rules).values():
             future.result(15)
-        wait_until(lambda: all(map(self._is_known, rules)), 15, f"the rights of {user}")
+        wait_until(lambda: all(map(self._is_known, rules)), 60, f"the rights of {user}")
 
     def _is_known(self, rule):
         """A rule is made at the controller, and reaches the broker a little later."""
