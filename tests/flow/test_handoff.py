@@ -278,7 +278,7 @@ def test_a_stuck_lane_is_named_and_goes_to_a_person_if_that_is_wished(desk):
     """First it is only told: nothing of it is settled, and the operator finds it by its offset."""
     worker = desk.worker
     worker.model.behave(delay_ms=20, rules=[{"match": {"text": "case-stuck-one"}, "hang": True}])
-    worker.start(lane__stuck__ms="1000", model__timeout__ms="600000", drain__timeout__ms="1", **SESSION)
+    worker.start(lane__stuck__ms="1000", model__timeout__ms="600000", **SESSION)
     first = desk.say("the-stuck-one", "case-stuck-one, what about it?")
     others = [desk.say("the-stuck-one", "do you gift wrap?") for _ in range(2)]
     desk.until(lambda: worker.metric("deskhand_lanes_stuck") == 1, "no lane is stuck")
