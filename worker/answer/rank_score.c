@@ -7,25 +7,25 @@
 #include <math.h>
 
 /* The weight of an order is its age, counted in orders from 1, to the power of -RANK_FADE. */
-#define RANK_FADE 0.7
+#define RANK_FADE 0.6
 
 /* What is known of a product's being bought again counts from about so many buyers on, before
  * that the shop's mean does; and it counts by this power. */
 #define RANK_AGAIN_PRIOR 5.0
-#define RANK_AGAIN_POWER 0.4
+#define RANK_AGAIN_POWER 0.5
 
 #define RANK_RETURNED_WEIGHT 0.2 /* for each order that sent it back */
 #define RANK_REFUSED_WEIGHT 0.05
 #define RANK_IGNORED_WEIGHT 0.8 /* for each time it was shown in vain, from the third on */
 #define RANK_IGNORED_MAX 10
 
-#define RANK_NEAR_WEIGHT 0.05
+#define RANK_NEAR_WEIGHT 0.02
 #define RANK_NEAR_OWN_PART 0.3 /* for what the customer has bought anyway */
 
 /* Two products that were bought once, and together, are not twins: as many orders more in the
  * denominator of the cosine let chance count for less. */
 #define RANK_NEAR_SHRINK 20.0
-#define RANK_POPULAR_WEIGHT 0.3
+#define RANK_POPULAR_WEIGHT 0.15
 #define RANK_CONTEXT_WEIGHT 1.0
 #define RANK_FAVOURITE_WEIGHT 0.01
 
