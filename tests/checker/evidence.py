@@ -34,6 +34,20 @@ class Sent:
         return (self.topic, self.partition, self.offset)
 
 
+def placed(sent, records):
+    """What was sent, where it stands by `records` of its topic. A producer that has sent a record
+    again is told no offset of it, or of the one copy and not of the other."""
+    known = [one for one in sent if one.offset is not None]
+    positions = {one.position for one in known}
+    by_bytes = {one.sha256: one for one in sent}
+    for record in records:
+        one = by_bytes.get(digest(record.value))
+        if record.committed and one is not None and record.position not in positions:
+            known.append(dataclasses.replace(
+                one, partition=record.partition, offset=record.offset))
+    return known
+
+
 @dataclasses.dataclass(frozen=True)
 class Output:
     """One output record. `kind` is its topic's: answer, recommendation, copy, handoff,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.checker import __main__ as program
 from tests.checker import donemap, rules
-from tests.checker.evidence import Evidence, Partition, Progress, Sent, digest
+from tests.checker.evidence import Evidence, Partition, Progress, Sent, digest, placed
 from tests.checker.evidence import Output
 from tests.services.fake_model import mark, question, reply
 
@@ -417,3 +417,13 @@ def test_reads_both_forms_of_a_done_map():
 def test_a_map_that_cannot_be_read_is_said_to_be_so(metadata):
     with pytest.raises(donemap.UnreadableMap):
         donemap.settled_above(metadata, 0)
+
+
+def test_a_record_whose_offset_was_not_told_stands_where_its_bytes_are():
+    told, untold = message(0, 0, 0, 0), message(0, 1, 0, None)
+    records = [
+        Output("input", "in", 0, offset, one.key.encode(), one.text.encode(), ())
+        for offset, one in enumerate((told, untold, told))  # the first one is there twice
+    ]
+    assert [(one.uid, one.offset) for one in placed([told, untold], records)] == [
+        ("m-0-0", 0), ("m-0-1", 1), ("m-0-0", 2)]

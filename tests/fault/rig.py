@@ -1,7 +1,6 @@
 """Three brokers behind proxies, Redis, a model, workers: what the scenarios are staged on."""
 
 import contextlib
-import dataclasses
 import glob
 import os
 import random
@@ -16,7 +15,7 @@ import uuid
 from confluent_kafka import KafkaException
 
 from tests.checker import rules
-from tests.checker.evidence import Evidence, digest
+from tests.checker.evidence import Evidence, placed
 from tests.checker.offsets import NotAnswered
 from tests.checker.probe import probe
 from tests.checker.reader import LiveReader, OpenTransaction, Reader
@@ -436,15 +435,10 @@ class Run:
     def _with_copies(self, sent):
         """What was sent, and the copies that the producer made of it without being told."""
         reader = Reader(self.kafka.client_settings(), {self.topics["messages"]: "input"})
-        known = {one.position: one for one in sent}
-        by_bytes = {one.sha256: one for one in sent}
-        for record in reader.read_all():
-            one = by_bytes.get(digest(record.value))
-            if record.committed and one is not None and record.position not in known:
-                self.count("copies made by the load's producer")
-                sent.append(dataclasses.replace(
-                    one, partition=record.partition, offset=record.offset))
-        return sent
+        found = placed(sent, reader.read_all())
+        if len(found) > len(sent):
+            self.figures["copies made by the load's producer"] = len(found) - len(sent)
+        return found
 
     def _wait_settled(self):
         goal, last, moved_at = len(self.load.sent()), -1, time.monotonic()
