@@ -147,6 +147,9 @@ soak: faults build/venv/ready   ## a random mix of faults for HOURS=1
 	@$(PYTHON) -m tests.services install
 	@$(PYTHON) -m tests.fault F45 --hours $(or $(HOURS),1) $(FAULT_OPTIONS)
 
+prompts: $(BENCH)               ## how long the prompts of typical questions are
+	@$(OUT)/tests/bench/prompt_bench
+
 grounding: $(BENCH)             ## 500 replies with one fact altered against the screen (SEED=1)
 	@python3 -m tests.grounding $(OUT)/tests/bench/screen_bench --seed $(or $(SEED),1) --show
 
@@ -229,5 +232,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all libraries deps demo check unit sim flow faults fault soak grounding contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
+.PHONY: all libraries deps demo check unit sim flow faults fault soak grounding prompts contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help
