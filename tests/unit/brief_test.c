@@ -62,6 +62,12 @@ static void needs_follow_the_words_and_the_context(void **state)
         { INTENT_STOCK, "is the lamp of my order in stock?", "A1", "", false, true },
         { INTENT_OTHER, "do you have gift cards?", "A1", "", true, false },
         { INTENT_COMPLAINT, "bad service", "A1", "", true, false },
+        { INTENT_OTHER, "and the second one?", "A1", "", true, false },
+        { INTENT_OTHER, "那第二个呢", "A1", "", true, false },
+        { INTENT_PRICE, "and the price of the second one?", "A1", "", true, false },
+        { INTENT_SHIPPING_TIME, "那第二个多久到?", "A1", "", true, false },
+        { INTENT_ADDRESS, "change my address please", "", "100234", false, true },
+        { INTENT_SCOPE, "what is the weather?", "", "", false, false },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct event event = saying(cases[i].text);

@@ -2,6 +2,7 @@
 #include "worker/answer/builtin.h"
 
 #include "tests/unit/payload.h"
+#include "worker/answer/screen.h"
 
 struct asking {
     struct arena arena;
@@ -33,10 +34,20 @@ static enum err ask(struct asking *asking, enum intent intent)
     return builtin_answer(&asking->arena, &asking->brief, &asking->text);
 }
 
+/* Every sentence of its own must pass the screen that all replies pass. */
 static void says(struct asking *asking, enum intent intent, const char *wanted)
 {
+    enum flaw flaw = FLAW_COUNT;
     assert_int_equal(ask(asking, intent), OK);
     assert_str(asking->text, wanted);
+    if (asking->event.kind != EVENT_MESSAGE) {
+        return;
+    }
+    assert_int_equal(screen_reply(&asking->arena, &asking->brief, asking->text,
+                                  INT64_C(1764324000000), &flaw),
+                     OK);
+    print_message("%s\n", wanted);
+    assert_string_equal(flaw_label(flaw), "none");
 }
 
 static void days_are_told_as_far_as_they_are_known(void **state)
@@ -63,6 +74,28 @@ static void days_are_told_as_far_as_they_are_known(void **state)
         says(&asking, INTENT_SHIPPING_TIME, cases[i].zh);
         arena_fini(&asking.arena);
     }
+}
+
+static void what_is_not_the_shops_is_said_to_be_so(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    says(&asking, INTENT_SCOPE,
+         "I am sorry, I can only answer questions about our products and your orders. How can I "
+         "help?");
+    asking.brief.language = STR("zh");
+    says(&asking, INTENT_SCOPE, "抱歉,我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您?");
+    arena_fini(&asking.arena);
+}
+
+static void only_a_person_changes_an_address(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    assert_int_equal(ask(&asking, INTENT_ADDRESS), ERR_NO_FACTS);
+    arena_fini(&asking.arena);
 }
 
 /* "3 days" would promise what "at least 3" does not. */
@@ -187,6 +220,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_told_as_far_as_they_are_known),
+        cmocka_unit_test(what_is_not_the_shops_is_said_to_be_so),
+        cmocka_unit_test(only_a_person_changes_an_address),
         cmocka_unit_test(a_lower_bound_alone_is_not_told_as_the_time),
         cmocka_unit_test(price_stock_and_description_are_the_products),
         cmocka_unit_test(a_fact_that_is_missing_is_left_to_a_person),

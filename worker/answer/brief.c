@@ -6,7 +6,7 @@
 static bool brief_is_about_order(enum intent intent)
 {
     return intent == INTENT_ORDER_STATUS || intent == INTENT_RETURN || intent == INTENT_REFUND ||
-           intent == INTENT_CANCEL;
+           intent == INTENT_CANCEL || intent == INTENT_ADDRESS;
 }
 
 static bool brief_is_about_product(enum intent intent)
@@ -56,7 +56,7 @@ struct needs brief_needs_named(const struct event *event, enum intent intent,
     bool is_asked = event->kind == EVENT_MESSAGE &&
                     event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
                     intent != INTENT_THANKS && intent != INTENT_PERSON &&
-                    intent != INTENT_ANGRY;
+                    intent != INTENT_ANGRY && intent != INTENT_SCOPE;
     return is_asked ? brief_message_needs(&event->message, intent, named_sku) : (struct needs){ 0 };
 }
 

@@ -56,8 +56,9 @@ struct needs {
 /* Rules, in this order; `text` is the message's:
  *
  *   an event that is no customer's message    nothing; a copy request its sku
- *   greeting, thanks, person, angry           nothing
- *   order status, return, refund, cancel      orders
+ *   greeting, thanks, person, angry, scope    nothing
+ *   order status, return, refund, cancel,
+ *   change of address                         orders
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
  *                                             "I ordered", a number after "order"
  *   other, complaint                          history: no rule knows what it leans on

@@ -215,6 +215,11 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
                                           "Hello! How can I help you?" };
     static const struct wording welcome = { "不客气,祝您生活愉快!",
                                             "You are welcome. Have a nice day!" };
+    static const struct wording shop_only = {
+        "抱歉,我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您?",
+        "I am sorry, I can only answer questions about our products and your orders. How can I "
+        "help?",
+    };
     switch (brief->intent) {
     case INTENT_SHIPPING_TIME:
         return builtin_about_product(arena, brief, builtin_shipping, ret_text);
@@ -230,11 +235,14 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
         return builtin_say(arena, brief, &hello, ret_text);
     case INTENT_THANKS:
         return builtin_say(arena, brief, &welcome, ret_text);
+    case INTENT_SCOPE:
+        return builtin_say(arena, brief, &shop_only, ret_text);
     case INTENT_RETURN:
     case INTENT_OTHER:
         return builtin_page(arena, brief, ret_text);
     case INTENT_REFUND:
     case INTENT_CANCEL:
+    case INTENT_ADDRESS: /* only a person can change an order */
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
     case INTENT_ANGRY:

@@ -157,6 +157,10 @@ const char *intent_name(enum intent intent)
         return "greeting";
     case INTENT_THANKS:
         return "thanks";
+    case INTENT_ADDRESS:
+        return "change_address";
+    case INTENT_SCOPE:
+        return "out_of_scope";
     }
     BUG("an intent without a name");
 }

@@ -23,7 +23,9 @@ enum intent {
     INTENT_PERSON,
     INTENT_ANGRY,
     INTENT_GREETING,
-    INTENT_THANKS
+    INTENT_THANKS,
+    INTENT_ADDRESS, /* a change of where an order goes to */
+    INTENT_SCOPE    /* nothing that a shop answers */
 };
 
 /* `text` is canonical (NFKC, case folded). The most specific rule wins. */

@@ -570,11 +570,12 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     return flaw;
 }
 
+/* The builtin wording is English for all languages but Chinese. */
 static bool screen_is_language(const struct brief *brief, struct str text)
 {
     struct str wanted = brief->language;
-    return wanted.len == 0 || str_is(wanted, "und") ||
-           str_eq(language_of(text, wanted, wanted), wanted);
+    bool is_known = str_is(wanted, "zh") || str_is(wanted, "en");
+    return !is_known || str_eq(language_of(text, wanted, wanted), wanted);
 }
 
 enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
