@@ -99,11 +99,11 @@ $(OUT)/%.a:
 
 $(PROGRAM):
 	$(SAY) link $@
-	$(Q)$(LINK) $^ $(LIBS) -lpthread -o $@
+	$(Q)$(LINK) $^ $(LIBS) -lpthread -lm -o $@
 
 $(UNIT) $(SIM) $(FUZZ) $(BENCH) $(TABLES): $(OUT)/%: $(OUT)/%.o
 	$(SAY) link $@
-	$(Q)$(LINK) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS) -lpthread -o $@
+	$(Q)$(LINK) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS) -lpthread -lm -o $@
 
 libraries:
 	$(if $(READY),,@echo "the libraries are not there yet: run 'make deps' first" >&2; exit 1)
