@@ -99,17 +99,28 @@ def test_what_is_bad_once_is_asked_again_and_answered(worker):
     assert sorted(calls.values()) == [2] * len(BAD), calls
 
 
-def test_what_only_the_operator_can_mend_is_named(worker, key_file):
-    cases = ((401, "check model.key.file"), (403, "check model.key.file"),
-             (404, "check model.url and model.name"), (308, "redirects are not followed"))
-    worker.model.behave(rules=[of(n, status=status) for n, (status, _) in enumerate(cases)])
-    worker.start(model__key__file=key_file, retry__attempts__max="2", **FAST)
+@pytest.mark.parametrize("status, words", [(401, "check model.key.file"),
+                                           (403, "check model.key.file"),
+                                           (404, "check model.url and model.name"),
+                                           (308, "redirects are not followed")])
+def test_what_only_the_operator_can_mend_is_named(worker, key_file, status, words):
+    worker.model.behave(status=status)
+    worker.start(model__key__file=key_file, model__outage__max__ms="500", **FAST)
     worker.send(4, 4)
     assert len(worker.read("handoffs", 4)) == 4
     assert worker.end() == 0
-    log = worker.log.read_text()
-    for status, words in cases:
-        assert f"HTTP status {status}; {words}" in log
+    assert f"HTTP status {status}; {words}" in worker.log.read_text()
+
+
+def test_turns_wait_for_a_key_that_is_mended(worker, key_file):
+    worker.model.behave(status=401)
+    worker.start(model__key__file=key_file, **FAST)
+    worker.send(20, 20)
+    wait_until(lambda: "a model backend is shut" in worker.log.read_text(), WAIT_S, "the log")
+    worker.model.behave(status=200)
+    check_once_and_in_order(worker.read("answers", 20), 20)
+    assert worker.end() == 0
+    assert "a model backend answers again" in worker.log.read_text()
 
 
 def test_an_endless_answer_is_cut_off_and_a_person_gets_the_question(worker):

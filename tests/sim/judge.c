@@ -41,9 +41,10 @@ void judge_pod(struct sim *sim, const struct pod *pod)
     if (engine_inflight(engine) > engine->options.inflight_max) {
         judge_fail(judge, "I7 pod %d has %zu turns in flight", pod->index, engine_inflight(engine));
     }
-    if (chain_running(&engine->chain) > POD_MODEL_INFLIGHT_MAX) {
+    const struct gate *gate = &engine->chain.backends[0].gate;
+    if (gate->running > POD_MODEL_INFLIGHT_MAX + gate->probing) {
         judge_fail(judge, "I7 pod %d has %zu calls of the model running", pod->index,
-                   chain_running(&engine->chain));
+                   gate->running);
     }
     if (engine->backlog_records > judge_backlog_max(sim)) {
         judge_fail(judge, "I7 pod %d has a backlog of %zu", pod->index, engine->backlog_records);

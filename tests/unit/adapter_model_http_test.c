@@ -41,7 +41,7 @@ static void a_status_decides_who_acts(void **state)
     } cases[] = {
         { 200, OK },           { 204, OK },           { 301, ERR_REFUSED },
         { 302, ERR_REFUSED },  { 307, ERR_REFUSED },  { 400, ERR_REFUSED },
-        { 401, ERR_AUTH },     { 403, ERR_AUTH },     { 404, ERR_REFUSED },
+        { 401, ERR_AUTH },     { 403, ERR_AUTH },     { 404, ERR_NO_MODEL },
         { 408, ERR_BACKEND },  { 413, ERR_REFUSED },  { 422, ERR_REFUSED },
         { 425, ERR_BACKEND },  { 429, ERR_BUSY },     { 500, ERR_BACKEND },
         { 502, ERR_BACKEND },  { 503, ERR_BUSY },     { 504, ERR_BACKEND },

@@ -32,20 +32,59 @@ static void each_backend_has_a_gate_of_its_own_and_all_are_summed(void **state)
     for (size_t i = 0; i < countof(passes); i++) {
         struct gate *gate = &chain.backends[i < 3 ? 0 : 1].gate;
         gate_join(gate, &passes[i], 0);
-        gate_next(gate, NULL, 0);
+        gate_next(gate, NULL, 1);
     }
     assert_int_equal(chain.backends[0].gate.running, 2);
     assert_int_equal(chain_running(&chain), 3);
     assert_int_equal(chain_waiting(&chain), 1);
     assert_int_equal(chain_next_ms(&chain, 0), INT64_MAX);
-    chain.backends[0].gate.closed_until_ms = 9;
+    assert_int_equal(chain_limit(&chain), 2 + 3 + 4);
+    chain.backends[0].gate.breaker.state = BREAKER_OPEN;
+    chain.backends[0].gate.breaker.probe_at_ms = 9;
     assert_int_equal(chain_next_ms(&chain, 0), 9);
+    assert_int_equal(chain_limit(&chain), 3 + 4);
+}
+
+static void shut(size_t place, int64_t probe_at_ms)
+{
+    chain.backends[place].gate.breaker.state = BREAKER_OPEN;
+    chain.backends[place].gate.breaker.probe_at_ms = probe_at_ms;
+}
+
+static void the_first_open_backend_is_chosen_and_a_shut_one_for_its_probe(void **state)
+{
+    (void)state;
+    make_three();
+    assert_int_equal(chain_choose(&chain, 0, 0, ASK_MESSAGE, 0), 0);
+    shut(0, 1000);
+    assert_int_equal(chain_choose(&chain, 0, 0, ASK_MESSAGE, 999), 2);
+    assert_int_equal(chain_choose(&chain, 0, 2, ASK_MESSAGE, 1000), 0);
+    gate_claim(&chain.backends[0].gate, 1000);
+    assert_int_equal(chain_choose(&chain, 0, 0, ASK_MESSAGE, 1000), 2);
+    assert_int_equal(chain_choose(&chain, 0, 0, ASK_MESSAGE, 2000), 0);
+    struct gate_pass pass = { 0 };
+    gate_join(&chain.backends[0].gate, &pass, 2000);
+    assert_int_equal(chain_choose(&chain, 0, 0, ASK_MESSAGE, 2000), 2);
+}
+
+static void when_all_are_shut_one_stays_where_it_is_or_waits_at_the_first(void **state)
+{
+    (void)state;
+    make_three();
+    shut(0, 1000);
+    shut(2, 1000);
+    assert_int_equal(chain_choose(&chain, 0, 2, ASK_MESSAGE, 0), 2);
+    assert_int_equal(chain_choose(&chain, 0, 1, ASK_MESSAGE, 0), 0);
+    assert_int_equal(chain_choose(&chain, 1, 0, ASK_MESSAGE, 0), 2);
+    assert_int_equal(chain_choose(&chain, 3, 0, ASK_MESSAGE, 0), 3);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kind_goes_to_the_first_backend_that_takes_it),
+        cmocka_unit_test(the_first_open_backend_is_chosen_and_a_shut_one_for_its_probe),
+        cmocka_unit_test(when_all_are_shut_one_stays_where_it_is_or_waits_at_the_first),
         cmocka_unit_test(each_backend_has_a_gate_of_its_own_and_all_are_summed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static void more_tenants_than_queues_share_the_last_one_in_order(void **state)
     }
 }
 
-/* Who left a debt behind and comes again at once still owes it; a stranger in its place does not. */
+/* Who left a debt behind and comes again at once still owes it. */
 static void coming_and_going_does_not_shed_what_was_used(void **state)
 {
     (void)state;

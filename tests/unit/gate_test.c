@@ -32,12 +32,12 @@ static void those_over_the_limit_wait_in_order(void **state)
     assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[0]);
     assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[1]);
     assert_null(gate_next(&gate, NULL, 0));
-    gate_leave(&gate);
+    (void)gate_leave(&gate, &passes[0], OK, 1);
     assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[2]);
     assert_null(gate_next(&gate, NULL, 0));
     assert_int_equal(gate.running, 2);
     gate_cancel(&gate, &passes[3]);
-    gate_leave(&gate);
+    (void)gate_leave(&gate, &passes[1], OK, 1);
     assert_null(gate_next(&gate, NULL, 0));
     assert_int_equal(gate.running, 1);
 }
@@ -93,12 +93,80 @@ static void who_is_refused_leaves_without_being_counted(void **state)
     assert_int_equal(gate.running, 0);
 }
 
+static void let_in(struct gate *gate, struct gate_pass *pass, int64_t now_ms)
+{
+    gate_join(gate, pass, now_ms);
+    assert_ptr_equal(gate_next(gate, NULL, now_ms), pass);
+}
+
+static void a_gate_that_shuts_lets_only_probes_in_and_opens_on_an_answer(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass pass = { 0 };
+    gate_init(&gate, 8);
+    for (int i = 0; i < 5; i++) {
+        let_in(&gate, &pass, 0);
+        assert_int_equal(gate_leave(&gate, &pass, ERR_UNREACHABLE, 0),
+                         i < 4 ? GATE_SAME : GATE_SHUT);
+    }
+    assert_false(gate_is_open(&gate));
+    assert_false(gate_wants(&gate, 999));
+    assert_true(gate_wants(&gate, 1000));
+    gate_join(&gate, &pass, 1);
+    assert_null(gate_next(&gate, NULL, 999));
+    assert_int_equal(gate_next_ms(&gate, 1), 1000);
+    assert_ptr_equal(gate_next(&gate, NULL, 1000), &pass);
+    assert_int_equal(gate.probing, 1);
+    assert_int_equal(gate_leave(&gate, &pass, OK, 1100), GATE_OPENED);
+    assert_int_equal(gate.probing, 0);
+    assert_true(gate_is_open(&gate));
+}
+
+/* Calls that hang take all places, and yet it is found out when the backend is back. */
+static void a_probe_needs_no_place_of_the_limit(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass passes[6] = { 0 };
+    gate_init(&gate, 4);
+    gate.limit.pace_ms = 10;
+    for (size_t i = 0; i < 4; i++) {
+        let_in(&gate, &passes[i], 1);
+    }
+    assert_int_equal(gate_watch(&gate, 1000), GATE_SAME);
+    assert_int_equal(gate_watch(&gate, 4000), GATE_SHUT);
+    let_in(&gate, &passes[4], 5000);
+    assert_int_equal(gate.running, 5);
+    assert_int_equal(gate_leave(&gate, &passes[4], OK, 5010), GATE_OPENED);
+    gate_join(&gate, &passes[5], 5010);
+    assert_null(gate_next(&gate, NULL, 5010));
+    (void)gate_leave(&gate, &passes[0], ERR_TIMEOUT, 5011);
+    assert_ptr_equal(gate_next(&gate, NULL, 5011), &passes[5]);
+}
+
+static void a_refusal_because_of_load_lowers_the_limit(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass passes[10] = { 0 };
+    gate_init(&gate, 10);
+    for (size_t i = 0; i < countof(passes); i++) {
+        let_in(&gate, &passes[i], 0);
+    }
+    (void)gate_leave(&gate, &passes[9], ERR_BUSY, 5);
+    assert_int_equal(limit_now(&gate.limit), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_over_the_limit_wait_in_order),
         cmocka_unit_test(an_admitter_that_says_wait_is_asked_again_when_it_said),
         cmocka_unit_test(a_wait_that_is_over_already_cannot_spin),
+        cmocka_unit_test(a_gate_that_shuts_lets_only_probes_in_and_opens_on_an_answer),
+        cmocka_unit_test(a_probe_needs_no_place_of_the_limit),
+        cmocka_unit_test(a_refusal_because_of_load_lowers_the_limit),
         cmocka_unit_test(who_is_refused_leaves_without_being_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -306,7 +306,7 @@ static void a_lane_that_waits_for_the_gate_is_given_up_too(void **state)
 {
     (void)state;
     world_open(&world, handed_off);
-    world.engine->chain.backends[0].gate.limit = 1;
+    world.engine->chain.backends[0].gate.limit.window = 1;
     world_claim(&world, 0);
     world_claim(&world, 1);
     world.holds_model = true;

@@ -50,6 +50,8 @@ enum err model_http_status(int status)
     case 403:
     case 407:
         return ERR_AUTH;
+    case 404:
+        return ERR_NO_MODEL;
     case 429:
     case 503:
     case 529: /* "overloaded", by some */

@@ -178,8 +178,9 @@ static enum err rig_open_backend(struct rig *rig, struct str key, struct note *n
         .loop = rig->loop,
         .ca_file = ca_file,
         .user_agent = "deskhand/" DESKHAND_VERSION,
-        .calls_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
-        .connections_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX),
+        .calls_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX) + BREAKER_PROBES_MAX,
+        .connections_max =
+            (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX) + BREAKER_PROBES_MAX,
         .connect_timeout_ms = RIG_CONNECT_MS,
     };
     rig->http = http_create(&http_options);
@@ -417,6 +418,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .prices = &rig->spending.prices,
         .retry_share = conf_real(conf, CONF_RETRY_SHARE),
         .event_age_max_ms = conf_int(conf, CONF_EVENT_AGE_MAX_MS),
+        .outage_max_ms = conf_int(conf, CONF_MODEL_OUTAGE_MAX_MS),
         .dedupe_window_ms = conf_int(conf, CONF_DEDUPE_WINDOW_MS),
         .cache_ttl_ms = conf_int(conf, CONF_CACHE_TTL_MS),
         .history_ttl_ms = conf_int(conf, CONF_HISTORY_TTL_MS),

@@ -29,6 +29,7 @@ struct admission {
 /* Of whom a call is, and what it will take. */
 struct errand {
     struct str tenant; /* empty: there is only one. Borrowed while it waits */
+    uint64_t tenant_hash;
     enum ask_kind kind;
     size_t backend;    /* place in the chain, from 0 */
     int64_t tokens;    /* in and out, as far as that can be told before; of one that may go, what

@@ -11,18 +11,49 @@
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
 #include "worker/engine/recommend.h"
+#include "worker/engine/standby.h"
 
+/* Orders have no deadline: they are facts. */
+int64_t answering_deadline_ms(const struct turn *turn)
+{
+    const struct engine *engine = turn->engine;
+    const struct event *event = turn->event;
+    int64_t at_wall_ms = INT64_MAX;
+    if (!event || engine->options.ignores_age || event->kind == EVENT_ORDER ||
+        event->kind == EVENT_HANDBACK) {
+        return INT64_MAX;
+    }
+    if (event->expires_wall_ms >= 0) {
+        at_wall_ms = event->expires_wall_ms;
+    }
+    if (engine->options.event_age_max_ms > 0 && event->time_wall_ms >= 0) {
+        at_wall_ms = min_i64(at_wall_ms, event->time_wall_ms + engine->options.event_age_max_ms);
+    }
+    if (at_wall_ms == INT64_MAX) {
+        return INT64_MAX;
+    }
+    const struct clock *clock = engine->ports.clock;
+    return clock->mono_ms + (at_wall_ms - clock->wall_ms) + 1;
+}
+
+/* A deadline that passes meanwhile is noticed then, not at the end of the wait. */
 static void answering_sleep(struct turn *turn, int64_t wait_ms)
 {
     struct engine *engine = turn->engine;
     turn_move(turn, TURN_WAITING);
-    alarm_set(&engine->alarms, &turn->alarm, engine->ports.clock->mono_ms + wait_ms);
+    alarm_set(&engine->alarms, &turn->alarm,
+              min_i64(engine->ports.clock->mono_ms + wait_ms, answering_deadline_ms(turn)));
 }
 
 static void answering_wait(struct turn *turn, enum err why, int64_t wait_ms)
 {
     metric_add(turn->engine->ports.metrics, METRIC_RETRIES, why, 1);
     answering_sleep(turn, wait_ms);
+}
+
+void answering_restart(struct turn *turn, enum err why)
+{
+    answering_wait(turn, why, 0);
 }
 
 void answering_again(struct turn *turn, enum err why)
@@ -32,12 +63,22 @@ void answering_again(struct turn *turn, enum err why)
                    retry_wait_ms(&engine->options.retry, turn->attempt, engine_chance(engine)));
 }
 
+/* Another backend may do what this one could not. */
+static void answering_end(struct turn *turn, enum err why)
+{
+    bool was_asked = turn->state == TURN_GATED || turn->state == TURN_ASKING;
+    bool is_backends = why == ERR_ATTEMPTS || why == ERR_REFUSED;
+    if (!was_asked || !is_backends || !standby_move_down(turn)) {
+        conclude_handoff(turn, why);
+    }
+}
+
 void answering_later(struct turn *turn)
 {
     struct engine *engine = turn->engine;
     const struct retry_policy *policy = &engine->options.retry;
     if (turn->attempt >= policy->attempts_max) {
-        conclude_handoff(turn, ERR_ATTEMPTS);
+        answering_end(turn, ERR_ATTEMPTS);
         return;
     }
     answering_sleep(turn, retry_long_wait_ms(policy, engine_chance(engine)));
@@ -53,7 +94,7 @@ void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms)
         answering_wait(turn, why, fate.wait_ms);
         return;
     case FATE_HANDOFF:
-        conclude_handoff(turn, fate.why);
+        answering_end(turn, fate.why);
         return;
     case FATE_DEAD_LETTER:
         conclude_dead_letter(turn, fate.why);
@@ -66,6 +107,10 @@ void answering_fail(struct turn *turn, enum err why, int64_t retry_after_ms)
 
 void answering_wake(struct turn *turn)
 {
+    if (turn->state == TURN_GATED) {
+        standby_wake(turn);
+        return;
+    }
     turn_move(turn, TURN_RUNNABLE);
 }
 
@@ -85,17 +130,7 @@ void answering_give_up(struct turn *turn)
 
 static bool answering_is_late(const struct turn *turn)
 {
-    const struct engine *engine = turn->engine;
-    int64_t now_ms = engine->ports.clock->wall_ms;
-    int64_t age_max_ms = engine->options.event_age_max_ms;
-    if (engine->options.ignores_age) {
-        return false;
-    }
-    if (turn->event->expires_wall_ms >= 0 && now_ms > turn->event->expires_wall_ms) {
-        return true;
-    }
-    return age_max_ms > 0 && turn->event->time_wall_ms >= 0 &&
-           now_ms - turn->event->time_wall_ms > age_max_ms;
+    return turn->engine->ports.clock->mono_ms >= answering_deadline_ms(turn);
 }
 
 /* Bound to tenant, lane and payload: producers reuse ids. */
@@ -156,14 +191,16 @@ static enum err answering_find_product(struct turn *turn, struct str sku)
                         &work->brief.product);
 }
 
-/* The key is known as soon as the brief is whole. */
-static enum err answering_key(struct turn *turn)
+/* The key is known as soon as the brief is whole. What the backend at `place` of the chain would
+ * say is looked for. */
+static enum err answering_key_of(struct turn *turn, size_t place)
 {
     struct engine *engine = turn->engine;
     struct work *work = turn->work;
+    work->keyed = place;
     const struct key_scope scope = {
         .seal = engine->ports.seal,
-        .model = engine->chain.backends[turn->backend].model->label,
+        .model = engine->chain.backends[place].model->label,
         .prompt_version = engine_instructions(engine, turn->event)->version,
     };
     bool is_shareable = false;
@@ -177,6 +214,12 @@ static enum err answering_key(struct turn *turn)
     work->calls[CALL_CACHE].op = STORE_GET;
     work->calls[CALL_CACHE].key = key_str(&work->cache_key);
     return OK;
+}
+
+/* The backend whose answers are wanted: what it has said before is good, even while it is shut. */
+static enum err answering_key(struct turn *turn)
+{
+    return answering_key_of(turn, chain_find(&turn->engine->chain, 0, ask_kind_of(turn)));
 }
 
 /* What is not for a model to answer, whatever it would say. */
@@ -318,10 +361,19 @@ static bool answering_is_recommending(const struct turn *turn)
     return kind == EVENT_RECOMMENDATION_REQUEST || kind == EVENT_FEEDBACK;
 }
 
+static void answering_ask(struct turn *turn)
+{
+    if (!standby_choose(turn)) {
+        answering_fail(turn, ERR_NO_BACKEND, -1);
+        return;
+    }
+    answering_open(turn);
+}
+
 static void answering_begin(struct turn *turn)
 {
     if (!answering_is_recommending(turn)) {
-        answering_open(turn);
+        answering_ask(turn);
         return;
     }
     if (turn->event->kind == EVENT_FEEDBACK || recommend_is_ready(turn)) {
@@ -472,6 +524,26 @@ void answering_found(struct turn *turn, struct str bytes)
     }
 }
 
+/* Nothing is known of the backend whose answers are wanted. If another one stands in for it, what
+ * that one said before is looked for as well, under its own name. */
+static void answering_missed(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (work->is_cacheable && work->keyed != turn->backend) {
+        enum err err = answering_key_of(turn, turn->backend);
+        if (err != OK) {
+            answering_fail(turn, err, -1);
+            return;
+        }
+        if (turn->state == TURN_LOADING) {
+            turn_move(turn, TURN_RECALLING);
+        }
+        answering_await(turn, CALL_CACHE);
+        return;
+    }
+    ask_model(turn);
+}
+
 static void answering_loaded(struct turn *turn)
 {
     struct work *work = turn->work;
@@ -504,7 +576,7 @@ static void answering_loaded(struct turn *turn)
     if (work->is_cacheable && answering_from_cache(turn)) {
         return;
     }
-    ask_model(turn);
+    answering_missed(turn);
 }
 
 void answering_called(struct turn *turn, enum turn_call which)
@@ -526,6 +598,6 @@ void answering_arrived(struct turn *turn)
     if (turn->work->person != OK) { /* its lane was given up meanwhile */
         conclude_handoff(turn, turn->work->person);
     } else if (!answering_from_cache(turn)) {
-        ask_model(turn);
+        answering_missed(turn);
     }
 }

@@ -5,8 +5,9 @@
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/answering.h"
-#include "worker/engine/toll.h"
+#include "worker/engine/standby.h"
 #include "worker/engine/taking.h"
+#include "worker/engine/toll.h"
 
 /* A closed flight without seats goes, as soon as its lock is given up. */
 static void ask_end(struct flight *flight)
@@ -44,6 +45,12 @@ static void ask_remember(struct turn *turn, const struct flight *flight, enum er
     turn_release(turn);
 }
 
+enum answer_source ask_source(const struct turn *turn)
+{
+    size_t first = chain_find(&turn->engine->chain, 0, ask_kind_of(turn));
+    return turn->backend == first ? SOURCE_MODEL : SOURCE_FALLBACK;
+}
+
 static void ask_land(struct turn *turn, struct flight *flight, enum err err)
 {
     turn->asked |= BIT(turn->backend);
@@ -53,7 +60,10 @@ static void ask_land(struct turn *turn, struct flight *flight, enum err err)
     }
     if (err == OK) {
         taking_said(turn, &flight->call, turn->engine->ports.clock->mono_ms - flight->started_ms);
+    } else if (breaker_is_outage(err) && !gate_is_open(&flight->backend->gate)) {
+        standby_again(turn, err);
     } else {
+        turn->held_since_ms = -1;
         taking_failed(turn, err, flight->call.retry_after_ms);
     }
 }
@@ -68,12 +78,39 @@ static void ask_count(struct engine *engine, const struct flight *flight, enum e
                       flight->call.took_us > 0 ? flight->call.took_us : took_ms * 1000);
 }
 
+static int64_t ask_number(const struct engine *engine, const struct backend *backend)
+{
+    return backend - engine->chain.backends + 1;
+}
+
+/* Opening and shutting a gate is told once, with what an operator can do about it. */
+static void ask_tell(struct engine *engine, const struct backend *backend,
+                     enum gate_change change, const char *detail)
+{
+    const struct breaker *breaker = &backend->gate.breaker;
+    if (change == GATE_OPENED) {
+        log_say(engine->ports.log, LOG_INFO, "model", "a model backend answers again",
+                LOG_INT("backend", ask_number(engine, backend)),
+                LOG_INT("shut_ms", engine->ports.clock->mono_ms - breaker->opened_ms));
+    }
+    if (change == GATE_SHUT) {
+        bool is_operators = breaker_is_for_operator(breaker->why);
+        log_say(engine->ports.log, is_operators ? LOG_ERROR : LOG_WARN, "model",
+                "a model backend is shut: turns wait, or go to the next one",
+                LOG_INT("backend", ask_number(engine, backend)), LOG_ERR(breaker->why),
+                LOG_CHARS("reason", detail),
+                LOG_INT("waiting", (int64_t)backend->gate.waiting.count));
+    }
+}
+
 static void ask_done(struct model_call *call, enum err err)
 {
     struct flight *flight = container_of(call, struct flight, call);
     struct engine *engine = flight->owner;
     flight->is_asking = false;
-    gate_leave(&flight->backend->gate);
+    ask_tell(engine, flight->backend,
+             gate_leave(&flight->backend->gate, &flight->pass, err, engine->ports.clock->mono_ms),
+             call->note.text);
     ask_count(engine, flight, err);
     toll_take(engine, flight, err);
     if (err != OK && err != ERR_CANCELLED) {
@@ -130,7 +167,8 @@ static void ask_start(struct flight *flight)
     enum err err = prompt_render(&scratch, &lead->work->brief,
                                  engine_instructions(engine, lead->event), &prompt);
     if (err != OK) {
-        gate_leave(&flight->backend->gate);
+        (void)gate_leave(&flight->backend->gate, &flight->pass, ERR_CANCELLED,
+                         engine->ports.clock->mono_ms);
         ask_abort(engine, flight, err);
         return;
     }
@@ -181,6 +219,7 @@ static void ask_take_lead(struct flight *flight)
     const struct turn *lead = ask_turn_of(list_first(&flight->seats));
     flight->pass.errand = (struct errand){
         .tenant = lead->event->tenant,
+        .tenant_hash = str_hash(lead->event->tenant, lead->engine->options.seed),
         .kind = ask_kind_of(lead),
         .backend = lead->backend,
         .tokens = ask_tokens(lead),
@@ -274,19 +313,25 @@ void ask_model(struct turn *turn)
     }
     struct flight *flight = seat->flight;
     if (!is_new) {
+        turn->backend = (size_t)(flight->backend - engine->chain.backends);
         if (flight->is_asking) {
             turn_move(turn, TURN_ASKING);
+        } else {
+            standby_begin(turn);
         }
         return;
     }
     flight->owner = engine;
-    bool is_repeat = turn->asked & BIT(turn->backend);
+    /* While the gate is shut one call a second is all that is made, whoever made one before. */
+    const struct gate *gate = &engine->chain.backends[turn->backend].gate;
+    bool is_repeat = gate_is_open(gate) && (turn->asked & BIT(turn->backend));
     if (is_repeat && !retry_budget_take(&engine->retry_budget, engine->ports.clock->mono_ms)) {
         ask_hold_back(turn, flight);
         return;
     }
     flight->backend = &engine->chain.backends[turn->backend];
     ask_take_lead(flight);
+    standby_begin(turn);
     ask_claim(turn, flight);
 }
 
@@ -339,6 +384,40 @@ void ask_cancel_all(struct engine *engine)
     }
 }
 
+/* All of a flight that waits at a shut gate, if another backend takes them now. */
+static bool ask_shed_first(struct engine *engine, size_t place)
+{
+    struct gate *gate = &engine->chain.backends[place].gate;
+    struct gate_pass *pass = gate_first(gate);
+    bool is_probe_due = breaker_lets(&gate->breaker, engine->ports.clock->mono_ms);
+    if (!pass || (is_probe_due && gate->waiting.count == 1)) {
+        return false;
+    }
+    const struct flight *flight = container_of(pass, struct flight, pass);
+    const struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    size_t choice = chain_choose(&engine->chain, lead->backend_first, place, ask_kind_of(lead),
+                                 engine->ports.clock->mono_ms);
+    if (choice == place || !gate_is_open(&engine->chain.backends[choice].gate)) {
+        return false;
+    }
+    /* The last one to leave frees the flight. */
+    for (size_t left = flight->seats.count; left > 0; left--) {
+        standby_change(ask_turn_of(list_first(&flight->seats)));
+    }
+    return true;
+}
+
+static void ask_watch(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->chain.count; i++) {
+        struct backend *backend = &engine->chain.backends[i];
+        ask_tell(engine, backend, gate_watch(&backend->gate, engine->ports.clock->mono_ms),
+                 "no call has ended for seconds");
+        while (!gate_is_open(&backend->gate) && ask_shed_first(engine, i)) {
+        }
+    }
+}
+
 static struct gate_pass *ask_next(struct engine *engine)
 {
     struct gate_pass *pass = NULL;
@@ -346,7 +425,9 @@ static struct gate_pass *ask_next(struct engine *engine)
         return NULL;
     }
     for (size_t i = 0; i < engine->chain.count && !pass; i++) {
-        pass = gate_next(&engine->chain.backends[i].gate, engine->ports.admitter,
+        struct backend *backend = &engine->chain.backends[i];
+        bool is_free = backend->metric == METRIC_MODEL_BUILTIN;
+        pass = gate_next(&backend->gate, is_free ? NULL : engine->ports.admitter,
                          engine->ports.clock->mono_ms);
     }
     return pass;
@@ -355,6 +436,7 @@ static struct gate_pass *ask_next(struct engine *engine)
 void ask_admit(struct engine *engine)
 {
     struct gate_pass *pass;
+    ask_watch(engine);
     while ((pass = ask_next(engine)) != NULL) {
         struct flight *flight = container_of(pass, struct flight, pass);
         if (pass->refused != OK) {

@@ -12,6 +12,9 @@ enum ask_kind ask_kind_of(const struct turn *turn);
 /* Once, before any turn asks. */
 void ask_init(struct engine *engine);
 
+/* From the backend whose answers are wanted, or from one that stood in for it. */
+enum answer_source ask_source(const struct turn *turn);
+
 /* Takes a seat in the flight for this turn's key; the first one waits for all at the gate
  * of turn->backend. */
 void ask_model(struct turn *turn);

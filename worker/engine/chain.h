@@ -33,10 +33,18 @@ void chain_init(struct chain *chain);
 /* Place of the first backend at or behind `from` that takes this kind; chain->count: none. */
 size_t chain_find(const struct chain *chain, size_t from, enum ask_kind kind);
 
+/* Place of the first of those whose gate wants one more. When none does: `current` if that is one
+ * of them, else the first. chain->count: none takes this kind. */
+size_t chain_choose(const struct chain *chain, size_t from, size_t current, enum ask_kind kind,
+                    int64_t now_ms);
+
 size_t chain_running(const struct chain *chain);
 size_t chain_waiting(const struct chain *chain);
 
-/* The earliest gate_next_ms(). */
+/* Calls that the gates allow at once now, of those that are open. */
+size_t chain_limit(const struct chain *chain);
+
+/* The earliest gate_next_ms() while anyone waits. */
 int64_t chain_next_ms(const struct chain *chain, int64_t now_ms);
 
 #endif

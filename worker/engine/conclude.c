@@ -230,7 +230,7 @@ static enum err conclude_words(struct turn *turn, enum answer_source source)
     if (source != SOURCE_MEMO) {
         TRY(conclude_memo(turn));
     }
-    if (source == SOURCE_MODEL) {
+    if (source == SOURCE_MODEL || source == SOURCE_FALLBACK) {
         TRY(conclude_cache(turn));
     }
     return conclude_history(turn, text);

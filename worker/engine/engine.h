@@ -40,6 +40,7 @@ struct engine_options {
     const struct prices *prices; /* NULL: nobody knows what tokens cost */
     double retry_share; /* of all model calls, see retry_budget.h */
     int64_t event_age_max_ms; /* 0: no limit */
+    int64_t outage_max_ms;    /* how long a turn waits while every backend is shut; 0: no limit */
     int64_t dedupe_window_ms;
     int64_t cache_ttl_ms;
     int64_t history_ttl_ms;

@@ -1,11 +1,12 @@
 /* gate.c - see gate.h. */
 #include "worker/engine/gate.h"
 
-void gate_init(struct gate *gate, size_t limit)
+void gate_init(struct gate *gate, size_t inflight_max)
 {
-    assert(limit > 0);
-    *gate = (struct gate){ .limit = limit };
-    list_init(&gate->waiting);
+    *gate = (struct gate){ .running = 0 };
+    limit_init(&gate->limit, inflight_max);
+    breaker_init(&gate->breaker);
+    fair_init(&gate->waiting);
 }
 
 void gate_join(struct gate *gate, struct gate_pass *pass, int64_t now_ms)
@@ -14,19 +15,14 @@ void gate_join(struct gate *gate, struct gate_pass *pass, int64_t now_ms)
     pass->is_waiting = true;
     pass->since_ms = now_ms;
     pass->refused = OK;
-    list_append(&gate->waiting, &pass->node);
-}
-
-void gate_leave(struct gate *gate)
-{
-    assert(gate->running > 0);
-    gate->running--;
+    fair_add(&gate->waiting, &pass->place, pass->errand.tenant_hash,
+             max_i64(pass->errand.tokens, 1));
 }
 
 void gate_cancel(struct gate *gate, struct gate_pass *pass)
 {
     assert(pass->is_waiting);
-    list_remove(&gate->waiting, &pass->node);
+    fair_remove(&gate->waiting, &pass->place);
     pass->is_waiting = false;
 }
 
@@ -38,26 +34,130 @@ static struct admission gate_ask(struct admitter *admitter, struct gate_pass *pa
     return admitter->admit(admitter, &pass->errand, now_ms);
 }
 
+static void gate_let_in(struct gate *gate, struct gate_pass *pass, int64_t now_ms)
+{
+    gate->running++;
+    pass->serial = ++gate->made;
+    pass->started_ms = now_ms;
+    pass->opening = breaker_start(&gate->breaker, gate->running, now_ms);
+    gate->probing += pass->opening ? 1 : 0;
+}
+
+static bool gate_has_place(const struct gate *gate, int64_t now_ms)
+{
+    if (!breaker_lets(&gate->breaker, now_ms)) {
+        return false;
+    }
+    /* A probe does not wait for calls that may never end. */
+    return !gate_is_open(gate) || gate->running - gate->probing < limit_now(&gate->limit);
+}
+
 struct gate_pass *gate_next(struct gate *gate, struct admitter *admitter, int64_t now_ms)
 {
-    if (gate->running >= gate->limit || list_is_empty(&gate->waiting) ||
-        now_ms < gate->closed_until_ms) {
-        return NULL;
+    while (gate->waiting.count > 0 && gate_has_place(gate, now_ms)) {
+        struct fair_place *place = fair_first(&gate->waiting, now_ms);
+        if (!place) {
+            return NULL;
+        }
+        struct gate_pass *pass = container_of(place, struct gate_pass, place);
+        struct admission admission = gate_ask(admitter, pass, now_ms);
+        if (admission.verdict == ADMISSION_WAIT) {
+            fair_close(&gate->waiting, place, max_i64(admission.until_ms, now_ms + 1));
+            continue;
+        }
+        fair_take(&gate->waiting, place);
+        pass->is_waiting = false;
+        pass->refused = admission.verdict == ADMISSION_REFUSE ? admission.why : OK;
+        if (pass->refused == OK) {
+            gate_let_in(gate, pass, now_ms);
+        }
+        return pass;
     }
-    struct gate_pass *pass = container_of(list_first(&gate->waiting), struct gate_pass, node);
-    struct admission admission = gate_ask(admitter, pass, now_ms);
-    if (admission.verdict == ADMISSION_WAIT) {
-        gate->closed_until_ms = max_i64(admission.until_ms, now_ms + 1);
-        return NULL;
+    return NULL;
+}
+
+/* What the end of a call says about load. */
+static enum limit_result gate_result(enum err err)
+{
+    if (err == OK || err == ERR_ANSWER) {
+        return LIMIT_OK;
     }
-    gate_cancel(gate, pass);
-    pass->refused = admission.verdict == ADMISSION_REFUSE ? admission.why : OK;
-    gate->running += pass->refused == OK ? 1 : 0;
-    return pass;
+    if (err == ERR_BUSY) {
+        return LIMIT_REFUSED;
+    }
+    return err == ERR_TIMEOUT || err == ERR_BACKEND ? LIMIT_FAILED : LIMIT_OTHER;
+}
+
+static enum gate_change gate_compare(struct gate *gate, bool was_open)
+{
+    bool is_open = gate_is_open(gate);
+    if (was_open == is_open) {
+        return GATE_SAME;
+    }
+    if (is_open) {
+        limit_restart(&gate->limit);
+    }
+    return is_open ? GATE_OPENED : GATE_SHUT;
+}
+
+enum gate_change gate_leave(struct gate *gate, struct gate_pass *pass, enum err err,
+                            int64_t now_ms)
+{
+    assert(gate->running > 0);
+    bool was_open = gate_is_open(gate);
+    if (was_open) { /* else it is the breaker's to judge */
+        const struct limit_sample sample = {
+            .result = gate_result(err),
+            .serial = pass->serial,
+            .made = gate->made,
+            .running = gate->running,
+            .took_ms = now_ms - pass->started_ms,
+            .now_ms = now_ms,
+        };
+        limit_take(&gate->limit, &sample);
+    }
+    gate->running--;
+    gate->probing -= pass->opening ? 1 : 0;
+    breaker_end(&gate->breaker, err, pass->opening, now_ms);
+    return gate_compare(gate, was_open);
+}
+
+enum gate_change gate_watch(struct gate *gate, int64_t now_ms)
+{
+    bool was_open = gate_is_open(gate);
+    breaker_watch(&gate->breaker, gate->running, (int64_t)gate->limit.pace_ms, now_ms);
+    return gate_compare(gate, was_open);
+}
+
+bool gate_is_open(const struct gate *gate)
+{
+    return gate->breaker.state == BREAKER_CLOSED;
+}
+
+bool gate_wants(const struct gate *gate, int64_t now_ms)
+{
+    return gate_is_open(gate) ||
+           (gate->waiting.count == 0 && breaker_lets(&gate->breaker, now_ms) &&
+            now_ms >= gate->claimed_until_ms);
+}
+
+void gate_claim(struct gate *gate, int64_t now_ms)
+{
+    gate->claimed_until_ms = now_ms + BREAKER_PROBE_MS;
+}
+
+struct gate_pass *gate_first(const struct gate *gate)
+{
+    struct fair_place *place = fair_first(&gate->waiting, INT64_MAX);
+    return place ? container_of(place, struct gate_pass, place) : NULL;
 }
 
 int64_t gate_next_ms(const struct gate *gate, int64_t now_ms)
 {
-    bool waits = !list_is_empty(&gate->waiting) && now_ms < gate->closed_until_ms;
-    return waits ? gate->closed_until_ms : INT64_MAX;
+    int64_t next_ms = fair_next_ms(&gate->waiting, now_ms);
+    if (gate_is_open(gate)) {
+        return next_ms;
+    }
+    int64_t probe_ms = gate->breaker.probe_at_ms;
+    return probe_ms > now_ms ? min_i64(next_ms, probe_ms) : next_ms;
 }

@@ -1,32 +1,44 @@
-/* gate.h - how many calls of one backend may run now, and who is next.
+/* gate.h - when which call of one backend may be made.
  *
- * A limit, and a queue in order of arrival. Whoever is next is let in only if the admitter, when
- * there is one, says so.
+ * Three things have to agree: the limit (how many at once), the breaker (whether at all) and the
+ * admitter (who may pay for one more). Who waits is let in fairly between tenants.
  *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_GATE_H
 #define ENGINE_GATE_H
 
-#include "common/list.h"
 #include "worker/engine/admission.h"
+#include "worker/engine/breaker.h"
+#include "worker/engine/fair.h"
+#include "worker/engine/limit.h"
 
 struct gate {
-    size_t limit;
+    struct limit limit;
+    struct breaker breaker;
+    struct fair waiting; /* struct gate_pass */
     size_t running;
-    struct list waiting; /* struct gate_pass */
-    int64_t closed_until_ms; /* the admitter lets nobody in before that */
+    size_t probing; /* of those: they come on top of the limit */
+    uint64_t made; /* calls, so far */
+    int64_t claimed_until_ms; /* someone is on the way to make the next probe */
 };
 
 /* Embedded in whoever wants to call. */
 struct gate_pass {
-    struct list_node node;
+    struct fair_place place;
     bool is_waiting;
-    int64_t since_ms;    /* when it began to wait */
+    unsigned opening;   /* of the breaker, which its call probes; 0: none */
+    int64_t since_ms;   /* when it began to wait */
+    int64_t started_ms; /* when it was let in */
+    uint64_t serial;    /* of its call */
     struct errand errand;
-    enum err refused;    /* OK: it may go ahead */
+    enum err refused;   /* OK: it may go ahead */
 };
 
-void gate_init(struct gate *gate, size_t limit);
+/* What its end did to the gate. */
+enum gate_change { GATE_SAME, GATE_SHUT, GATE_OPENED };
+
+/* At most `inflight_max` calls at once. */
+void gate_init(struct gate *gate, size_t inflight_max);
 
 /* Waits until gate_next() returns it. */
 void gate_join(struct gate *gate, struct gate_pass *pass, int64_t now_ms);
@@ -38,10 +50,28 @@ void gate_cancel(struct gate *gate, struct gate_pass *pass);
  * follows, or `refused` says why it is not. `admitter` may be NULL. */
 struct gate_pass *gate_next(struct gate *gate, struct admitter *admitter, int64_t now_ms);
 
-/* A call has ended. */
-void gate_leave(struct gate *gate);
+/* Its call has ended with `err`. */
+enum gate_change gate_leave(struct gate *gate, struct gate_pass *pass, enum err err,
+                            int64_t now_ms);
 
-/* When gate_next() may find one though nothing else has happened; INT64_MAX: never. */
+/* From time to time: calls that do not end are a sign too. */
+enum gate_change gate_watch(struct gate *gate, int64_t now_ms);
+
+/* Calls are made as the limit allows; false: only a probe now and then. */
+bool gate_is_open(const struct gate *gate);
+
+/* One more would be of use here: the gate is open, or it is time for a probe and nobody is there
+ * to make it, or on the way. */
+bool gate_wants(const struct gate *gate, int64_t now_ms);
+
+/* Someone comes because a shut gate wants one. */
+void gate_claim(struct gate *gate, int64_t now_ms);
+
+/* The one that waits first in its fair order, whether it may go or not; NULL: nobody waits. */
+struct gate_pass *gate_first(const struct gate *gate);
+
+/* When gate_next() may find one, or gate_wants() change, though nothing else has happened;
+ * INT64_MAX: never. */
 int64_t gate_next_ms(const struct gate *gate, int64_t now_ms);
 
 #endif

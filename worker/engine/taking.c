@@ -5,6 +5,7 @@
 #include "worker/answer/compose.h"
 #include "worker/answer/screen.h"
 #include "worker/engine/answering.h"
+#include "worker/engine/ask.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 
@@ -107,6 +108,7 @@ static void taking_fall_back(struct turn *turn, enum flaw flaw)
     if (err == OK) {
         said.facts_count = brief_facts(&work->brief, said.facts);
         work->said = said;
+        work->is_cacheable = false; /* the key names another backend */
         err = conclude_said(turn, SOURCE_FALLBACK);
     }
     if (err == ERR_NOMEM) {
@@ -139,7 +141,7 @@ void taking_said(struct turn *turn, const struct model_call *call, int64_t model
     work->model_ms = model_ms;
     work->flaw = FLAW_FORM;
     enum err err = taking_read(turn, call);
-    err = err == OK ? conclude_said(turn, SOURCE_MODEL) : err;
+    err = err == OK ? conclude_said(turn, ask_source(turn)) : err;
     if (err == ERR_ANSWER) {
         taking_unusable(turn, work->flaw);
     } else if (err != OK) {

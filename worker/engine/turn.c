@@ -13,7 +13,7 @@ static const unsigned turn_next[TURN_STATE_COUNT] = {
     [TURN_LOADING] = BIT(TURN_RECALLING) | BIT(TURN_GATED) | BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_RECALLING] = BIT(TURN_GATED) | BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_GATED] = BIT(TURN_ASKING) | BIT(TURN_READY) | BIT(TURN_WAITING),
-    [TURN_ASKING] = BIT(TURN_READY) | BIT(TURN_WAITING),
+    [TURN_ASKING] = BIT(TURN_GATED) | BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_STORING] = BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_WAITING] = BIT(TURN_RUNNABLE),
     [TURN_READY] = BIT(TURN_COMMITTING),
@@ -30,6 +30,7 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     turn->engine = engine;
     turn->part = part;
     turn->arrived_ms = engine->ports.clock->mono_ms;
+    turn->held_since_ms = -1;
     turn->arrived_wall_ms = engine->ports.clock->wall_ms;
     turn->bytes = record->key.len + record->value.len;
     arena_init(&turn->arena, arena_bytes_max);
@@ -52,6 +53,9 @@ void turn_move(struct turn *turn, enum turn_state to)
 {
     if (!(turn_next[turn->state] & BIT(to))) {
         BUG("a turn makes a move that does not exist");
+    }
+    if (turn->state == TURN_GATED || turn->state == TURN_WAITING) { /* the alarm was about that */
+        alarm_clear(&turn->engine->alarms, &turn->alarm);
     }
     list_remove(&turn->engine->turns[turn->state], &turn->node);
     list_append(&turn->engine->turns[to], &turn->node);

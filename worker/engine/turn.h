@@ -75,6 +75,7 @@ struct work {
     struct str history_drops[STORE_DROPS_MAX];
     size_t history_drops_count;
     bool is_cacheable;
+    size_t keyed; /* place in the chain of the backend that cache_key names */
     struct key cache_key;
     struct key memo_key;
     struct flight_seat seat;
@@ -107,6 +108,8 @@ struct turn {
     size_t backend;       /* place in the chain of the one it asks */
     enum flaw flaw;       /* of an answer that was given before, for the next attempt */
     struct usage usage;   /* of the calls that it led: the others of their flights paid nothing */
+    size_t backend_first; /* those before it have failed this turn for good */
+    int64_t held_since_ms; /* it began to wait for a backend; -1: it does not */
     size_t bytes;         /* of the record */
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */
