@@ -16,9 +16,9 @@ def measure(stage, size):
     delay_ms = DELAY_MS if size >= benches.SMALL else SMALL_DELAY_MS
     table = Table(
         "Waiting conversations",
-        f"{count:,} conversations with one question each, all of them with a model that takes "
-        f"{delay_ms / 1000:.0f} s, each on a connection of its own (HTTP/1.1). Resident memory when all "
-        "calls are under way; the bytes of a turn are what that is above the memory before the first "
+        f"{count:,} conversations with one question each, all of them at the gate of a model "
+        f"that takes {delay_ms / 1000:.0f} s, or with it. Resident memory when "
+        "all wait; the bytes of a turn are what that is above the memory before the first "
         "question. The bare loop makes as many calls with libcurl's defaults.",
     )
     model = stage.model(delay_ms)
@@ -44,13 +44,15 @@ def one_round(stage, model, count):
 
     def are_waiting():
         nonlocal waiting_mb
-        calls = worker.scrape()["deskhand_model_calls_inflight"]
+        series = worker.scrape()
+        calls = series["deskhand_model_calls_inflight"]
+        has_all = series["deskhand_backlog_records"] == count
         waiting_mb = gauge.resident_mb(worker.child.pid)
         if worker.settled():
             raise ServiceError("the first call ended before the last began")
-        return calls == count
+        return has_all and calls > 0 and calls == series["deskhand_turns_inflight"]
 
-    wait_until(are_waiting, WAIT_S, f"{count} calls under way", every_s=benches.POLL_S)
+    wait_until(are_waiting, WAIT_S, f"{count} turns that wait", every_s=benches.POLL_S)
     worker.wait_settled(count)
     assert worker.end() == 0
     return before_mb, waiting_mb

@@ -202,8 +202,8 @@ static void a_tenth(struct engine_options *options)
 
 #define ASKING 90
 
-/* What a backend gets from so many who each would try five times. Calls that are cut off say nothing
- * of the backend, so its gate stays open and only the share holds repeats back. */
+/* What a backend gets from so many who each would try five times. Calls that are cut off say
+ * nothing of the backend, so its gate stays open and only the share holds repeats back. */
 static size_t repeats_of(void (*change)(struct engine_options *options))
 {
     open_with(change);

@@ -13,36 +13,13 @@
 #include "worker/engine/recommend.h"
 #include "worker/engine/standby.h"
 
-/* Orders have no deadline: they are facts. */
-int64_t answering_deadline_ms(const struct turn *turn)
-{
-    const struct engine *engine = turn->engine;
-    const struct event *event = turn->event;
-    int64_t at_wall_ms = INT64_MAX;
-    if (!event || engine->options.ignores_age || event->kind == EVENT_ORDER ||
-        event->kind == EVENT_HANDBACK) {
-        return INT64_MAX;
-    }
-    if (event->expires_wall_ms >= 0) {
-        at_wall_ms = event->expires_wall_ms;
-    }
-    if (engine->options.event_age_max_ms > 0 && event->time_wall_ms >= 0) {
-        at_wall_ms = min_i64(at_wall_ms, event->time_wall_ms + engine->options.event_age_max_ms);
-    }
-    if (at_wall_ms == INT64_MAX) {
-        return INT64_MAX;
-    }
-    const struct clock *clock = engine->ports.clock;
-    return clock->mono_ms + (at_wall_ms - clock->wall_ms) + 1;
-}
-
 /* A deadline that passes meanwhile is noticed then, not at the end of the wait. */
 static void answering_sleep(struct turn *turn, int64_t wait_ms)
 {
     struct engine *engine = turn->engine;
     turn_move(turn, TURN_WAITING);
     alarm_set(&engine->alarms, &turn->alarm,
-              min_i64(engine->ports.clock->mono_ms + wait_ms, answering_deadline_ms(turn)));
+              min_i64(engine->ports.clock->mono_ms + wait_ms, standby_deadline_ms(turn)));
 }
 
 static void answering_wait(struct turn *turn, enum err why, int64_t wait_ms)
@@ -130,7 +107,7 @@ void answering_give_up(struct turn *turn)
 
 static bool answering_is_late(const struct turn *turn)
 {
-    return turn->engine->ports.clock->mono_ms >= answering_deadline_ms(turn);
+    return turn->engine->ports.clock->mono_ms >= standby_deadline_ms(turn);
 }
 
 /* Bound to tenant, lane and payload: producers reuse ids. */

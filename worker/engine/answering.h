@@ -33,9 +33,6 @@ void answering_again(struct turn *turn, enum err why);
 /* From the beginning at once: facts and keys are fetched anew, as for another backend. */
 void answering_restart(struct turn *turn, enum err why);
 
-/* When its event is too old to be answered by a model, monotonic; INT64_MAX: never. */
-int64_t answering_deadline_ms(const struct turn *turn);
-
 /* The time of a WAITING or GATED turn has come. */
 void answering_wake(struct turn *turn);
 

@@ -22,6 +22,29 @@ bool standby_choose(struct turn *turn)
     return true;
 }
 
+/* Orders have no deadline: they are facts. */
+int64_t standby_deadline_ms(const struct turn *turn)
+{
+    const struct engine *engine = turn->engine;
+    const struct event *event = turn->event;
+    int64_t at_wall_ms = INT64_MAX;
+    if (!event || engine->options.ignores_age || event->kind == EVENT_ORDER ||
+        event->kind == EVENT_HANDBACK) {
+        return INT64_MAX;
+    }
+    if (event->expires_wall_ms >= 0) {
+        at_wall_ms = event->expires_wall_ms;
+    }
+    if (engine->options.event_age_max_ms > 0 && event->time_wall_ms >= 0) {
+        at_wall_ms = min_i64(at_wall_ms, event->time_wall_ms + engine->options.event_age_max_ms);
+    }
+    if (at_wall_ms == INT64_MAX) {
+        return INT64_MAX;
+    }
+    const struct clock *clock = engine->ports.clock;
+    return clock->mono_ms + (at_wall_ms - clock->wall_ms) + 1;
+}
+
 static const struct gate *standby_gate(const struct turn *turn)
 {
     return &turn->engine->chain.backends[turn->backend].gate;
@@ -48,7 +71,7 @@ void standby_begin(struct turn *turn)
     if (turn->held_since_ms < 0) {
         turn->held_since_ms = engine->ports.clock->mono_ms;
     }
-    int64_t at_ms = min_i64(answering_deadline_ms(turn), standby_outage_end_ms(turn));
+    int64_t at_ms = min_i64(standby_deadline_ms(turn), standby_outage_end_ms(turn));
     if (at_ms == INT64_MAX) {
         alarm_clear(&engine->alarms, &turn->alarm);
     } else {
@@ -59,7 +82,7 @@ void standby_begin(struct turn *turn)
 void standby_wake(struct turn *turn)
 {
     int64_t now_ms = turn->engine->ports.clock->mono_ms;
-    bool is_late = now_ms >= answering_deadline_ms(turn);
+    bool is_late = now_ms >= standby_deadline_ms(turn);
     if (!is_late && now_ms < standby_outage_end_ms(turn)) {
         standby_begin(turn);
         return;

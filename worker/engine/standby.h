@@ -13,6 +13,9 @@
 /* Sets turn->backend for the attempt that begins. False: there is none for what it wants. */
 bool standby_choose(struct turn *turn);
 
+/* When its event is too old to be answered by a model, monotonic; INT64_MAX: never. */
+int64_t standby_deadline_ms(const struct turn *turn);
+
 /* The turn is GATED: sets its alarm. */
 void standby_begin(struct turn *turn);
 
