@@ -26,7 +26,14 @@ enum conf_id {
 enum conf_delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };
 enum conf_donemap_unreadable { DONEMAP_UNREADABLE_STOP, DONEMAP_UNREADABLE_REPLAY };
 enum conf_lane_stuck_action { LANE_STUCK_WARN, LANE_STUCK_HANDOFF };
-enum conf_model_kind { MODEL_KIND_OPENAI, MODEL_KIND_GENERATE, MODEL_KIND_BUILTIN };
+enum conf_model_kind {
+    MODEL_KIND_OPENAI,
+    MODEL_KIND_GENERATE,
+    MODEL_KIND_BUILTIN,
+    MODEL_KIND_NONE /* of a backend behind the first */
+};
+enum conf_model_for { MODEL_FOR_ALL, MODEL_FOR_MESSAGE, MODEL_FOR_COPY };
+enum conf_model_fallback { MODEL_FALLBACK_GIVE_UP, MODEL_FALLBACK_BUILTIN };
 enum conf_budget_exhausted { BUDGET_EXHAUSTED_WAIT, BUDGET_EXHAUSTED_REFUSE };
 enum conf_log_format { LOG_FORMAT_AUTO, LOG_FORMAT_JSON, LOG_FORMAT_TEXT };
 
@@ -48,6 +55,23 @@ struct conf_kafka {
     bool is_file;      /* a secret: the value is in the file `value` (kafka.sasl.password.file) */
     struct conf_origin origin;
 };
+
+/* The settings of one model backend. */
+#define CONF_BACKENDS_MAX 4
+
+struct conf_backend {
+    enum conf_id kind;
+    enum conf_id url;
+    enum conf_id name;
+    enum conf_id key_file;
+    enum conf_id ca_file;
+    enum conf_id timeout_ms;
+    enum conf_id inflight_max;
+    enum conf_id wanted_for;
+};
+
+/* Of the backend at `place`, from 0, below CONF_BACKENDS_MAX. */
+const struct conf_backend *conf_backend(size_t place);
 
 struct conf;
 

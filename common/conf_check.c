@@ -65,21 +65,58 @@ static enum err conf_check_store(const struct conf *conf, struct note *note)
     return OK;
 }
 
-static enum err conf_check_model(const struct conf *conf, struct note *note)
+static enum err conf_check_backend(const struct conf *conf, const struct conf_backend *ids,
+                                   struct note *note)
 {
-    struct str url = conf_str(conf, CONF_MODEL_URL);
-    unsigned kind = conf_enum(conf, CONF_MODEL_KIND);
+    struct str url = conf_str(conf, ids->url);
+    unsigned kind = conf_enum(conf, ids->kind);
     if (kind == MODEL_KIND_BUILTIN) {
         return OK;
     }
     if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) {
-        note_set(note, "model.url: model.kind=%.*s needs an address with http:// or https://",
-                 STR_ARG(conf_str(conf, CONF_MODEL_KIND)));
+        note_set(note, "%s: %s=%.*s needs an address with http:// or https://",
+                 conf_key(ids->url), conf_key(ids->kind), STR_ARG(conf_str(conf, ids->kind)));
         return ERR_CONFIG;
     }
-    if (kind == MODEL_KIND_OPENAI && !conf_is_set(conf, CONF_MODEL_NAME)) {
-        note_set(note, "model.name: model.kind=openai needs the name of a model");
+    if (kind == MODEL_KIND_OPENAI && !conf_is_set(conf, ids->name)) {
+        note_set(note, "%s: %s=openai needs the name of a model", conf_key(ids->name),
+                 conf_key(ids->kind));
         return ERR_CONFIG;
+    }
+    return OK;
+}
+
+/* What is set for a backend that there is not was meant for one. */
+static enum err conf_check_no_backend(const struct conf *conf, const struct conf_backend *ids,
+                                      struct note *note)
+{
+    const enum conf_id set[] = { ids->url, ids->name, ids->key_file, ids->ca_file };
+    for (size_t i = 0; i < countof(set); i++) {
+        if (conf_is_set(conf, set[i])) {
+            note_set(note, "%s: %s is set, but not which kind of backend it is",
+                     conf_key(ids->kind), conf_key(set[i]));
+            return ERR_CONFIG;
+        }
+    }
+    return OK;
+}
+
+static enum err conf_check_models(const struct conf *conf, struct note *note)
+{
+    size_t count = 0;
+    for (size_t place = 0; place < CONF_BACKENDS_MAX; place++) {
+        const struct conf_backend *ids = conf_backend(place);
+        if (conf_enum(conf, ids->kind) == MODEL_KIND_NONE) {
+            TRY(conf_check_no_backend(conf, ids, note));
+            continue;
+        }
+        if (place > count) {
+            note_set(note, "%s: backends are numbered without a gap, and there is no %zu",
+                     conf_key(ids->kind), count + 1);
+            return ERR_CONFIG;
+        }
+        TRY(conf_check_backend(conf, ids, note));
+        count++;
     }
     return OK;
 }
@@ -88,7 +125,7 @@ enum err conf_check(const struct conf *conf, struct note *note)
 {
     TRY(conf_check_topics(conf, note));
     TRY(conf_check_store(conf, note));
-    TRY(conf_check_model(conf, note));
+    TRY(conf_check_models(conf, note));
     if (conf_int(conf, CONF_RETRY_BACKOFF_MAX_MS) < conf_int(conf, CONF_RETRY_BACKOFF_MS)) {
         note_set(note, "retry.backoff.max.ms: must not be less than retry.backoff.ms");
         return ERR_CONFIG;

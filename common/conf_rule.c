@@ -16,13 +16,43 @@ static const struct conf_rule conf_rules[] = {
 #undef X
 };
 
+#define BACKEND(n)                                                                                 \
+    {                                                                                              \
+        CONF_MODEL##n##KIND, CONF_MODEL##n##URL, CONF_MODEL##n##NAME, CONF_MODEL##n##KEY_FILE,     \
+            CONF_MODEL##n##CA_FILE, CONF_MODEL##n##TIMEOUT_MS, CONF_MODEL##n##INFLIGHT_MAX,        \
+            CONF_MODEL##n##FOR                                                                     \
+    }
+
+const struct conf_backend *conf_backend(size_t place)
+{
+    static const struct conf_backend backends[CONF_BACKENDS_MAX] = { BACKEND(_), BACKEND(_2_),
+                                                                     BACKEND(_3_), BACKEND(_4_) };
+    assert(place < CONF_BACKENDS_MAX);
+    return &backends[place];
+}
+
 const struct conf_rule *conf_rule(enum conf_id id)
 {
     assert((size_t)id < CONF_COUNT);
     return &conf_rules[id];
 }
 
-bool conf_rule_by_key(struct str key, enum conf_id *ret_id)
+/* The first backend's settings have no number, but may be written with one: `name` with "1"
+ * behind `family` is known without it if it is a setting that numbered backends have as well. */
+static struct str conf_rule_without_number(struct str name, struct str family, char separator,
+                                           char out[CONF_KEY_BYTES_MAX])
+{
+    struct str tail = str_slice(name, family.len + 2, name.len);
+    if (!str_starts(name, family) || name.len < family.len + 3 || name.len > CONF_KEY_BYTES_MAX ||
+        name.ptr[family.len] != '1' || name.ptr[family.len + 1] != separator ||
+        (tail.ptr[0] >= '0' && tail.ptr[0] <= '9')) {
+        return name;
+    }
+    const struct str parts[] = { family, tail };
+    return str_join(parts, countof(parts), out, CONF_KEY_BYTES_MAX);
+}
+
+static bool conf_rule_find(struct str key, enum conf_id *ret_id)
 {
     for (size_t i = 0; i < CONF_COUNT; i++) {
         if (str_is(key, conf_rules[i].key)) {
@@ -31,6 +61,33 @@ bool conf_rule_by_key(struct str key, enum conf_id *ret_id)
         }
     }
     return false;
+}
+
+/* True if backends with a number have it too. */
+static bool conf_rule_is_of_backends(enum conf_id id)
+{
+    const struct conf_backend *first = conf_backend(0);
+    const enum conf_id ids[] = { first->kind,    first->url,        first->name,
+                                 first->key_file, first->ca_file,   first->timeout_ms,
+                                 first->inflight_max, first->wanted_for };
+    for (size_t i = 0; i < countof(ids); i++) {
+        if (ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool conf_rule_by_key(struct str key, enum conf_id *ret_id)
+{
+    char out[CONF_KEY_BYTES_MAX];
+    enum conf_id id;
+    struct str plain = conf_rule_without_number(key, STR("model."), '.', out);
+    if (!conf_rule_find(plain, &id) || (plain.ptr == out && !conf_rule_is_of_backends(id))) {
+        return false;
+    }
+    *ret_id = id;
+    return true;
 }
 
 /* "model.url" is DESKHAND_MODEL_URL. */
@@ -52,7 +109,7 @@ static bool conf_rule_has_variable(const char *key, struct str variable)
     return true;
 }
 
-bool conf_rule_by_variable(struct str variable, enum conf_id *ret_id)
+static bool conf_rule_find_variable(struct str variable, enum conf_id *ret_id)
 {
     for (size_t i = 0; i < CONF_COUNT; i++) {
         if (conf_rule_has_variable(conf_rules[i].key, variable)) {
@@ -61,6 +118,19 @@ bool conf_rule_by_variable(struct str variable, enum conf_id *ret_id)
         }
     }
     return false;
+}
+
+bool conf_rule_by_variable(struct str variable, enum conf_id *ret_id)
+{
+    char out[CONF_KEY_BYTES_MAX];
+    enum conf_id id;
+    struct str plain = conf_rule_without_number(variable, STR("DESKHAND_MODEL_"), '_', out);
+    if (!conf_rule_find_variable(plain, &id) ||
+        (plain.ptr == out && !conf_rule_is_of_backends(id))) {
+        return false;
+    }
+    *ret_id = id;
+    return true;
 }
 
 /* How many letters must be added, dropped or changed (Levenshtein), row by row. */

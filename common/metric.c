@@ -18,7 +18,7 @@ struct metric_labels {
 static const char *const metric_outcomes[] = { "answer",      "recommendation", "copy", "handoff",
                                                "dead-letter", "duplicate",      "nothing" };
 static const char *const metric_lookups[] = { "hit", "miss", "error" };
-static const char *const metric_models[] = { "openai", "generate", "builtin" };
+static const char *const metric_models[] = { "1", "2", "3", "4", "builtin" };
 static const char *const metric_rebalances[] = { "assigned", "revoked", "lost" };
 static const char *const metric_tokens[] = { "in", "out", "cached" };
 static const char *const metric_budgets[] = { "requests_minute", "requests_day", "tokens_minute",
@@ -169,10 +169,17 @@ void metric_add(struct metrics *metrics, enum metric_id id, unsigned label, uint
     metric_add2(metrics, id, label, 0, amount);
 }
 
-void metric_set(struct metrics *metrics, enum metric_id id, int64_t value)
+void metric_set2(struct metrics *metrics, enum metric_id id, unsigned label, unsigned label2,
+                 int64_t value)
 {
     assert(metric_rows[id].type == GAUGE);
-    atomic_store_explicit(&metrics->cells[metrics->starts[id]], value, memory_order_relaxed);
+    atomic_store_explicit(&metrics->cells[metric_cell(metrics, id, label, label2)], value,
+                          memory_order_relaxed);
+}
+
+void metric_set(struct metrics *metrics, enum metric_id id, int64_t value)
+{
+    metric_set2(metrics, id, 0, 0, value);
 }
 
 void metric_observe_us(struct metrics *metrics, enum metric_id id, unsigned label, int64_t time_us)

@@ -29,7 +29,15 @@ enum metric_outcome {
     METRIC_OUTCOME_NOTHING
 };
 enum metric_lookup { METRIC_LOOKUP_HIT, METRIC_LOOKUP_MISS, METRIC_LOOKUP_ERROR };
-enum metric_model { METRIC_MODEL_OPENAI, METRIC_MODEL_GENERATE, METRIC_MODEL_BUILTIN };
+/* Place in the chain, and the builtin wording wherever it stands. */
+enum metric_model {
+    METRIC_MODEL_1,
+    METRIC_MODEL_2,
+    METRIC_MODEL_3,
+    METRIC_MODEL_4,
+    METRIC_MODEL_BUILTIN,
+    METRIC_MODEL_COUNT
+};
 enum metric_rebalance {
     METRIC_REBALANCE_ASSIGNED,
     METRIC_REBALANCE_REVOKED,
@@ -67,8 +75,10 @@ void metric_add(struct metrics *metrics, enum metric_id id, unsigned label, uint
 void metric_add2(struct metrics *metrics, enum metric_id id, unsigned label, unsigned label2,
                  uint64_t amount);
 
-/* Gauges without labels. */
+/* Gauges, without labels and with. */
 void metric_set(struct metrics *metrics, enum metric_id id, int64_t value);
+void metric_set2(struct metrics *metrics, enum metric_id id, unsigned label, unsigned label2,
+                 int64_t value);
 
 /* Histograms. */
 void metric_observe_us(struct metrics *metrics, enum metric_id id, unsigned label, int64_t time_us);

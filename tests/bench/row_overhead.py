@@ -39,7 +39,7 @@ def one_round(stage, delay_ms, count):
     worker.start(model__inflight__max=str(CONVERSATIONS))
     benches.send(worker, count, CONVERSATIONS, benches.distinct(worker), per_s=RATE)
     worker.wait_settled(count)
-    calls = worker.histogram("deskhand_model_call_seconds", 'backend="openai"')
+    calls = worker.histogram("deskhand_model_call_seconds", 'backend="1"')
     assert worker.end() == 0
     bare = benches.program("bare_calls_bench", f"{model.url}/v1/chat/completions", count, RATE)
     return calls, bare

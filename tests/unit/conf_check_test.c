@@ -49,6 +49,19 @@ static void a_backend_needs_its_address_and_openai_a_model(void **state)
     assert_accepted("model.url=whatever");
 }
 
+static void a_backend_that_is_half_set_is_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused("model.2.url=http://localhost:1", "model.2.kind");
+    assert_refused("model.3.key.file=/k", "model.3.kind");
+    assert_refused("model.2.kind=openai\nmodel.2.name=m", "model.2.url");
+    assert_refused("model.2.kind=openai\nmodel.2.url=http://localhost:1", "model.2.name");
+    assert_refused("model.3.kind=builtin", "model.3.kind");
+    assert_accepted("model.2.kind=builtin\nmodel.3.kind=generate\nmodel.3.url=http://localhost:1");
+    assert_accepted("model.1.kind=generate\nmodel.1.url=http://localhost:8000");
+    assert_refused("model.1.kind=generate", "model.url");
+}
+
 static void topics_have_valid_names_of_their_own(void **state)
 {
     (void)state;
@@ -93,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_defaults_go_together),
+        cmocka_unit_test(a_backend_that_is_half_set_is_refused_by_name),
         cmocka_unit_test(a_backend_needs_its_address_and_openai_a_model),
         cmocka_unit_test(topics_have_valid_names_of_their_own),
         cmocka_unit_test(some_input_must_be_left),

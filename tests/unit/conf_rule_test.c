@@ -200,9 +200,42 @@ static void an_address_must_not_carry_a_password(void **state)
     assert_false(accepts("model.url", "https://a:b@localhost/v1"));
 }
 
+static bool is_key(const char *key, enum conf_id wanted)
+{
+    enum conf_id id = CONF_COUNT;
+    return conf_rule_by_key(str_from(key), &id) && id == wanted;
+}
+
+static bool is_variable(const char *variable, enum conf_id wanted)
+{
+    enum conf_id id = CONF_COUNT;
+    return conf_rule_by_variable(str_from(variable), &id) && id == wanted;
+}
+
+static void the_first_backend_may_be_written_with_its_number(void **state)
+{
+    (void)state;
+    assert_true(is_key("model.1.url", CONF_MODEL_URL));
+    assert_true(is_key("model.1.key.file", CONF_MODEL_KEY_FILE));
+    assert_true(is_key("model.2.url", CONF_MODEL_2_URL));
+    assert_true(is_variable("DESKHAND_MODEL_1_INFLIGHT_MAX", CONF_MODEL_INFLIGHT_MAX));
+    assert_true(is_variable("DESKHAND_MODEL_4_KEY_FILE", CONF_MODEL_4_KEY_FILE));
+    static const char *const none[] = { "model.1.", "model.1", "model.1.1.url", "model.1.2.url",
+                                        "model.1.max.tokens", "model.5.url", "model.0.url",
+                                        "model.11.url" };
+    for (size_t i = 0; i < countof(none); i++) {
+        enum conf_id id;
+        assert_false(conf_rule_by_key(str_from(none[i]), &id));
+    }
+    enum conf_id id;
+    assert_false(conf_rule_by_variable(STR("DESKHAND_MODEL_1_2_URL"), &id));
+    assert_false(conf_rule_by_variable(STR("DESKHAND_MODEL_1_MAX_TOKENS"), &id));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_backend_may_be_written_with_its_number),
         cmocka_unit_test(every_default_keeps_its_own_rule),
         cmocka_unit_test(no_two_settings_share_a_key_or_a_variable),
         cmocka_unit_test(topics_are_settings_in_the_order_of_their_table),

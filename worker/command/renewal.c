@@ -13,7 +13,7 @@ static enum err renewal_take(struct renewal *renewal, struct renewal_file *file,
                              struct buf *fresh, struct note *note)
 {
     bool is_first = file->known.len == 0; /* the start has read it, or the one before */
-    TRY(file->take(renewal->rig, buf_str(fresh), note));
+    TRY(file->take(renewal->rig, file->place, buf_str(fresh), note));
     secret_forget(&file->known);
     file->known = *fresh;
     buf_init(fresh, SECRET_BYTES_MAX);
@@ -50,15 +50,17 @@ static void renewal_on_due(void *owner)
     loop_timer_set(renewal->timer, loop_clock(renewal->rig->loop)->mono_ms + RENEWAL_EVERY_MS);
 }
 
-static void renewal_add(struct renewal *renewal, enum conf_id id, const char *setting,
-                        enum err (*take)(struct rig *rig, struct str secret, struct note *note))
+static void renewal_add(struct renewal *renewal, enum conf_id id, size_t place,
+                        enum err (*take)(struct rig *rig, size_t place, struct str secret,
+                                         struct note *note))
 {
     const struct conf *conf = renewal->rig->conf;
     if (!conf_is_set(conf, id)) {
         return;
     }
     struct renewal_file *file = &renewal->files[renewal->count++];
-    *file = (struct renewal_file){ .setting = setting,
+    *file = (struct renewal_file){ .setting = conf_key(id),
+                                   .place = place,
                                    .path = conf_str(conf, id).ptr,
                                    .take = take };
     buf_init(&file->known, SECRET_BYTES_MAX);
@@ -67,8 +69,10 @@ static void renewal_add(struct renewal *renewal, enum conf_id id, const char *se
 enum err renewal_open(struct renewal *renewal, struct rig *rig)
 {
     *renewal = (struct renewal){ .rig = rig };
-    renewal_add(renewal, CONF_MODEL_KEY_FILE, "model.key.file", rig_rekey_model);
-    renewal_add(renewal, CONF_STORE_PASSWORD_FILE, "store.password.file", rig_rekey_store);
+    for (size_t place = 0; place < CONF_BACKENDS_MAX; place++) {
+        renewal_add(renewal, conf_backend(place)->key_file, place, rig_rekey_model);
+    }
+    renewal_add(renewal, CONF_STORE_PASSWORD_FILE, 0, rig_rekey_store);
     renewal->timer = loop_timer_create(rig->loop, renewal_on_due, renewal);
     if (!renewal->timer) {
         return ERR_NOMEM;

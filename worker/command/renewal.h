@@ -11,12 +11,13 @@
 #include "worker/command/rig.h"
 
 #define RENEWAL_EVERY_MS 10000
-#define RENEWAL_FILES_MAX 2
+#define RENEWAL_FILES_MAX (CONF_BACKENDS_MAX + 1)
 
 struct renewal_file {
     const char *setting;
     const char *path;
-    enum err (*take)(struct rig *rig, struct str secret, struct note *note);
+    size_t place; /* of the backend whose key it is */
+    enum err (*take)(struct rig *rig, size_t place, struct str secret, struct note *note);
     struct buf known; /* what was read last; empty: nothing yet */
     bool is_told;     /* that it cannot be read */
 };

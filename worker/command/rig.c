@@ -7,14 +7,11 @@
 #include <unistd.h>
 
 #include "common/json.h"
-#include "worker/adapter/model_builtin.h"
-#include "worker/adapter/model_generate.h"
-#include "worker/adapter/model_http.h"
-#include "worker/adapter/model_openai.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/adapter/store_memory.h"
 #include "worker/adapter/store_redis.h"
 #include "worker/adapter/store_seal.h"
+#include "worker/command/rig_model.h"
 
 #define RIG_ARENA_BYTES ((size_t)4 << 20)
 #define RIG_PROMPT_BYTES ((size_t)1 << 20)
@@ -27,7 +24,6 @@
 #define RIG_LOG_BYTES ((size_t)1 << 20)
 #define RIG_STORE_CALLS 100000
 #define RIG_RELEASE_MS 3000
-#define RIG_CONNECT_MS 5000
 #define RIG_LOG_PER_SECOND 20
 
 static int rig_log_fd = STDERR_FILENO;
@@ -168,77 +164,6 @@ static enum err rig_open_store(struct rig *rig, const struct rig_options *option
     return OK;
 }
 
-static enum err rig_open_backend(struct rig *rig, struct str key, struct note *note)
-{
-    const char *ca_file = rig_path(rig, CONF_MODEL_CA_FILE);
-    if (ca_file) {
-        TRY(pem_file_check("model.ca.file", ca_file, note));
-    }
-    const struct http_options http_options = {
-        .loop = rig->loop,
-        .ca_file = ca_file,
-        .user_agent = "deskhand/" DESKHAND_VERSION,
-        .calls_max = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX) + BREAKER_PROBES_MAX,
-        .connections_max =
-            (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_MAX) + BREAKER_PROBES_MAX,
-        .connect_timeout_ms = RIG_CONNECT_MS,
-    };
-    rig->http = http_create(&http_options);
-    if (!rig->http) {
-        return ERR_NOMEM;
-    }
-    struct str url = conf_str(rig->conf, CONF_MODEL_URL);
-    struct str name = conf_str(rig->conf, CONF_MODEL_NAME);
-    size_t bytes_max = (size_t)conf_int(rig->conf, CONF_MODEL_RESPONSE_BYTES_MAX);
-    if (conf_enum(rig->conf, CONF_MODEL_KIND) == MODEL_KIND_GENERATE) {
-        rig->model_metric = METRIC_MODEL_GENERATE;
-        const struct model_generate_options options = {
-            .loop = rig->loop,
-            .http = rig->http,
-            .url = url,
-            .name = name,
-            .key = key,
-            .response_bytes_max = bytes_max,
-        };
-        return model_generate_create(&options, &rig->model, note);
-    }
-    rig->model_metric = METRIC_MODEL_OPENAI;
-    const struct model_openai_options options = {
-        .loop = rig->loop,
-        .http = rig->http,
-        .url = url,
-        .name = name,
-        .key = key,
-        .max_tokens = conf_int(rig->conf, CONF_MODEL_MAX_TOKENS),
-        .temperature = conf_real(rig->conf, CONF_MODEL_TEMPERATURE),
-        .json = (enum completion_json)conf_enum(rig->conf, CONF_MODEL_JSON),
-        .response_bytes_max = bytes_max,
-    };
-    return model_openai_create(&options, &rig->model, note);
-}
-
-static bool rig_uses_builtin(const struct rig *rig, const struct rig_options *options)
-{
-    return options->is_embedded || conf_enum(rig->conf, CONF_MODEL_KIND) == MODEL_KIND_BUILTIN;
-}
-
-static enum err rig_open_model(struct rig *rig, const struct rig_options *options,
-                               struct note *note)
-{
-    if (rig_uses_builtin(rig, options)) {
-        rig->model_metric = METRIC_MODEL_BUILTIN;
-        rig->model = model_builtin_create(rig->loop);
-        return rig->model ? OK : ERR_NOMEM;
-    }
-    CLEANUP(secret_forget) struct buf key;
-    buf_init(&key, SECRET_BYTES_MAX);
-    const char *path = rig_path(rig, CONF_MODEL_KEY_FILE);
-    if (path) {
-        TRY(secret_file_read("model.key.file", path, SECRET_TEXT, &key, note));
-    }
-    return rig_open_backend(rig, buf_str(&key), note);
-}
-
 static enum err rig_open_spending(struct rig *rig, struct note *note)
 {
     const struct spending_options options = {
@@ -281,7 +206,7 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_prompt(rig, note));
     TRY(rig_open_seal(rig, note));
     TRY(rig_open_store(rig, options, note));
-    TRY(rig_open_model(rig, options, note));
+    TRY(rig_open_models(rig, options->is_embedded, note));
     TRY(rig_open_shop(rig, options, note));
     TRY(rig_open_spending(rig, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
@@ -301,34 +226,14 @@ enum err rig_open(struct rig *rig, const struct rig_options *options, struct not
     return err;
 }
 
-static void rig_close_model(struct rig *rig)
-{
-    switch (rig->model_metric) {
-    case METRIC_MODEL_OPENAI:
-        model_openai_destroy(rig->model);
-        break;
-    case METRIC_MODEL_GENERATE:
-        model_generate_destroy(rig->model);
-        break;
-    case METRIC_MODEL_BUILTIN:
-        model_builtin_destroy(rig->model);
-        break;
-    }
-    http_destroy(rig->http);
-}
-
-enum err rig_rekey_model(struct rig *rig, struct str key, struct note *note)
-{
-    return rig->model_metric == METRIC_MODEL_BUILTIN ? OK : model_http_rekey(rig->model, key, note);
-}
-
 static bool rig_has_redis(const struct rig *rig)
 {
     return strcmp(rig->inner_store->ops->name, "memory") != 0;
 }
 
-enum err rig_rekey_store(struct rig *rig, struct str password, struct note *note)
+enum err rig_rekey_store(struct rig *rig, size_t place, struct str password, struct note *note)
 {
+    (void)place;
     (void)note;
     return rig_has_redis(rig) ? store_redis_rekey(rig->inner_store, password) : OK;
 }
@@ -353,7 +258,7 @@ void rig_close(struct rig *rig)
     catalog_destroy(rig->catalog);
     custody_destroy(rig->custody);
     spending_close(&rig->spending);
-    rig_close_model(rig);
+    rig_close_models(rig);
     rig_close_store(rig);
     seal_destroy(rig->seal);
     if (rig->loop) {
@@ -448,12 +353,7 @@ struct engine_ports rig_engine_ports(const struct rig *rig)
 {
     return (struct engine_ports){
         .store = rig->store,
-        .chain = { .backends = { { .model = rig->model,
-                                   .metric = rig->model_metric,
-                                   .inflight_max = rig_size(rig, CONF_MODEL_INFLIGHT_MAX),
-                                   .timeout_ms = conf_int(rig->conf, CONF_MODEL_TIMEOUT_MS),
-                                   .kinds = ASK_KINDS_ALL } },
-                   .count = 1 },
+        .chain = rig_chain(rig),
         .admitter = rig->spending.budget ? budget_admitter(rig->spending.budget) : NULL,
         .budget = rig->spending.budget,
         .clock = loop_clock(rig->loop),

@@ -13,14 +13,22 @@
 #include "worker/command/spending.h"
 #include "worker/engine/engine.h"
 
+/* One model backend. */
+struct rig_backend {
+    enum conf_model_kind kind;
+    const struct conf_backend *ids; /* NULL: the builtin one behind all others */
+    struct http *http;              /* NULL: builtin */
+    struct model *model;
+    unsigned kinds;                 /* bits of enum ask_kind */
+};
+
 struct rig {
     const struct conf *conf;
     struct loop *loop;
     struct log *log;
     struct metrics *metrics;
-    struct http *http;
-    struct model *model;
-    enum metric_model model_metric;
+    struct rig_backend backends[CHAIN_MAX]; /* the chain, in its order */
+    size_t backends_count;
     struct store *inner_store;
     struct store *store; /* what is stored is sealed */
     struct spending spending;
@@ -59,10 +67,12 @@ struct engine_options rig_engine_options(const struct rig *rig);
 /* The ports that the rig has; source and sink are left to the command. */
 struct engine_ports rig_engine_ports(const struct rig *rig);
 
-/* Another key of the model, or password of the store, from now on; nothing where there is none.
- * On failure the last one stays. ERR_NOMEM, ERR_CONFIG. */
-MUST_USE enum err rig_rekey_model(struct rig *rig, struct str key, struct note *note);
-MUST_USE enum err rig_rekey_store(struct rig *rig, struct str password, struct note *note);
+/* Another key of the model at `place` of the settings, or password of the store, from now on;
+ * nothing where there is none. On failure the last one stays. ERR_NOMEM, ERR_CONFIG. */
+MUST_USE enum err rig_rekey_model(struct rig *rig, size_t place, struct str key,
+                                  struct note *note);
+MUST_USE enum err rig_rekey_store(struct rig *rig, size_t place, struct str password,
+                                  struct note *note);
 
 /* Why calls of the store fail now; empty when it is up. */
 struct str rig_store_trouble(const struct rig *rig);
