@@ -166,6 +166,9 @@ bench: $(PROGRAM) $(BENCH) build/venv/ready  ## measure (ROWS='cached uncached',
 	@$(PYTHON) -m tests.services install
 	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m tests.bench $(ROWS) --size $(or $(SIZE),1) $(BENCH_OPTIONS)
 
+plot: build/venv/ready  ## draw docs/gate.svg from the result of the bench row 'capacity'
+	$(Q)$(PYTHON) -m tests.bench.plot tests/bench/results/capacity.json docs/gate.svg
+
 asan tsan:                      ## unit tests and simulation under ASan+UBSan, or TSan
 	@$(MAKE) VARIANT=$@ all check
 
@@ -232,5 +235,5 @@ build/venv/ready: tests/requirements.txt
 print-%:
 	@printf '%s\n' $(call quote,$($*))
 
-.PHONY: all libraries deps demo check unit sim flow faults fault soak grounding prompts contract fuzz fuzz-run bench asan tsan lint fmt tidy cover \
+.PHONY: all libraries deps demo check unit sim flow faults fault soak grounding prompts contract fuzz fuzz-run bench plot asan tsan lint fmt tidy cover \
   docs test test-long install uninstall clean help

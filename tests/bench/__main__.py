@@ -10,6 +10,7 @@ import sys
 
 from tests.bench import (
     row_cached,
+    row_capacity,
     row_delivery,
     row_overhead,
     row_quiet,
@@ -28,6 +29,7 @@ ROWS = {
     "delivery": row_delivery.measure,
     "quiet": row_quiet.measure,
     "waiting": row_waiting.measure,
+    "capacity": row_capacity.measure,
     "overhead": row_overhead.measure,
     "shop": row_shop.measure,
 }

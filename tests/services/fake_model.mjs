@@ -14,7 +14,7 @@
  * A behaviour holds what to do, a seed, and rules; the first rule that matches adds to it:
  *   {delay_ms: 50 | [20, 200], status, headers: {}, body, body_base64, body_bytes, text, id,
  *    redirect: URL, reset: "before" | "body", hang: true, drip: {bytes, every_ms},
- *    api_key, seed, capture,
+ *    api_key, seed, capture, capacity: N (more at once are refused with 429),
  *    rules: [{match: {text, nth, every, from, until, probability}, ...the same}]}
  * `nth` counts the calls of one question from 1; `from`, `until` and `every` count all calls.
  * Chance and delay come from seed, question and nth, not from the order of arrival.
@@ -285,6 +285,9 @@ function begin(request, response, bytes) {
     }
     enter(call);
     response.on("close", () => leave(call));
+    if (tally.inFlight > (action.capacity ?? Infinity)) {
+        return refuse(response, 429, "too many at once");
+    }
     if (action.hang) {
         return undefined;
     }
