@@ -37,7 +37,7 @@ def one_round(stage, model, count):
     """Resident MB before the first question and with all calls under way."""
     worker = stage.worker("waiting", model)
     worker.start(inflight__max=str(count), model__inflight__max=str(count),
-                 model__timeout__ms="60000")
+                 model__inflight__start=str(count), model__timeout__ms="60000")
     before_mb = gauge.resident_mb(worker.child.pid)
     benches.send(worker, count, count, benches.distinct(worker))
     waiting_mb = 0.0

@@ -230,6 +230,7 @@ void pod_wire(struct pod *pod, struct engine_ports *ret_ports)
         .store = &pod->store,
         .chain = { .backends = { { .model = &pod->model,
                                    .inflight_max = POD_MODEL_INFLIGHT_MAX,
+                                   .inflight_start = POD_MODEL_INFLIGHT_MAX,
                                    .timeout_ms = 10000,
                                    .kinds = ASK_KINDS_ALL } },
                    .count = 1 },

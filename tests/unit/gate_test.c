@@ -25,7 +25,7 @@ static void those_over_the_limit_wait_in_order(void **state)
     (void)state;
     struct gate gate;
     struct gate_pass passes[4] = { 0 };
-    gate_init(&gate, 2);
+    gate_init(&gate, 2, 16);
     for (size_t i = 0; i < countof(passes); i++) {
         gate_join(&gate, &passes[i], 0);
     }
@@ -49,7 +49,7 @@ static void an_admitter_that_says_wait_is_asked_again_when_it_said(void **state)
     struct gate_pass pass = { .errand = { .tokens = 77 } };
     struct doorman doorman = { .port = { doorman_admit },
                                .next = { .verdict = ADMISSION_WAIT, .until_ms = 500 } };
-    gate_init(&gate, 2);
+    gate_init(&gate, 2, 16);
     assert_int_equal(gate_next_ms(&gate, 0), INT64_MAX);
     gate_join(&gate, &pass, 0);
     assert_null(gate_next(&gate, &doorman.port, 100));
@@ -69,7 +69,7 @@ static void a_wait_that_is_over_already_cannot_spin(void **state)
     struct gate gate;
     struct gate_pass pass = { 0 };
     struct doorman doorman = { .port = { doorman_admit }, .next = { .verdict = ADMISSION_WAIT } };
-    gate_init(&gate, 1);
+    gate_init(&gate, 1, 16);
     gate_join(&gate, &pass, 0);
     assert_null(gate_next(&gate, &doorman.port, 100));
     assert_null(gate_next(&gate, &doorman.port, 100));
@@ -85,7 +85,7 @@ static void who_is_refused_leaves_without_being_counted(void **state)
     struct gate_pass pass = { 0 };
     struct doorman doorman = { .port = { doorman_admit },
                                .next = { .verdict = ADMISSION_REFUSE, .why = ERR_REFUSED } };
-    gate_init(&gate, 1);
+    gate_init(&gate, 1, 16);
     gate_join(&gate, &pass, 0);
     assert_ptr_equal(gate_next(&gate, &doorman.port, 0), &pass);
     assert_int_equal(pass.refused, ERR_REFUSED);
@@ -104,7 +104,7 @@ static void a_gate_that_shuts_lets_only_probes_in_and_opens_on_an_answer(void **
     (void)state;
     struct gate gate;
     struct gate_pass pass = { 0 };
-    gate_init(&gate, 8);
+    gate_init(&gate, 8, 16);
     for (int i = 0; i < 5; i++) {
         let_in(&gate, &pass, 0);
         assert_int_equal(gate_leave(&gate, &pass, ERR_UNREACHABLE, 0),
@@ -129,7 +129,7 @@ static void a_probe_needs_no_place_of_the_limit(void **state)
     (void)state;
     struct gate gate;
     struct gate_pass passes[6] = { 0 };
-    gate_init(&gate, 4);
+    gate_init(&gate, 4, 16);
     gate.limit.pace_ms = 10;
     for (size_t i = 0; i < 4; i++) {
         let_in(&gate, &passes[i], 1);
@@ -150,7 +150,7 @@ static void a_refusal_because_of_load_lowers_the_limit(void **state)
     (void)state;
     struct gate gate;
     struct gate_pass passes[10] = { 0 };
-    gate_init(&gate, 10);
+    gate_init(&gate, 10, 16);
     for (size_t i = 0; i < countof(passes); i++) {
         let_in(&gate, &passes[i], 0);
     }

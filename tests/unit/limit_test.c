@@ -20,7 +20,7 @@ static bool is_adaptive;
 
 static void set_up(enum crowd_way way, size_t max, int64_t mean_ms, uint64_t seed)
 {
-    limit_init(&limit, max);
+    limit_init(&limit, max, 16);
     crowd = (struct crowd){ .way = way, .mean_ms = mean_ms, .chance = seed };
     is_adaptive = true;
 }
@@ -126,14 +126,14 @@ static void it_stays_between_one_and_the_maximum(void **state)
     assert_int_equal(limit_now(&limit), 8);
     run(PHASE_MS, PHASE_MS, 0 + 1);
     assert_in_range(limit_now(&limit), 1, 2);
-    limit_init(&limit, 1);
+    limit_init(&limit, 1, 16);
     assert_int_equal(limit_now(&limit), 1);
 }
 
 static void calls_that_were_made_before_a_step_down_cannot_cause_another(void **state)
 {
     (void)state;
-    limit_init(&limit, 100);
+    limit_init(&limit, 100, 16);
     struct limit_sample sample = { .result = LIMIT_REFUSED, .running = 17, .made = 17 };
     for (sample.serial = 1; sample.serial <= 17; sample.serial++, sample.running--) {
         limit_take(&limit, &sample);
@@ -147,7 +147,7 @@ static void calls_that_were_made_before_a_step_down_cannot_cause_another(void **
 static void without_demand_it_does_not_grow(void **state)
 {
     (void)state;
-    limit_init(&limit, 100);
+    limit_init(&limit, 100, 16);
     struct limit_sample sample = { .result = LIMIT_OK, .running = 3, .took_ms = 100 };
     for (int i = 0; i < 1000; i++) {
         sample.now_ms += 1000;
@@ -159,7 +159,7 @@ static void without_demand_it_does_not_grow(void **state)
 static void a_few_failures_are_no_sign_of_load_and_many_are(void **state)
 {
     (void)state;
-    limit_init(&limit, 100);
+    limit_init(&limit, 100, 16);
     struct limit_sample sample = { .running = 1, .took_ms = 10 };
     for (uint64_t i = 1; i <= 1000; i++) {
         sample.serial = sample.made = i;
@@ -178,7 +178,7 @@ static void a_few_failures_are_no_sign_of_load_and_many_are(void **state)
 static void what_says_nothing_about_load_changes_nothing(void **state)
 {
     (void)state;
-    limit_init(&limit, 100);
+    limit_init(&limit, 100, 16);
     const struct limit before = limit;
     const struct limit_sample sample = { .result = LIMIT_OTHER, .serial = 1, .made = 1 };
     limit_take(&limit, &sample);
@@ -189,7 +189,7 @@ static void what_says_nothing_about_load_changes_nothing(void **state)
 static void a_slow_tail_does_not_lower_it(void **state)
 {
     (void)state;
-    limit_init(&limit, 16);
+    limit_init(&limit, 16, 16);
     struct limit_sample sample = { .result = LIMIT_OK, .running = 16 };
     for (uint64_t i = 1; i <= 5000; i++) {
         sample.serial = sample.made = i;

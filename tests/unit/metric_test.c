@@ -325,13 +325,13 @@ static void tenants_that_are_named_have_labels_and_all_others_share_one(void **s
     for (size_t i = 0; i < countof(names); i++) {
         unsigned tenant = metric_tenant(kit.metrics, str_from(names[i]));
         metric_add2(kit.metrics, METRIC_TENANT_TOKENS, tenant, METRIC_TOKENS_IN, 10 + i);
-        metric_add2(kit.metrics, METRIC_MODEL_COST, tenant, METRIC_MODEL_OPENAI, 1500000 + i);
+        metric_add2(kit.metrics, METRIC_MODEL_COST, tenant, METRIC_MODEL_1, 1500000 + i);
     }
     assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"shop-a\",direction=\"in\"} 10");
     assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"b.2\",direction=\"in\"} 11");
     assert_line(&kit, "deskhand_tenant_tokens_total{tenant=\"other\",direction=\"in\"} 25");
-    assert_line(&kit, "deskhand_model_cost_total{tenant=\"b.2\",backend=\"openai\"} 1.500001");
-    assert_line(&kit, "deskhand_model_cost_total{tenant=\"other\",backend=\"openai\"} 3.000005");
+    assert_line(&kit, "deskhand_model_cost_total{tenant=\"b.2\",backend=\"1\"} 1.500001");
+    assert_line(&kit, "deskhand_model_cost_total{tenant=\"other\",backend=\"1\"} 3.000005");
     assert_true(str_find(buf_str(&kit.text), STR("stranger")) == kit.text.len);
     kit_close(&kit);
 }

@@ -184,6 +184,7 @@ void world_open_wired(struct world *world, void (*change)(struct engine_options 
         .store = &world->store,
         .chain = { .backends = { { .model = &world->model,
                                    .inflight_max = 64,
+                                   .inflight_start = 16,
                                    .timeout_ms = 1000,
                                    .kinds = ASK_KINDS_ALL } },
                    .count = 1 },

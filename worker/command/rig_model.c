@@ -196,6 +196,7 @@ static struct backend rig_backend_port(const struct rig *rig, size_t place)
         .model = from->model,
         .metric = is_builtin ? METRIC_MODEL_BUILTIN : (enum metric_model)place,
         .inflight_max = (size_t)conf_int(rig->conf, ids->inflight_max),
+        .inflight_start = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_START),
         .timeout_ms = conf_int(rig->conf, ids->timeout_ms),
         .kinds = from->kinds,
     };

@@ -130,6 +130,23 @@ static void station_on_hangup(void *owner, int number)
     }
 }
 
+/* What is shut does not make the worker unready: it would only move the work to others, who find
+ * the same. */
+static void station_tell_models(const struct station *station, struct buf *reasons)
+{
+    const struct chain *chain = &station->engine->chain;
+    for (size_t i = 0; i < chain->count; i++) {
+        const struct gate *gate = &chain->backends[i].gate;
+        if (!gate_is_open(gate)) {
+            const char *advice = breaker_is_for_operator(gate->breaker.why)
+                                     ? "; check url, name and key.file of that model"
+                                     : "";
+            (void)!buf_printf(reasons, "model %zu: shut: %s%s\n", i + 1,
+                              err_text(gate->breaker.why), advice);
+        }
+    }
+}
+
 static bool station_is_ready(void *owner, struct buf *reasons)
 {
     struct station *station = owner;
@@ -149,6 +166,7 @@ static bool station_is_ready(void *owner, struct buf *reasons)
     }
     if (reasons) { /* the other lanes go on beside them */
         (void)!stuck_explain(station->engine, reasons);
+        station_tell_models(station, reasons);
     }
     return is_ready;
 }

@@ -1,11 +1,18 @@
 /* chain.c - see chain.h. */
 #include "worker/engine/chain.h"
 
+/* Enough to keep lanes of many conversations apart when the model bears little, and a minute's work
+ * of calls that take half a second when it bears more. */
+#define CHAIN_BACKLOG_BASE 500
+#define CHAIN_BACKLOG_EACH 100
+#define CHAIN_SATURATION_MAX 100000
+
 void chain_init(struct chain *chain)
 {
     assert(chain->count > 0 && chain->count <= CHAIN_MAX);
     for (size_t i = 0; i < chain->count; i++) {
-        gate_init(&chain->backends[i].gate, chain->backends[i].inflight_max);
+        gate_init(&chain->backends[i].gate, chain->backends[i].inflight_max,
+                  chain->backends[i].inflight_start);
     }
 }
 
@@ -61,6 +68,55 @@ size_t chain_waiting(const struct chain *chain)
         waiting += chain->backends[i].gate.waiting.count;
     }
     return waiting;
+}
+
+size_t chain_backlog_max(const struct chain *chain)
+{
+    return CHAIN_BACKLOG_BASE + CHAIN_BACKLOG_EACH * chain_limit(chain);
+}
+
+/* More workers help only where the worker is what holds calls back: one whose limit is below its
+ * maximum has found that the backend bears no more, from however many workers. */
+int64_t chain_saturation(const struct chain *chain)
+{
+    size_t at = chain_find(chain, 0, ASK_MESSAGE);
+    const struct backend *backend = &chain->backends[at < chain->count ? at : 0];
+    const struct gate *gate = &backend->gate;
+    bool is_own_bound = gate_is_open(gate) && limit_now(&gate->limit) >= backend->inflight_max;
+    size_t wanted = gate->running + (is_own_bound ? gate->waiting.count : 0);
+    return (int64_t)min_size(100 * wanted / backend->inflight_max, CHAIN_SATURATION_MAX);
+}
+
+static void chain_show_shut(struct backend *backend, struct metrics *metrics)
+{
+    enum err why = gate_is_open(&backend->gate) ? OK : backend->gate.breaker.why;
+    if (why == backend->shown_why) {
+        return;
+    }
+    if (backend->shown_why == OK) {
+        metric_add(metrics, METRIC_GATE_OPENINGS, backend->metric, 1);
+    } else {
+        metric_set2(metrics, METRIC_GATE_SHUT, backend->metric, backend->shown_why, 0);
+    }
+    if (why != OK) {
+        metric_set2(metrics, METRIC_GATE_SHUT, backend->metric, why, 1);
+    }
+    backend->shown_why = why;
+}
+
+void chain_show(struct chain *chain, struct metrics *metrics)
+{
+    for (size_t i = 0; i < chain->count; i++) {
+        struct backend *backend = &chain->backends[i];
+        const struct gate *gate = &backend->gate;
+        metric_set2(metrics, METRIC_GATE_LIMIT, backend->metric, 0,
+                    (int64_t)limit_now(&gate->limit));
+        metric_set2(metrics, METRIC_GATE_RUNNING, backend->metric, 0, (int64_t)gate->running);
+        metric_set2(metrics, METRIC_GATE_WAITING, backend->metric, 0,
+                    (int64_t)gate->waiting.count);
+        chain_show_shut(backend, metrics);
+    }
+    metric_set(metrics, METRIC_GATE_SATURATION, chain_saturation(chain));
 }
 
 int64_t chain_next_ms(const struct chain *chain, int64_t now_ms)

@@ -17,9 +17,11 @@ struct backend {
     struct model *model;
     enum metric_model metric;
     size_t inflight_max;
+    size_t inflight_start;
     int64_t timeout_ms;
     unsigned kinds; /* bits of enum ask_kind that it takes */
-    struct gate gate; /* the chain's */
+    struct gate gate;   /* the chain's */
+    enum err shown_why; /* of the metrics: why it is shut; OK: it is not */
 };
 
 struct chain {
@@ -43,6 +45,15 @@ size_t chain_waiting(const struct chain *chain);
 
 /* Calls that the gates allow at once now, of those that are open. */
 size_t chain_limit(const struct chain *chain);
+
+/* Records that are of use in memory while the gates allow so many calls. */
+size_t chain_backlog_max(const struct chain *chain);
+
+/* Percent of the calls that the worker may make which are made or wait: metric.def. */
+int64_t chain_saturation(const struct chain *chain);
+
+/* Sets the gauges of all gates. */
+void chain_show(struct chain *chain, struct metrics *metrics);
 
 /* The earliest gate_next_ms() while anyone waits. */
 int64_t chain_next_ms(const struct chain *chain, int64_t now_ms);

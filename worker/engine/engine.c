@@ -243,6 +243,7 @@ static void engine_count(struct engine *engine)
     metric_set(metrics, METRIC_CUSTODY_FORGOTTEN,
                (int64_t)custody_forgotten(engine->ports.custody));
     metric_set(metrics, METRIC_MODEL_INFLIGHT, (int64_t)chain_running(&engine->chain));
+    chain_show(&engine->chain, metrics);
 }
 
 static int64_t engine_drain_next_ms(const struct engine *engine)

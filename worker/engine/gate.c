@@ -1,10 +1,10 @@
 /* gate.c - see gate.h. */
 #include "worker/engine/gate.h"
 
-void gate_init(struct gate *gate, size_t inflight_max)
+void gate_init(struct gate *gate, size_t inflight_max, size_t start)
 {
     *gate = (struct gate){ .running = 0 };
-    limit_init(&gate->limit, inflight_max);
+    limit_init(&gate->limit, inflight_max, start);
     breaker_init(&gate->breaker);
     fair_init(&gate->waiting);
 }

@@ -37,8 +37,8 @@ struct gate_pass {
 /* What its end did to the gate. */
 enum gate_change { GATE_SAME, GATE_SHUT, GATE_OPENED };
 
-/* At most `inflight_max` calls at once. */
-void gate_init(struct gate *gate, size_t inflight_max);
+/* At most `inflight_max` calls at once, `start` to begin with. */
+void gate_init(struct gate *gate, size_t inflight_max, size_t start);
 
 /* Waits until gate_next() returns it. */
 void gate_join(struct gate *gate, struct gate_pass *pass, int64_t now_ms);

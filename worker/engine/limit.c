@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LIMIT_START 16
+#define LIMIT_RESTART 16
 #define LIMIT_STEP 0.8            /* what is left of the limit after a step down */
 #define LIMIT_CURVE 1.0           /* CUBIC's C: calls per cubed second */
 #define LIMIT_PACE_MS 500.0       /* calls that take longer stretch the curve */
@@ -17,11 +17,11 @@
 #define LIMIT_SLOW_STEP 2.0       /* and above that many they are congestion */
 #define LIMIT_EPOCH_MS 30000      /* the usual median is the lowest of one to two of these */
 
-void limit_init(struct limit *limit, size_t max)
+void limit_init(struct limit *limit, size_t max, size_t start)
 {
-    assert(max > 0);
+    assert(max > 0 && start > 0);
     *limit = (struct limit){ .max = max, .is_starting = true };
-    limit->window = (double)min_size(max, LIMIT_START);
+    limit->window = (double)min_size(max, start);
     limit->ceiling = (double)max;
 }
 
@@ -162,7 +162,7 @@ void limit_take(struct limit *limit, const struct limit_sample *sample)
 void limit_restart(struct limit *limit)
 {
     limit->ceiling = fmax(limit->ceiling, limit->window);
-    limit->window = fmin(limit->window, (double)min_size(limit->max, LIMIT_START));
+    limit->window = fmin(limit->window, (double)min_size(limit->max, LIMIT_RESTART));
     limit->is_starting = true;
     limit->grown_s = 0;
     limit->borne = 0;

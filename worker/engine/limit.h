@@ -51,8 +51,8 @@ struct limit {
     bool is_slow;          /* the last median forbids growing */
 };
 
-/* From 1 to `max`. */
-void limit_init(struct limit *limit, size_t max);
+/* From 1 to `max`, beginning with `start`. */
+void limit_init(struct limit *limit, size_t max, size_t start);
 
 size_t limit_now(const struct limit *limit);
 

@@ -326,7 +326,8 @@ void part_balance(struct engine *engine, struct part *part)
     }
     const struct engine_options *options = &engine->options;
     size_t shares = max_size(engine->parts.owned, 1);
-    size_t records = max_size(options->backlog_records_max / shares, 1);
+    size_t records_max = min_size(options->backlog_records_max, chain_backlog_max(&engine->chain));
+    size_t records = max_size(records_max / shares, 1);
     size_t bytes = max_size(options->backlog_bytes_max / shares, 1);
     struct source *source = engine->ports.source;
     bool is_full = part->turns.count >= records || part->backlog_bytes >= bytes;
