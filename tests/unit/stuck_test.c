@@ -99,7 +99,7 @@ static void a_lane_is_stuck_when_its_time_is_up_and_not_before(void **state)
     assert_int_equal(lane.offset, 0);
     assert_true(lane.for_ms >= STUCK_MS);
     assert_int_equal(metric_get(world.metrics, METRIC_LANES_STUCK_TOTAL, 0, 0), 1);
-    assert_true(metric_get(world.metrics, METRIC_POSITION_BLOCKED, 0, 0) >= STUCK_MS);
+    assert_true(metric_get(world.metrics, METRIC_POSITION_BLOCKED, 0, 0) >= STUCK_MS / 1000);
     assert_int_equal(world.outputs_count, 0);
     world_close(&world);
 }
@@ -211,8 +211,8 @@ static void readiness_and_metrics_name_the_lane(void **state)
     buf.len = 0;
     assert_int_equal(stuck_render(world.engine, &buf), OK);
     snprintf(wanted, sizeof(wanted),
-             "\ndeskhand_stuck_lane_ms{topic=\"support.messages\",partition=\"0\","
-             "offset=\"0\",lane=\"%s\"} %d\n", lane.name, (int)lane.for_ms);
+             "\ndeskhand_stuck_lane_seconds{topic=\"support.messages\",partition=\"0\","
+             "offset=\"0\",lane=\"%s\"} %d\n", lane.name, (int)(lane.for_ms / 1000));
     assert_int_equal(buf_add(&buf, (struct str){ "", 1 }), OK);
     assert_non_null(strstr(buf.ptr, wanted));
     assert_null(strstr(buf.ptr, "ann"));

@@ -141,7 +141,7 @@ static void stuck_count(struct engine *engine)
     }
     engine->is_blocked = waiting > 0;
     metric_set(engine->ports.metrics, METRIC_LANES_STUCK, stuck);
-    metric_set(engine->ports.metrics, METRIC_POSITION_BLOCKED, longest_ms);
+    metric_set(engine->ports.metrics, METRIC_POSITION_BLOCKED, longest_ms / 1000);
 }
 
 void stuck_look(struct engine *engine)
@@ -210,7 +210,7 @@ enum err stuck_explain(const struct engine *engine, struct buf *buf)
     return stuck_add(engine, STR_NONE, stuck_add_line, buf);
 }
 
-#define STUCK_METRIC "deskhand_stuck_lane_ms"
+#define STUCK_METRIC "deskhand_stuck_lane_seconds"
 
 static enum err stuck_add_metric(const struct stuck_lane *lane, struct buf *buf)
 {
@@ -218,12 +218,12 @@ static enum err stuck_add_metric(const struct stuck_lane *lane, struct buf *buf)
                       STUCK_METRIC "{topic=\"%.*s\",partition=\"%d\",offset=\"%lld\",lane=\"%s\"}"
                       " %lld\n",
                       STR_ARG(lane->topic), (int)lane->partition, (long long)lane->offset,
-                      lane->name, (long long)lane->for_ms);
+                      lane->name, (long long)lane->for_ms / 1000);
 }
 
 enum err stuck_render(const struct engine *engine, struct buf *buf)
 {
-    const struct str head = STR("# HELP " STUCK_METRIC " Milliseconds for which it is stuck.\n"
+    const struct str head = STR("# HELP " STUCK_METRIC " Seconds for which it is stuck.\n"
                                 "# TYPE " STUCK_METRIC " gauge\n");
     return stuck_add(engine, head, stuck_add_metric, buf);
 }
