@@ -11,7 +11,8 @@ import re
 import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
-INBOUND = ("message", "order", "catalog", "copy-request", "handback")
+INBOUND = ("message", "order", "catalog", "copy-request", "handback", "recommendation-request",
+           "feedback")
 OUTBOUND = ("answer", "recommendation", "copy", "handoff", "conversation", "dead-letter",
             "dead-letter-mark", "audit")
 HEADERS = ("dead-letter", "dead-letter-mark")  # payloads that are headers

@@ -81,8 +81,11 @@ def test_a_redirect_is_never_followed(worker, key_file, stranger):
 BAD = (
     {"status": 500}, {"status": 503, "headers": {"retry-after": "0"}},
     {"status": 429, "headers": {"retry-after": "0"}}, {"reset": "before"}, {"reset": "body"},
+    {"body": '{"error":{"message":"overloaded"}}'},
+)
+UNUSABLE = (
     {"body": "not JSON"}, {"body": "{}"}, {"body": ""}, {"text": ""}, {"text": "<b>no</b>"},
-    {"body": '{"error":{"message":"overloaded"}}'}, {"body_base64": "/////w=="},
+    {"body_base64": "/////w=="},
 )
 
 
@@ -97,6 +100,17 @@ def test_what_is_bad_once_is_asked_again_and_answered(worker):
     assert worker.end() == 0
     calls = worker.model.calls()["by_question"]
     assert sorted(calls.values()) == [2] * len(BAD), calls
+
+
+def test_what_cannot_be_used_twice_goes_to_a_person(worker):
+    worker.model.behave(rules=[of(number, **bad) for number, bad in enumerate(UNUSABLE)])
+    worker.start(**FAST)
+    worker.send(len(UNUSABLE), len(UNUSABLE))
+    reasons = [json.loads(record.value())["reason"]
+               for record in worker.read("handoffs", len(UNUSABLE))]
+    assert reasons == ["unusable"] * len(UNUSABLE)
+    assert worker.model.calls()["total"] == 2 * len(UNUSABLE)
+    assert worker.end() == 0
 
 
 @pytest.mark.parametrize("status, words", [(401, "check model.key.file"),
@@ -155,7 +169,7 @@ def test_https_is_spoken_to_the_right_name_only(worker):
         assert {request["protocol"] for request in model.requests()} == {"2.0"}
         model.forget_calls()
         address = model.tls_url.replace("localhost", "127.0.0.1")
-        worker.start(model__url=address, **trust, **FAST)
+        worker.start(model__url=address, model__outage__max__ms="500", **trust, **FAST)
         worker.send(1, 1, 2)
         assert len(worker.read("handoffs", 1)) == 1
         assert worker.end() == 0
