@@ -409,7 +409,9 @@ enum err baskets_read(struct baskets *baskets, struct str bytes, struct note *no
         TRY(baskets_head(str_trim(head), &table, note));
     }
     TRY(baskets_lines(baskets, is_json ? NULL : &table, bytes, note));
-    qsort(baskets->all, baskets->count, sizeof(*baskets->all), baskets_order);
+    if (baskets->count > 0) { /* without any there is no array, and qsort() wants one */
+        qsort(baskets->all, baskets->count, sizeof(*baskets->all), baskets_order);
+    }
     return baskets_hold(baskets);
 }
 
