@@ -52,7 +52,7 @@ plan() {
     if [ -n "$LONG" ]; then
         echo "  time       about two hours on two cores"
     else
-        echo "  time       about 25 minutes on two cores from nothing"
+        echo "  time       about an hour on two cores from nothing"
     fi
     echo
 }
@@ -104,7 +104,7 @@ valgrind_units() {
 # The reports decide, not the exit codes of what made them: see tests/checker/tsan.py.
 flow_tsan() {
     local options="suppressions=$PWD/tests/tsan.supp second_deadlock_stack=1 exitcode=0"
-    TSAN_OPTIONS="$options log_path=$PWD/$LOGS/tsan" \
+    DESKHAND_TEST_MESSAGES=4000 TSAN_OPTIONS="$options log_path=$PWD/$LOGS/tsan" \
         pytest_step "flow tests on the TSan build" build/tsan/deskhand tests/flow -m "not untraced"
     step "reports of TSan" no_reports
 }
