@@ -69,8 +69,7 @@ static enum err rig_name_settings(enum err err, const struct rig_backend *backen
                                   struct note *note)
 {
     const char *key = conf_key(backend->ids->url);
-    struct str text = str_from(note->text);
-    if (err == ERR_CONFIG && str_starts(text, STR("model.url"))) {
+    if (err == ERR_CONFIG && str_starts(str_from(note->text), STR("model.url"))) {
         const struct note told = *note;
         note_set(note, "%s%s", key, told.text + strlen("model.url"));
     }

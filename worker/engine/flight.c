@@ -7,7 +7,11 @@ enum err flights_init(struct flights *flights, size_t flights_max, const uint64_
 {
     flights->leaving = 0;
     TRY(flight_locks_init(&flights->locks, flights_max));
-    return map_init(&flights->map, flights_max, seed);
+    enum err err = map_init(&flights->map, flights_max, seed);
+    if (err != OK) {
+        flight_locks_fini(&flights->locks);
+    }
+    return err;
 }
 
 void flights_fini(struct flights *flights)
