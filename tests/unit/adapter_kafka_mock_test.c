@@ -152,6 +152,7 @@ static void what_says_that_a_topic_exists_also_says_how_many_partitions_it_has(v
     assert_int_equal(topics_check(&check, &note), OK);
     assert_int_equal(partitions[0], PARTITIONS);
     assert_int_equal(partitions[1], PARTITIONS);
+    assert_true(rig_run_until(&rig, rig_is_ready));
     rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     kafka_voice_fini(&voice);
     kafka_rig_close(&rig);
