@@ -107,6 +107,13 @@ static void a_word_is_found_whole(void **state)
     assert_false(plain_has(STR("this"), STR("is")));
 }
 
+static void any_of_several_words_is_found(void **state)
+{
+    (void)state;
+    assert_true(plain_has_any(STR("in two days"), "within|in"));
+    assert_false(plain_has_any(STR("inside"), "within|in"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(the_table_of_characters_can_be_searched),
         cmocka_unit_test(a_word_is_found_whole),
+        cmocka_unit_test(any_of_several_words_is_found),
     };
     return cmocka_run_group_tests_name("plain", tests, NULL, NULL);
 }

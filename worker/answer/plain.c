@@ -135,3 +135,15 @@ size_t plain_find(struct str text, size_t from, struct str word)
     }
     return text.len;
 }
+
+bool plain_has_any(struct str text, const char *words)
+{
+    struct str rest = str_from(words);
+    struct str word;
+    while (str_split(&rest, '|', &word)) {
+        if (plain_has(text, word)) {
+            return true;
+        }
+    }
+    return false;
+}

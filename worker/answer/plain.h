@@ -42,4 +42,7 @@ static inline bool plain_has(struct str text, struct str word)
     return plain_find(text, 0, word) < text.len;
 }
 
+/* True if any of `words`, parted by '|' and none empty, stands in the plain `text`. */
+bool plain_has_any(struct str text, const char *words);
+
 #endif

@@ -4,11 +4,11 @@
 #include "common/utf8.h"
 #include "worker/answer/language.h"
 #include "worker/answer/screen_claim.h"
-#include "worker/answer/screen_words.h"
+#include "worker/answer/screen_fit.h"
+#include "worker/answer/screen_known.h"
 
 #define DAY_MS INT64_C(86400000)
 #define SCREEN_HITS_MAX 128
-#define SCREEN_CAPITAL_MAX 64 /* bytes of a name in capitals that is looked at */
 
 /* A value of the reply, or words of a fact in it. */
 struct hit {
@@ -145,18 +145,6 @@ static struct str screen_behind(const struct screen *screen, size_t number)
     return str_slice(behind, 0, str_find(behind, STR(",")));
 }
 
-static bool has_any(struct str text, const char *words)
-{
-    struct str rest = str_from(words);
-    struct str word;
-    while (str_split(&rest, '|', &word)) {
-        if (plain_has(text, word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* "Within 30 days of delivery" is not about the delivery. */
 static topic_set screen_topics_of(const struct screen *screen, struct str text)
 {
@@ -164,7 +152,7 @@ static topic_set screen_topics_of(const struct screen *screen, struct str text)
     static const char since[] =
         "after delivery|after receipt|of delivery|of receipt|of receiving|after receiving|"
         "after you receive|签收后|收到后|收货后|送达后|到货后|签收之日";
-    bool is_since = has_any(text, since);
+    bool is_since = plain_has_any(text, since);
     return is_since ? topics & ~(TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP)) : topics;
 }
 
@@ -194,98 +182,6 @@ static bool fact_is_of(const struct screen *screen, const struct screen_fact *fa
     return is_order && is_item;
 }
 
-/* One end of a range may stand alone if it is called that end. */
-static bool bound_fits(const struct screen *screen, size_t number, enum screen_bound fact)
-{
-    enum screen_bound said = screen->hits[number].value.bound;
-    if (said == fact) {
-        return true;
-    }
-    struct str before = screen_before(screen, number);
-    bool is_low = has_any(before, "at least|from|minimum|as early as|earliest|至少|最快|最少|最早|起");
-    if (said == SCREEN_ALONE && fact == SCREEN_FROM) {
-        return is_low;
-    }
-    if (said == SCREEN_ALONE && fact == SCREEN_TO) {
-        return !is_low;
-    }
-    return false;
-}
-
-static bool period_is_ahead(const struct screen *screen, size_t number)
-{
-    return has_any(screen_before(screen, number), "in|within|another") ||
-           has_any(screen_behind(screen, number), "from now|from today|later|后|之后|以后|内");
-}
-
-/* Of an order that has a date, its days are counted to that date, whatever a product may take. */
-static bool period_is_of_order(const struct screen *screen, size_t number)
-{
-    bool is_known = screen->order != SCREEN_ANY &&
-                    screen->facts.brief->orders[screen->order].eta.len > 0;
-    return is_known && period_is_ahead(screen, number) &&
-           (screen_topics(screen, number) & ~(TOPIC_BIT(SHIP) | TOPIC_BIT(ARRIVE))) == 0;
-}
-
-/* "in two days", 三天后: the day that it is then. */
-static bool period_is_day(const struct screen *screen, size_t number,
-                          const struct screen_value *fact)
-{
-    const struct screen_value *said = &screen->hits[number].value;
-    if (fact->kind != SCREEN_DATE || !screen_is_day_unit(said->unit) ||
-        !period_is_ahead(screen, number) || said->bound != SCREEN_ALONE) {
-        return false;
-    }
-    struct screen_date then = screen_date_of(screen->facts.today + said->amount / 10000);
-    return screen_is_same_day(&then, &fact->date) && fact->date.day > 0;
-}
-
-static bool money_fits(const struct screen_value *said, const struct screen_value *fact)
-{
-    return said->kind == SCREEN_MONEY && fact->kind == SCREEN_MONEY &&
-           said->amount == fact->amount && screen_is_same_money(said->unit, fact->unit);
-}
-
-/* A price is sometimes told without its currency. */
-static bool bare_price_fits(const struct screen_value *said, const struct screen_value *fact)
-{
-    return fact->kind == SCREEN_MONEY && said->amount == fact->amount &&
-           (said->kind == SCREEN_NUMBER || (said->kind == SCREEN_MONEY && fact->unit == 0));
-}
-
-static bool value_fits(const struct screen *screen, size_t number, const struct screen_value *fact)
-{
-    const struct screen_value *said = &screen->hits[number].value;
-    if (said->kind == SCREEN_PERIOD && period_is_day(screen, number, fact)) {
-        return true;
-    }
-    if (said->kind == SCREEN_PERIOD && period_is_of_order(screen, number)) {
-        return false;
-    }
-    if (money_fits(said, fact) || bare_price_fits(said, fact)) {
-        return true;
-    }
-    if (said->kind != fact->kind) {
-        return false;
-    }
-    switch (said->kind) {
-    case SCREEN_DATE:
-        return screen_is_same_day(&said->date, &fact->date);
-    case SCREEN_PERIOD:
-        return said->unit == fact->unit && said->amount == fact->amount &&
-               bound_fits(screen, number, fact->bound);
-    case SCREEN_MEASURE:
-    case SCREEN_CLOCK:
-    case SCREEN_NUMBER:
-        return said->unit == fact->unit && said->amount == fact->amount;
-    case SCREEN_MONEY:
-    case SCREEN_IDENTIFIER:
-    case SCREEN_TEXT:
-        break;
-    }
-    return false;
-}
-
 /* Sums that the facts do not state: so many of one item, all orders. */
 static bool value_is_count(const struct screen *screen, const struct screen_value *said)
 {
@@ -293,7 +189,7 @@ static bool value_is_count(const struct screen *screen, const struct screen_valu
     bool is_orders = brief->orders_count > 0 &&
                      said->amount == (int64_t)brief->orders_count * 10000;
     return said->kind == SCREEN_NUMBER && is_orders &&
-           has_any(screen->text, "orders|个订单|笔订单");
+           plain_has_any(screen->text, "orders|个订单|笔订单");
 }
 
 static enum flaw flaw_of(enum screen_kind kind)
@@ -318,22 +214,33 @@ static enum flaw flaw_of(enum screen_kind kind)
     return FLAW_ATTRIBUTE;
 }
 
+static bool screen_order_is_dated(const struct screen *screen)
+{
+    return screen->order != SCREEN_ANY &&
+           screen->facts.brief->orders[screen->order].eta.len > 0;
+}
+
 static enum flaw screen_check_value(struct screen *screen, size_t number)
 {
-    const struct screen_value *said = &screen->hits[number].value;
-    topic_set topics = screen_topics(screen, number);
+    const struct screen_value *value = &screen->hits[number].value;
+    const struct screen_said said = { .value = value,
+                                      .before = screen_before(screen, number),
+                                      .behind = screen_behind(screen, number),
+                                      .topics = screen_topics(screen, number),
+                                      .is_order_dated = screen_order_is_dated(screen) };
     screen->is_claim = true;
-    if (said->kind == SCREEN_IDENTIFIER) {
+    if (value->kind == SCREEN_IDENTIFIER) {
         return FLAW_IDENTIFIER;
     }
     for (size_t i = 0; i < screen->facts.count; i++) {
         const struct screen_fact *fact = &screen->facts.items[i];
-        bool is_told = fact->topics == 0 || (topics & ~fact->topics) == 0;
-        if (is_told && fact_is_of(screen, fact) && value_fits(screen, number, &fact->value)) {
+        bool is_told = fact->topics == 0 || (said.topics & ~fact->topics) == 0;
+        if (is_told && fact_is_of(screen, fact) &&
+            screen_fits(&said, screen->facts.today, &fact->value)) {
             return FLAW_NONE;
         }
     }
-    return value_is_count(screen, said) ? FLAW_NONE : flaw_of(said->kind);
+    return value_is_count(screen, value) ? FLAW_NONE : flaw_of(value->kind);
 }
 
 /* What number it is called, right in front of it. */
@@ -349,7 +256,7 @@ static enum flaw screen_check_label(const struct screen *screen, size_t number)
     bool is_wrong = (is_tracking && fact->role != SCREEN_OF_TRACKING) ||
                     (is_sku && fact->role != SCREEN_OF_SKU) ||
                     (is_order && fact->role != SCREEN_OF_ORDER_ID &&
-                     has_any(near, "order number|order no|order id|订单号|order #"));
+                     plain_has_any(near, "order number|order no|order id|订单号|order #"));
     return is_wrong ? FLAW_IDENTIFIER : FLAW_NONE;
 }
 
@@ -411,133 +318,6 @@ static enum flaw screen_check_hits(struct screen *screen)
     return FLAW_NONE;
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || c == '\'';
-}
-
-/* A word of the passages and descriptions is a fact's, too. */
-static bool screen_knows(const struct screen *screen, struct str word)
-{
-    for (size_t i = 0; i < screen->facts.sentences_count; i++) {
-        if (plain_has(screen->facts.sentences[i], word)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < screen->facts.count; i++) {
-        const struct screen_fact *fact = &screen->facts.items[i];
-        if (fact->value.kind == SCREEN_TEXT && plain_has(fact->text, word)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < screen->facts.attributes_count; i++) {
-        if (plain_has(screen->facts.attributes[i], word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t word_end(const struct screen *screen, size_t at)
-{
-    while (at < screen->text.len && is_letter(screen->text.ptr[at]) &&
-           screen->sentence.read[at] != 1) {
-        at++;
-    }
-    return at;
-}
-
-static bool is_han_at(struct str text, size_t at)
-{
-    unsigned char c = (unsigned char)text.ptr[at];
-    return c >= 0xE4 && c <= 0xE9;
-}
-
-/* The longest stretch from here that stands in a fact; a single character says nothing. */
-static size_t screen_known_han(const struct screen *screen, struct str rest)
-{
-    size_t len = 0;
-    for (size_t chars = 2; chars <= 8 && 3 * chars <= rest.len; chars++) {
-        if (!screen_knows(screen, str_slice(rest, 0, 3 * chars))) {
-            break;
-        }
-        len = 3 * chars;
-    }
-    return len;
-}
-
-static bool screen_han_is_known(const struct screen *screen)
-{
-    for (size_t at = 0; at < screen->text.len;) {
-        if (!is_han_at(screen->text, at) || screen->sentence.read[at] == 1) {
-            at++;
-            continue;
-        }
-        struct str rest = str_slice(screen->text, at, screen->text.len);
-        size_t word = screen_word_at(rest);
-        size_t fact = word < 6 ? screen_known_han(screen, rest) : 0;
-        if (fact == 0 && word == 0) {
-            return false;
-        }
-        at += max_size(fact, word);
-    }
-    return true;
-}
-
-static bool screen_words_are_known(const struct screen *screen)
-{
-    for (size_t at = 0; at < screen->text.len;) {
-        size_t end = word_end(screen, at);
-        if (end == at) {
-            at++;
-            continue;
-        }
-        struct str word = str_slice(screen->text, at, end - at);
-        if (!screen_word_is_plain(word) && !screen_knows(screen, word)) {
-            return false;
-        }
-        at = end;
-    }
-    return screen_han_is_known(screen);
-}
-
-/* Part of an identifier, which is checked as one. */
-static bool touches_digit(struct str text, size_t from, size_t to)
-{
-    bool is_before = from > 0 && text.ptr[from - 1] >= '0' && text.ptr[from - 1] <= '9';
-    return is_before || (to < text.len && text.ptr[to] >= '0' && text.ptr[to] <= '9');
-}
-
-/* Names in capitals, behind the first word of a sentence; all but the usual ones must be known. */
-static bool screen_names_are_known(const struct screen *screen, struct str original)
-{
-    bool is_first = true;
-    for (size_t at = 0; at < original.len; at++) {
-        bool is_upper = original.ptr[at] >= 'A' && original.ptr[at] <= 'Z';
-        size_t end = at;
-        char lower[SCREEN_CAPITAL_MAX];
-        while (end < original.len && end - at < sizeof(lower)) {
-            char c = (char)(original.ptr[end] | 0x20);
-            if (c < 'a' || c > 'z') {
-                break;
-            }
-            lower[end - at] = c;
-            end++;
-        }
-        const struct str word = { lower, end - at };
-        if (end == at) {
-            continue;
-        }
-        bool is_name = is_upper && !is_first && !touches_digit(original, at, end);
-        if (is_name && !screen_word_is_plain(word) && !screen_knows(screen, word)) {
-            return false;
-        }
-        is_first = false;
-        at = end - 1;
-    }
-    return true;
-}
-
 static enum flaw screen_sentence_flaw(struct screen *screen, struct str original)
 {
     plain_of(original, &screen->sentence.plain);
@@ -558,13 +338,13 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     if (flaw == FLAW_NONE) {
         flaw = screen_claims(&screen->facts, screen->text, screen->order, &screen->is_claim);
     }
-    if (flaw == FLAW_NONE && !screen_names_are_known(screen, original)) {
+    if (flaw == FLAW_NONE && !screen_names_are_known(&screen->facts, original)) {
         flaw = FLAW_NAME;
     }
     bool is_question = screen->text.len > 0 && screen->text.ptr[screen->text.len - 1] == '?';
     topic_set topics = screen_topics_in(&screen->facts, screen->text) & ~TOPIC_BIT(ORDER);
     bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question);
-    if (flaw == FLAW_NONE && tells && !screen_words_are_known(screen)) {
+    if (flaw == FLAW_NONE && tells && !screen_words_are_known(&screen->facts, &screen->sentence)) {
         flaw = FLAW_NAME;
     }
     return flaw;
