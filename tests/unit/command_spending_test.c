@@ -9,7 +9,7 @@
 static struct conf *conf;
 static struct metrics *metrics;
 static struct clock now = { 1000, 1764324000000 };
-static char path[] = "spending_test.XXXXXX";
+static char path[] = "/tmp/deskhand-spending-XXXXXX";
 
 static int set_up(void **state)
 {
@@ -45,7 +45,7 @@ static enum err open_now(struct spending *spending, struct note *note)
 static void set_file(const char *key, const char *text)
 {
     char assignment[128];
-    snprintf(path, sizeof(path), "spending_test.XXXXXX");
+    snprintf(path, sizeof(path), "/tmp/deskhand-spending-XXXXXX");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
