@@ -10,6 +10,10 @@
  *   POST /__reset     forgets counts and captured requests
  *   GET  /__calls     how many calls there were, in all and for each question
  *   GET  /__requests  the last captured requests, oldest first
+ *   GET  /__flight    calls under way, and calls answered in the last quarter of a second
+ *
+ * Counted are also calls that were `cut` (the client left before it had its answer) and `spoiled` (a
+ * rule or a limit gave them another answer than the good one): what a client may ask again.
  *
  * A behaviour holds what to do, a seed, and rules; the first rule that matches adds to it:
  *   {delay_ms: 50 | [20, 200], status, headers: {}, body, body_base64, body_bytes, text, id,
@@ -29,9 +33,11 @@ import { parseArgs } from "node:util";
 
 const BODY_BYTES_MAX = 16 << 20;
 const COUNTS_MAX = 1_000_000;
+const LATELY_MS = 250;
 const CAPTURE_DEFAULT = 200;
 const OVERLAPS_KEPT = 20;
 const STREAMS_MAX = 2000;
+const SPOILING = ["status", "body", "body_base64", "body_bytes", "text", "redirect", "reset", "drip"];
 const MARK = /case-([a-z]+)-[a-z]+/g;
 const HAN = /\p{Script=Han}/u;
 
@@ -42,6 +48,7 @@ let tally = freshTally();
 function freshTally() {
     return {
         total: 0, inFlight: 0, inFlightMax: 0, overflow: false, overlaps: 0, overlapSamples: [],
+        cut: 0, spoiled: 0, answeredAt: [],
         byQuestion: new Map(), statuses: new Map(), busy: new Map(), captured: [], capturedNext: 0,
     };
 }
@@ -169,6 +176,33 @@ function leave(call) {
     }
 }
 
+/* Nobody was there any more for the answer. */
+function close(call) {
+    if (!call.isAnswered) {
+        call.tally.cut++;
+    }
+    leave(call);
+}
+
+function noteAnswer(call, action) {
+    call.isAnswered = true;
+    const isSpoiled = SPOILING.some((name) => action[name] !== undefined);
+    call.tally.spoiled += isSpoiled ? 1 : 0;
+    call.tally.answeredAt.push(performance.now());
+    answeredLately(call.tally);
+}
+
+/* How many were answered so short a time ago that their client has perhaps not noted it. */
+function answeredLately(of) {
+    const since = performance.now() - LATELY_MS;
+    let old = 0;
+    while (old < of.answeredAt.length && of.answeredAt[old] < since) {
+        old++;
+    }
+    of.answeredAt.splice(0, old);
+    return of.answeredAt.length;
+}
+
 function capture(request, call, bytes) {
     if (captureMax === 0) {
         return;
@@ -281,11 +315,13 @@ function begin(request, response, bytes) {
     capture(request, call, bytes);
     const action = actionFor(call);
     if (action.api_key && request.headers.authorization !== `Bearer ${action.api_key}`) {
+        tally.spoiled++;
         return refuse(response, 401, "a valid API key is needed");
     }
     enter(call);
-    response.on("close", () => leave(call));
+    response.on("close", () => close(call));
     if (tally.inFlight > (action.capacity ?? Infinity)) {
+        noteAnswer(call, { status: 429 });
         return refuse(response, 429, "too many at once");
     }
     if (action.hang) {
@@ -306,6 +342,7 @@ function finish(response, call, body, action) {
         leave(call);
     }
     if (!response.destroyed && !response.stream?.destroyed) {
+        noteAnswer(call, action);
         answer(response, call, body, action);
     }
 }
@@ -361,8 +398,12 @@ function control(url, bytes) {
         return {
             total: tally.total, in_flight: tally.inFlight, in_flight_max: tally.inFlightMax,
             overflow: tally.overflow, overlaps: tally.overlaps, overlap_samples: tally.overlapSamples,
+            cut: tally.cut, spoiled: tally.spoiled,
             statuses: Object.fromEntries(tally.statuses), by_question: Object.fromEntries(tally.byQuestion),
         };
+    }
+    if (url === "/__flight") {
+        return { in_flight: tally.inFlight, answered_lately: answeredLately(tally) };
     }
     if (url === "/__requests") {
         return { requests: capturedInOrder() };

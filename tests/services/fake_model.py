@@ -108,8 +108,13 @@ class FakeModel:
         self._post("/__reset", {})
 
     def calls(self):
-        """`total`, `by_question`, `overlaps` (two calls of one conversation at a time) ..."""
+        """`total`, `by_question`, `overlaps` (two calls of one conversation at a time), `cut` and
+        `spoiled` (calls that had no good answer) ..."""
         return self._ask("/__calls")
+
+    def flight(self):
+        """`in_flight`, and `answered_lately`: in the last quarter of a second."""
+        return self._ask("/__flight")
 
     def requests(self):
         """The last captured requests, oldest first."""

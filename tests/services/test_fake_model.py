@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from tests.services.child import wait_until
 from tests.services.fake_model import FakeModel, mark, question, reply
 
 
@@ -93,6 +94,24 @@ def test_rules_match_text_number_and_chance(model):
     assert ask(model, "bad") == reply("bad")
     first, again = chances(model), chances(model_again(model, rules))
     assert first == again and 20 < first.count(500) < 80
+
+
+def test_counts_the_calls_that_may_be_asked_again(model):
+    model.behave(rules=[{"match": {"nth": 1}, "status": 503}])
+    with pytest.raises(urllib.error.HTTPError):
+        ask(model, "spoiled")
+    ask(model, "spoiled")
+    model.behave(hang=True)
+    with pytest.raises(OSError):
+        ask(model, "never answered", timeout_s=0.2)
+    wait_until(lambda: model.calls()["cut"] == 1, 5, "the cut call to be seen")
+    assert model.calls()["spoiled"] == 1
+    assert model.flight()["in_flight"] == 0
+
+
+def test_tells_what_is_on_its_way_and_has_just_come(model):
+    assert ask(model, "hello")
+    assert model.flight() == {"in_flight": 0, "answered_lately": 1}
 
 
 def test_asks_for_its_api_key(model):
