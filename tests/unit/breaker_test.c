@@ -228,6 +228,18 @@ static void a_slow_backend_is_not_taken_for_a_dead_one(void **state)
     assert_int_equal(breaker.state, BREAKER_CLOSED);
 }
 
+static void a_lowered_one_never_opens(void **state)
+{
+    (void)state;
+    breaker_init(&breaker);
+    breaker.is_lowered = true;
+    calls(100, ERR_UNREACHABLE, 0);
+    calls(1, ERR_AUTH, 0);
+    breaker.quiet_since_ms = 0;
+    breaker_watch(&breaker, 10, 100, 60000);
+    assert_int_equal(breaker.state, BREAKER_CLOSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +257,7 @@ int main(void)
         cmocka_unit_test(late_ends_of_earlier_calls_change_nothing_while_it_is_open),
         cmocka_unit_test(calls_that_never_end_open_it_within_five_seconds),
         cmocka_unit_test(a_slow_backend_is_not_taken_for_a_dead_one),
+        cmocka_unit_test(a_lowered_one_never_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,8 @@
  * "witness" (a claim waits until the hand-offs of earlier owners were read), "marks" (a dead letter
  * that is marked as settled is not sent again), "flight-lock" (of all workers one asks a model for
  * what all may share), "monotonic" (deadlines do not hang on the wall clock), "lookups" (the loop
- * does not wait for name servers), "redirects" (none is followed).
+ * does not wait for name servers), "redirects" (none is followed), "breaker" (a backend that
+ * does not answer is left alone), "fair" (each tenant waits in a queue of its own).
  *
  * Thread: any. */
 #ifndef ADAPTER_CRASH_POINT_H

@@ -371,6 +371,8 @@ static enum err station_open_engine(struct station *station)
     ports.recommender = learning_port(&station->learning);
     options.lowered = DEFENCE_IS_LOWERED("done-map") ? ENGINE_LOWER_DONE_MAP : 0;
     options.lowered |= DEFENCE_IS_LOWERED("flight-lock") ? ENGINE_LOWER_FLIGHT_LOCK : 0;
+    options.lowered |= DEFENCE_IS_LOWERED("breaker") ? ENGINE_LOWER_BREAKER : 0;
+    options.lowered |= DEFENCE_IS_LOWERED("fair") ? ENGINE_LOWER_FAIR : 0;
     const struct engine_events events = {
         .owner = station,
         .on_fatal = station_on_fatal,

@@ -213,13 +213,20 @@ static int64_t ask_tokens(const struct turn *turn)
     return (int64_t)(bytes / 4 + 1);
 }
 
+/* The queue of a tenant at a gate. */
+static uint64_t ask_queue_of(const struct engine *engine, struct str tenant)
+{
+    bool is_one_for_all = engine->options.lowered & ENGINE_LOWER_FAIR;
+    return is_one_for_all ? 0 : str_hash(tenant, engine->options.seed);
+}
+
 /* The first seat speaks for all; what it says is borrowed from its turn. */
 static void ask_take_lead(struct flight *flight)
 {
     const struct turn *lead = ask_turn_of(list_first(&flight->seats));
     flight->pass.errand = (struct errand){
         .tenant = lead->event->tenant,
-        .tenant_hash = str_hash(lead->event->tenant, lead->engine->options.seed),
+        .tenant_hash = ask_queue_of(lead->engine, lead->event->tenant),
         .kind = ask_kind_of(lead),
         .backend = lead->backend,
         .tokens = ask_tokens(lead),

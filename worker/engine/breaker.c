@@ -68,6 +68,9 @@ static int64_t breaker_probe_every_ms(const struct breaker *breaker)
 
 static void breaker_open(struct breaker *breaker, enum err why, int64_t now_ms)
 {
+    if (breaker->is_lowered) {
+        return;
+    }
     breaker_move(breaker, BREAKER_OPEN);
     breaker->openings++;
     breaker->why = why;

@@ -24,6 +24,7 @@ enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN, BREAKER_ST
 
 struct breaker {
     enum breaker_state state;
+    bool is_lowered;        /* by a test: it never opens */
     enum err why;           /* it opened; OK: never */
     int64_t opened_ms;
     int64_t probe_at_ms;    /* the next probe may be made */

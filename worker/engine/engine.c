@@ -56,6 +56,10 @@ struct engine *engine_create(const struct engine_options *options,
     list_init(&engine->orphans);
     engine->chain = ports->chain;
     chain_init(&engine->chain);
+    for (size_t i = 0; i < engine->chain.count; i++) {
+        engine->chain.backends[i].gate.breaker.is_lowered =
+            (options->lowered & ENGINE_LOWER_BREAKER) != 0;
+    }
     batcher_init(&engine->batcher);
     retry_budget_init(&engine->retry_budget, options->retry_share, ports->clock->mono_ms);
     if (!engine_init(engine)) {

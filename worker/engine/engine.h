@@ -26,7 +26,9 @@ enum engine_lowered {
     ENGINE_LOWER_DONE_MAP = 1,  /* a new owner does not skip what the map names */
     ENGINE_LOWER_HOLD_BACK = 2, /* what has no room in the map is committed all the same */
     ENGINE_LOWER_LANES = 4,     /* turns of one conversation run side by side */
-    ENGINE_LOWER_FLIGHT_LOCK = 8 /* each worker asks for itself */
+    ENGINE_LOWER_FLIGHT_LOCK = 8, /* each worker asks for itself */
+    ENGINE_LOWER_BREAKER = 16,  /* a backend that does not answer is called all the same */
+    ENGINE_LOWER_FAIR = 32      /* all tenants wait in one queue */
 };
 
 struct engine_options {
