@@ -28,6 +28,19 @@ class Report:
     def add(self, invariant, name, detail):
         self.violations.append(Violation(invariant, name, detail))
 
+    def take_in(self, other):
+        """Adds another report on more of the same: counts add up, of times the longest counts."""
+        self.violations += other.violations
+        self.skipped = self.skipped or other.skipped
+        for name, value in other.figures.items():
+            mine = self.figures.get(name)
+            if mine is None or isinstance(value, str):
+                self.figures[name] = value
+            elif name.endswith(" s") and not isinstance(value, list):
+                self.figures[name] = max(mine, value)
+            else:
+                self.figures[name] = mine + value
+
     @property
     def is_clean(self):
         return not self.violations

@@ -12,6 +12,7 @@ from tests.checker import __main__ as program
 from tests.checker import donemap, rules
 from tests.checker.evidence import Evidence, Partition, Progress, Sent, digest, placed
 from tests.checker.evidence import Output
+from tests.checker.report import Report
 from tests.services.fake_model import mark, question, reply
 
 AT = "2030-01-02T03:04:05.678Z"
@@ -427,3 +428,14 @@ def test_a_record_whose_offset_was_not_told_stands_where_its_bytes_are():
     ]
     assert [(one.uid, one.offset) for one in placed([told, untold], records)] == [
         ("m-0-0", 0), ("m-0-1", 1), ("m-0-0", 2)]
+
+
+def test_reports_of_portions_add_up_and_keep_the_longest_wait():
+    whole, part = Report(), Report()
+    whole.figures = {"events": 7, "longest wait s": 3.5, "recovered in s": [1.0], "goal": "15 s"}
+    part.figures = {"events": 5, "longest wait s": 2.5, "recovered in s": [2.0], "goal": "15 s", "new": 1}
+    part.add("I2", "doubled", "m-0-0")
+    whole.take_in(part)
+    assert whole.counts == {"I2 doubled": 1}
+    assert whole.figures == {"events": 12, "longest wait s": 3.5, "recovered in s": [1.0, 2.0],
+                             "goal": "15 s", "new": 1}

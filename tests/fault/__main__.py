@@ -13,13 +13,15 @@ import subprocess
 import sys
 import time
 
+from tests.checker.report import Report
 from tests.fault import scenarios  # noqa: F401 (fills the table)
 from tests.fault.rig import Place, Run
-from tests.fault.scenario import SCENARIOS
+from tests.fault.scenario import SCENARIOS, times_at
 from tests.services import places
 from tests.services.child import ServiceError
 
 RESULTS = pathlib.Path(__file__).parent / "results"
+PORTION = 10  # rounds of a scenario that are judged together
 
 
 def main(arguments=None):
@@ -36,11 +38,7 @@ def main(arguments=None):
         with Place(seed=seed, broker_settings=first.brokers, is_secured=first.is_secured,
                    features=dict(options.feature)) as place:
             for one in group:
-                try:
-                    results.append(_both(place, one, seed, options))
-                except ServiceError as error:  # a wait in the schedule was in vain: no verdict
-                    print(f"NO VERDICT on {one.name}: {error}", flush=True)
-                    results.append({"scenario": one.name, "passed": False})
+                results.append(_both(place, one, seed, options))
     bad = [one["scenario"] for one in results if not one["passed"]]
     print(f"\n{len(results) - len(bad)} of {len(results)} scenarios as they should be"
           + (f"; not: {', '.join(bad)}" if bad else ""))
@@ -58,41 +56,68 @@ def _by_place(names):
 
 
 def _both(place, one, seed, options):
+    """The scenario with its defences, and its control. What is known is written at each step."""
     print(f"== {one.name} {one.title} (seed {seed})", flush=True)
-    began = time.monotonic()
-    report = stage(place, one, seed, options.scale, hours=options.hours)
-    print(report.as_text(), flush=True)
-    if report.skipped:
-        print(f"-- skipped: {report.skipped}", flush=True)
-    result = {
-        "scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
-        "features": dict(options.feature), "commit": _commit(), "skipped": report.skipped,
-        "seconds": round(time.monotonic() - began), **report.as_json(),
-    }
+    result = {"scenario": one.name, "title": one.title, "seed": seed, "scale": options.scale,
+              "features": dict(options.feature), "commit": _commit(), "passed": False,
+              "rounds": None if options.hours else times_at(options.scale, *one.times)}
     found = None
-    if one.control and not options.no_control and not report.skipped:
+    if one.control and not options.no_control:
         found = caught(place, one, seed)
         print(f"-- control: {found.counts if found else 'NOT CAUGHT'}", flush=True)
         result["control"] = dict(sorted(found.counts.items())) if found else None
         result["control figures"] = found.figures if found else None
-    result["passed"] = report.is_clean and (
-        options.no_control or not one.control or bool(found or report.skipped))
-    name = "-".join([one.name, *(f"{name}-{level}" for name, level in options.feature)])
-    target = (RESULTS if options.keep else places.session_dir()) / f"{name}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    began, whole = time.monotonic(), Report()
+    for portion, rounds in enumerate(_portions(one, options)):
+        try:
+            whole.take_in(stage(place, one, seed + portion, options.scale, rounds=rounds))
+        except ServiceError as error:  # a wait in the schedule was in vain: the others go on
+            print(f"NO VERDICT: {error}", flush=True)
+            whole.add("stage", "no verdict", str(error).splitlines()[0])
+        result |= {"skipped": whole.skipped, "seconds": round(time.monotonic() - began),
+                   **whole.as_json()}
+        print(f"-- {portion + 1}: {whole.counts or 'clean'} after {result['seconds']} s",
+              flush=True)
+        _write(result, options)
+    print(whole.as_text(), flush=True)
+    if whole.skipped:
+        print(f"-- skipped: {whole.skipped}", flush=True)
+    result["passed"] = whole.is_clean and bool(
+        options.no_control or not one.control or found or whole.skipped)
+    _write(result, options)
     return result
 
 
-def stage(place, one, seed, scale, *, control=None, hours=None):
-    """One staging; the report."""
+def _write(result, options):
+    name = "-".join([result["scenario"],
+                     *(f"{name}-{level}" for name, level in options.feature)])
+    target = (RESULTS if options.keep else places.session_dir()) / f"{name}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+def _portions(one, options):
+    """Rounds are judged in portions, so that what was found is known early and is kept."""
+    if options.hours is not None:
+        until, first = time.monotonic() + options.hours * 3600, 0
+        while time.monotonic() < until:
+            yield range(first, first + PORTION)
+            first += PORTION
+        return
+    rounds = range(times_at(options.scale, *one.times))
+    for first in rounds[::PORTION]:
+        yield rounds[first:first + PORTION]
+
+
+def stage(place, one, seed, scale, *, control=None, rounds=None):
+    """One staging, of some of a scenario's rounds or all; the report."""
     def settings(run):
         return one.settings_for(run) | (control.settings if control else {})
 
     lowered = control.lowered if control else ()
     knobs = control.knobs if control else {}
     with Run(place, seed, settings=settings, lowered=lowered, knobs=knobs, scale=scale) as run:
-        one.play(run, hours)
+        one.play(run, range(times_at(scale, *one.times)) if rounds is None else rounds)
         return run.finish()
 
 
@@ -101,7 +126,11 @@ def caught(place, one, seed):
 
     Always at the short size: what shows there needs no hundred repetitions."""
     for attempt in range(one.control.tries):
-        report = stage(place, one, seed + attempt, 0, control=one.control)
+        try:
+            report = stage(place, one, seed + attempt, 0, control=one.control)
+        except ServiceError as error:
+            print(f"-- control {attempt + 1}: {error}", flush=True)
+            continue
         print(f"-- control {attempt + 1}: {report.figures}", flush=True)
         if report.of(*one.control.finds):
             return report

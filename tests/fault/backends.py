@@ -1,17 +1,17 @@
 """The faults of what workers ask: Redis and the model."""
 
-import pathlib
-
 from tests.fault.scenario import Control, scenario
 from tests.services.fake_model import mark, reply
 from tests.services.proxy import Weather
 from tests.services.stranger import Stranger
 
-SEAL_KEY = str(pathlib.Path(__file__).with_name("seal.key"))
 KEY = "sk-only-for-tests-4711"
 
 
-@scenario("F21", "Redis is killed and comes back empty", is_short=True)
+NO_MEMOS = {"repeats_max": None}  # what Redis has lost is asked again
+
+
+@scenario("F21", "Redis is killed and comes back empty", is_short=True, limits=NO_MEMOS)
 def redis_lost(run):
     run.redis.kill()
     run.expect_told(lambda: not any(worker.metric("deskhand_store_up") for worker in run.workers),
@@ -22,7 +22,8 @@ def redis_lost(run):
     run.wait_answers(100)
 
 
-@scenario("F22", "Redis does not answer, is full, or talks nonsense", is_short=True)
+@scenario("F22", "Redis does not answer, is full, or talks nonsense", is_short=True,
+          settings={"store.timeout.ms": None}, limits=NO_MEMOS)
 def redis_sick(run):
     with run.redis.client() as admin:
         run.redis.pause()
@@ -38,25 +39,12 @@ def redis_sick(run):
     run.draw.choice(run.workers).kill()
 
 
-@scenario("F25", "the model is away, cuts answers short, and is back", times=(1, 5))
-def model_away(run):
-    before = run.retries()
-    run.place.model_proxy.set(Weather(is_refusing=True))
-    run.place.model_proxy.cut()
-    run.expect_told(lambda: run.retries() > before, "the model is away")
-    run.pass_time(run.at_scale(3, 10))
-    run.place.model_proxy.set(Weather())
-    run.wait_answers(50)
-    run.place.model_proxy.cut()
-    run.draw.choice(run.workers).kill()
-
-
 PATIENCE = {"model.timeout.ms": "4000", "retry.backoff.max.ms": "2000",
             "retry.attempts.max": "20", "retry.share": "1"}
 
 
 @scenario("F23", "what Redis holds is swapped, cut and forged", times=(2, 10),
-          settings={"seal.key.file": SEAL_KEY})
+          limits=NO_MEMOS)
 def forged(run):
     """Every value stands under another's key, or is damaged; then it is looked for again."""
     with run.redis.client() as admin:

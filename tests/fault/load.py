@@ -35,6 +35,8 @@ class Load:
         self._is_done = threading.Event()
         self._is_resting = threading.Event()
         self.made = 0
+        self.conversations = self.asking = conversations  # `asking`: the steady ones
+        self.tenant_of = lambda conversation: None
         self.phrases = ["Hello, what about {}?"]  # a scenario may put others there
         self.sent_at = {}
 
@@ -52,7 +54,7 @@ class Load:
         """`count` more questions, of conversations drawn at random or of one."""
         with self._feeding:
             for _ in range(count):
-                self._ask(self._draw.randrange(len(self._turns)) if conversation is None
+                self._ask(self._draw.randrange(self.asking) if conversation is None
                           else conversation)
                 self._producer.poll(0)
 
@@ -92,6 +94,15 @@ class Load:
         """What the next question of this conversation will hold and no other."""
         return mark(conversation, self._turns[conversation])
 
+    def turns_of(self, conversation):
+        """How many questions it has asked."""
+        return self._turns[conversation]
+
+    @staticmethod
+    def text_at(conversation, turn):
+        """What that question holds and no other."""
+        return mark(conversation, turn)
+
     def refresh(self):
         """A producer that knows the partitions of now."""
         with self._feeding:
@@ -121,6 +132,8 @@ class Load:
             "seq": turn,
             "text": self._draw.choice(self.phrases).format(mark(conversation, turn)),
         }
+        tenant = self.tenant_of(conversation)
+        message |= {"tenant": tenant} if tenant else {}
         value, key = json.dumps(message).encode(), message["conversation_id"]
         self.made += 1
         self.sent_at[uid] = time.monotonic()

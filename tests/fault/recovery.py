@@ -26,6 +26,7 @@ class Recovery:
     begin: typing.Callable
     end: typing.Callable = lambda run: None
     is_more: bool = False
+    limits: dict = dataclasses.field(default_factory=dict)
 
     @property
     def goal(self):
@@ -69,7 +70,7 @@ def _measure(run, begin, still_s=0):
 def _add(name, recovery):
     @scenario(name, recovery.title, workers=3, times=(1, 3), in_mix=False,
               settings={"kafka.consumer.session.timeout.ms": None},
-              limits={"fallbacks_max": None},
+              limits={"fallbacks_max": None, **recovery.limits},
               control=Control(knobs={"still_s": recovery.within_s + 5}, finds=("I8",), tries=1))
     def stage(run):
         run.wait_steady()
@@ -107,7 +108,7 @@ def _kill_redis(run):
 
 def _let_model_back(run):
     run.place.model_proxy.set(Weather(is_refusing=True))
-    run.place.model_proxy.cut()
+    run.cut_model()
     run.pass_time(15)
     since = run.load.now()
     run.place.model_proxy.set(Weather())
@@ -118,5 +119,5 @@ _add("R01", Recovery("a worker is killed and started again", 15, _kill_worker))
 _add("R02", Recovery("a broker is lost", 20, _kill_broker,
                      lambda run: run.kafka.restart(run.memory["lost"])))
 _add("R03", Recovery("Redis is lost", 2, _kill_redis, lambda run: run.redis.restart(),
-                     is_more=True))
+                     is_more=True, limits={"repeats_max": None}))  # no memos
 _add("R04", Recovery("the model is back from an outage", 30, _let_model_back))

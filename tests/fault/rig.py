@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+import pathlib
 import random
 import signal
 import statistics
@@ -20,6 +21,7 @@ from tests.checker.offsets import NotAnswered
 from tests.checker.probe import probe
 from tests.checker.reader import LiveReader, OpenTransaction, Reader
 from tests.fault.load import Load
+from tests.fault.scenario import times_at
 from tests.services import places
 from tests.services.child import Child, ServiceError, wait_until
 from tests.services.fake_model import FakeModel
@@ -43,6 +45,8 @@ SETTLE_S = 60
 PROBE_EVERY_S = 3
 FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
 CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would cost too much
+IN_FLIGHT = "in flight"  # a call may be repeated if nobody can have noted its answer
+SEAL_KEY = str(pathlib.Path(__file__).with_name("seal.key"))
 
 
 class Place:
@@ -155,6 +159,7 @@ class Worker:
 
     def kill(self):
         self.ends.append(self.child.kill())
+        self._run.allow_repeats()
 
     def stop(self, timeout_s=60):
         """SIGTERM; the exit code, which belongs to the verdict."""
@@ -169,14 +174,17 @@ class Worker:
 
     def wait_end(self, timeout_s=READY_S):
         self.ends.append(self.child.wait(timeout_s))
+        self._run.allow_repeats()
         return self.ends[-1]
 
     def pause(self):
         self.child.pause()
+        self._run.allow_repeats(is_still=True)
 
     def wait_pause(self):
         """Until it has come to the point where it was told to stand still."""
         self.child.wait_pause(READY_S)
+        self._run.allow_repeats(is_still=True)
 
     def resume(self):
         self.child.resume()
@@ -197,13 +205,15 @@ class Worker:
         """True if the log holds `words`."""
         return self.log.exists() and words in self.log.read_text(errors="replace")
 
-    def metric(self, name):
-        """The sum over the labels of one metric; 0 when the worker does not answer."""
+    def metric(self, name, label=""):
+        """The sum over the labels of one metric, or those that hold `label`; 0 when the worker
+        does not answer."""
         with contextlib.suppress(OSError):
             with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=2) as answer:
                 lines = answer.read().decode().splitlines()
             found = [line.rsplit(" ", 1) for line in lines if line.startswith(name)]
-            return sum(float(value) for head, value in found if head.split("{")[0] == name)
+            return sum(float(value) for head, value in found
+                       if head.split("{")[0] == name and label in head)
         return 0.0
 
     def rss_mb(self):
@@ -225,8 +235,7 @@ class Worker:
 class Run:
     """One staging of one scenario, with topics and a group of its own."""
 
-    def __init__(self, place, seed, *, settings=None, lowered=(), knobs=None, scale=0,
-                 conversations=200):
+    def __init__(self, place, seed, *, settings=None, lowered=(), knobs=None, scale=0):
         self.place = place
         self.kafka, self.redis, self.model = place.kafka, place.redis, place.model
         self.seed = seed
@@ -237,7 +246,7 @@ class Run:
         self.directory = places.service_dir(f"fault-{self.name}")
         self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
         self.settings = self._settings()
-        self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
+        self.limits = {"repeats_max": IN_FLIGHT, "overlaps_max": None, "fallbacks_max": 0}
         self.workers = []
         self.figures = {}
         self.memory = {}
@@ -246,8 +255,9 @@ class Run:
         self._asked = settings or {}
         self._found = []
         self._next = 0
-        self._conversations = conversations
+        self.round = 0  # the number of this staging of the fault
         self._probed = []
+        self._repeats_allowed = 0
 
     def __enter__(self):
         self.place.calm()
@@ -256,7 +266,6 @@ class Run:
         self.load = Load(
             self.kafka.client_settings(), self.topics["messages"],
             draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule
-            conversations=self._conversations,
         )
         self.settings |= self._asked(self) if callable(self._asked) else self._asked
         kinds = {self.topics[key]: kind for key, kind in KINDS.items()}
@@ -278,7 +287,7 @@ class Run:
 
     def times(self, short, full):
         """How often a scenario does its fault: `full` at scale 1."""
-        return max(1, round(short + (full - short) * self.scale))
+        return times_at(self.scale, short, full)
 
     def start(self, count):
         """`count` more workers, all ready."""
@@ -294,6 +303,17 @@ class Run:
         """Until `count` more outcomes are visible than now: the work really goes on."""
         goal = self.live.count() + count
         wait_until(lambda: self.live.count() >= goal, timeout_s, f"{count} more outcomes")
+
+    def allow_repeats(self, is_still=False):
+        """A worker has just died, or stands still: it can have noted no answer that came so late.
+        What was on its way to one that died is counted by the model, exactly."""
+        flight = self.model.flight()
+        self._repeats_allowed += flight["answered_lately"] + is_still * flight["in_flight"]
+
+    def cut_model(self):
+        """Every connection to the model, and the answers that are in them."""
+        self.place.model_proxy.cut()
+        self.allow_repeats()
 
     def at_scale(self, short, full):
         """A number between `short` at scale 0 and `full` at 1."""
@@ -346,6 +366,10 @@ class Run:
     def count(self, name, is_so=True):
         """A figure for the result."""
         self.figures[name] = self.figures.get(name, 0) + bool(is_so)
+
+    def note(self, name, value):
+        """One more of a list of figures."""
+        self.figures.setdefault(name, []).append(value)
 
     def skip(self, why):
         self.skipped = why
@@ -400,7 +424,7 @@ class Run:
             self._with_copies(self.load.sent()), self.reader.read_all(), [one.position for one in self.live.outputs()],
             self.reader.progress(self.kafka_group, [self.topics["messages"]]), calls,
         )
-        report = rules.check(evidence, rules.Limits(**self.limits))
+        report = rules.check(evidence, rules.Limits(**self._limits(calls)))
         for violation in self._probed:
             report.add(violation.invariant, f"{violation.name} (while running)", violation.detail)
         for code in codes:
@@ -414,6 +438,15 @@ class Run:
             evidence.save(self.directory / "evidence")
         return report
 
+    def _limits(self, calls):
+        """Of repeated calls those are allowed whose first answer nobody can have noted: it was not
+        given, was no good one, or came when its worker died."""
+        if self.limits["repeats_max"] != IN_FLIGHT:
+            return self.limits
+        allowed = self._repeats_allowed + calls["cut"] + calls["spoiled"]
+        self.figures["repeats allowed"] = allowed
+        return self.limits | {"repeats_max": allowed}
+
     @property
     def kafka_group(self):
         return self.settings["kafka.group.id"]
@@ -425,6 +458,8 @@ class Run:
             "kafka.group.id": f"g-{self.name}",
             "kafka.consumer.session.timeout.ms": "6000",
             "store.url": f"redis://127.0.0.1:{redis_port}",
+            "store.timeout.ms": "10000",  # a busy machine is no reason to pay twice
+            "seal.key.file": SEAL_KEY,
             "model.kind": "openai",
             "model.url": f"http://127.0.0.1:{model_port}",
             "model.name": "fake",

@@ -1,7 +1,6 @@
 """What a scenario is: a fault, how often and under what load it is staged, and its control."""
 
 import dataclasses
-import time
 import typing
 
 SCENARIOS = {}
@@ -51,12 +50,12 @@ class Scenario:
     def settings_for(self, run):
         return self.settings(run) if callable(self.settings) else self.settings
 
-    def play(self, run, hours=None):
-        """The fault under load: as often as the run's scale asks for, or for `hours`."""
+    def play(self, run, rounds):
+        """The fault under load, once for each number of `rounds`."""
         run.limits |= self.limits
         run.start(self.workers)
         with run.load.going(self.rate):
-            for _ in _rounds(run.times(*self.times), hours):
+            for run.round in rounds:
                 run.wait_answers(50)
                 self.stage(run)
                 run.count("times staged")
@@ -64,13 +63,9 @@ class Scenario:
             run.wait_answers(50)
 
 
-def _rounds(times, hours):
-    if hours is None:
-        yield from range(times)
-        return
-    until = time.monotonic() + hours * 3600
-    while time.monotonic() < until:
-        yield None
+def times_at(scale, short, full):
+    """How often a fault is done: `short` at scale 0, `full` at scale 1."""
+    return max(1, round(short + (full - short) * scale))
 
 
 def scenario(name, title, **more):

@@ -8,9 +8,9 @@ import struct
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import NewPartitions
 
-from tests.fault import recovery, secured, surroundings  # noqa: F401 (their faults)
-from tests.fault.backends import PATIENCE, SEAL_KEY
-from tests.fault.scenario import SCENARIOS, Control, scenario
+from tests.fault import outages, recovery, secured, surroundings  # noqa: F401 (their faults)
+from tests.fault.backends import NO_MEMOS, PATIENCE
+from tests.fault.scenario import NO_TRANSACTIONS, SCENARIOS, Control, scenario
 from tests.services.child import wait_until
 from tests.services.proxy import BLACK_HOLE, Held, LostReply, Weather
 
@@ -24,8 +24,14 @@ WORKING = ("after-begin", "half-produced", "after-produce", "before-offsets", "a
            "before-commit", "after-commit-call", "after-commit")
 GIVING = ("in-revoke", "before-unassign", "after-unassign")
 DOUBTING = ("before-replace", "after-replace", "after-read-back")
+ABORTING = ("before-abort", "after-abort")
+LOSING = ("in-lost",)
 LEAVING = ("before-leave",)
-CRASH_POINTS = JOINING + WORKING + GIVING + DOUBTING + LEAVING
+CRASH_POINTS = JOINING + WORKING + GIVING + DOUBTING + ABORTING + LOSING + LEAVING
+POINTS_STEP = 7  # through all of them, from kind to kind
+WITHOUT_TRANSACTIONS_AT = Control(  # those of them that there are without
+    settings=NO_TRANSACTIONS.settings,
+    knobs={"points": ("after-produce", "before-commit", "after-commit")})
 
 
 # --- workers ------------------------------------------------------------------------------------
@@ -40,19 +46,19 @@ def killed(run):
 
 
 @scenario("F02", "a worker is killed at a named point", times=(3, 3 * len(CRASH_POINTS)),
-          is_short=True)
+          is_short=True, control=WITHOUT_TRANSACTIONS_AT)
 def killed_at_a_point(run):
     """What brings a worker to its point is done to it, and it must die there."""
     victim = run.next_worker()
     others = [one for one in run.workers if one is not victim]
-    if not run.memory.get("points"):
-        run.memory["points"] = run.draw.sample(CRASH_POINTS, len(CRASH_POINTS)) * 3
-    point = run.memory["points"].pop()
+    points = run.knob("points", CRASH_POINTS)
+    point = points[run.round * POINTS_STEP % len(points)]
     times = run.draw.randint(1, 2) if point in WORKING else 1
     owned = sum(one.metric("deskhand_partitions") for one in run.workers)
     run.memory["owned"] = owned = max(owned, run.memory.get("owned", 0))
     victim.stop()
-    victim.start(crash_at=f"{point}:{times}", wait=False)
+    stop_at = "before-offsets:2" if point in ABORTING else None
+    victim.start(crash_at=f"{point}:{times}", stop_at=stop_at, wait=False)
     if point not in JOINING:
         _bring_to(run, point, victim, others, owned)
     ended = run.wait_any_end((victim,))
@@ -65,17 +71,31 @@ def _bring_to(run, point, victim, others, owned):
         victim.wait_ready()
         victim.end()
         return
-    for one in others:
+    for one in others:  # so that it gets all the work
         one.stop()
     if point in WORKING:
+        return
+    if point in ABORTING:
+        victim.wait_pause()
+        _outlive_session(run, victim)
         return
     wait_until(lambda: not victim.is_running() or victim.metric("deskhand_partitions") >= owned,
                60, f"{victim.name} to have all partitions")
     if point in DOUBTING:
         run.hold(LostReply(END_TXN))
         return
+    if point in LOSING:
+        victim.pause()
+        _outlive_session(run, victim)
+        return
     for one in others:
         one.start(wait=False)
+
+
+def _outlive_session(run, victim):
+    """It stands still for longer than its session, and goes on."""
+    run.pass_time(SESSION_S + 2)
+    victim.resume()
 
 
 @scenario("F03", "workers are replaced one after another by SIGTERM", workers=3, times=(3, 60),
@@ -410,15 +430,11 @@ def starved(run):
 # --- everything ---------------------------------------------------------------------------------
 
 
-# Of those in the mix that need settings of their own.
-MIX = {"seal.key.file": SEAL_KEY} | PATIENCE
-
-
 @scenario("F45", "a random mix of the others", workers=3, rate=60, times=(5, 200), in_mix=False,
-          settings=MIX)
+          settings=PATIENCE, limits=NO_MEMOS)
 def mix(run):
     """Each draws from a seed of its own: how long one took changes nothing for the next."""
-    number = run.memory["number"] = run.memory.get("number", 0) + 1
+    number = run.round + 1
     run.draw = random.Random(f"{run.seed}/{number}")
     one = run.draw.choice([one for one in SCENARIOS.values() if one.in_mix])
     print(f"   {number}: {one.name} {one.title}", flush=True)

@@ -48,6 +48,7 @@ def needs_root(run):
           times=(1, 3), in_mix=False,
           settings={"model.timeout.ms": "5000", "retry.backoff.max.ms": "2000",
                     "retry.attempts.max": "1000"},
+          limits={"repeats_max": None},  # while Redis cannot be found there are no memos
           control=Control(lowered=("lookups",), finds=("I8",), tries=1))
 def names(run):
     """In a mount namespace with a name server of ours; the wires are cut so that it is asked. The
@@ -66,7 +67,7 @@ def names(run):
         for trouble in ("unknown", "silent", "moved"):
             served.answer, asked = trouble, served.asked
             for _ in range(run.times(12, 60)):
-                model.cut()
+                run.cut_model()
                 redis.cut()
                 run.pass_time(1)
                 for worker in run.workers:

@@ -59,12 +59,18 @@ def _row(one):
     if result["skipped"]:
         return f"| {one.name} | {one.title} | | | not run: {result['skipped']} | | | |\n"
     figures = result["figures"]
-    size = "in full" if result["scale"] >= 1 else "short"
     return (
-        f"| {one.name} | {one.title} | {figures.get('times staged', size)} | {figures['events']} "
+        f"| {one.name} | {one.title} | {_staged(result)} | {figures['events']} "
         f"| {_verdict(result)} | {figures.get('longest wait s', '')} s | {_control(result)} "
         f"| {result['seed']}, {result['commit']} |\n"
     )
+
+
+def _staged(result):
+    """How often, and of how often it should have been when the run was cut short."""
+    size = "in full" if result["scale"] >= 1 else "short"
+    times, rounds = result["figures"].get("times staged", size), result.get("rounds")
+    return f"{times} of {rounds}" if rounds and rounds != times else times
 
 
 def _recovery_row(one):

@@ -1,0 +1,154 @@
+"""What the gate is for: a model that is away for a minute, and a tenant that sends nearly everything.
+
+A worker is killed at the end of an outage, as with the other faults."""
+
+from tests.fault.recovery import over_at
+from tests.fault.scenario import Control, scenario
+from tests.services.child import ServiceError, wait_until
+from tests.services.proxy import Weather
+
+OPEN_S = 5       # the breaker of every worker, after calls begin to fail
+FULL_RATE_S = 30  # after the outage
+PROBES_A_SECOND = 1  # of each worker, while its breaker is open
+
+# How a model can be away; a round of the scenario stages one. Calls that never end, as well.
+REFUSED, SILENT, FAILING, BUSY = "refused", "silent", "failing", "busy"
+KINDS = (REFUSED, SILENT, FAILING, BUSY)
+BEHAVIOUR = {SILENT: {"hang": True}, FAILING: {"status": 503}, BUSY: {"status": 429}}
+
+
+def take_away(run, kind):
+    if kind == REFUSED:
+        run.place.model_proxy.set(Weather(is_refusing=True))
+        run.cut_model()
+    else:
+        run.model.behave(**BEHAVIOUR[kind])
+
+
+def give_back(run, kind):
+    """Connections in which calls hang are cut: a model that was restarted has none of them."""
+    run.model.behave(delay_ms=[20, 200])
+    run.place.model_proxy.set(Weather())
+    if kind == SILENT:
+        run.cut_model()
+
+
+def calls_made(run):
+    """Calls that came to the model, and those that found nobody."""
+    in_vain = sum(worker.metric("deskhand_model_calls_total", '"unreachable"')
+                  for worker in run.workers)
+    return run.model.calls()["total"] + in_vain
+
+
+def wait_or_none(is_so, timeout_s, what):
+    try:
+        return wait_until(is_so, timeout_s, what, every_s=0.1)
+    except ServiceError:
+        return None
+
+
+def expect_breakers_open(run, kind, since):
+    """Within five seconds from now each worker leaves the model alone."""
+    def are_open():
+        return all(worker.metric("deskhand_gate_shut") for worker in run.workers)
+
+    are = wait_or_none(are_open, OPEN_S, "the breakers to open")
+    run.note("breaker open after, s", round(run.load.now() - since, 1) if are else "never")
+    run.expect(are, "I8", f"{kind}: a breaker is not open after {OPEN_S} s")
+
+
+def expect_few_calls(run, kind, seconds):
+    """While the outage goes on each worker asks once a second whether it is over."""
+    before, since = calls_made(run), run.load.now()
+    run.pass_time(seconds)
+    made, took_s = calls_made(run) - before, run.load.now() - since
+    allowed = len(run.workers) * (took_s * PROBES_A_SECOND + 1)
+    run.note("calls a second and worker during it", round(made / took_s / len(run.workers), 2))
+    run.expect(made <= allowed, "I7", f"{kind}: {made:.0f} calls in {took_s:.0f} s of an outage")
+
+
+def expect_full_rate(run, kind, since):
+    """All that was asked before is answered, and what is asked now is, too."""
+    at = wait_or_none(lambda: over_at(run, since), FULL_RATE_S, "all to be answered")
+    run.note("all answered after, s", round(at - since, 1) if at else "never")
+    run.expect(at, "I8", f"{kind}: not at full rate {FULL_RATE_S} s after the outage")
+
+
+@scenario("F25", "the model is away for a minute, in one of four ways, and is back",
+          times=(1, len(KINDS)), rate=60, in_mix=False, limits={"fallbacks_max": None},
+          control=Control(lowered=("breaker",), finds=("I7", "I8"), tries=1))
+def outage(run):
+    kind = KINDS[run.round % len(KINDS)]
+    since = run.load.now()
+    take_away(run, kind)
+    expect_breakers_open(run, kind, since)
+    expect_few_calls(run, kind, run.at_scale(6, 60))
+    since = run.load.now()
+    give_back(run, kind)
+    expect_full_rate(run, kind, since)
+    run.draw.choice(run.workers).kill()
+
+
+OTHERS = 10  # conversations of tenants that send as ever
+CROWD_A_SECOND = 190  # of one tenant, to 10 of all others: 95 in 100
+FLOOD_S = 15
+LIMIT = 2000  # calls that the tenant may make on one day
+CALLS_AT_ONCE = 4  # of each worker
+
+
+def with_budget(run):
+    limits = run.directory / "tenants"
+    limits.write_text(f"crowd.requests.day = {LIMIT}\n")
+    return {"budget.tenants.file": str(limits), "budget.exhausted": "refuse",
+            "model.inflight.max": str(CALLS_AT_ONCE), "model.inflight.start": str(CALLS_AT_ONCE)}
+
+
+def tenant_of(conversation):
+    return f"shop-{conversation % 3}" if conversation < OTHERS else "crowd"
+
+
+def slowest_of_others(run, since, until):
+    """The wait in seconds that 99 in 100 of their questions of that time did not exceed."""
+    answered = {output.body().get("in_reply_to"): at for output, at in run.live.seen()
+                if output.kind == "answer"}
+    waits = sorted(
+        answered[uid] - sent_at for uid, sent_at in run.load.sent_at.items()
+        if since <= sent_at < until and int(uid.split("-")[1]) < OTHERS and uid in answered)
+    return waits[int(len(waits) * 0.99)] if waits else float("inf")
+
+
+@scenario("F44", "one tenant sends 95 in 100 of all questions", times=(1, 2), rate=10, in_mix=False,
+          settings=with_budget, limits={"fallbacks_max": None, "repeats_max": None},
+          control=Control(lowered=("fair",), settings={"budget.tenants.file": None},
+                          finds=("I8",), tries=1))
+def flood(run):
+    """The others hardly notice, and the one gets what its budget says, on all workers together."""
+    run.load.asking, run.load.tenant_of = OTHERS, tenant_of
+    run.model.behave(delay_ms=[50, 60])
+    run.wait_steady()
+    calm_from = run.load.now()
+    run.pass_time(FLOOD_S)
+    flood_from = run.load.now()
+    for _ in range(FLOOD_S * 10):
+        for _ in range(CROWD_A_SECOND // 10):
+            run.load.send(1, conversation=run.draw.randrange(OTHERS, run.load.conversations))
+        run.pass_time(0.1)
+    flood_until = run.load.now()
+    run.wait_answers(400)
+    wait_or_none(lambda: run.live.count() >= len(run.load.sent()) - 50, 60, "the crowd's last")
+    calm_s = slowest_of_others(run, calm_from, flood_from)
+    flood_s = slowest_of_others(run, flood_from, flood_until)
+    run.note("p99 wait of others, calm, s", round(calm_s, 2))
+    run.note("p99 wait of others, flood, s", round(flood_s, 2))
+    run.expect(flood_s < 1.5 * calm_s, "I8", f"the others wait {flood_s:.2f} s, not {calm_s:.2f}")
+    expect_budget_kept(run)
+
+
+def expect_budget_kept(run):
+    """Within one in a hundred of the limit, which is there to be used, too."""
+    asked = run.model.calls()["by_question"]
+    made = sum(asked.get(run.load.text_at(conversation, turn), 0)
+               for conversation in range(OTHERS, run.load.conversations)
+               for turn in range(run.load.turns_of(conversation)))
+    run.note("calls of the one", made)
+    run.expect(abs(made - LIMIT) <= LIMIT / 100, "I7", f"{made} calls, the budget is {LIMIT}")
