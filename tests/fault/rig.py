@@ -257,6 +257,7 @@ class Run:
         self._next = 0
         self.round = 0  # the number of this staging of the fault
         self._probed = []
+        self._copies = []
         self._repeats_allowed = 0
 
     def __enter__(self):
@@ -421,7 +422,7 @@ class Run:
         calls = self.model.calls()
         codes = [worker.stop() for worker in self.workers if worker.is_running()]
         evidence = Evidence(
-            self._with_copies(self.load.sent()), self.reader.read_all(), [one.position for one in self.live.outputs()],
+            self._taken(), self.reader.read_all(), [one.position for one in self.live.outputs()],
             self.reader.progress(self.kafka_group, [self.topics["messages"]]), calls,
         )
         report = rules.check(evidence, rules.Limits(**self._limits(calls)))
@@ -467,13 +468,23 @@ class Run:
             "start.timeout.ms": "120000",
         } | {f"topic.{key}": topic for key, topic in self.topics.items()}
 
-    def _with_copies(self, sent):
-        """What was sent, and the copies that the producer made of it without being told."""
+    def find_copies(self):
+        """Notes the copies of questions that their producer made without being told: before records
+        are deleted, and at the end."""
         reader = Reader(self.kafka.client_settings(), {self.topics["messages"]: "input"})
-        found = placed(sent, reader.read_all())
-        if len(found) > len(sent):
-            self.figures["copies made by the load's producer"] = len(found) - len(sent)
-        return found
+        records = reader.read_all()
+        sent = self.load.sent() + self._copies
+        told = {one.position for one in sent}
+        self._copies += [one for one in placed(sent, records) if one.position not in told]
+
+    def _taken(self):
+        """Each record of a question that there is, or was."""
+        self.find_copies()
+        sent = self.load.sent()
+        taken = [one for one in sent if one.offset is not None] + self._copies
+        if len(taken) > len(sent):
+            self.figures["copies made by the load's producer"] = len(taken) - len(sent)
+        return taken
 
     def _wait_settled(self):
         goal, last, moved_at = len(self.load.sent()), -1, time.monotonic()

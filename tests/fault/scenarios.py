@@ -400,6 +400,7 @@ def markers(run):
         producer.abort_transaction(30)
     run.wait_answers(50)
     settled = run.reader.progress(run.kafka_group, [run.topics["messages"]])
+    run.find_copies()
     run.kafka.admin.delete_records([
         TopicPartition(topic, number, part.committed)
         for (topic, number), part in settled.partitions.items() if part.committed > 0
