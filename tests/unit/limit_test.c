@@ -97,7 +97,35 @@ static void a_capacity_that_drops_from_200_to_20_and_back_is_followed(void **sta
     }
 }
 
-/* What the test above would say of no adaption at all. */
+/* Few calls at once: the curve must not have run ahead when at last enough of them went well. */
+static void a_backend_of_few_is_not_flooded_after_a_calm_time(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        set_up(CROWD_REFUSES, 256, 500, seed);
+        run(0, PHASE_MS, 4);
+        struct phase phase = run(PHASE_MS, PHASE_MS, 4);
+        print_message("seed %llu: %zu of %zu refused\n", (unsigned long long)seed, phase.refused,
+                      phase.calls);
+        assert_true(phase.refused * 50 < phase.calls);
+        assert_in_range(limit_now(&limit), 2, 5);
+    }
+}
+
+/* One refusal for each fifth of the way down would be ten of them, and more that are under way. */
+static void a_fall_to_a_tenth_costs_few_refusals(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        set_up(CROWD_REFUSES, 256, 500, seed);
+        run(0, PHASE_MS, 200);
+        struct phase phase = run(PHASE_MS, 2000, 20);
+        print_message("seed %llu: %zu refused\n", (unsigned long long)seed, phase.refused);
+        assert_in_range(phase.refused, 1, 10);
+    }
+}
+
+/* What is said of no adaption at all. */
 static void without_it_a_backend_of_20_refuses_most_calls(void **state)
 {
     (void)state;
@@ -216,6 +244,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_capacity_that_drops_from_200_to_20_and_back_is_followed),
+        cmocka_unit_test(a_backend_of_few_is_not_flooded_after_a_calm_time),
+        cmocka_unit_test(a_fall_to_a_tenth_costs_few_refusals),
         cmocka_unit_test(without_it_a_backend_of_20_refuses_most_calls),
         cmocka_unit_test(a_backend_that_queues_is_not_flooded),
         cmocka_unit_test(it_stays_between_one_and_the_maximum),

@@ -8,6 +8,7 @@
 
 #define LIMIT_RESTART 16
 #define LIMIT_STEP 0.8            /* what is left of the limit after a step down */
+#define LIMIT_PLUNGE 0.6          /* of what was borne, when nothing was since the last step */
 #define LIMIT_CURVE 1.0           /* CUBIC's C: calls per cubed second */
 #define LIMIT_PACE_MS 500.0       /* calls that take longer stretch the curve */
 #define LIMIT_PACE_SHARE 0.05     /* of the newest call in the smoothed pace */
@@ -30,10 +31,13 @@ size_t limit_now(const struct limit *limit)
     return max_size((size_t)limit->window, 1);
 }
 
-/* `borne` is the level that was still good. */
+/* `borne` is the level that was still good. A backend that bore no call made since the last step
+ * can do far less than it could: four fifths each time would cost it a refusal for each fifth. */
 static void limit_step_down(struct limit *limit, double borne, const struct limit_sample *sample)
 {
-    limit->ceiling = fmax(1, fmin(limit->window, borne));
+    bool is_plunging = !limit->is_starting && limit->borne == 0;
+    double ceiling = fmin(limit->window, borne) * (is_plunging ? LIMIT_PLUNGE : 1);
+    limit->ceiling = fmax(1, ceiling);
     limit->window = fmax(1, limit->ceiling * LIMIT_STEP);
     limit->is_starting = false;
     limit->grown_s = 0;
@@ -42,11 +46,16 @@ static void limit_step_down(struct limit *limit, double borne, const struct limi
     limit->borne = 0;
 }
 
-/* W(t) = C (t - K)^3 + Wmax (RFC 9438, section 4.2). */
+/* K of RFC 9438, section 4.2: seconds until the curve is at the ceiling. */
+static double limit_plateau_s(const struct limit *limit)
+{
+    return cbrt(limit->ceiling * (1 - LIMIT_STEP) / LIMIT_CURVE);
+}
+
+/* W(t) = C (t - K)^3 + Wmax, of the same section. */
 static double limit_curve(const struct limit *limit)
 {
-    double k = cbrt(limit->ceiling * (1 - LIMIT_STEP) / LIMIT_CURVE);
-    double t = limit->grown_s - k;
+    double t = limit->grown_s - limit_plateau_s(limit);
     return limit->ceiling + LIMIT_CURVE * t * t * t;
 }
 
@@ -63,9 +72,11 @@ static void limit_grow(struct limit *limit, const struct limit_sample *sample)
     double wanted = limit->is_starting ? limit->window + 1 : limit_curve(limit);
     if (limit->is_starting && wanted >= limit->ceiling) {
         limit->is_starting = false; /* from here on as behind the plateau */
-        limit->grown_s = cbrt(limit->ceiling * (1 - LIMIT_STEP) / LIMIT_CURVE);
+        limit->grown_s = limit_plateau_s(limit);
     }
     if (limit->borne < LIMIT_BORNE_MIN) {
+        /* Nor is there a jump afterwards: the curve is left at its plateau. */
+        limit->grown_s = fmin(limit->grown_s, limit_plateau_s(limit));
         wanted = fmin(wanted, limit->ceiling);
     }
     limit->window = fmin(fmax(limit->window, wanted), (double)limit->max);
@@ -121,8 +132,10 @@ static void limit_take_good(struct limit *limit, const struct limit_sample *samp
     limit->pace_ms = limit->pace_ms > 0
                          ? limit->pace_ms + LIMIT_PACE_SHARE * (took_ms - limit->pace_ms)
                          : took_ms;
-    limit->borne++;
-    limit_grow(limit, sample);
+    if (sample->serial > limit->reduced_at) { /* the others were made at another level */
+        limit->borne++;
+        limit_grow(limit, sample);
+    }
     limit->took_ms[limit->took_count++] = (int32_t)min_i64(sample->took_ms, INT32_MAX);
     if (limit->took_count == LIMIT_SAMPLES) {
         limit_judge(limit, sample);

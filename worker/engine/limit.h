@@ -42,7 +42,7 @@ struct limit {
     int64_t grown_at_ms;
     double pace_ms;        /* of a call, smoothed */
     uint64_t reduced_at;   /* calls up to this number cannot reduce it again */
-    size_t borne;          /* calls that went well since the last step down */
+    size_t borne;          /* calls made since the last step down that went well */
     int32_t took_ms[LIMIT_SAMPLES]; /* of the newest calls that went well */
     size_t took_count;
     size_t failed;         /* while those were gathered */
