@@ -248,6 +248,23 @@ static void each_failure_has_its_own_error(void **state)
     }
 }
 
+static void an_answer_that_is_refused_tells_what_it_took(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct plan plan = { .status = "200 OK",
+                         .body = "{\"choices\":[{\"message\":{\"content\":\"secret\"},"
+                                 "\"finish_reason\":\"length\"}],\"usage\":{"
+                                 "\"prompt_tokens\":5,\"completion_tokens\":64}}" };
+    kit_open(&kit, OPENAI, &plan);
+    assert_int_equal(kit_run(&kit), ERR_ANSWER);
+    assert_int_equal(kit.call.text.len, 0);
+    assert_true(str_is(kit.call.model, "m1"));
+    assert_int_equal(kit.call.tokens_in, 5);
+    assert_int_equal(kit.call.tokens_out, 64);
+    kit_close(&kit);
+}
+
 static void an_answer_that_is_too_large_is_refused(void **state)
 {
     (void)state;
@@ -357,6 +374,7 @@ int main(void)
         cmocka_unit_test(the_plain_dialect_sends_and_reads_one_text),
         cmocka_unit_test(a_busy_backend_says_when_to_come_again),
         cmocka_unit_test(each_failure_has_its_own_error),
+        cmocka_unit_test(an_answer_that_is_refused_tells_what_it_took),
         cmocka_unit_test(an_answer_that_is_too_large_is_refused),
         cmocka_unit_test(the_deadline_holds_and_the_call_completes_once),
         cmocka_unit_test(a_cancelled_call_completes_once_and_later),

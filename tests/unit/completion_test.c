@@ -132,7 +132,7 @@ static enum err read_with(read_fn *read, const char *body, struct answer_kit *ki
     *kit = (struct answer_kit){ .got = { .tokens_in = 99 } };
     arena_init(&kit->arena, 1 << 16);
     enum err err = read(&kit->arena, str_from(body), &kit->got, &kit->note);
-    assert_true(err == OK || kit->got.tokens_in == 99);
+    assert_true(err == OK || kit->got.text.len == 0);
     assert_true(err == OK || kit->note.text[0] != '\0');
     return err;
 }
@@ -226,6 +226,33 @@ static void an_answer_that_was_cut_off_is_refused(void **state)
                 ERR_ANSWER);
 }
 
+static void what_an_answer_took_is_told_though_it_is_of_no_use(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *choice;
+        enum err err;
+    } cases[] = {
+        { "{\"message\":{\"content\":\"secret\"},\"finish_reason\":\"length\"}", ERR_ANSWER },
+        { "{\"message\":{\"content\":\" \"}}", ERR_ANSWER },
+        { "{\"message\":{\"content\":null,\"refusal\":\"secret\"}}", ERR_REFUSED },
+        { "{}", ERR_ANSWER },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        char body[256];
+        struct answer_kit kit;
+        snprintf(body, sizeof(body),
+                 "{\"model\":\"m1\",\"choices\":[%s],\"usage\":{\"prompt_tokens\":12,"
+                 "\"completion_tokens\":64}}",
+                 cases[i].choice);
+        assert_int_equal(read_with(completion_read_chat, body, &kit), cases[i].err);
+        assert_int_equal(kit.got.tokens_in, 12);
+        assert_int_equal(kit.got.tokens_out, 64);
+        assert_true(str_is(kit.got.model, "m1"));
+        arena_fini(&kit.arena);
+    }
+}
+
 static void a_model_that_does_not_want_is_not_asked_again(void **state)
 {
     (void)state;
@@ -309,6 +336,7 @@ int main(void)
         cmocka_unit_test(what_is_only_told_for_information_spoils_nothing),
         cmocka_unit_test(an_answer_that_is_no_answer_is_refused),
         cmocka_unit_test(an_answer_that_was_cut_off_is_refused),
+        cmocka_unit_test(what_an_answer_took_is_told_though_it_is_of_no_use),
         cmocka_unit_test(a_model_that_does_not_want_is_not_asked_again),
         cmocka_unit_test(an_error_in_place_of_an_answer_is_the_backends_failure),
         cmocka_unit_test(a_plain_answer_is_a_text),

@@ -131,16 +131,16 @@ static enum err request_read(struct model_request *request)
         return request_refused(request, err);
     }
     err = model->dialect->read(call->arena, buf_str(&request->post.response), &said, &note);
+    call->tokens_in = said.tokens_in;
+    call->tokens_out = said.tokens_out;
+    call->tokens_cached = said.tokens_cached;
+    struct str name = said.model.len > 0 ? said.model : model->wish.model;
+    TRY(arena_copy(call->arena, name, &call->model));
     if (err != OK) {
         note_set(&call->note, "%s%s%s", note.text, note.pointer[0] ? " at " : "", note.pointer);
         return err;
     }
-    struct str name = said.model.len > 0 ? said.model : model->wish.model;
-    TRY(arena_copy(call->arena, name, &call->model));
     call->text = said.text;
-    call->tokens_in = said.tokens_in;
-    call->tokens_out = said.tokens_out;
-    call->tokens_cached = said.tokens_cached;
     return OK;
 }
 

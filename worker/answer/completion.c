@@ -187,8 +187,11 @@ static enum err read_message(const struct json_at *choice, struct str *ret_text,
         note_set(note, "the model refused to answer");
         return ERR_REFUSED;
     }
-    TRY(as_answer_err(json_want_text(&message, "content", 0, SIZE_MAX, ret_text)));
-    return refuse_empty(*ret_text, note);
+    struct str text = STR_NONE;
+    TRY(as_answer_err(json_want_text(&message, "content", 0, SIZE_MAX, &text)));
+    TRY(refuse_empty(text, note));
+    *ret_text = text;
+    return OK;
 }
 
 /* What is only told for information may have any form without spoiling the answer. */
@@ -226,8 +229,7 @@ static struct str read_model(const struct json_at *root)
     return model;
 }
 
-static enum err read_chat(const struct json_at *root, struct completion *completion,
-                          struct note *note)
+static enum err read_chat(const struct json_at *root, struct str *ret_text, struct note *note)
 {
     struct json_at choices;
     struct json_at choice;
@@ -236,39 +238,40 @@ static enum err read_chat(const struct json_at *root, struct completion *complet
     struct json_at first = json_element(&choices, 0);
     TRY(as_answer_err(json_want_object(&first, NULL, &choice)));
     TRY(check_finish(&choice, note));
-    TRY(read_message(&choice, &completion->text, note));
-    completion->model = read_model(root);
-    completion->tokens_in = read_tokens(root, "prompt_tokens");
-    completion->tokens_out = read_tokens(root, "completion_tokens");
-    completion->tokens_cached = read_cached(root);
-    return OK;
+    return read_message(&choice, ret_text, note);
 }
+
+static const struct completion completion_none = { .tokens_in = -1, .tokens_out = -1,
+                                                   .tokens_cached = -1 };
 
 enum err completion_read_chat(struct arena *arena, struct str body,
                               struct completion *ret_completion, struct note *note)
 {
     CLEANUP(json_drop) struct json_t *tree = NULL;
-    struct completion completion = { .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1 };
     const struct json_in in = { arena, note };
+    *ret_completion = completion_none;
     TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);
-    TRY(read_chat(&root, &completion, note));
-    *ret_completion = completion;
-    return OK;
+    ret_completion->model = read_model(&root);
+    ret_completion->tokens_in = read_tokens(&root, "prompt_tokens");
+    ret_completion->tokens_out = read_tokens(&root, "completion_tokens");
+    ret_completion->tokens_cached = read_cached(&root);
+    return read_chat(&root, &ret_completion->text, note);
 }
 
 enum err completion_read_plain(struct arena *arena, struct str body,
                                struct completion *ret_completion, struct note *note)
 {
     CLEANUP(json_drop) struct json_t *tree = NULL;
-    struct completion completion = { .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1 };
     const struct json_in in = { arena, note };
+    struct str text = STR_NONE;
+    *ret_completion = completion_none;
     TRY(as_answer_err(json_read(body, SIZE_MAX, &tree, note)));
     struct json_at root = json_root(tree, &in);
     TRY(refuse_error(&root, note));
-    TRY(as_answer_err(json_want_text(&root, "response", 0, SIZE_MAX, &completion.text)));
-    TRY(refuse_empty(completion.text, note));
-    *ret_completion = completion;
+    TRY(as_answer_err(json_want_text(&root, "response", 0, SIZE_MAX, &text)));
+    TRY(refuse_empty(text, note));
+    ret_completion->text = text;
     return OK;
 }
 

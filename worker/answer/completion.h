@@ -41,7 +41,8 @@ MUST_USE enum err completion_write_chat(const struct completion_wish *wish,
                                         const struct prompt *prompt, struct buf *buf);
 MUST_USE enum err completion_write_plain(const struct prompt *prompt, struct buf *buf);
 
-/* Read a response. ERR_ANSWER, ERR_REFUSED, ERR_BACKEND, ERR_NOMEM. */
+/* Read a response. ERR_ANSWER, ERR_REFUSED, ERR_BACKEND, ERR_NOMEM: there is no text, but which
+ * model it was and what it took is told as far as the response says, since it is paid for. */
 MUST_USE enum err completion_read_chat(struct arena *arena, struct str body,
                                        struct completion *ret_completion, struct note *note);
 MUST_USE enum err completion_read_plain(struct arena *arena, struct str body,

@@ -27,9 +27,10 @@ struct model_call {
 
     struct str text;         /* result: valid UTF-8, no NUL, at most model.response.bytes.max */
     bool is_json;            /* result: the text was asked for as JSON, by the prompt's schema */
-    struct str model;        /* result: the name that the backend gave, else model.name */
+    struct str model;        /* result, also of an error: the name that the backend gave, else
+                                model.name, or nothing */
     int64_t retry_after_ms;  /* result of an error: -1 if the backend did not say */
-    int64_t tokens_in;       /* result: -1 if the backend did not say */
+    int64_t tokens_in;       /* result, also of an error: -1 if the backend did not say */
     int64_t tokens_out;
     int64_t tokens_cached;   /* of tokens_in: those that the backend had in its own cache */
     int64_t took_us;         /* result: from asking to the reply; 0 if nobody measured it */
