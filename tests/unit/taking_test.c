@@ -169,6 +169,47 @@ static void the_second_try_is_one_of_the_attempts(void **state)
     world_close(&world);
 }
 
+static void no_repeats(struct engine_options *options)
+{
+    options->retry_share = 0;
+    options->inflight_max = 1000;
+}
+
+static void repeat_whatever(struct engine_options *options)
+{
+    options->retry_share = 1;
+    options->inflight_max = 1000;
+}
+
+/* What many conversations whose answers are all of no use cost, beyond one call for each. */
+static size_t repairs_of(void (*change)(struct engine_options *options))
+{
+    open_json(change, "no JSON");
+    for (int64_t i = 0; i < 60; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "c%d", (int)i);
+        world_say(&world, 0, i, name, "hello");
+    }
+    for (int i = 0; i < 100; i++) {
+        world_step(&world, 2);
+        world.clock.mono_ms += 50;
+    }
+    assert_int_equal(world.outputs_count, 60);
+    for (size_t i = 0; i < 60; i++) {
+        assert_non_null(strstr(world.outputs[i].text, "\"source\":\"fallback\""));
+    }
+    size_t repairs = world.asked - 60;
+    world_close(&world);
+    return repairs;
+}
+
+static void a_second_try_is_made_as_far_as_repeats_may_be(void **state)
+{
+    (void)state;
+    assert_in_range(repairs_of(no_repeats), RETRY_RESERVE, RETRY_RESERVE + 1);
+    assert_int_equal(repairs_of(repeat_whatever), 60); /* the control */
+}
+
 static void a_call_that_gave_no_answer_to_read_has_the_same_fate(void **state)
 {
     (void)state;
@@ -206,6 +247,7 @@ int main(void)
         cmocka_unit_test(what_is_bad_twice_is_said_in_builtin_words),
         cmocka_unit_test(what_is_bad_twice_and_has_no_builtin_words_is_a_persons),
         cmocka_unit_test(the_second_try_is_one_of_the_attempts),
+        cmocka_unit_test(a_second_try_is_made_as_far_as_repeats_may_be),
         cmocka_unit_test(a_call_that_gave_no_answer_to_read_has_the_same_fate),
         cmocka_unit_test(a_reply_that_says_it_is_of_another_language_is_not_taken),
     };

@@ -296,13 +296,18 @@ static void ask_claim(struct turn *turn, struct flight *flight)
                      flight->backend->timeout_ms + ASK_LOCK_GRACE_MS, engine_chance(engine));
 }
 
-/* Too many calls are repeats already: this one waits in its lane, longer than a back-off would. */
+/* Too many calls are repeats already: this one waits in its lane, longer than a back-off would. The
+ * one that was to put an answer in order is not waited for: there are other words. */
 static void ask_hold_back(struct turn *turn, struct flight *flight)
 {
     metric_add(turn->engine->ports.metrics, METRIC_RETRIES_HELD, 0, 1);
     flight_leave(&turn->work->seat);
     ask_close(turn->engine, flight);
-    answering_later(turn);
+    if (turn->flaw != FLAW_NONE) {
+        taking_give_up(turn);
+    } else {
+        answering_later(turn);
+    }
 }
 
 void ask_model(struct turn *turn)

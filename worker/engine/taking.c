@@ -135,6 +135,12 @@ static void taking_unusable(struct turn *turn, enum flaw flaw)
     taking_fall_back(turn, flaw);
 }
 
+void taking_give_up(struct turn *turn)
+{
+    assert(turn->flaw != FLAW_NONE);
+    taking_fall_back(turn, turn->flaw);
+}
+
 void taking_said(struct turn *turn, const struct model_call *call, int64_t model_ms)
 {
     struct work *work = turn->work;

@@ -16,6 +16,10 @@ void taking_said(struct turn *turn, const struct model_call *call, int64_t model
 /* The call failed with `err`. */
 void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms);
 
+/* What was said is of no use, and the call that was to put it right is one repeat too many: builtin
+ * wording, or a person. */
+void taking_give_up(struct turn *turn);
+
 /* For a turn that was dropped: true if what was said may be memoised, in turn->work->said. */
 bool taking_keep(struct turn *turn, const struct model_call *call);
 
