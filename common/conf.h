@@ -68,6 +68,7 @@ struct conf_backend {
     enum conf_id timeout_ms;
     enum conf_id inflight_max;
     enum conf_id wanted_for;
+    enum conf_id is_free;
 };
 
 /* Of the backend at `place`, from 0, below CONF_BACKENDS_MAX. */

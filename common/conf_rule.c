@@ -20,7 +20,7 @@ static const struct conf_rule conf_rules[] = {
     {                                                                                              \
         CONF_MODEL##n##KIND, CONF_MODEL##n##URL, CONF_MODEL##n##NAME, CONF_MODEL##n##KEY_FILE,     \
             CONF_MODEL##n##CA_FILE, CONF_MODEL##n##TIMEOUT_MS, CONF_MODEL##n##INFLIGHT_MAX,        \
-            CONF_MODEL##n##FOR                                                                     \
+            CONF_MODEL##n##FOR, CONF_MODEL##n##FREE                                                \
     }
 
 const struct conf_backend *conf_backend(size_t place)
@@ -69,7 +69,8 @@ static bool conf_rule_is_of_backends(enum conf_id id)
     const struct conf_backend *first = conf_backend(0);
     const enum conf_id ids[] = { first->kind,    first->url,        first->name,
                                  first->key_file, first->ca_file,   first->timeout_ms,
-                                 first->inflight_max, first->wanted_for };
+                                 first->inflight_max, first->wanted_for,
+                                 first->is_free };
     for (size_t i = 0; i < countof(ids); i++) {
         if (ids[i] == id) {
             return true;

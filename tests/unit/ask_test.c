@@ -315,6 +315,69 @@ static void a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window(void *
     budget_destroy(purse);
 }
 
+static struct model stand_in;
+static bool is_second_free;
+
+/* The budget refuses where it is used up, and a second backend stands behind the first. */
+static void put_budget_and_two_in_front(struct world *at, struct engine_ports *ports)
+{
+    const struct budget_options options = {
+        .all = { .of = { [METRIC_BUDGET_REQUESTS_MINUTE] = 3 } },
+        .tenants_max = 1,
+        .ports = { .store = &at->store,
+                   .clock = &at->clock,
+                   .metrics = at->metrics,
+                   .manner = BUDGET_REFUSES,
+                   .pods_max = 2 },
+    };
+    purse = budget_create(&options);
+    ports->budget = purse;
+    ports->admitter = budget_admitter(purse);
+    stand_in = (struct model){ at->model.ops, STR("stand-in") };
+    ports->chain.count = 2;
+    ports->chain.backends[1] = ports->chain.backends[0];
+    ports->chain.backends[1].model = &stand_in;
+    ports->chain.backends[1].is_free = is_second_free;
+}
+
+static void ask_five_with_three_paid_for(bool is_free)
+{
+    is_second_free = is_free;
+    world_open_wired(&world, change_nothing, put_budget_and_two_in_front);
+    world_claim(&world, 0);
+    say_from_many(5, question);
+    world_step(&world, 60);
+    assert_int_equal(world.engine->chain.backends[0].gate.made, 3);
+}
+
+static void close_with_budget(void)
+{
+    world_close(&world);
+    assert_true(budget_is_idle(purse));
+    budget_destroy(purse);
+}
+
+static void a_budget_that_is_used_up_leads_to_a_backend_that_is_free(void **state)
+{
+    (void)state;
+    ask_five_with_three_paid_for(true);
+    assert_int_equal(world.engine->chain.backends[1].gate.made, 2);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_non_null(strstr(world.outputs[4].text, "\"source\":\"fallback\""));
+    close_with_budget();
+}
+
+static void where_no_backend_is_free_it_leads_to_a_person(void **state)
+{
+    (void)state;
+    ask_five_with_three_paid_for(false);
+    assert_int_equal(world.engine->chain.backends[1].gate.made, 0);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
+    assert_int_equal(count_of(OUTCOME_HANDOFF), 2);
+    assert_non_null(strstr(world.outputs[4].text, "\"reason\":\"budget\""));
+    close_with_budget();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +390,8 @@ int main(void)
         cmocka_unit_test(every_call_is_counted_by_its_result),
         cmocka_unit_test(equal_questions_in_two_workers_cost_one_call),
         cmocka_unit_test(at_most_a_tenth_of_all_calls_are_repeats),
+        cmocka_unit_test(a_budget_that_is_used_up_leads_to_a_backend_that_is_free),
+        cmocka_unit_test(where_no_backend_is_free_it_leads_to_a_person),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };

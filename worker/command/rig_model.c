@@ -198,6 +198,7 @@ static struct backend rig_backend_port(const struct rig *rig, size_t place)
         .inflight_start = (size_t)conf_int(rig->conf, CONF_MODEL_INFLIGHT_START),
         .timeout_ms = conf_int(rig->conf, ids->timeout_ms),
         .kinds = from->kinds,
+        .is_free = is_builtin || conf_bool(rig->conf, ids->is_free),
     };
 }
 

@@ -44,7 +44,7 @@ void answering_again(struct turn *turn, enum err why)
 static void answering_end(struct turn *turn, enum err why)
 {
     bool was_asked = turn->state == TURN_GATED || turn->state == TURN_ASKING;
-    bool is_backends = why == ERR_ATTEMPTS || why == ERR_REFUSED;
+    bool is_backends = why == ERR_ATTEMPTS || why == ERR_REFUSED || why == ERR_BUDGET;
     if (!was_asked || !is_backends || !standby_move_down(turn)) {
         conclude_handoff(turn, why);
     }

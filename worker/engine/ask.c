@@ -438,9 +438,8 @@ static struct gate_pass *ask_next(struct engine *engine)
     }
     for (size_t i = 0; i < engine->chain.count && !pass; i++) {
         struct backend *backend = &engine->chain.backends[i];
-        bool is_free = backend->metric == METRIC_MODEL_BUILTIN;
-        pass = gate_next(&backend->gate, is_free ? NULL : engine->ports.admitter,
-                         engine->ports.clock->mono_ms);
+        struct admitter *admitter = backend->is_free ? NULL : engine->ports.admitter;
+        pass = gate_next(&backend->gate, admitter, engine->ports.clock->mono_ms);
     }
     return pass;
 }

@@ -20,6 +20,7 @@ struct backend {
     size_t inflight_start;
     int64_t timeout_ms;
     unsigned kinds; /* bits of enum ask_kind that it takes */
+    bool is_free;   /* no budget is asked for its calls, nor charged */
     struct gate gate;   /* the chain's */
     enum err shown_why; /* of the metrics: why it is shut; OK: it is not */
 };

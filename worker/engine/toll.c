@@ -49,7 +49,7 @@ void toll_take(struct engine *engine, struct flight *flight, enum err err)
 {
     const struct usage usage = toll_usage(engine, &flight->call);
     toll_count(engine, flight, &usage);
-    if (engine->ports.budget) {
+    if (engine->ports.budget && !flight->backend->is_free) {
         budget_settle(engine->ports.budget, &flight->pass.errand,
                       toll_tokens(&flight->call, err), flight->started_ms);
     }
