@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 from tests.bench import (
+    row_burst,
     row_cached,
     row_capacity,
     row_delivery,
@@ -30,6 +31,7 @@ ROWS = {
     "quiet": row_quiet.measure,
     "waiting": row_waiting.measure,
     "capacity": row_capacity.measure,
+    "burst": row_burst.measure,
     "overhead": row_overhead.measure,
     "shop": row_shop.measure,
 }
