@@ -6,10 +6,14 @@ import pytest
 from confluent_kafka import Producer
 
 from tests.flow.worker import FAULTS_PROGRAM, WAIT_S, check_once_and_in_order
+from tests.services.child import wait_until
 
 pytestmark = pytest.mark.untraced
 
 EQUAL = 1000
+LIMIT = 200  # of a budget
+PODS_MAX = 4
+PARTITIONS_EACH = 4
 
 
 @pytest.fixture
@@ -68,3 +72,48 @@ def test_with_the_lock_lowered_equal_questions_cost_more(worker, team):
     worker.program = FAULTS_PROGRAM
     worker.lowered = "flight-lock"
     assert ask_equal(worker, team) > 1
+
+
+def spend(worker, team, **settings):
+    """Asks two workers three times as much as the budget of a day allows; the calls of each."""
+    worker.model.behave(delay_ms=20)
+    members = team(2, budget__requests__day=str(LIMIT), budget__exhausted="refuse",
+                   budget__pods__max=str(PODS_MAX), cache__enabled="false", **settings)
+    wait_until(lambda: [member.metric("deskhand_partitions") for member in members]
+               == [PARTITIONS_EACH] * 2, WAIT_S, "four partitions for each worker")
+    send(worker, 3 * LIMIT, "does wood of the {} need oil?")
+    audits = [json.loads(record.value()) for record in worker.read("audit", 3 * LIMIT)]
+    answers, handoffs = worker.read("answers", 0), worker.read("handoffs", 0)
+    check_once_and_in_order(answers, len(answers))
+    assert len(audits) == len(answers) + len(handoffs) == 3 * LIMIT
+    assert {json.loads(record.value())["reason"] for record in handoffs} == {"budget"}
+    assert len(answers) == calls(worker)
+    made = [member.metric('deskhand_model_calls_total{backend="1",result="ok"}')
+            for member in members]
+    assert sum(made) == calls(worker)
+    assert [member.end() for member in members] == [0, 0]
+    return made
+
+
+def test_two_workers_share_one_budget(worker, team):
+    made = spend(worker, team)
+    assert 0.99 * LIMIT <= sum(made) <= LIMIT
+    assert min(made) > 0
+
+
+def test_without_a_shared_store_they_spend_it_twice(worker, team):
+    """The control of the one before."""
+    assert sum(spend(worker, team, store__url="memory:")) > 1.5 * LIMIT
+
+
+def test_with_redis_away_each_worker_keeps_to_its_part(worker, team):
+    away = f"redis://127.0.0.1:{worker.ports.reserve()}"
+    assert spend(worker, team, store__url=away) == [LIMIT / PODS_MAX] * 2
+
+
+def test_a_used_up_budget_goes_down_the_chain_to_a_backend_that_is_free(worker):
+    worker.start(budget__requests__day="3", budget__exhausted="refuse", model__2__kind="openai",
+                 model__2__url=worker.model.url, model__2__name="own", model__2__free="true")
+    send(worker, 10, "does wood of the {} need oil?")
+    answers = [json.loads(record.value()) for record in worker.read("answers", 10)]
+    assert sorted(answer["source"] for answer in answers) == ["fallback"] * 7 + ["model"] * 3
