@@ -24,8 +24,10 @@ def main():
     params.port = 0
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = 2
-    params.cpuparams.n_threads = 2
-    params.cpuparams_batch.n_threads = 2
+    # One thread: more of them spin while they wait for each other, and on two cores that other
+    # tests use as well that made an answer a hundred times slower.
+    params.cpuparams.n_threads = 1
+    params.cpuparams_batch.n_threads = 1
     params.offline = True
     params.verbosity = 1
     server = xllamacpp.Server(params)
