@@ -23,12 +23,16 @@ class Fleet:
     def __init__(self, first, most):
         self.all = [first] + [first.twin(f"w{number}") for number in range(1, most)]
         self.running = []
+        # As in production: what one was told and could not commit, the next owner reads.
+        key = first.log.with_name("seal.key")
+        key.write_text("0123456789abcdef-for-tests")
+        self.settings = MESSAGES_ONLY | {"seal__key__file": str(key)}
 
     def scale(self, count):
         """Starts or stops what is too few or too many, all at once, and returns when those who
         go are gone and each of the others has a share of the partitions."""
         for worker in self.all[len(self.running) : count]:
-            worker.launch(**MESSAGES_ONLY)
+            worker.launch(**self.settings)
         leaving = self.running[count:]
         for worker in leaving:
             worker.child.send_signal(signal.SIGTERM)
@@ -95,10 +99,11 @@ def test_a_rolling_restart_under_load_leaves_everything_once_and_in_order(worker
         worker.send(sent, CONVERSATIONS)
         for one in reversed(fleet.all):
             assert one.end(signal.SIGTERM) == 0
-            one.start(**MESSAGES_ONLY)
+            one.start(**fleet.settings)
         check_once_and_in_order(worker.read("answers", sent), sent)
         fleet.scale(0)
-        # Who drains lets its calls of the model finish and commits them: nothing is paid twice.
+        # Who drains lets its calls of the model finish, and commits them or, where the group moves
+        # at that moment, leaves them to the next owner: nothing is paid twice.
         calls = worker.model.calls()["by_question"]
         assert {question: count for question, count in calls.items() if count > 1} == {}
     finally:
