@@ -134,7 +134,7 @@ sim: $(SIM)                     ## simulation of the engine only
 
 flow: $(PROGRAM) faults build/venv/ready  ## flow tests against real services (K='words' picks some)
 	@$(PYTHON) -m tests.services install
-	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m pytest -q tests/flow $(if $(K),-k '$(K)')
+	@DESKHAND=$(abspath $(PROGRAM)) $(PYTHON) -m pytest -q tests/flow -n 2 --dist loadfile $(if $(K),-k '$(K)')
 
 faults:                         ## the program with crash points and defences that can be lowered
 	@$(MAKE) VARIANT=faults all

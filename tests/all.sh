@@ -8,7 +8,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 LONG=${1:-}
 LOGS=build/test
-PYTEST=(build/venv/bin/python -m pytest -q)
+PYTEST=(build/venv/bin/python -m pytest -q --durations=15)
+BESIDE=(-n 2 --dist loadfile) # flow tests mostly wait: two files at once, each with services of its own
 if [ -n "$LONG" ]; then FUZZ_SECONDS=60; else FUZZ_SECONDS=10; fi
 passed=0
 failed=()
@@ -105,7 +106,8 @@ valgrind_units() {
 flow_tsan() {
     local options="suppressions=$PWD/tests/tsan.supp second_deadlock_stack=1 exitcode=0"
     DESKHAND_TEST_MESSAGES=4000 TSAN_OPTIONS="$options log_path=$PWD/$LOGS/tsan" \
-        pytest_step "flow tests on the TSan build" build/tsan/deskhand tests/flow -m "not untraced"
+        pytest_step "flow tests on the TSan build" build/tsan/deskhand tests/flow -m "not untraced" \
+            "${BESIDE[@]}"
     step "reports of TSan" no_reports
 }
 
@@ -143,7 +145,7 @@ step "grounded replies" make -j2 grounding
 pytest_step "contract" build/release/deskhand tests/contract
 pytest_step "checker" build/release/deskhand tests/checker
 pytest_step "deploy" build/release/deskhand tests/deploy
-pytest_step "flow tests" build/release/deskhand tests/flow
+pytest_step "flow tests" build/release/deskhand tests/flow "${BESIDE[@]}"
 pytest_step "faults" build/faults/deskhand tests/fault
 step "measurements, small" make -j2 bench SIZE=0.01
 step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
@@ -154,7 +156,8 @@ if [ -n "$LONG" ]; then
         env DESKHAND_PRESSURE=1000000 build/release/tests/sim/pressure_sim
     step "build for valgrind" make -j2 VARIANT=debug unit && step "valgrind" valgrind_units
     step "build with ASan" make -j2 VARIANT=asan all &&
-        pytest_step "flow tests on the ASan build" build/asan/deskhand tests/flow -m "not untraced"
+        pytest_step "flow tests on the ASan build" build/asan/deskhand tests/flow -m "not untraced" \
+            "${BESIDE[@]}"
     step "faults at length" build/venv/bin/python -m tests.fault --all
 fi
 finish
