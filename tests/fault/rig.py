@@ -235,7 +235,8 @@ class Worker:
 class Run:
     """One staging of one scenario, with topics and a group of its own."""
 
-    def __init__(self, place, seed, *, settings=None, lowered=(), knobs=None, scale=0):
+    def __init__(self, place, seed, *, settings=None, lowered=(), knobs=None, scale=0,
+                 conversations=200):
         self.place = place
         self.kafka, self.redis, self.model = place.kafka, place.redis, place.model
         self.seed = seed
@@ -256,6 +257,7 @@ class Run:
         self._found = []
         self._next = 0
         self.round = 0  # the number of this staging of the fault
+        self._conversations = conversations
         self._probed = []
         self._copies = []
         self._repeats_allowed = 0
@@ -267,6 +269,7 @@ class Run:
         self.load = Load(
             self.kafka.client_settings(), self.topics["messages"],
             draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule
+            conversations=self._conversations,
         )
         self.settings |= self._asked(self) if callable(self._asked) else self._asked
         kinds = {self.topics[key]: kind for key, kind in KINDS.items()}
