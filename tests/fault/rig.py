@@ -335,9 +335,11 @@ class Run:
     def revive(self):
         """Every worker that was left dead runs again, all wires are clear."""
         self.hold(None)
-        for worker in self.workers:
-            if not worker.is_running():
-                worker.start()
+        dead = [worker for worker in self.workers if not worker.is_running()]
+        for worker in dead:
+            worker.start(wait=False)
+        for worker in dead:
+            worker.wait_ready()
 
     def hold(self, held):
         """All brokers' proxies keep what `held` wants; None: nothing, and the wires are clear."""
