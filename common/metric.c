@@ -15,7 +15,7 @@ struct metric_labels {
     size_t count;
 };
 
-static const char *const metric_outcomes[] = { "answer",      "recommendation", "copy", "handoff",
+static const char *const metric_outcomes[] = { "answer",      "recommendation", "copy",   "handoff",
                                                "dead-letter", "duplicate",      "nothing" };
 static const char *const metric_lookups[] = { "hit", "miss", "error" };
 static const char *const metric_models[] = { "1", "2", "3", "4", "builtin" };
@@ -88,16 +88,18 @@ static const struct metric_row metric_rows[] = {
 };
 
 /* Upper bounds: a millisecond for the store, minutes for a slow model. */
-static const int64_t metric_bounds_us[] = { 500,    1000,   2500,    5000,    10000,   25000,
-                                            50000,  100000, 250000,  500000,  1000000, 2500000,
+static const int64_t metric_bounds_us[] = { 500,     1000,     2500,     5000,    10000,   25000,
+                                            50000,   100000,   250000,   500000,  1000000, 2500000,
                                             5000000, 10000000, 30000000, 60000000 };
 
 #define METRIC_BUCKETS countof(metric_bounds_us)
+#define METRIC_BOUND_BYTES 16
 #define METRIC_SUM METRIC_BUCKETS
 #define METRIC_SAMPLES (METRIC_BUCKETS + 1)
 #define METRIC_HISTOGRAM_CELLS (METRIC_BUCKETS + 2)
 
 struct metrics {
+    char bounds[METRIC_BUCKETS][METRIC_BOUND_BYTES]; /* in seconds, as they are shown */
     char tenants[METRIC_TENANTS_MAX][METRIC_TENANT_BYTES_MAX + 1];
     size_t tenants_count;
     size_t starts[METRIC_COUNT];
@@ -120,8 +122,7 @@ struct metrics *metrics_create(void)
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         cells += metric_series(&metric_rows[id]) * metric_width(&metric_rows[id]);
     }
-    struct metrics *metrics =
-        mem_zero(1, sizeof(*metrics) + cells * sizeof(metrics->cells[0]));
+    struct metrics *metrics = mem_zero(1, sizeof(*metrics) + cells * sizeof(metrics->cells[0]));
     if (!metrics) {
         return NULL;
     }
@@ -129,6 +130,9 @@ struct metrics *metrics_create(void)
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         metrics->starts[id] = start;
         start += metric_series(&metric_rows[id]) * metric_width(&metric_rows[id]);
+    }
+    for (size_t i = 0; i < METRIC_BUCKETS; i++) {
+        snprintf(metrics->bounds[i], METRIC_BOUND_BYTES, "%g", (double)metric_bounds_us[i] / 1e6);
     }
     return metrics;
 }
@@ -205,6 +209,7 @@ int64_t metric_get(const struct metrics *metrics, enum metric_id id, unsigned la
 }
 
 #define METRIC_LABELS_BYTES 160
+#define METRIC_DECIMAL_BYTES (STR_INT_BYTES + 8)
 
 /* NULL: this one has no name, so it is not shown. */
 static const char *metric_value(const struct metrics *metrics, enum metric_set set, size_t label)
@@ -269,59 +274,121 @@ unsigned metric_tenant(const struct metrics *metrics, struct str name)
     return METRIC_TENANTS_MAX;
 }
 
-/* `a="x",b="y"` without braces. */
-static void metric_labels(const struct metrics *metrics, const struct metric_row *row, size_t label,
-                          size_t label2, char out[METRIC_LABELS_BYTES])
+/* A scrape has more than a thousand lines, so they are put together without printf. */
+static enum err metric_put(struct buf *buf, const struct str *parts, size_t parts_count)
+{
+    for (size_t i = 0; i < parts_count; i++) {
+        TRY(buf_add(buf, parts[i]));
+    }
+    return OK;
+}
+
+/* `{a="x",b="y"}`; empty without labels. */
+static struct str metric_labels(const struct metrics *metrics, const struct metric_row *row,
+                                size_t label, size_t label2, char out[METRIC_LABELS_BYTES])
 {
     const struct metric_labels *first = &metric_sets[row->first];
     const struct metric_labels *second = &metric_sets[row->second];
-    out[0] = '\0';
-    int len = 0;
-    if (first->name) {
-        len = snprintf(out, METRIC_LABELS_BYTES, "%s=\"%s\"", first->name,
-                       metric_value(metrics, row->first, label));
+    if (!first->name) {
+        return STR_NONE;
     }
-    if (second->name) {
-        snprintf(out + len, METRIC_LABELS_BYTES - (size_t)len, ",%s=\"%s\"", second->name,
-                 second->values[label2]);
-    }
+    const struct str parts[] = {
+        STR("{"),
+        str_from(first->name),
+        STR("=\""),
+        str_from(metric_value(metrics, row->first, label)),
+        STR("\""),
+        second->name ? STR(",") : STR("}"),
+        str_from(second->name ? second->name : ""),
+        STR("=\""),
+        str_from(second->name ? second->values[label2] : ""),
+        STR("\"}"),
+    };
+    return str_join(parts, second->name ? countof(parts) : 6, out, METRIC_LABELS_BYTES);
 }
 
-static enum err metric_render_histogram(const struct metrics *metrics, const char *name,
-                                        const char *labels, size_t cell, struct buf *buf)
+/* Millionths as a decimal number with all of their six digits. */
+static struct str metric_millionths(int64_t number, char out[METRIC_DECIMAL_BYTES])
+{
+    char digits[STR_INT_BYTES];
+    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    struct str fraction = str_from_int((int64_t)(1000000 + size % 1000000), digits);
+    char whole[STR_INT_BYTES];
+    const struct str parts[] = { number < 0 ? STR("-") : STR_NONE,
+                                 str_from_int((int64_t)(size / 1000000), whole), STR("."),
+                                 str_slice(fraction, 1, 6) };
+    return str_join(parts, countof(parts), out, METRIC_DECIMAL_BYTES);
+}
+
+/* The line of one bucket: up to `bound`. */
+static enum err metric_render_bucket(struct str name, struct str labels, const char *bound,
+                                     int64_t below, struct buf *buf)
+{
+    char number[STR_INT_BYTES];
+    const struct str parts[] = {
+        name,
+        STR("_bucket"),
+        labels.len > 0 ? str_slice(labels, 0, labels.len - 1) : STR("{"),
+        labels.len > 0 ? STR(",le=\"") : STR("le=\""),
+        str_from(bound),
+        STR("\"} "),
+        str_from_int(below, number),
+        STR("\n"),
+    };
+    return metric_put(buf, parts, countof(parts));
+}
+
+static enum err metric_render_histogram(const struct metrics *metrics, struct str name,
+                                        struct str labels, size_t cell, struct buf *buf)
 {
     int64_t below = 0;
-    const char *comma = labels[0] ? "," : "";
     for (size_t bucket = 0; bucket < METRIC_BUCKETS; bucket++) {
         below += metric_load(metrics, cell + bucket);
-        TRY(buf_printf(buf, "%s_bucket{%s%sle=\"%g\"} %lld\n", name, labels, comma,
-                       (double)metric_bounds_us[bucket] / 1e6, (long long)below));
+        TRY(metric_render_bucket(name, labels, metrics->bounds[bucket], below, buf));
     }
-    long long count = (long long)metric_load(metrics, cell + METRIC_SAMPLES);
-    double sum_s = (double)metric_load(metrics, cell + METRIC_SUM) / 1e6;
-    const char *open = labels[0] ? "{" : "";
-    const char *close = labels[0] ? "}" : "";
-    TRY(buf_printf(buf, "%s_bucket{%s%sle=\"+Inf\"} %lld\n", name, labels, comma, count));
-    TRY(buf_printf(buf, "%s_sum%s%s%s %.6f\n", name, open, labels, close, sum_s));
-    return buf_printf(buf, "%s_count%s%s%s %lld\n", name, open, labels, close, count);
+    char sum[METRIC_DECIMAL_BYTES];
+    char number[STR_INT_BYTES];
+    int64_t samples = metric_load(metrics, cell + METRIC_SAMPLES);
+    TRY(metric_render_bucket(name, labels, "+Inf", samples, buf));
+    const struct str parts[] = {
+        name,
+        STR("_sum"),
+        labels,
+        STR(" "),
+        metric_millionths(metric_load(metrics, cell + METRIC_SUM), sum),
+        STR("\n"),
+        name,
+        STR("_count"),
+        labels,
+        STR(" "),
+        str_from_int(samples, number),
+        STR("\n"),
+    };
+    return metric_put(buf, parts, countof(parts));
 }
 
-static enum err metric_render_series(const struct metrics *metrics, enum metric_id id,
-                                     size_t label, size_t label2, struct buf *buf)
+static enum err metric_render_series(const struct metrics *metrics, enum metric_id id, size_t label,
+                                     size_t label2, struct buf *buf)
 {
     const struct metric_row *row = &metric_rows[id];
-    char labels[METRIC_LABELS_BYTES];
-    metric_labels(metrics, row, label, label2, labels);
+    char text[METRIC_LABELS_BYTES];
+    struct str labels = metric_labels(metrics, row, label, label2, text);
     size_t cell = metric_cell(metrics, id, (unsigned)label, (unsigned)label2);
+    struct str name = str_from(row->name);
     if (row->type == HISTOGRAM) {
-        return metric_render_histogram(metrics, row->name, labels, cell, buf);
+        return metric_render_histogram(metrics, name, labels, cell, buf);
     }
-    if (row->type == AMOUNT) {
-        return buf_printf(buf, "%s{%s} %.6f\n", row->name, labels,
-                          (double)metric_load(metrics, cell) / 1e6);
-    }
-    return buf_printf(buf, "%s%s%s%s %lld\n", row->name, labels[0] ? "{" : "", labels,
-                      labels[0] ? "}" : "", (long long)metric_load(metrics, cell));
+    char decimal[METRIC_DECIMAL_BYTES];
+    char number[STR_INT_BYTES];
+    int64_t value = metric_load(metrics, cell);
+    const struct str parts[] = {
+        name,
+        labels,
+        STR(" "),
+        row->type == AMOUNT ? metric_millionths(value, decimal) : str_from_int(value, number),
+        STR("\n"),
+    };
+    return metric_put(buf, parts, countof(parts));
 }
 
 static const char *metric_type_name(enum metric_type type)
