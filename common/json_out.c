@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "common/clock.h"
+#include "common/json_plain.h"
 #include "common/utf8.h"
 
 struct json_out json_out_to(struct buf *buf)
@@ -68,16 +69,6 @@ static void json_out_add_escaped(struct json_out *out, unsigned char byte, char 
     json_out_add(out, (struct str){ text, escape == 'u' ? 6 : 2 });
 }
 
-/* Where the first byte from `at` on stands that is not written as it is. */
-static size_t json_out_plain_end(struct str text, size_t at)
-{
-    while (at < text.len && (unsigned char)text.ptr[at] >= 0x20 && text.ptr[at] != '"' &&
-           text.ptr[at] != '\\') {
-        at++;
-    }
-    return at;
-}
-
 /* A text of which every byte is written as it is, as almost all are. */
 static void json_out_quote_plain(struct json_out *out, struct str text)
 {
@@ -94,14 +85,14 @@ static void json_out_quote(struct json_out *out, struct str text)
     if (out->err == OK) {
         out->err = utf8_check(text, NULL);
     }
-    size_t end = json_out_plain_end(text, 0);
+    size_t end = json_plain_end(text, 0);
     if (end == text.len) {
         json_out_quote_plain(out, text);
         return;
     }
     json_out_add_char(out, '"');
     for (size_t at = 0; at < text.len && out->err == OK;) {
-        end = json_out_plain_end(text, at);
+        end = json_plain_end(text, at);
         json_out_add(out, (struct str){ text.ptr + at, end - at });
         if (end < text.len) {
             unsigned char byte = (unsigned char)text.ptr[end];
@@ -112,15 +103,35 @@ static void json_out_quote(struct json_out *out, struct str text)
     json_out_add_char(out, '"');
 }
 
+/* `,"key":` of a key that is written as it is, as those of our own are. */
+static void json_out_lead_plain(struct json_out *out, struct str key)
+{
+    size_t comma = out->is_first ? 0 : 1;
+    char *room = json_out_room(out, comma + key.len + 3);
+    if (room) {
+        room[0] = ',';
+        room[comma] = '"';
+        memcpy(room + comma + 1, key.ptr, key.len);
+        room[comma + key.len + 1] = '"';
+        room[comma + key.len + 2] = ':';
+    }
+}
+
 /* The comma and the key that go before any value. */
 static void json_out_lead(struct json_out *out, const char *key)
 {
+    struct str name = str_from(key);
+    if (key && json_plain_end(name, 0) == name.len && utf8_check(name, NULL) == OK) {
+        json_out_lead_plain(out, name);
+        out->is_first = false;
+        return;
+    }
     if (!out->is_first) {
         json_out_add_char(out, ',');
     }
     out->is_first = false;
     if (key) {
-        json_out_quote(out, str_from(key));
+        json_out_quote(out, name);
         json_out_add_char(out, ':');
     }
 }
