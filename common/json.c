@@ -1,4 +1,5 @@
-/* json.c - see json.h; reading and writing whole values. json_at.c has the cursors.
+/* json.c - see json.h; reading and writing whole values. json_at.c has the cursors, json_scan.c
+ * reads what looks as usual.
  *
  * Two things are done here that jansson does not do as we need them. Nesting is counted
  * before parsing, in one pass without recursion, since its own limit is a constant. And its
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/json_scan.h"
 #include "common/mem.h"
 #include "common/utf8.h"
 
@@ -202,6 +204,14 @@ enum err json_read(struct str bytes, size_t bytes_max, struct json_t **ret_root,
     if (utf8_check(bytes, &bad_at) != OK) {
         return json_refuse(note, ERR_UTF8, "bytes that are not UTF-8",
                            json_place_of(bytes, bad_at));
+    }
+    switch (json_scan(bytes, ret_root)) {
+    case SCAN_DONE:
+        return OK;
+    case SCAN_NOMEM:
+        return ERR_NOMEM;
+    case SCAN_LEFT:
+        break;
     }
     TRY(json_check_depth(bytes, note));
     return json_parse(bytes, ret_root, note);

@@ -207,8 +207,7 @@ static bool json_as_int(const json_t *value, int64_t *ret_number)
     return true;
 }
 
-static enum err json_int_at(const struct json_at *at, int64_t min, int64_t max,
-                            int64_t *ret_number)
+static enum err json_int_at(const struct json_at *at, int64_t min, int64_t max, int64_t *ret_number)
 {
     int64_t number;
     if (json_kind_at(at) != KIND_NUMBER || !json_as_int(at->value, &number)) {
@@ -235,8 +234,7 @@ enum err json_may_int(const struct json_at *at, const char *key, int64_t min, in
     return place.value ? json_int_at(&place, min, max, ret_number) : OK;
 }
 
-static enum err json_number_at(const struct json_at *at, double min, double max,
-                               double *ret_number)
+static enum err json_number_at(const struct json_at *at, double min, double max, double *ret_number)
 {
     if (json_kind_at(at) != KIND_NUMBER) {
         return json_wrong(at, "must be a number");
@@ -310,8 +308,7 @@ enum err json_want_enum(const struct json_at *at, const char *key, const char *c
                         size_t names_count, size_t *ret_index)
 {
     struct json_at place = json_step(at, key);
-    return place.value ? json_enum_at(&place, names, names_count, ret_index)
-                       : json_missing(&place);
+    return place.value ? json_enum_at(&place, names, names_count, ret_index) : json_missing(&place);
 }
 
 enum err json_may_enum(const struct json_at *at, const char *key, const char *const *names,
@@ -382,8 +379,7 @@ enum err json_want_array(const struct json_at *at, const char *key, size_t count
                          size_t count_max, struct json_at *ret_at)
 {
     struct json_at place = json_step(at, key);
-    return place.value ? json_array_at(place, count_min, count_max, ret_at)
-                       : json_missing(&place);
+    return place.value ? json_array_at(place, count_min, count_max, ret_at) : json_missing(&place);
 }
 
 enum err json_may_array(const struct json_at *at, const char *key, size_t count_min,

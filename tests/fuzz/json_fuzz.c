@@ -1,6 +1,7 @@
 /* Any bytes: no JSON, with a reason and a place, or a tree that can be walked, pointed into,
  * written and read again as the same. */
 #include "common/json.h"
+#include "common/json_scan.h"
 #include "tests/fuzz/check.h"
 
 #define BYTES_MAX ((size_t)1 << 16)
@@ -86,12 +87,26 @@ static void check_again(struct json_t *root)
     buf_fini(&twice);
 }
 
+/* What is read fast is what jansson reads. */
+static void check_scan(struct str bytes)
+{
+    json_t *tree;
+    if (utf8_check(bytes, NULL) != OK || json_scan(bytes, &tree) != SCAN_DONE) {
+        return;
+    }
+    json_t *other = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+    CHECK(other && json_equal(tree, other));
+    json_decref(tree);
+    json_decref(other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     struct json_t *root = NULL;
     struct arena arena;
     struct note note = { .text = "" };
     json_setup(1);
+    check_scan((struct str){ (const char *)bytes, len });
     arena_init(&arena, 1 << 20);
     enum err err = json_read((struct str){ (const char *)bytes, len }, BYTES_MAX, &root, &note);
     CHECK((err == OK) == (root != NULL));
