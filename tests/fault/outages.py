@@ -11,6 +11,11 @@ OPEN_S = 5       # the breaker of every worker, after calls begin to fail
 FULL_RATE_S = 30  # after the outage
 PROBES_A_SECOND = 1  # of each worker, while its breaker is open
 
+# Figures of the results: one for each time it was staged.
+OPENED = "breakers open after s"
+CALLS = "calls a second and worker"
+ANSWERED = "all answered after s"
+
 # How a model can be away; a round of the scenario stages one. Calls that never end, as well.
 REFUSED, SILENT, FAILING, BUSY = "refused", "silent", "failing", "busy"
 KINDS = (REFUSED, SILENT, FAILING, BUSY)
@@ -53,7 +58,7 @@ def expect_breakers_open(run, kind, since):
         return all(worker.metric("deskhand_gate_shut") for worker in run.workers)
 
     are = wait_or_none(are_open, OPEN_S, "the breakers to open")
-    run.note("breaker open after, s", round(run.load.now() - since, 1) if are else "never")
+    run.note(OPENED, round(run.load.now() - since, 1) if are else "never")
     run.expect(are, "I8", f"{kind}: a breaker is not open after {OPEN_S} s")
 
 
@@ -63,14 +68,14 @@ def expect_few_calls(run, kind, seconds):
     run.pass_time(seconds)
     made, took_s = calls_made(run) - before, run.load.now() - since
     allowed = len(run.workers) * (took_s * PROBES_A_SECOND + 1)
-    run.note("calls a second and worker during it", round(made / took_s / len(run.workers), 2))
+    run.note(CALLS, round(made / took_s / len(run.workers), 2))
     run.expect(made <= allowed, "I7", f"{kind}: {made:.0f} calls in {took_s:.0f} s of an outage")
 
 
 def expect_full_rate(run, kind, since):
     """All that was asked before is answered, and what is asked now is, too."""
     at = wait_or_none(lambda: over_at(run, since), FULL_RATE_S, "all to be answered")
-    run.note("all answered after, s", round(at - since, 1) if at else "never")
+    run.note(ANSWERED, round(at - since, 1) if at else "never")
     run.expect(at, "I8", f"{kind}: not at full rate {FULL_RATE_S} s after the outage")
 
 
@@ -80,6 +85,7 @@ def expect_full_rate(run, kind, since):
 def outage(run):
     kind = KINDS[run.round % len(KINDS)]
     since = run.load.now()
+    run.note("way", kind)
     take_away(run, kind)
     expect_breakers_open(run, kind, since)
     expect_few_calls(run, kind, run.at_scale(6, 60))
@@ -94,6 +100,10 @@ CROWD_A_SECOND = 190  # of one tenant, to 10 of all others: 95 in 100
 FLOOD_S = 15
 LIMIT = 2000  # calls that the tenant may make on one day
 CALLS_AT_ONCE = 4  # of each worker
+
+CALM = "p99 of others before it s"
+FLOODED = "p99 of others in it s"
+PAID = "calls of the one"
 
 
 def with_budget(run):
@@ -138,8 +148,8 @@ def flood(run):
     wait_or_none(lambda: run.live.count() >= len(run.load.sent()) - 50, 60, "the crowd's last")
     calm_s = slowest_of_others(run, calm_from, flood_from)
     flood_s = slowest_of_others(run, flood_from, flood_until)
-    run.note("p99 wait of others, calm, s", round(calm_s, 2))
-    run.note("p99 wait of others, flood, s", round(flood_s, 2))
+    run.note(CALM, round(calm_s, 2))
+    run.note(FLOODED, round(flood_s, 2))
     run.expect(flood_s < 1.5 * calm_s, "I8", f"the others wait {flood_s:.2f} s, not {calm_s:.2f}")
     expect_budget_kept(run)
 
@@ -150,5 +160,5 @@ def expect_budget_kept(run):
     made = sum(asked.get(run.load.text_at(conversation, turn), 0)
                for conversation in range(OTHERS, run.load.conversations)
                for turn in range(run.load.turns_of(conversation)))
-    run.note("calls of the one", made)
+    run.note(PAID, made)
     run.expect(abs(made - LIMIT) <= LIMIT / 100, "I7", f"{made} calls, the budget is {LIMIT}")

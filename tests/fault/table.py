@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 
+from tests.fault import outages
 from tests.fault import scenarios  # noqa: F401 (fills the table)
 from tests.fault.scenario import SCENARIOS
 
@@ -19,6 +20,12 @@ FEATURES_HEAD = ("| `transaction.version` | late EndTxn, and the answers | verdi
 RECOVERY = re.compile(r"(<!-- recovery -->\n).*(<!-- /recovery -->)", re.S)
 RECOVERY_HEAD = ("| | fault | goes on as before within, each time | goal | the same without a fault "
                  "| seed, commit |\n")
+OUTAGES = re.compile(r"(<!-- outages -->\n).*(<!-- /outages -->)", re.S)
+OUTAGES_HEAD = ("| the model is | breakers of all workers open after | calls a second and worker while "
+                "it is away | all answered after its return | seed, commit |\n")
+FLOOD = re.compile(r"(<!-- flood -->\n).*(<!-- /flood -->)", re.S)
+FLOOD_HEAD = ("| p99 of the others before it | while it lasts | calls of the tenant | of which its "
+              "budget allows | seed, commit |\n")
 LATE = "late EndTxn answered "
 ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
            "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
@@ -45,7 +52,41 @@ def recovery_table():
         if one.name.startswith("R"))
 
 
+def outages_table():
+    """One row for each time that the model was away in F25."""
+    return OUTAGES_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
+        "F25", ("way", outages.OPENED, outages.CALLS, outages.ANSWERED))
+
+
+def flood_table():
+    """One row for each flood of F44."""
+    return FLOOD_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
+        "F44", (outages.CALM, outages.FLOODED, outages.PAID, outages.LIMIT))
+
+
+def _rows_of_rounds(name, columns):
+    """Those figures of a result that are lists side by side; a number stands in each row."""
+    path = RESULTS / f"{name}.json"
+    figures = json.loads(path.read_text())["figures"] if path.exists() else {}
+    rounds = len(figures.get(columns[0], []))
+    if rounds == 0:
+        return "| not run | | | | |\n"
+    result = json.loads(path.read_text())
+    return "".join(
+        "| " + " | ".join(_figure(figures, one, at) for one in columns)
+        + f" | {result['seed']}, {result['commit']} |\n" for at in range(rounds))
+
+
+def _figure(figures, column, at):
+    if not isinstance(column, str):
+        return str(column)
+    value = figures[column][at]
+    return f"{value} s" if column.endswith(" s") and value != "never" else str(value)
+
+
 def page(text):
+    text = OUTAGES.sub(lambda found: found[1] + outages_table() + found[2], text)
+    text = FLOOD.sub(lambda found: found[1] + flood_table() + found[2], text)
     text = RECOVERY.sub(lambda found: found[1] + recovery_table() + found[2], text)
     text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
     return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)
