@@ -230,7 +230,7 @@ REFUSED = ("no permission", "authorization failed", "not in the group")
 
 
 @scenario("F32", "rights are taken back while it works", times=(1, 2), in_mix=False,
-          is_secured=True, settings=as_alice)
+          is_secured=True, settings=as_alice, limits={"repeats_max": None})  # no Redis, no memos
 def revoked(run):
     """It is not ready, or ends and says why; it does not spin; with its rights it works again."""
     for rights in rights_of(run):
