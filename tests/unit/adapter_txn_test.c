@@ -16,7 +16,7 @@
 /* Longer than the producer waits for an answer, see below. */
 #define TOO_LATE_MS 1500
 
-enum { ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
+enum { INIT = 22, ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
 
 static const char *const exactly_once[] = { "delivery=exactly-once",
                                             "kafka.producer.socket.timeout.ms=500", NULL };
@@ -153,6 +153,31 @@ static void an_id_that_is_expired_or_of_another_costs_the_producer(void **state)
     each_costs(mishaps, countof(mishaps), 1);
 }
 
+/* Not the words for two workers with one id, though both show as a producer that is lost again. */
+static void an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named(void **state)
+{
+    (void)state;
+    struct cluster cluster;
+    struct rig rig;
+    cluster_open(&cluster);
+    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(cluster.mock);
+    kafka_rig_open(&rig, bootstrap, "w1", exactly_once);
+    assert_true(rig_run_until(&rig, rig_is_ready));
+    static const int16_t keys[] = { INIT, END };
+    for (size_t i = 0; i < 40; i++) {
+        assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
+                             cluster.mock, BROKER, keys[i % 2], 1,
+                             RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 0),
+                         0);
+    }
+    rig_produce(bootstrap, "support.messages", -1, RECORDS);
+    assert_true(rig_run_until(&rig, rig_is_fatal));
+    assert_int_equal(rig.fatal, ERR_CONFIG);
+    assert_non_null(strstr(rig.fatal_note.text, "no permission; allow WRITE"));
+    kafka_rig_close(&rig);
+    cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +185,7 @@ int main(void)
         cmocka_unit_test(what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds),
         cmocka_unit_test(what_only_this_transaction_is_refused_for_costs_no_producer),
         cmocka_unit_test(an_id_that_is_expired_or_of_another_costs_the_producer),
+        cmocka_unit_test(an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,7 +262,11 @@ static void txn_go(struct txn *txn, struct ticket *ticket)
 static void txn_explain_end(struct txn *txn, struct committer_work *work)
 {
     struct note *note = &work->batch->note;
-    if (txn->way.fatal == ERR_FENCED) {
+    bool has_reason = txn->init_err != OK && txn->init_err != ERR_FENCED;
+    if (txn->way.fatal == ERR_FENCED && has_reason) { /* none of the attempts has replaced it */
+        work->fatal = txn->init_err;
+        *note = txn->init_note;
+    } else if (txn->way.fatal == ERR_FENCED) {
         note_set(note, "the producer was replaced too often; is another worker running with the "
                        "same worker.id? (%s)", txn->id);
     } else if (txn->way.fatal != OK) {
