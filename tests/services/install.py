@@ -3,13 +3,16 @@
 System packages are never installed from here: a missing one is named, with the command.
 """
 
+import contextlib
 import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from tests.services import kafka, places, real_model
 
@@ -64,7 +67,8 @@ def _install_kafka(say):
     kafka.LIBS.mkdir(parents=True)
     command = ["mvn", "-q", "-B", "-f", recipe, "dependency:copy-dependencies"]
     command += [f"-DoutputDirectory={kafka.LIBS}", "-DincludeScope=runtime"]
-    if not _run(f"kafka: fetching jars, {JARS_MB} MB", command, kafka.LIBS, say):
+    # Maven fetches all of them into its own repository first and copies them at the end.
+    if not _run(f"kafka: fetching jars, {JARS_MB} MB", command, Path.home() / ".m2", say):
         return False
     stamp.write_text(_digest(recipe))
     return True
@@ -90,11 +94,12 @@ def _install_model(say):
 def _run(what, command, directory, say):
     """Runs `command`; says every few seconds how much has arrived in `directory`."""
     started = time.monotonic()
+    before = _size_mb(directory)
     done = threading.Event()
 
     def report():
         while not done.wait(5):
-            say(f"{what}: {_size_mb(directory)} MB after {time.monotonic() - started:.0f} s")
+            say(f"{what}: {_size_mb(directory) - before} MB after {time.monotonic() - started:.0f} s")
 
     say(f"{what} ...")
     reporter = threading.Thread(target=report, daemon=True)
@@ -120,7 +125,12 @@ def _digest(path):
 
 
 def _size_mb(directory):
-    return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file()) >> 20
+    size = 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):  # renamed when it is whole
+                size += os.lstat(os.path.join(folder, name)).st_size
+    return size >> 20
 
 
 def _major(command, pattern):
