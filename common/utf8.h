@@ -50,6 +50,10 @@ struct str utf8_cut_bytes(struct str text, size_t bytes_max);
  * keys are made from. Characters without a visible form are dropped. ERR_UTF8, ERR_NOMEM. */
 MUST_USE enum err utf8_canonical(struct arena *arena, struct str text, struct str *ret_canonical);
 
+/* Where the grapheme cluster that begins at byte `at` of valid text ends: what a reader takes for
+ * one character, by Unicode TR 29. `at` must be below text.len and the start of one. */
+size_t utf8_grapheme_end(struct str text, size_t at);
+
 enum utf8_script utf8_script_of(uint32_t character);
 
 /* How many characters of each script valid text has. */

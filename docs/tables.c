@@ -1,4 +1,5 @@
-/* tables.c - prints the tables of the code as Markdown: tables settings|metrics|errors|topics.
+/* tables.c - prints the tables of the code as Markdown:
+ * tables settings|metrics|errors|topics|channels.
  *
  * `make docs` puts its output between the marks in the pages, so that a page cannot say
  * anything else than the program does. */
@@ -9,6 +10,7 @@
 #include "common/err.h"
 #include "common/metric.h"
 #include "common/topic.h"
+#include "worker/answer/channel.h"
 
 #define DOCS_BYTES_MAX ((size_t)1 << 20)
 
@@ -71,6 +73,9 @@ int main(int argc, char **argv)
     if (strcmp(table, "topics") == 0) {
         return print_topics();
     }
-    fprintf(stderr, "tables: settings, metrics, errors or topics\n");
+    if (strcmp(table, "channels") == 0) {
+        return print_rendered(channel_docs);
+    }
+    fprintf(stderr, "tables: settings, metrics, errors, topics or channels\n");
     return 64;
 }
