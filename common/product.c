@@ -69,7 +69,8 @@ static enum err product_count_attributes(const struct json_at *object, size_t *r
     return OK;
 }
 
-static enum err product_read_attributes(const struct json_at *at, struct product *product)
+enum err product_read_attributes(const struct json_at *at, const struct attribute **ret_attributes,
+                                 size_t *ret_count)
 {
     struct json_at object;
     size_t count = 0;
@@ -91,8 +92,8 @@ static enum err product_read_attributes(const struct json_at *at, struct product
         TRY(arena_copy(at->in->arena, str_from(member.key), &attributes[filled].name));
         filled++;
     }
-    product->attributes = attributes;
-    product->attributes_count = filled;
+    *ret_attributes = attributes;
+    *ret_count = filled;
     return OK;
 }
 
@@ -136,7 +137,7 @@ enum err product_decode(const struct json_at *at, struct product *ret_product)
     TRY(field_may_currency(at, "currency", &product.currency));
     TRY(product_read_stock(at, &product));
     TRY(json_may_text(at, "description", 0, FIELD_LONG_MAX, &product.description));
-    TRY(product_read_attributes(at, &product));
+    TRY(product_read_attributes(at, &product.attributes, &product.attributes_count));
     TRY(product_read_shipping(at, &product));
     *ret_product = product;
     return OK;

@@ -33,6 +33,11 @@ struct product {
     struct str ship_from;
 };
 
+/* The member "attributes" of an object, as in a catalogue entry; not there: untouched. */
+MUST_USE enum err product_read_attributes(const struct json_at *at,
+                                          const struct attribute **ret_attributes,
+                                          size_t *ret_count);
+
 /* As message_decode(), for schemas/catalog.schema.json. */
 MUST_USE enum err product_decode(const struct json_at *at, struct product *ret_product);
 

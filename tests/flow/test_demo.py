@@ -117,6 +117,19 @@ def test_the_day_that_is_built_in_ends_by_itself_and_is_valid_throughout():
     assert f"{days['min_days']}-{days['max_days']}天" in answer["text"]
 
 
+def test_copy_of_the_day_keeps_the_limits_of_its_channels():
+    copies = [line["value"] for line in play() if line.get("outcome") == "copy"]
+    assert [copy["channel"] for copy in copies] == ["sms", "push"]
+    assert len(copies[1]["variants"]) == 2
+    for copy in copies:
+        for variant in copy["variants"]:
+            assert variant["parts"]
+            for part in variant["parts"]:
+                assert part["length"] <= part["limit"], part
+    text = copies[0]["variants"][0]["parts"][0]
+    assert text["unit"] == "septets" and len(text["text"]) == text["length"]
+
+
 def test_what_one_demo_prints_another_plays_again(tmp_path):
     day = tmp_path / "day.jsonl"
     first = play()
@@ -147,6 +160,9 @@ def test_on_a_terminal_it_is_told_in_words():
     text = said.decode()
     assert re.search(r"kcat -b 127\.0\.0\.1:\d+", text)
     assert HOW_LONG in text and "  answer: 龙井茶" in text
+    length, limit = map(int, re.search(r"text, (\d+) of (\d+) septets: Gooseneck", text).groups())
+    assert 0 < length <= limit == 160
+    assert re.search(r"title, \d+ of 50 columns: 龙井茶", text)
     assert "\nThe day is over: " in text.replace("\r", "")
 
 

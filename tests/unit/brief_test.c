@@ -202,6 +202,33 @@ static void history_orders_and_their_known_absence_are_personal(void **state)
     assert_true(brief_is_personal(&absence));
 }
 
+static void attributes_of_a_request_go_before_the_products_own(void **state)
+{
+    (void)state;
+    const struct attribute own[] = { { STR("colour"), STR("red") }, { STR("lid"), STR("glass") } };
+    const struct attribute more[] = { { STR("colour"), STR("blue") } };
+    const struct product product = { .sku = STR("A1"), .attributes = own, .attributes_count = 2 };
+    const struct copy_request request = { .attributes = more, .attributes_count = 1 };
+    const struct copy_request none = { .attributes_count = 0 };
+    const struct product *found = &product;
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    assert_int_equal(brief_add_attributes(&arena, &none, &found), OK);
+    assert_ptr_equal(found, &product);
+    assert_int_equal(brief_add_attributes(&arena, &request, &found), OK);
+    assert_int_equal(found->attributes_count, 2);
+    assert_true(str_is(found->attributes[0].value, "blue"));
+    assert_true(str_is(found->attributes[1].value, "glass"));
+    assert_true(str_is(found->sku, "A1"));
+    found = &product;
+    struct arena small;
+    arena_init(&small, 16);
+    assert_int_equal(brief_add_attributes(&small, &request, &found), ERR_NOMEM);
+    assert_ptr_equal(found, &product);
+    arena_fini(&small);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +237,7 @@ int main(void)
         cmocka_unit_test(needs_follow_the_words_and_the_context),
         cmocka_unit_test(a_product_that_the_text_names_is_as_good_as_the_context),
         cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
+        cmocka_unit_test(attributes_of_a_request_go_before_the_products_own),
         cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),

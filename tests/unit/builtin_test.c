@@ -40,9 +40,6 @@ static void says(struct asking *asking, enum intent intent, const char *wanted)
     enum flaw flaw = FLAW_COUNT;
     assert_int_equal(ask(asking, intent), OK);
     assert_str(asking->text, wanted);
-    if (asking->event.kind != EVENT_MESSAGE) {
-        return;
-    }
     assert_int_equal(screen_reply(&asking->arena, &asking->brief, asking->text,
                                   INT64_C(1764324000000), &flaw),
                      OK);
@@ -192,30 +189,6 @@ static void an_order_under_way_is_told_with_its_tracking(void **state)
     arena_fini(&asking.arena);
 }
 
-static void copy_fits_the_characters_that_were_wished_for(void **state)
-{
-    (void)state;
-    struct asking asking;
-    asking_init(&asking, "en");
-    asking.product.description = STR("Bright and small");
-    asking.product.price = STR("9.90");
-    asking.product.currency = STR("EUR");
-    asking.event.kind = EVENT_COPY_REQUEST;
-    asking.event.copy_request = (struct copy_request){ .sku = STR("A1") };
-    says(&asking, INTENT_OTHER,
-         "{\"headline\":\"Lamp\",\"body\":\"Bright and small 9.90 EUR\","
-         "\"call_to_action\":\"See it now\"}");
-    asking.event.copy_request.max_chars = 30;
-    says(&asking, INTENT_OTHER,
-         "{\"headline\":\"Lamp\",\"body\":\"Bright and small\",\"call_to_action\":\"See it now\"}");
-    asking.event.copy_request.max_chars = 9;
-    says(&asking, INTENT_OTHER,
-         "{\"headline\":\"Lamp\",\"body\":\"Lamp.\",\"call_to_action\":\"\"}");
-    asking.event.copy_request.max_chars = 8;
-    assert_int_equal(ask(&asking, INTENT_OTHER), ERR_NO_FACTS);
-    arena_fini(&asking.arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,7 +201,6 @@ int main(void)
         cmocka_unit_test(without_a_product_it_asks_back_unless_one_was_named),
         cmocka_unit_test(what_only_a_person_may_decide_is_left_to_one),
         cmocka_unit_test(an_order_under_way_is_told_with_its_tracking),
-        cmocka_unit_test(copy_fits_the_characters_that_were_wished_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

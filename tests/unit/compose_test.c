@@ -95,105 +95,6 @@ static void an_echo_of_the_instructions_is_found_at_any_length_of_reply(void **s
     assert_int_equal(compose_reply(said, &led, 4000, &text), FLAW_NONE);
 }
 
-struct copying {
-    struct arena arena;
-    struct event event;
-    struct brief brief;
-    struct copy copy;
-};
-
-static enum err copying_run(struct copying *copying, const char *said, int64_t chars_max)
-{
-    *copying = (struct copying){ 0 };
-    json_setup(1);
-    arena_init(&copying->arena, 1 << 20);
-    copying->event = (struct event){ .kind = EVENT_COPY_REQUEST,
-                                     .copy_request = { .sku = STR("K1"), .max_chars = chars_max } };
-    copying->brief.event = &copying->event;
-    return compose_copy(&copying->arena, &copying->brief, str_from(said), &copying->copy);
-}
-
-#define COPY "{\"headline\":\" Tea \",\"body\":\"Boils fast.\",\"call_to_action\":\"Buy\"}"
-
-static void copy_is_read_also_out_of_a_fence(void **state)
-{
-    (void)state;
-    static const char *const cases[] = { COPY, "```json\n" COPY "\n```",
-                                         "<think>hm</think>Here it is: " COPY " Enjoy!" };
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct copying copying;
-        assert_int_equal(copying_run(&copying, cases[i], 0), OK);
-        assert_str(copying.copy.headline, "Tea");
-        assert_str(copying.copy.body, "Boils fast.");
-        assert_str(copying.copy.call_to_action, "Buy");
-        assert_str(copying.copy.sku, "K1");
-        arena_fini(&copying.arena);
-    }
-}
-
-static void a_call_to_action_may_be_empty_and_a_headline_may_not(void **state)
-{
-    (void)state;
-    struct copying copying;
-    assert_int_equal(copying_run(&copying, "{\"headline\":\"T\",\"body\":\"B\","
-                                           "\"call_to_action\":\" \"}", 0), OK);
-    assert_int_equal(copying.copy.call_to_action.len, 0);
-    arena_fini(&copying.arena);
-    assert_int_equal(copying_run(&copying, "{\"headline\":\" \",\"body\":\"B\","
-                                           "\"call_to_action\":\"C\"}", 0), ERR_ANSWER);
-    arena_fini(&copying.arena);
-}
-
-static void copy_that_cannot_be_published_is_no_answer(void **state)
-{
-    (void)state;
-    static const char *const cases[] = {
-        "",
-        "no object",
-        "}{",
-        "[]",
-        "{\"headline\":\"T\",\"body\":\"B\"",
-        "{\"headline\":\"T\",\"call_to_action\":\"C\"}",
-        "{\"headline\":1,\"body\":\"B\",\"call_to_action\":\"C\"}",
-        "{\"headline\":\"T\",\"headline\":\"U\",\"body\":\"B\",\"call_to_action\":\"C\"}",
-        "{\"headline\":\"T\",\"body\":\"<b>B</b>\",\"call_to_action\":\"C\"}",
-        "{\"headline\":\"T\",\"body\":\"B\",\"call_to_action\":\"\\u202e\"}",
-        "{\"headline\":\"T\",\"body\":\"B\\u0007\",\"call_to_action\":\"C\"}",
-    };
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct copying copying;
-        print_message("%s\n", cases[i]);
-        assert_int_equal(copying_run(&copying, cases[i], 0), ERR_ANSWER);
-        assert_int_equal(copying.copy.headline.len, 0);
-        arena_fini(&copying.arena);
-    }
-}
-
-static void copy_keeps_its_length_all_texts_together(void **state)
-{
-    (void)state;
-    struct copying copying;
-    assert_int_equal(copying_run(&copying, COPY, 17), OK); /* 3 + 11 + 3 */
-    arena_fini(&copying.arena);
-    assert_int_equal(copying_run(&copying, COPY, 16), ERR_ANSWER);
-    arena_fini(&copying.arena);
-}
-
-static void copy_without_memory_is_told_from_bad_copy(void **state)
-{
-    (void)state;
-    long nth = 0;
-    for (enum err err = ERR_NOMEM; err != OK;) {
-        struct copying copying;
-        mem_fail_nth(++nth);
-        err = copying_run(&copying, COPY, 0);
-        mem_fail_nth(0);
-        assert_true(err == OK || err == ERR_NOMEM);
-        arena_fini(&copying.arena);
-    }
-    assert_true(nth > 3);
-}
-
 static void a_summary_tells_the_wish_the_object_and_the_reason_in_the_right_language(void **state)
 {
     (void)state;
@@ -226,11 +127,6 @@ int main(void)
         cmocka_unit_test(what_cannot_be_published_is_no_answer),
         cmocka_unit_test(the_longest_reply_is_counted_in_characters),
         cmocka_unit_test(an_echo_of_the_instructions_is_found_at_any_length_of_reply),
-        cmocka_unit_test(copy_is_read_also_out_of_a_fence),
-        cmocka_unit_test(a_call_to_action_may_be_empty_and_a_headline_may_not),
-        cmocka_unit_test(copy_that_cannot_be_published_is_no_answer),
-        cmocka_unit_test(copy_keeps_its_length_all_texts_together),
-        cmocka_unit_test(copy_without_memory_is_told_from_bad_copy),
         cmocka_unit_test(a_summary_tells_the_wish_the_object_and_the_reason_in_the_right_language),
     };
     return cmocka_run_group_tests_name("compose", tests, NULL, NULL);

@@ -19,6 +19,8 @@ static void a_full_request_is_read_field_by_field(void **state)
     struct copy_request request;
     payload_init(&payload, "{\"id\":\"r-1\"," PRODUCT ",\"tenant\":\"shop\",\"audience\":\"cooks\","
                            "\"tone\":\"warm\",\"language\":\"en\",\"channel\":\"email\","
+                           "\"market\":\"cn\",\"variants\":3,\"offer\":\"20% off\","
+                           "\"attributes\":{\"colour\":\"red\",\"lid\":null},"
                            "\"max_chars\":300}");
     assert_int_equal(copy_request_decode(&payload.at, &request), OK);
     assert_str(request.id, "r-1");
@@ -30,6 +32,11 @@ static void a_full_request_is_read_field_by_field(void **state)
     assert_str(request.tone, "warm");
     assert_str(request.language, "en");
     assert_str(request.channel, "email");
+    assert_str(request.market, "cn");
+    assert_int_equal(request.variants, 3);
+    assert_str(request.offer, "20% off");
+    assert_int_equal(request.attributes_count, 1);
+    assert_str(request.attributes[0].value, "red");
     assert_int_equal(request.max_chars, 300);
     payload_fini(&payload);
 }
@@ -44,6 +51,8 @@ static void a_sku_is_enough(void **state)
     assert_false(request.has_product);
     assert_str(request.sku, "KTL-17");
     assert_int_equal(request.max_chars, 0);
+    assert_int_equal(request.variants, 1);
+    assert_int_equal(request.attributes_count, 0);
     payload_fini(&payload);
 }
 
@@ -77,6 +86,12 @@ static void a_request_is_refused_at_its_first_fault(void **state)
         { WITH("\"tone\":1"), "/tone" },
         { WITH("\"language\":\"x\""), "/language" },
         { WITH("\"channel\":1"), "/channel" },
+        { WITH("\"offer\":1"), "/offer" },
+        { WITH("\"attributes\":[]"), "/attributes" },
+        { WITH("\"attributes\":{\"a\":[]}"), "/attributes/a" },
+        { WITH("\"market\":1"), "/market" },
+        { WITH("\"variants\":0"), "/variants" },
+        { WITH("\"variants\":6"), "/variants" },
         { WITH("\"max_chars\":0"), "/max_chars" },
         { WITH("\"max_chars\":10001"), "/max_chars" },
         { WITH("\"max_chars\":\"9\""), "/max_chars" },
@@ -95,7 +110,8 @@ static void without_memory_nothing_is_given(void **state)
     assert_decodes_or_gives_nothing("{\"id\":\"r-1\"," PRODUCT "}", decode_into,
                                     struct copy_request);
     assert_decodes_or_gives_nothing(WITH("\"audience\":\"all\",\"tone\":\"warm\","
-                                         "\"language\":\"de\",\"channel\":\"mail\""),
+                                         "\"language\":\"de\",\"channel\":\"mail\",\"offer\":\"a\","
+                                         "\"attributes\":{\"a\":\"b\"}"),
                                     decode_into, struct copy_request);
 }
 

@@ -238,13 +238,20 @@ static void every_wish_of_a_copy_request_counts(void **state)
     struct copy_request *request = &asking.event.copy_request;
     struct key first = asking_key(&asking);
     struct str *const texts[] = { &request->sku, &request->audience, &request->tone,
-                                  &request->channel };
+                                  &request->channel, &request->offer, &request->market };
     for (size_t i = 0; i < countof(texts); i++) {
         struct str kept = *texts[i];
         *texts[i] = STR("other");
         assert_told_apart(&asking, &first);
         *texts[i] = kept;
     }
+    request->variants = 2;
+    assert_told_apart(&asking, &first);
+    request->variants = 0;
+    const struct ban ban = { .version = STR("0a1b") };
+    asking.brief.ban = &ban;
+    assert_told_apart(&asking, &first);
+    asking.brief.ban = NULL;
     request->max_chars = 80;
     assert_told_apart(&asking, &first);
     asking_fini(&asking);

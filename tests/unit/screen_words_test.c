@@ -25,11 +25,24 @@ static void the_longest_chinese_word_counts(void **state)
     assert_int_equal(screen_word_at(STR("")), 0);
 }
 
+static void praise_is_kept_apart_from_plain_words(void **state)
+{
+    (void)state;
+    assert_true(screen_word_is_praise(STR("elegant")));
+    assert_true(screen_word_is_praise(STR("brightens")));
+    assert_false(screen_word_is_praise(STR("waterproof")));
+    assert_false(screen_word_is_plain(STR("elegant")));
+    assert_int_equal(screen_praise_at(STR("品味生活")), 6);
+    assert_int_equal(screen_praise_at(STR("防水")), 0);
+    assert_int_equal(screen_word_at(STR("优雅")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(common_words_are_known_with_their_endings),
         cmocka_unit_test(the_longest_chinese_word_counts),
+        cmocka_unit_test(praise_is_kept_apart_from_plain_words),
     };
     return cmocka_run_group_tests_name("screen_words", tests, NULL, NULL);
 }

@@ -235,6 +235,117 @@ static void a_reply_that_says_it_is_of_another_language_is_not_taken(void **stat
     world_close(&world);
 }
 
+#define WISH(more)                                                                                 \
+    "{\"id\":\"w1\",\"language\":\"en\",\"product\":{\"sku\":\"K1\",\"name\":\"Aurora Kettle\","   \
+    "\"price\":\"39.90\",\"currency\":\"EUR\",\"description\":\"Boils one litre.\"}" more "}"
+#define COPY(headline, body)                                                                       \
+    "{\"headline\":\"" headline "\",\"body\":\"" body "\",\"call_to_action\":\"Take a look\"}"
+
+static struct ban ban;
+
+static void ban_words(struct engine_options *options)
+{
+    assert_int_equal(ban_read(&world.arena, ban_builtin(), &ban, NULL), OK);
+    options->ban = ban;
+}
+
+static void wish(void (*change)(struct engine_options *options), const char *value,
+                 const char *says)
+{
+    world_open(&world, change);
+    world_claim_copies(&world);
+    world.says = says;
+    world_wish(&world, 0, value);
+    world_step(&world, 10);
+}
+
+static void copy_of_a_model_is_published_as_its_channel_shows_it(void **state)
+{
+    (void)state;
+    wish(ban_words, WISH(",\"channel\":\"push\""), COPY("Aurora Kettle", "It boils one litre."));
+    expect(OUTCOME_COPY, "\"source\":\"model\"");
+    assert_non_null(strstr(world.outputs[0].text, "\"name\":\"title\",\"text\":\"Aurora Kettle\","
+                                                  "\"length\":13,\"limit\":50"));
+    world_close(&world);
+}
+
+/* What each of these says is not the facts', or may not be said, or does not fit: the model is
+ * asked once more and told why, then the builtin words stand in. */
+static void copy_that_may_not_be_published_is_repaired_or_builtin(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wish;
+        const char *says;
+        enum flaw flaw;
+    } cases[] = {
+        { WISH(""), COPY("Aurora Kettle", "It costs 29.90 EUR."), FLAW_PRICE },
+        { WISH(""), COPY("Aurora Kettle", "Now 20% off."), FLAW_ATTRIBUTE },
+        { WISH(""), COPY("Aurora Kettle", "It is waterproof."), FLAW_NAME },
+        { WISH(""), COPY("Waterproof", "Take a look."), FLAW_NAME },
+        { WISH(""), COPY("Aurora Kettle", "Free shipping."), FLAW_PROMISE },
+        { WISH(""), COPY("Aurora Kettle", "The best kettle."), FLAW_BANNED },
+        { WISH(",\"offer\":\"20% off\""), COPY("Aurora Kettle", "Now 30% off."),
+          FLAW_ATTRIBUTE },
+        { WISH(",\"max_chars\":60"), COPY("Aurora Kettle", "It boils one litre, and it is here "
+                                                         "for you and all of your friends."),
+          FLAW_LENGTH },
+        { WISH(",\"variants\":2"), COPY("Aurora Kettle", "It boils one litre."), FLAW_FORM },
+        { WISH(""), "no object", FLAW_FORM },
+        { WISH(""), COPY("极光水壶", "一升。"), FLAW_LANGUAGE },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        print_message("%s\n", cases[i].says);
+        wish(ban_words, cases[i].wish, cases[i].says);
+        assert_int_equal(world.outputs_count, 0);
+        again();
+        assert_int_equal(world.asked, 2);
+        assert_int_equal(world.asked_flaw, cases[i].flaw);
+        expect(OUTCOME_COPY, "\"source\":\"fallback\"");
+        assert_non_null(strstr(world.outputs[0].text, "\"model\":\"builtin\""));
+        assert_null(strstr(world.outputs[0].text, "29.90"));
+        assert_int_equal(metric_get(world.metrics, METRIC_FLAWS, cases[i].flaw, 0), 2);
+        world_close(&world);
+    }
+}
+
+/* The same words when the request or the list says otherwise: nothing but the check held them. */
+static void what_the_shop_says_may_be_said(void **state)
+{
+    (void)state;
+    wish(ban_words, WISH(",\"offer\":\"20% off\""), COPY("Aurora Kettle", "Now 20% off."));
+    expect(OUTCOME_COPY, "\"source\":\"model\"");
+    world_close(&world);
+    wish(ban_words, WISH(",\"attributes\":{\"finish\":\"waterproof\"}"),
+         COPY("Aurora Kettle", "It is waterproof."));
+    expect(OUTCOME_COPY, "\"source\":\"model\"");
+    world_close(&world);
+    wish(NULL, WISH(""), COPY("Aurora Kettle", "Best time for you."));
+    expect(OUTCOME_COPY, "\"source\":\"model\"");
+    world_close(&world);
+}
+
+static void too_many_sentences_are_left_out_not_cut(void **state)
+{
+    (void)state;
+    wish(ban_words, WISH(",\"max_chars\":45"),
+         COPY("Aurora Kettle", "It boils one litre. It is for you and all of your friends."));
+    assert_int_equal(world.asked, 1);
+    expect(OUTCOME_COPY, "\"body\":\"It boils one litre.\",\"call_to_action\":\"Take a look\"");
+    world_close(&world);
+}
+
+static void copy_of_a_product_that_nobody_knows_is_not_guessed(void **state)
+{
+    (void)state;
+    wish(ban_words, "{\"id\":\"w1\",\"sku\":\"NONE\"}", COPY("A", "B"));
+    assert_int_equal(world.asked, 0);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_DEAD_LETTER);
+    assert_int_equal(metric_get(world.metrics, METRIC_DEADLETTERS, ERR_NO_FACTS, 0), 1);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +361,11 @@ int main(void)
         cmocka_unit_test(a_second_try_is_made_as_far_as_repeats_may_be),
         cmocka_unit_test(a_call_that_gave_no_answer_to_read_has_the_same_fate),
         cmocka_unit_test(a_reply_that_says_it_is_of_another_language_is_not_taken),
+        cmocka_unit_test(copy_of_a_model_is_published_as_its_channel_shows_it),
+        cmocka_unit_test(copy_that_may_not_be_published_is_repaired_or_builtin),
+        cmocka_unit_test(what_the_shop_says_may_be_said),
+        cmocka_unit_test(too_many_sentences_are_left_out_not_cut),
+        cmocka_unit_test(copy_of_a_product_that_nobody_knows_is_not_guessed),
     };
     return cmocka_run_group_tests_name("taking", tests, NULL, NULL);
 }

@@ -69,9 +69,9 @@ static void world_ask(struct model *model, struct model_call *call)
 {
     (void)model;
     world_now->asked++;
-    assert_int_equal(arena_printf(call->arena, &call->text, "re: %.*s",
-                                  STR_ARG(call->brief->event->message.text)),
-                     OK);
+    bool is_message = call->brief->event->kind == EVENT_MESSAGE;
+    struct str asked = is_message ? call->brief->event->message.text : STR_NONE;
+    assert_int_equal(arena_printf(call->arena, &call->text, "re: %.*s", STR_ARG(asked)), OK);
     if (world_now->says) {
         call->text = str_from(world_now->says);
     }
@@ -256,6 +256,23 @@ void world_give_back(struct world *world, int64_t offset, const char *conversati
                                    .timestamp_wall_ms = world->clock.wall_ms,
                                    .key = str_from(conversation),
                                    .has_key = true,
+                                   .value = str_from(value),
+                                   .has_value = true };
+    world->source.events->on_record(world->engine, &record);
+}
+
+void world_claim_copies(struct world *world)
+{
+    world_claim_of(world, TOPIC_COPY_REQUESTS, WORLD_COPIES);
+}
+
+void world_wish(struct world *world, int64_t offset, const char *value)
+{
+    const struct record record = { .topic = TOPIC_COPY_REQUESTS,
+                                   .partition = WORLD_COPIES,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = world->clock.wall_ms,
                                    .value = str_from(value),
                                    .has_value = true };
     world->source.events->on_record(world->engine, &record);

@@ -9,12 +9,13 @@
 
 #define WORLD_OUTPUTS_MAX 1024
 #define WORLD_HANDBACKS 3 /* the one partition of hand-backs; not one of messages then */
+#define WORLD_COPIES 2 /* the one partition of copy requests; not one of messages then */
 #define WORLD_VALUES_MAX 1024
 
 struct world_output {
     enum outcome_kind kind;
     int64_t offset; /* of the record it settles */
-    char text[512];
+    char text[2048];
     char audit[1024];
     char held[128];  /* key of the record that says who has the conversation; empty: none */
     char token[512]; /* its value; empty: a tombstone */
@@ -91,6 +92,10 @@ void world_deliver(struct world *world, int32_t partition, int64_t offset, const
 /* A person gives a conversation back. The partition has to be claimed. */
 void world_claim_handbacks(struct world *world);
 void world_give_back(struct world *world, int64_t offset, const char *conversation);
+
+/* Asks for copy. The partition has to be claimed. */
+void world_claim_copies(struct world *world);
+void world_wish(struct world *world, int64_t offset, const char *value);
 
 /* What was published about conversations comes back, as every worker reads it. */
 void world_learn(struct world *world);

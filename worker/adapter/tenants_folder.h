@@ -1,4 +1,5 @@
-/* tenants_folder.h - the instructions of tenants, from DIR/TENANT/prompt.txt.
+/* tenants_folder.h - what tenants bring along: their instructions, from DIR/TENANT/prompt.txt, and
+ * the words that their copy may not use, from DIR/TENANT/banned.txt.
  *
  * Thread: any; reads files, so before the loop runs. */
 #ifndef ADAPTER_TENANTS_FOLDER_H
@@ -11,9 +12,11 @@
 struct tenants_folder {
     struct tenant_instructions *all; /* the arena's, in the order of str_cmp() */
     size_t count;
+    struct tenant_ban *bans; /* the same */
+    size_t bans_count;
 };
 
-/* ERR_CONFIG: the folder or a prompt cannot be used, the note names it; ERR_NOMEM. */
+/* ERR_CONFIG: the folder or a file cannot be used, the note names it; ERR_NOMEM. */
 MUST_USE enum err tenants_folder_read(struct arena *arena, const char *dir,
                                       struct tenants_folder *ret_tenants, struct note *note);
 

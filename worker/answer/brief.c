@@ -69,6 +69,42 @@ const struct product *brief_product(const struct brief *brief)
     return brief->product;
 }
 
+static bool brief_is_replaced(const struct copy_request *request, struct str name)
+{
+    for (size_t i = 0; i < request->attributes_count; i++) {
+        if (str_eq(request->attributes[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err brief_add_attributes(struct arena *arena, const struct copy_request *request,
+                              const struct product **product)
+{
+    const struct product *old = *product;
+    if (!old || request->attributes_count == 0) {
+        return OK;
+    }
+    size_t count = request->attributes_count;
+    struct attribute *all = arena_zero(arena, count + old->attributes_count, sizeof(*all));
+    struct product *made = arena_new(arena, struct product);
+    if (!all || !made) {
+        return ERR_NOMEM;
+    }
+    memcpy(all, request->attributes, count * sizeof(*all));
+    for (size_t i = 0; i < old->attributes_count; i++) {
+        if (!brief_is_replaced(request, old->attributes[i].name)) {
+            all[count++] = old->attributes[i];
+        }
+    }
+    *made = *old;
+    made->attributes = all;
+    made->attributes_count = count;
+    *product = made;
+    return OK;
+}
+
 static const struct order *brief_find_order(const struct brief *brief, struct str order_id)
 {
     for (size_t i = 0; i < brief->orders_count; i++) {

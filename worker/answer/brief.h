@@ -11,6 +11,7 @@
 #include "common/event.h"
 #include "common/fact.h"
 #include "common/flaw.h"
+#include "worker/answer/ban.h"
 #include "worker/answer/intent.h"
 #include "worker/answer/passage.h"
 
@@ -42,6 +43,7 @@ struct brief {
     const struct product *product; /* the one it is about, or NULL */
     const struct passage *passages; /* of the shop's knowledge, best first */
     size_t passages_count;
+    const struct ban *ban; /* what copy may not say; NULL: nothing is banned */
     enum flaw flaw; /* of the answer that was given to it before; FLAW_NONE: there was none */
 };
 
@@ -80,6 +82,11 @@ struct needs brief_needs_named(const struct event *event, enum intent intent,
 
 /* The product it is about: `product`, or the one that a copy request brings. NULL: none. */
 const struct product *brief_product(const struct brief *brief);
+
+/* The product with the attributes that a copy request brings, which go before its own of the same
+ * name. Borrows both; the copy is the arena's. ERR_NOMEM. */
+MUST_USE enum err brief_add_attributes(struct arena *arena, const struct copy_request *request,
+                                       const struct product **product);
 
 /* The order it is about: the one that the text names, else the context, else the conversation's
  * last, else the newest. NULL: there is none, or one is named that is not among `orders`. */

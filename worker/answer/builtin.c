@@ -1,8 +1,7 @@
 /* builtin.c - see builtin.h. Sentences come in pairs, Chinese and English. */
 #include "worker/answer/builtin.h"
 
-#include "common/json_out.h"
-#include "common/utf8.h"
+#include "worker/answer/builtin_copy.h"
 #include "worker/answer/builtin_page.h"
 
 struct wording {
@@ -249,61 +248,6 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
         break;
     }
     return ERR_NO_FACTS;
-}
-
-/* The longest of three bodies that fits: never cut, only chosen. */
-static enum err builtin_copy_body(struct arena *arena, const struct brief *brief,
-                                  const struct product *product, size_t chars_max,
-                                  struct str *ret_body)
-{
-    struct str bodies[3] = { STR_NONE };
-    struct str name = builtin_product_name(product);
-    static const struct wording stop = { "。", "." };
-    TRY(arena_printf(arena, &bodies[2], "%.*s%s", STR_ARG(name), builtin_pick(brief, &stop)));
-    bodies[1] = product->description.len > 0 ? product->description : bodies[2];
-    bodies[0] = bodies[1];
-    if (product->price.len > 0) {
-        TRY(arena_printf(arena, &bodies[0], "%.*s %.*s %.*s", STR_ARG(bodies[1]),
-                         STR_ARG(product->price), STR_ARG(product->currency)));
-    }
-    for (size_t i = 0; i < countof(bodies); i++) {
-        if (utf8_count(bodies[i]) <= chars_max) {
-            *ret_body = bodies[i];
-            return OK;
-        }
-    }
-    return ERR_NO_FACTS;
-}
-
-static enum err builtin_copy(struct arena *arena, const struct brief *brief, struct str *ret_text)
-{
-    static const struct wording act = { "立即查看", "See it now" };
-    const struct product *product = brief_product(brief);
-    if (!product) {
-        return ERR_NO_FACTS;
-    }
-    int64_t wanted = brief->event->copy_request.max_chars;
-    size_t chars_max = wanted > 0 ? (size_t)wanted : 2000;
-    struct str headline = builtin_product_name(product);
-    struct str action = str_from(builtin_pick(brief, &act));
-    size_t used = utf8_count(headline);
-    action = used + utf8_count(action) + 1 > chars_max ? STR_NONE : action;
-    used += utf8_count(action);
-    if (used >= chars_max) {
-        return ERR_NO_FACTS;
-    }
-    struct str body;
-    TRY(builtin_copy_body(arena, brief, product, chars_max - used, &body));
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, (size_t)1 << 20);
-    struct json_out out = json_out_to(&buf);
-    json_open_object(&out, NULL);
-    json_put_text(&out, "headline", headline);
-    json_put_text(&out, "body", body);
-    json_put_text(&out, "call_to_action", action);
-    json_close_object(&out);
-    TRY(json_out_end(&out));
-    return arena_copy(arena, buf_str(&buf), ret_text);
 }
 
 enum err builtin_answer(struct arena *arena, const struct brief *brief, struct str *ret_text)

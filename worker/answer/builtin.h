@@ -11,7 +11,7 @@
 #include "common/arena.h"
 #include "worker/answer/brief.h"
 
-/* A reply's text, or for a copy request the JSON object that compose_copy() reads.
+/* A reply's text, or for a copy request the JSON object that copy_said_read() reads.
  * ERR_NO_FACTS (class HANDOFF): only a person can answer this. */
 MUST_USE enum err builtin_answer(struct arena *arena, const struct brief *brief,
                                  struct str *ret_text);

@@ -4,7 +4,6 @@
 #ifndef ANSWER_COMPOSE_H
 #define ANSWER_COMPOSE_H
 
-#include "common/copy.h"
 #include "worker/answer/prompt.h"
 
 /* The part of `said` that is a reply. Left out: thoughts (<think>...</think> at the start), one
@@ -22,10 +21,11 @@
 MUST_USE enum flaw compose_reply(struct str said, const struct instructions *instructions,
                                  size_t chars_max, struct str *ret_text);
 
-/* Reads {"headline","body","call_to_action"}, also out of a code fence, and checks each text
- * as a reply's and all of them together against max_chars. ERR_ANSWER if unusable, ERR_NOMEM. */
-MUST_USE enum err compose_copy(struct arena *arena, const struct brief *brief, struct str said,
-                               struct copy *ret_copy);
+/* The same of a text that stands by itself: FLAW_LENGTH or FLAW_CHARACTERS, if any. */
+enum flaw compose_text_flaw(struct str text, size_t chars_max);
+
+/* True if the text holds what FLAW_ECHO names. */
+bool compose_is_echo(struct str text, const struct instructions *instructions);
 
 /* The one-line summary of a hand-off, in the conversation's language: what is wanted, the order
  * or product it is about, and why a person has it, with a `detail` of ours if there is one (else

@@ -99,13 +99,16 @@ static enum err key_put_message(struct buf *buf, struct arena *arena, const stru
     return key_put(buf, message->channel);
 }
 
-static enum err key_put_request(struct buf *buf, const struct copy_request *request)
+static enum err key_put_request(struct buf *buf, const struct copy_request *request,
+                                const struct ban *ban)
 {
-    const struct str texts[] = { request->sku, request->audience, request->tone,
-                                 request->channel };
+    const struct str texts[] = { request->sku,     request->audience, request->tone,
+                                 request->channel, request->offer,    request->market,
+                                 ban ? ban->version : STR_NONE };
     for (size_t i = 0; i < countof(texts); i++) {
         TRY(key_put(buf, texts[i]));
     }
+    TRY(key_put_number(buf, request->variants));
     return key_put_number(buf, request->max_chars);
 }
 
@@ -116,7 +119,7 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
     TRY(key_put(buf, brief->language));
     TRY(key_put_number(buf, event->kind));
     TRY(event->kind == EVENT_COPY_REQUEST
-            ? key_put_request(buf, &event->copy_request)
+            ? key_put_request(buf, &event->copy_request, brief->ban)
             : key_put_message(buf, arena, &event->message));
     TRY(key_put_product(buf, brief_product(brief)));
     for (size_t i = 0; i < brief->orders_count; i++) {

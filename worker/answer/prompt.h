@@ -56,6 +56,10 @@ MUST_USE enum err instructions_read(struct arena *arena, struct str text,
 /* The instructions that are used when prompt.file is not set. */
 struct str instructions_builtin(void);
 
+/* A fact on one line, "label: value": what could end its line or the message's frame is a space.
+ * Nothing where the value is empty. ERR_FULL, ERR_NOMEM. */
+MUST_USE enum err prompt_put(struct buf *buf, const char *label, struct str value);
+
 MUST_USE enum err prompt_render(struct arena *arena, const struct brief *brief,
                                 const struct instructions *instructions,
                                 struct prompt *ret_prompt);

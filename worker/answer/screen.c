@@ -343,7 +343,8 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     }
     bool is_question = screen->text.len > 0 && screen->text.ptr[screen->text.len - 1] == '?';
     topic_set topics = screen_topics_in(&screen->facts, screen->text) & ~TOPIC_BIT(ORDER);
-    bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question);
+    bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question) ||
+                 screen->facts.is_copy;
     if (flaw == FLAW_NONE && tells && !screen_words_are_known(&screen->facts, &screen->sentence)) {
         flaw = FLAW_NAME;
     }

@@ -290,10 +290,22 @@ static enum err facts_add_order(struct screen_facts *facts, const struct order *
     return OK;
 }
 
+/* What the shop says in its request may be said. */
+static enum err facts_add_request(struct screen_facts *facts, const struct copy_request *request)
+{
+    const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
+                                      .passage = SCREEN_ANY };
+    TRY(facts_add_sentences(facts, request->offer, &fact));
+    return facts_add_sentences(facts, request->audience, &fact);
+}
+
 static enum err facts_add_all(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
     TRY(facts_add_product(facts, brief_product(brief)));
+    if (facts->is_copy) {
+        TRY(facts_add_request(facts, &brief->event->copy_request));
+    }
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(facts_add_order(facts, &brief->orders[i], (int)i));
     }
@@ -309,7 +321,8 @@ static enum err facts_add_all(struct screen_facts *facts)
 enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t today,
                          struct screen_facts *ret_facts)
 {
-    struct screen_facts facts = { .arena = arena, .brief = brief, .today = today };
+    struct screen_facts facts = { .arena = arena, .brief = brief, .today = today,
+                                  .is_copy = brief->event->kind == EVENT_COPY_REQUEST };
     facts.items = arena_zero(arena, SCREEN_FACTS_MAX, sizeof(*facts.items));
     facts.sentences = arena_zero(arena, SCREEN_SENTENCES_MAX, sizeof(*facts.sentences));
     if (!facts.items || !facts.sentences) {

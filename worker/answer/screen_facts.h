@@ -45,6 +45,7 @@ struct screen_fact {
 struct screen_facts {
     struct arena *arena;
     const struct brief *brief;
+    bool is_copy; /* every word must be known then, for copy is all claims */
     int64_t today;
     struct screen_fact *items;
     size_t count;

@@ -32,6 +32,13 @@ static bool facts_know(const struct screen_facts *facts, struct str word)
     return false;
 }
 
+/* Says nothing by itself, or is a fact's. */
+static bool word_is_usual(const struct screen_facts *facts, struct str word)
+{
+    return screen_word_is_plain(word) || (facts->is_copy && screen_word_is_praise(word)) ||
+           facts_know(facts, word);
+}
+
 static size_t word_end(const struct screen_sentence *sentence, size_t at)
 {
     while (at < sentence->plain.len && is_letter(sentence->plain.bytes[at]) &&
@@ -70,6 +77,7 @@ static bool han_is_known(const struct screen_facts *facts,
         }
         struct str rest = str_slice(plain_str(&sentence->plain), at, sentence->plain.len);
         size_t word = screen_word_at(rest);
+        word = facts->is_copy ? max_size(word, screen_praise_at(rest)) : word;
         size_t fact = word < 6 ? facts_known_han(facts, rest) : 0;
         if (fact == 0 && word == 0) {
             return false;
@@ -89,7 +97,7 @@ bool screen_words_are_known(const struct screen_facts *facts,
             continue;
         }
         struct str word = str_slice(plain_str(&sentence->plain), at, end - at);
-        if (!screen_word_is_plain(word) && !facts_know(facts, word)) {
+        if (!word_is_usual(facts, word)) {
             return false;
         }
         at = end;
@@ -124,7 +132,7 @@ bool screen_names_are_known(const struct screen_facts *facts, struct str origina
             continue;
         }
         bool is_name = is_upper && !is_first && !touches_digit(original, at, end);
-        if (is_name && !screen_word_is_plain(word) && !facts_know(facts, word)) {
+        if (is_name && !word_is_usual(facts, word)) {
             return false;
         }
         is_first = false;

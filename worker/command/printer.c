@@ -85,6 +85,48 @@ static void printer_fields(FILE *out, struct str value, const char *const *names
     arena_fini(&arena);
 }
 
+/* "    text, 62 of 160 septets: ..." */
+static void printer_part(FILE *out, const struct json_at *part)
+{
+    struct str name = STR_NONE;
+    struct str text = STR_NONE;
+    struct str unit = STR_NONE;
+    int64_t length = 0;
+    int64_t limit = 0;
+    if (json_may_text(part, "name", 0, PRINTER_BYTES_MAX, &name) != OK ||
+        json_may_text(part, "text", 0, PRINTER_BYTES_MAX, &text) != OK ||
+        json_may_text(part, "unit", 0, PRINTER_BYTES_MAX, &unit) != OK ||
+        json_may_int(part, "length", 0, INT64_MAX, &length) != OK ||
+        json_may_int(part, "limit", 0, INT64_MAX, &limit) != OK) {
+        return;
+    }
+    fprintf(out, "\n    %.*s, %lld of %lld %.*s: ", STR_ARG(name), (long long)length,
+            (long long)limit, STR_ARG(unit));
+    printer_text(out, text);
+}
+
+/* What the channel shows of each variant, and how long it is there. */
+static void printer_parts(FILE *out, struct str value)
+{
+    CLEANUP(json_drop) struct json_t *root = NULL;
+    CLEANUP(arena_fini) struct arena arena;
+    arena_init(&arena, 2 * PRINTER_BYTES_MAX);
+    if (json_read(value, PRINTER_BYTES_MAX, &root, NULL) != OK) {
+        return;
+    }
+    const struct json_in in = { .arena = &arena };
+    const struct json_at at = json_root(root, &in);
+    const struct json_at variants = json_member(&at, "variants");
+    for (size_t i = 0; i < json_count(&variants); i++) {
+        const struct json_at variant = json_element(&variants, i);
+        const struct json_at parts = json_member(&variant, "parts");
+        for (size_t j = 0; j < json_count(&parts); j++) {
+            const struct json_at part = json_element(&parts, j);
+            printer_part(out, &part);
+        }
+    }
+}
+
 static struct str printer_header(const struct output *output, const char *name)
 {
     for (size_t i = 0; i < output->headers_count; i++) {
@@ -105,6 +147,7 @@ static void printer_output_text(FILE *out, enum outcome_kind kind, const struct 
         printer_fields(out, output->value, answer);
     } else if (output->topic == TOPIC_COPIES) {
         printer_fields(out, output->value, copy);
+        printer_parts(out, output->value);
     } else if (output->topic == TOPIC_HANDOFFS) {
         printer_fields(out, output->value, handoff);
     } else {

@@ -188,6 +188,23 @@ static enum err rig_open_prompt(struct rig *rig, struct note *note)
     return instructions_read(&rig->arena, text, &rig->instructions, note);
 }
 
+static enum err rig_open_ban(struct rig *rig, struct note *note)
+{
+    CLEANUP(buf_fini) struct buf bytes;
+    struct note why = { .text = "" };
+    const char *path = rig_path(rig, CONF_COPY_BANNED_FILE);
+    buf_init(&bytes, BAN_BYTES_MAX + 2);
+    if (!path) {
+        return ban_read(&rig->arena, ban_builtin(), &rig->ban, note);
+    }
+    TRY(text_file_read("copy.banned.file", path, BAN_BYTES_MAX, &bytes, note));
+    enum err err = ban_read(&rig->arena, buf_str(&bytes), &rig->ban, &why);
+    if (err != OK) {
+        note_set(note, "copy.banned.file: %s: %s", path, why.text);
+    }
+    return err;
+}
+
 static enum err rig_open_shop(struct rig *rig, const struct rig_options *options,
                               struct note *note)
 {
@@ -204,6 +221,7 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     json_setup(rig->seed[0]);
     TRY(rig_open_log(rig, options->log_fd));
     TRY(rig_open_prompt(rig, note));
+    TRY(rig_open_ban(rig, note));
     TRY(rig_open_seal(rig, note));
     TRY(rig_open_store(rig, options, note));
     TRY(rig_open_models(rig, options->is_embedded, note));
@@ -340,6 +358,9 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .instructions = rig->instructions,
         .tenants = rig->shop.tenants.all,
         .tenants_count = rig->shop.tenants.count,
+        .ban = rig->ban,
+        .tenant_bans = rig->shop.tenants.bans,
+        .tenant_bans_count = rig->shop.tenants.bans_count,
         .confidence = (enum said_limit)conf_enum(conf, CONF_HANDOFF_CONFIDENCE),
         .language = STR("en"),
         .worker = STR("deskhand/" DESKHAND_VERSION),

@@ -40,6 +40,7 @@ struct rig {
     struct arena arena; /* strings of the options */
     struct buf prompt;
     struct instructions instructions;
+    struct ban ban; /* what copy may not say */
     uint64_t seed[2];
 };
 

@@ -3,7 +3,9 @@
 
 #include "worker/adapter/tenants_folder.h"
 
-#define SHOP_ARENA_BYTES ((size_t)(LIBRARY_TENANTS_MAX + 64) * 2 * PROMPT_INSTRUCTIONS_BYTES_MAX)
+#define SHOP_BANS_BYTES ((size_t)64 << 20) /* of all tenants together; far more than lists take */
+#define SHOP_ARENA_BYTES                                                                           \
+    ((size_t)(LIBRARY_TENANTS_MAX + 64) * 2 * PROMPT_INSTRUCTIONS_BYTES_MAX + SHOP_BANS_BYTES)
 
 static const char *shop_path(const struct conf *conf, enum conf_id id)
 {

@@ -2,7 +2,7 @@
  *
  *   knowledge.dir   pages of the shop: *.md, *.markdown, *.jsonl
  *   tenants.dir     a folder for each tenant, named as in its events, with knowledge/ in
- *                   it (read again when told to) and prompt.txt
+ *                   it (read again when told to), prompt.txt and banned.txt
  *
  * Thread: the loop's. */
 #ifndef COMMAND_SHOP_H

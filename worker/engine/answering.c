@@ -154,12 +154,25 @@ static enum err answering_load(struct turn *turn)
     return OK;
 }
 
+/* What copy is asked for. */
+static enum err answering_find_pitched(struct turn *turn)
+{
+    struct work *work = turn->work;
+    const struct copy_request *request = &turn->event->copy_request;
+    work->brief.ban = engine_ban(turn->engine, turn->event);
+    work->brief.product = request->has_product ? &request->product : NULL;
+    if (!request->has_product) {
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant,
+                         request->sku, &work->brief.product));
+    }
+    return brief_add_attributes(&turn->arena, request, &work->brief.product);
+}
+
 static enum err answering_find_product(struct turn *turn, struct str sku)
 {
     struct work *work = turn->work;
-    if (turn->event->kind == EVENT_COPY_REQUEST && turn->event->copy_request.has_product) {
-        work->brief.product = &turn->event->copy_request.product;
-        return OK;
+    if (turn->event->kind == EVENT_COPY_REQUEST) {
+        return answering_find_pitched(turn);
     }
     if (sku.len == 0) {
         return OK;
@@ -537,6 +550,11 @@ static void answering_loaded(struct turn *turn)
     }
     if (work->person != OK) {
         conclude_handoff(turn, work->person);
+        return;
+    }
+    if (turn->event->kind == EVENT_COPY_REQUEST && !work->brief.product) {
+        /* Of a product that nobody knows there is nothing true to say. */
+        answering_fail(turn, ERR_NO_FACTS, -1);
         return;
     }
     bool had_key = work->is_cacheable;

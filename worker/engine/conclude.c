@@ -199,9 +199,8 @@ static enum err conclude_copy(struct turn *turn, enum answer_source source)
 {
     struct work *work = turn->work;
     struct copy copy = { 0 };
-    TRY(compose_copy(&turn->arena, &work->brief, work->said.said, &copy));
+    TRY(taking_copy(turn, source, &copy));
     copy.language = work->brief.language;
-    copy.source = source;
     copy.model = work->said.model;
     copy.facts = work->said.facts;
     copy.facts_count = work->said.facts_count;

@@ -106,6 +106,26 @@ const struct instructions *engine_instructions(const struct engine *engine,
     return found ? &found->instructions : &options->instructions;
 }
 
+static int engine_compare_bans(const void *a, const void *b)
+{
+    const struct tenant_ban *left = a;
+    const struct tenant_ban *right = b;
+    return str_cmp(left->tenant, right->tenant);
+}
+
+const struct ban *engine_ban(const struct engine *engine, const struct event *event)
+{
+    const struct engine_options *options = &engine->options;
+    if (event->tenant.len == 0 || options->tenant_bans_count == 0) {
+        return &options->ban;
+    }
+    const struct tenant_ban wanted = { .tenant = event->tenant };
+    const struct tenant_ban *found =
+        bsearch(&wanted, options->tenant_bans, options->tenant_bans_count, sizeof(wanted),
+                engine_compare_bans);
+    return found ? &found->ban : &options->ban;
+}
+
 /* SplitMix64 (Steele, Lea and Flood, 2014): jitter needs no more. */
 uint64_t engine_chance(struct engine *engine)
 {

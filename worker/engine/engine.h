@@ -62,6 +62,9 @@ struct engine_options {
     struct instructions instructions;
     const struct tenant_instructions *tenants; /* who has others, in the order of str_cmp() */
     size_t tenants_count;
+    struct ban ban; /* what copy may not say */
+    const struct tenant_ban *tenant_bans; /* who has others, in the order of str_cmp() */
+    size_t tenant_bans_count;
     enum said_limit confidence; /* a reply of which the model is no surer goes to a person */
     struct str language; /* when neither text nor event decide */
     struct str worker;   /* name and version, in dead letters and audit records */
@@ -148,6 +151,9 @@ size_t engine_inflight(const struct engine *engine);
  * of NULL, which did not decode, has the shop's. */
 const struct instructions *engine_instructions(const struct engine *engine,
                                                const struct event *event);
+
+/* The words that copy for this event may not use: its tenant's list, else the shop's. */
+const struct ban *engine_ban(const struct engine *engine, const struct event *event);
 
 /* A new random number, from the seed. */
 uint64_t engine_chance(struct engine *engine);

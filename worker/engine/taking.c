@@ -3,6 +3,7 @@
 
 #include "worker/answer/builtin.h"
 #include "worker/answer/compose.h"
+#include "worker/answer/copy_check.h"
 #include "worker/answer/screen.h"
 #include "worker/engine/answering.h"
 #include "worker/engine/ask.h"
@@ -45,6 +46,68 @@ enum err taking_check(struct turn *turn, struct str *ret_text)
     }
     work->is_cacheable = work->is_cacheable && later == FLAW_NONE;
     *ret_text = text;
+    return OK;
+}
+
+/* The builtin wording is true by its making, and knows best how much there is to say. */
+static enum err taking_is_builtin(const struct work *work, bool *ret_is)
+{
+    CLEANUP(arena_fini) struct arena scratch;
+    struct str own = STR_NONE;
+    arena_init(&scratch, TAKING_SCRATCH_BYTES);
+    enum err err = builtin_answer(&scratch, &work->brief, &own);
+    *ret_is = err == OK && str_eq(own, work->said.said);
+    return err == ERR_NOMEM ? err : OK;
+}
+
+static enum flaw taking_echo(const struct turn *turn, struct str text)
+{
+    bool is_echo = compose_is_echo(text, engine_instructions(turn->engine, turn->event));
+    return is_echo ? FLAW_ECHO : FLAW_NONE;
+}
+
+/* Each variant as it would be published, now and in some days. */
+static enum err taking_screen_copy(struct turn *turn, const struct copy *copy, enum flaw *ret_flaw)
+{
+    struct work *work = turn->work;
+    int64_t now_ms = turn->engine->ports.clock->wall_ms;
+    size_t wanted = (size_t)turn->event->copy_request.variants;
+    enum flaw flaw = copy->variants_count < wanted ? FLAW_FORM : FLAW_NONE;
+    for (size_t i = 0; i < copy->variants_count && flaw == FLAW_NONE; i++) {
+        struct str text;
+        enum flaw later = FLAW_NONE;
+        TRY(copy_check_text(&turn->arena, &copy->variants[i], &text));
+        flaw = taking_echo(turn, text);
+        if (flaw == FLAW_NONE) {
+            TRY(taking_screen(work, text, now_ms, &flaw));
+        }
+        if (flaw == FLAW_NONE && work->is_cacheable) {
+            TRY(taking_screen(work, text, now_ms + TAKING_DAYS_MS, &later));
+            work->is_cacheable = later == FLAW_NONE;
+        }
+    }
+    *ret_flaw = flaw;
+    return OK;
+}
+
+enum err taking_copy(struct turn *turn, enum answer_source source, struct copy *ret_copy)
+{
+    struct work *work = turn->work;
+    struct copy copy = { .source = source };
+    TRY(copy_check(&turn->arena, &work->brief, work->said.said, &copy, &work->flaw));
+    if (source == SOURCE_MODEL || source == SOURCE_FALLBACK) {
+        enum flaw flaw = FLAW_NONE;
+        bool is_builtin = false;
+        TRY(taking_screen_copy(turn, &copy, &flaw));
+        if (flaw != FLAW_NONE) {
+            TRY(taking_is_builtin(work, &is_builtin));
+        }
+        if (flaw != FLAW_NONE && !is_builtin) {
+            work->flaw = flaw;
+            return ERR_ANSWER;
+        }
+    }
+    *ret_copy = copy;
     return OK;
 }
 
@@ -167,6 +230,10 @@ void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms)
 bool taking_keep(struct turn *turn, const struct model_call *call)
 {
     struct str text;
-    return taking_read(turn, call) == OK &&
-           (taking_is_copy(turn) || taking_check(turn, &text) == OK);
+    struct copy copy;
+    if (taking_read(turn, call) != OK) {
+        return false;
+    }
+    return taking_is_copy(turn) ? taking_copy(turn, SOURCE_MODEL, &copy) == OK
+                                : taking_check(turn, &text) == OK;
 }

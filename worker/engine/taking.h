@@ -8,6 +8,7 @@
 #ifndef ENGINE_TAKING_H
 #define ENGINE_TAKING_H
 
+#include "common/copy.h"
 #include "worker/engine/turn.h"
 
 /* What `call` gave for this turn, with whose brief it was asked; `model_ms` is how long it took. */
@@ -27,5 +28,10 @@ bool taking_keep(struct turn *turn, const struct model_call *call);
  * turn->work->is_cacheable if that is so today and not tomorrow, as with "in three days".
  * ERR_ANSWER: turn->work->flaw tells what is wrong with it. ERR_NOMEM. */
 MUST_USE enum err taking_check(struct turn *turn, struct str *ret_text);
+
+/* The same for copy, with all but language, model and facts filled in. What was screened before
+ * (`source` is memo or cache) is only held against length and banned words once more. */
+MUST_USE enum err taking_copy(struct turn *turn, enum answer_source source,
+                              struct copy *ret_copy);
 
 #endif

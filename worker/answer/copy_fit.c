@@ -1,0 +1,157 @@
+/* copy_fit.c - see copy_fit.h. */
+#include "worker/answer/copy_fit.h"
+
+#include "common/utf8.h"
+#include "worker/answer/sentence.h"
+
+#define FIT_SENTENCES_MAX 64 /* what lies behind is one sentence */
+#define FIT_BYTES_MAX ((size_t)128 << 10)
+
+struct fitting {
+    struct arena *arena;
+    const struct copy_limits *limits;
+    struct copy_variant variant; /* what is tried */
+};
+
+/* What stands between two texts that are sent as one. */
+static enum err fit_join(struct buf *buf, struct str language, struct str text)
+{
+    struct str before = buf_str(buf);
+    if (text.len > 0 && before.len > 0) {
+        bool is_chinese = str_is(language, "zh");
+        bool is_closed = sentence_is_closed(before);
+        TRY(buf_add(buf, is_chinese ? (is_closed ? STR("") : STR("。"))
+                                    : (is_closed ? STR(" ") : STR(". "))));
+    }
+    return buf_add(buf, text);
+}
+
+static enum err fit_text(const struct fitting *fitting, enum channel_of of, struct buf *buf)
+{
+    const struct copy_variant *variant = &fitting->variant;
+    struct str language = fitting->limits->language;
+    if (of == CHANNEL_OF_HEADLINE || of == CHANNEL_OF_MESSAGE) {
+        TRY(buf_add(buf, variant->headline));
+    }
+    if (of == CHANNEL_OF_BODY || of == CHANNEL_OF_TEXT || of == CHANNEL_OF_MESSAGE) {
+        TRY(fit_join(buf, language, variant->body));
+    }
+    if (of == CHANNEL_OF_ACTION || of == CHANNEL_OF_TEXT || of == CHANNEL_OF_MESSAGE) {
+        TRY(fit_join(buf, language, variant->call_to_action));
+    }
+    return OK;
+}
+
+static enum err fit_add_part(struct fitting *fitting, const struct channel_part *part,
+                             struct str text)
+{
+    struct copy_variant *variant = &fitting->variant;
+    struct channel_length length = channel_measure(part, fitting->limits->language, text);
+    if (length.length > length.max || variant->parts_count == COPY_PARTS_MAX) {
+        return ERR_ANSWER;
+    }
+    struct copy_part *made = &variant->parts[variant->parts_count];
+    *made = (struct copy_part){ .name = part->name, .length = length.length,
+                                .limit = length.max, .unit = length.unit };
+    TRY(arena_copy(fitting->arena, text, &made->text));
+    variant->parts_count++;
+    return OK;
+}
+
+static enum err fit_add_sentences(struct fitting *fitting, const struct channel_part *part)
+{
+    struct str rest = fitting->variant.body;
+    struct str sentence;
+    for (size_t count = 0; sentence_next(&rest, &sentence); count++) {
+        if (count == part->count_max) {
+            return ERR_ANSWER;
+        }
+        TRY(fit_add_part(fitting, part, sentence));
+    }
+    return OK;
+}
+
+static enum err fit_make_part(struct fitting *fitting, const struct channel_part *part)
+{
+    if (part->of == CHANNEL_OF_SENTENCE) {
+        return fit_add_sentences(fitting, part);
+    }
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, FIT_BYTES_MAX);
+    TRY(fit_text(fitting, part->of, &buf));
+    return buf.len > 0 ? fit_add_part(fitting, part, buf_str(&buf)) : OK;
+}
+
+static enum err fit_try(struct fitting *fitting)
+{
+    const struct copy_limits *limits = fitting->limits;
+    struct copy_variant *variant = &fitting->variant;
+    size_t chars = utf8_count(variant->headline) + utf8_count(variant->body) +
+                   utf8_count(variant->call_to_action);
+    variant->parts_count = 0;
+    if (variant->headline.len == 0 || variant->body.len == 0 ||
+        (limits->chars_max > 0 && chars > limits->chars_max)) {
+        return ERR_ANSWER;
+    }
+    for (size_t i = 0; limits->channel && i < limits->channel->parts_count; i++) {
+        TRY(fit_make_part(fitting, &limits->channel->parts[i]));
+    }
+    return OK;
+}
+
+static size_t fit_cut(struct str body, struct str sentences[FIT_SENTENCES_MAX])
+{
+    size_t count = 0;
+    struct str rest = body;
+    while (count < FIT_SENTENCES_MAX && sentence_next(&rest, &sentences[count])) {
+        count++;
+    }
+    if (str_trim(rest).len > 0) {
+        struct str *last = &sentences[count - 1];
+        *last = str_trim(str_slice(body, (size_t)(last->ptr - body.ptr), body.len));
+    }
+    return count;
+}
+
+/* Of fewer and fewer sentences, then of each one alone. */
+static enum err fit_bodies(struct fitting *fitting, struct str body)
+{
+    struct str sentences[FIT_SENTENCES_MAX];
+    size_t count = fit_cut(body, sentences);
+    enum err err = ERR_ANSWER;
+    for (size_t i = count; i > 0 && err == ERR_ANSWER; i--) {
+        const struct str *last = &sentences[i - 1];
+        size_t from = (size_t)(sentences[0].ptr - body.ptr);
+        size_t to = (size_t)(last->ptr + last->len - body.ptr);
+        fitting->variant.body = str_slice(body, from, to - from);
+        err = fit_try(fitting);
+    }
+    for (size_t i = 1; i < count && err == ERR_ANSWER; i++) {
+        fitting->variant.body = sentences[i];
+        err = fit_try(fitting);
+    }
+    return err;
+}
+
+enum err copy_fit(struct arena *arena, const struct copy_limits *limits,
+                  const struct copy_variant *texts, struct copy_variant *ret_variant)
+{
+    struct fitting fitting = { .arena = arena, .limits = limits, .variant = *texts };
+    enum err err = fit_bodies(&fitting, texts->body);
+    if (err == ERR_ANSWER && texts->call_to_action.len > 0) {
+        fitting.variant.call_to_action = STR_NONE;
+        err = fit_bodies(&fitting, texts->body);
+    }
+    TRY(err);
+    *ret_variant = fitting.variant;
+    return OK;
+}
+
+enum err copy_fit_whole(struct arena *arena, const struct copy_limits *limits,
+                        const struct copy_variant *texts, struct copy_variant *ret_variant)
+{
+    struct fitting fitting = { .arena = arena, .limits = limits, .variant = *texts };
+    TRY(fit_try(&fitting));
+    *ret_variant = fitting.variant;
+    return OK;
+}
