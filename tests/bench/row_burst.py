@@ -9,6 +9,7 @@ from tests.services.fake_model import FakeModel
 QUESTIONS = 10_000
 WORKERS = 4
 DELAY_MS = 3_000
+OFF = ("orders", "copy__requests", "handbacks", "recommendation__requests", "feedback")
 
 
 def measure(stage, size):
@@ -35,7 +36,8 @@ def one_run(stage, name, count, **settings):
     for member in members[1:]:
         stage.callback(member.close)
     for member in members:
-        member.launch(store__timeout__ms="5000", **settings)
+        member.launch(store__timeout__ms="5000", **{f"topic__{name}": "" for name in OFF},
+                      **settings)
     for member in members:
         member.wait_ready()
     share = PARTITIONS / WORKERS

@@ -51,7 +51,7 @@ class Worker:
 
     def twin(self, worker_id):
         """Another worker of the same group and topics, not started."""
-        other = object.__new__(Worker)
+        other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.worker_id = worker_id
         other.log = self.log.with_name(f"{worker_id}.log")
