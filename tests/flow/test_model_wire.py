@@ -83,10 +83,27 @@ BAD = (
     {"status": 429, "headers": {"retry-after": "0"}}, {"reset": "before"}, {"reset": "body"},
     {"body": '{"error":{"message":"overloaded"}}'},
 )
-UNUSABLE = (
-    {"body": "not JSON"}, {"body": "{}"}, {"body": ""}, {"text": ""}, {"text": "<b>no</b>"},
-    {"body_base64": "/////w=="},
-)
+
+
+def said(content, **more):
+    """A response whose model said this, in whatever form."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": content}, **more}
+    return {"body": json.dumps({"model": "fake", "choices": [choice]})}
+
+
+def reply(text, **more):
+    return json.dumps({"text": text, "language": "en", "action": "answer", "reason": "none",
+                       "confidence": "high"} | more)
+
+
+UNUSABLE = {
+    "no JSON": {"body": "not JSON"}, "no answer": {"body": "{}"}, "nothing": {"body": ""},
+    "empty": {"text": ""}, "HTML": {"text": "<b>no</b>"}, "no UTF-8": {"body_base64": "/////w=="},
+    "prose": said("Yes, we do."), "wrong type": said(reply(7)),
+    "unknown field": said(reply("Yes.", mood="good")), "NUL": said(reply("Yes\0.")),
+    "endless nesting": said("[" * 10_000), "cut off": said(reply("Yes."), finish_reason="length"),
+    "a whole page": {"body": "<!DOCTYPE html><title>502</title>"},
+}
 
 
 def test_what_is_bad_once_is_asked_again_and_answered(worker):
@@ -103,12 +120,12 @@ def test_what_is_bad_once_is_asked_again_and_answered(worker):
 
 
 def test_what_cannot_be_used_twice_goes_to_a_person(worker):
-    worker.model.behave(rules=[of(number, **bad) for number, bad in enumerate(UNUSABLE)])
+    worker.model.behave(rules=[of(number, **bad) for number, bad in enumerate(UNUSABLE.values())])
     worker.start(**FAST)
     worker.send(len(UNUSABLE), len(UNUSABLE))
-    reasons = [json.loads(record.value())["reason"]
-               for record in worker.read("handoffs", len(UNUSABLE))]
-    assert reasons == ["unusable"] * len(UNUSABLE)
+    reasons = {json.loads(record.value())["in_reply_to"]: json.loads(record.value())["reason"]
+               for record in worker.read("handoffs", len(UNUSABLE))}
+    assert reasons == {f"m{number}": "unusable" for number in range(len(UNUSABLE))}
     assert worker.model.calls()["total"] == 2 * len(UNUSABLE)
     assert worker.end() == 0
 
