@@ -92,3 +92,12 @@ def test_an_event_that_is_not_there_cannot_be_checked(tmp_path):
     refused = run("check", tmp_path / "none")
     assert refused.returncode == NO_INPUT
     assert "cannot be read: No such file or directory" in refused.stderr
+
+
+def test_who_waits_for_a_broker_is_told_so_meanwhile():
+    waiting = subprocess.Popen([PROGRAM, "topics", "--create", *KAFKA], stderr=subprocess.PIPE, text=True)
+    try:
+        assert "no answer yet" in waiting.stderr.readline()
+    finally:
+        waiting.kill()
+        waiting.communicate()

@@ -3,6 +3,8 @@
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/topics_kafka.h"
 
+#define TELL_EVERY_US 3000000
+
 static enum err topics_set(rd_kafka_NewTopic_t *topic, const char *key, const char *value)
 {
     return rd_kafka_NewTopic_set_config(topic, key, value) ? ERR_CONFIG : OK;
@@ -81,6 +83,28 @@ static enum err topics_report(const struct topics_create *create, rd_kafka_event
     return err;
 }
 
+/* What the broker answers; NULL when there is no use in waiting longer. */
+static rd_kafka_event_t *topics_await(const struct topics_create *create, rd_kafka_t *client,
+                                      rd_kafka_queue_t *queue)
+{
+    struct kafka_voice *voice = kafka_voice_of(client);
+    int64_t now_us = commit_thread_now_us();
+    const int64_t until_us = now_us + create->timeout_ms * 1000 + 500000;
+    int64_t tell_us = now_us + TELL_EVERY_US;
+    rd_kafka_event_t *event = NULL;
+    while (!event && now_us < until_us && !kafka_is_hopeless(kafka_voice_last(voice))) {
+        event = rd_kafka_queue_poll(queue, 200);
+        rd_kafka_poll(client, 0); /* errors are heard here */
+        now_us = commit_thread_now_us();
+        if (!event && now_us >= tell_us && now_us < until_us) {
+            create->on_wait(create->owner, rd_kafka_err2str(kafka_voice_last(voice)),
+                            (until_us - now_us) / 1000);
+            tell_us += TELL_EVERY_US;
+        }
+    }
+    return event;
+}
+
 static enum err topics_send(const struct topics_create *create, rd_kafka_t *client,
                             rd_kafka_NewTopic_t **plans, size_t count, struct note *note)
 {
@@ -92,19 +116,12 @@ static enum err topics_send(const struct topics_create *create, rd_kafka_t *clie
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, why, sizeof(why));
     (void)rd_kafka_AdminOptions_set_operation_timeout(options, timeout_ms, why, sizeof(why));
     rd_kafka_CreateTopics(client, plans, count, options, queue);
-    int64_t until_us = commit_thread_now_us() + (int64_t)timeout_ms * 1000 + 500000;
-    struct kafka_voice *voice = kafka_voice_of(client);
-    rd_kafka_event_t *event = NULL;
-    while (!event && commit_thread_now_us() < until_us &&
-           !kafka_is_hopeless(kafka_voice_last(voice))) {
-        event = rd_kafka_queue_poll(queue, 200);
-        rd_kafka_poll(client, 0); /* errors are heard here */
-    }
+    rd_kafka_event_t *event = topics_await(create, client, queue);
     enum err err;
     if (!event || rd_kafka_event_error(event)) {
         rd_kafka_resp_err_t code =
             event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
-        err = kafka_voice_explain(voice, code, "creating topics", note);
+        err = kafka_voice_explain(kafka_voice_of(client), code, "creating topics", note);
     } else {
         err = topics_report(create, event, note);
     }

@@ -38,10 +38,14 @@ enum topic_made { TOPIC_MADE, TOPIC_WAS_THERE, TOPIC_REFUSED };
 typedef void topics_made_fn(void *owner, enum topic topic, struct str name, enum topic_made made,
                             const char *why);
 
+/* Every few seconds without an answer: what the client said last, and how long it still waits. */
+typedef void topics_wait_fn(void *owner, const char *why, int64_t left_ms);
+
 struct topics_create {
     struct kafka_conf_options kafka;
     struct log *log;
     int64_t timeout_ms;
+    topics_wait_fn *on_wait;
     topics_made_fn *on_made;
     void *owner;
 };

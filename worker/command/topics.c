@@ -30,11 +30,19 @@ static void topics_on_made(void *owner, enum topic topic, struct str name, enum 
     printf("%.*s: %s%s%s\n", STR_ARG(name), words[made], why[0] ? ": " : "", why);
 }
 
+static void topics_on_wait(void *owner, const char *why, int64_t left_ms)
+{
+    (void)owner;
+    fprintf(stderr, "deskhand topics: no answer yet (%s), waiting %d s more\n", why,
+            (int)(left_ms / 1000));
+}
+
 static enum err topics_make(const struct conf *conf, struct note *note)
 {
     const struct topics_create create = {
         .kafka = { .conf = conf, .worker_id = "topics" },
         .timeout_ms = TOPICS_TIMEOUT_MS,
+        .on_wait = topics_on_wait,
         .on_made = topics_on_made,
     };
     TRY(kafka_version_check(note));
