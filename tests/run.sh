@@ -5,7 +5,7 @@
 # that does not end within TIMEOUT_S fails. NAME is what the summary is called, OUT where logs go.
 set -u
 
-export TIMEOUT_S=${TIMEOUT_S:-120} V=${V:-}
+export TIMEOUT_S=${TIMEOUT_S:-300} V=${V:-}
 JOBS=${JOBS:-$(nproc)}
 
 # Sanitizers stop at the first fault; one that can only be heard by exit code would be missed.
@@ -49,7 +49,7 @@ LOGS=$2/log
 shift 2
 [ $# != 0 ] || exit 0
 mkdir -p "$LOGS"
-rm -f "$LOGS"/*.sum
+for program in "$@"; do rm -f "$LOGS/$(basename "$program").log.sum"; done
 printf '%s\0' "$@" | xargs -0 -P "$JOBS" -I PROGRAM "$0" --one PROGRAM "$LOGS"
 
 passed=0
