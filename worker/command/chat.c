@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "common/json_out.h"
-#include "worker/adapter/secret_file.h"
 #include "worker/adapter/sink_lines.h"
 #include "worker/adapter/source_file.h"
+#include "worker/command/catalog_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
 #include "worker/command/printer.h"
@@ -19,8 +19,6 @@
 
 /* What a line "/handback" stands for: a person gives the conversation back. */
 #define CHAT_HANDBACK "{\"id\":\"handback\",\"conversation_id\":\"chat\"}"
-
-#define CHAT_CATALOG_BYTES_MAX ((size_t)64 << 20)
 
 struct chat {
     const char *catalog_path; /* NULL: the shop has no products */
@@ -130,48 +128,14 @@ static int64_t chat_tick(void *owner)
     return next_ms;
 }
 
-static enum err chat_take_entry(const struct chat *chat, struct str line, struct note *note)
-{
-    const struct event_limits limits = {
-        .value_bytes_max = (size_t)conf_int(chat->rig.conf, CONF_MESSAGE_BYTES_MAX),
-    };
-    const struct record record = { .topic = TOPIC_CATALOG,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = -1,
-                                   .value = line,
-                                   .has_value = true };
-    struct arena arena;
-    arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
-    const struct json_in in = { &arena, note };
-    struct event *event = NULL;
-    enum err err = event_decode(&in, &record, STR("catalog"), &limits, &event);
-    err = err == OK ? catalog_apply(chat->rig.catalog, event) : err;
-    arena_fini(&arena);
-    return err;
-}
-
-/* One entry a line, as on support.catalog. */
 static enum err chat_read_catalog(const struct chat *chat, struct note *note)
 {
-    if (!chat->catalog_path) {
-        return OK;
-    }
-    CLEANUP(buf_fini) struct buf bytes;
-    buf_init(&bytes, CHAT_CATALOG_BYTES_MAX);
-    TRY(text_file_read("--catalog", chat->catalog_path, CHAT_CATALOG_BYTES_MAX, &bytes, note));
-    struct str rest = buf_str(&bytes);
-    struct str line;
-    for (size_t number = 1; str_split(&rest, '\n', &line); number++) {
-        struct note why = { 0 };
-        enum err err = str_trim(line).len ? chat_take_entry(chat, line, &why) : OK;
-        if (err != OK) {
-            note_set(note, "%s:%zu: %s%s%s", chat->catalog_path, number,
-                     why.text[0] ? why.text : err_text(err), why.pointer[0] ? " at " : "",
-                     why.pointer);
-            return err;
-        }
-    }
-    return OK;
+    const struct catalog_file file = {
+        .setting = "--catalog",
+        .path = chat->catalog_path,
+        .value_bytes_max = (size_t)conf_int(chat->rig.conf, CONF_MESSAGE_BYTES_MAX),
+    };
+    return chat->catalog_path ? catalog_file_read(&file, chat->rig.catalog, note) : OK;
 }
 
 static enum err chat_open_ends(struct chat *chat, const char *path, struct note *note)
@@ -248,7 +212,7 @@ int command_chat(int argc, char **argv)
     struct chat chat = { .sku = "", .customer = "you" };
     const char *is_json = NULL;
     const struct cli_option options[] = {
-        { "catalog", "FILE", "the shop's products: catalogue entries as JSON lines",
+        { "catalog", "FILE", "the shop's products: a table (*.csv) or JSON lines",
           &chat.catalog_path },
         { "sku", "SKU", "the product page that the customer is on", &chat.sku },
         { "customer", "ID", "who is asking (default: you)", &chat.customer },

@@ -11,6 +11,7 @@
 #include "worker/adapter/store_memory.h"
 #include "worker/adapter/store_redis.h"
 #include "worker/adapter/store_seal.h"
+#include "worker/command/catalog_file.h"
 #include "worker/command/rig_model.h"
 
 #define RIG_ARENA_BYTES ((size_t)4 << 20)
@@ -214,6 +215,24 @@ static enum err rig_open_shop(struct rig *rig, const struct rig_options *options
     return shop_open(&rig->shop, &shop_options, note);
 }
 
+static enum err rig_open_catalog(struct rig *rig, struct note *note)
+{
+    struct note why = { .text = "" };
+    const struct catalog_file file = {
+        .setting = "catalog.file",
+        .path = rig_path(rig, CONF_CATALOG_FILE),
+        .value_bytes_max = (size_t)conf_int(rig->conf, CONF_MESSAGE_BYTES_MAX),
+    };
+    enum err err = catalog_file_read(&file, rig->catalog, &why);
+    if (err == OK) {
+        log_say(rig->log, LOG_INFO, "catalog", "the catalogue's file is read",
+                LOG_INT("entries", catalog_count(rig->catalog)));
+        return OK;
+    }
+    note_set(note, "%s%s", err == ERR_CONFIG ? "" : "catalog.file: ", why.text);
+    return err == ERR_NOMEM ? err : ERR_CONFIG;
+}
+
 static enum err rig_open_parts(struct rig *rig, const struct rig_options *options,
                                struct note *note)
 {
@@ -229,7 +248,11 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_spending(rig, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
     rig->custody = custody_create(RIG_CUSTODY_MAX, rig->seed);
-    return rig->catalog && rig->custody ? OK : ERR_NOMEM;
+    if (!rig->catalog || !rig->custody) {
+        return ERR_NOMEM;
+    }
+    bool has_file = !options->is_embedded && rig_path(rig, CONF_CATALOG_FILE);
+    return has_file ? rig_open_catalog(rig, note) : OK;
 }
 
 enum err rig_open(struct rig *rig, const struct rig_options *options, struct note *note)
