@@ -20,6 +20,7 @@ struct commit_thread {
     struct list done;
     const char *call; /* NULL: none that blocks */
     int64_t call_until_us;
+    int64_t looked_us; /* when someone last asked whether the call is overdue */
     bool is_hurried;
     bool is_ending;
     size_t under_way; /* of the loop: submitted and not told yet */
@@ -102,6 +103,7 @@ struct commit_thread *commit_thread_create(const struct commit_thread_options *o
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&thread->changed, &clock);
     pthread_condattr_destroy(&clock);
+    thread->looked_us = commit_thread_now_us();
     thread->wake = loop_wake_create(thread->loop, commit_thread_tell, thread);
     if (!thread->wake || !commit_thread_start(thread)) {
         commit_thread_destroy(thread);
@@ -191,10 +193,13 @@ void commit_thread_leave(struct commit_thread *thread)
     pthread_mutex_unlock(&thread->lock);
 }
 
-const char *commit_thread_overdue(struct commit_thread *thread)
+const char *commit_thread_overdue(struct commit_thread *thread, int64_t now_us)
 {
     pthread_mutex_lock(&thread->lock);
-    int64_t late_us = commit_thread_now_us() - thread->call_until_us;
+    int64_t gap_us = now_us - thread->looked_us;
+    thread->call_until_us += gap_us > (int64_t)COMMIT_LOOK_GAP_MS * 1000 ? gap_us : 0;
+    thread->looked_us = now_us;
+    int64_t late_us = now_us - thread->call_until_us;
     const char *call = late_us > (int64_t)COMMIT_CALL_GRACE_MS * 1000 ? thread->call : NULL;
     pthread_mutex_unlock(&thread->lock);
     return call;

@@ -54,9 +54,12 @@ void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms);
 void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms);
 void commit_thread_leave(struct commit_thread *thread);
 
-/* The call that should have returned COMMIT_CALL_GRACE_MS ago and has not, or NULL. */
+/* The call that should have returned COMMIT_CALL_GRACE_MS ago and has not, or NULL. To be asked
+ * every second or so: when nobody asked for COMMIT_LOOK_GAP_MS the process stood still, and its
+ * calls with it, and that time does not count. */
 #define COMMIT_CALL_GRACE_MS 15000
-const char *commit_thread_overdue(struct commit_thread *thread);
+#define COMMIT_LOOK_GAP_MS 5000
+const char *commit_thread_overdue(struct commit_thread *thread, int64_t now_us);
 
 /* Thread: any. Monotonic microseconds, on the same scale as the loop's milliseconds. */
 int64_t commit_thread_now_us(void);

@@ -246,7 +246,7 @@ static void station_on_settled(void *owner, const struct turn *turn)
 /* What blocks the commit thread for ever blocks all commits: the next worker does better. */
 static void station_watch_calls(struct station *station)
 {
-    const char *call = commit_thread_overdue(station->thread);
+    const char *call = commit_thread_overdue(station->thread, commit_thread_now_us());
     if (!call) {
         return;
     }
