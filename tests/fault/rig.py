@@ -250,7 +250,7 @@ class Run:
         self.directory = places.service_dir(f"fault-{self.name}")
         self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
         self.settings = self._settings()
-        self.limits = {"repeats_max": IN_FLIGHT, "overlaps_max": None, "fallbacks_max": 0}
+        self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
         self.workers = []
         self.figures = {}
         self.memory = {}

@@ -10,7 +10,7 @@
  *   POST /__reset     forgets counts and captured requests
  *   GET  /__calls     how many calls there were, in all and for each question
  *   GET  /__requests  the last captured requests, oldest first
- *   GET  /__flight    calls under way, and calls answered in the last quarter of a second
+ *   GET  /__flight    calls under way, and calls answered in the last half second
  *
  * Counted are also calls that were `cut` (the client left before it had its answer) and `spoiled` (a
  * rule or a limit gave them another answer than the good one): what a client may ask again.
@@ -33,7 +33,7 @@ import { parseArgs } from "node:util";
 
 const BODY_BYTES_MAX = 16 << 20;
 const COUNTS_MAX = 1_000_000;
-const LATELY_MS = 250;
+const LATELY_MS = 500;
 const CAPTURE_DEFAULT = 200;
 const OVERLAPS_KEPT = 20;
 const STREAMS_MAX = 2000;

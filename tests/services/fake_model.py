@@ -113,7 +113,7 @@ class FakeModel:
         return self._ask("/__calls")
 
     def flight(self):
-        """`in_flight`, and `answered_lately`: in the last quarter of a second."""
+        """`in_flight`, and `answered_lately`: in the last half second."""
         return self._ask("/__flight")
 
     def requests(self):
