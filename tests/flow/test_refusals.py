@@ -49,7 +49,7 @@ def test_an_address_that_no_model_can_have_is_refused(url):
 
 
 @pytest.mark.parametrize("key", ["seal.key.file", "prompt.file", "store.password.file",
-                                 "model.key.file"])
+                                 "model.key.file", "copy.banned.file", "catalog.file"])
 def test_a_file_that_cannot_be_read_is_named_with_its_setting(tmp_path, key):
     for path, why in ((tmp_path / "none", "No such file or directory"),
                       (tmp_path, "Is a directory")):

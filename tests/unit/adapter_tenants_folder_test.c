@@ -9,19 +9,24 @@
 
 static char folder[64];
 
+static void put_file(const char *tenant, const char *name, const char *text)
+{
+    char path[160];
+    snprintf(path, sizeof(path), "%s/%s/%s", folder, tenant, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
 static void put(const char *tenant, const char *prompt)
 {
     char path[160];
     snprintf(path, sizeof(path), "%s/%s", folder, tenant);
     assert_int_equal(mkdir(path, 0700), 0);
-    if (!prompt) {
-        return;
+    if (prompt) {
+        put_file(tenant, "prompt.txt", prompt);
     }
-    snprintf(path, sizeof(path), "%s/%s/prompt.txt", folder, tenant);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs(prompt, file);
-    fclose(file);
 }
 
 static int make_folder(void **state)
@@ -76,11 +81,36 @@ static void what_cannot_be_used_is_named(void **state)
     arena_fini(&arena);
 }
 
+static void each_tenant_with_banned_words_has_them_in_order(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct note note = { .text = "" };
+    struct tenants_folder tenants = { .count = 0 };
+    put("bolt", NULL);
+    put("acme", "Be kind.\n");
+    put_file("bolt", "banned.txt", "market: de\n[de]\nbilligst*\n");
+    put_file("acme", "banned.txt", "[cn]\n最\n");
+    arena_init(&arena, (size_t)4 << 20);
+    assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), OK);
+    assert_int_equal(tenants.count, 1);
+    assert_int_equal(tenants.bans_count, 2);
+    assert_true(str_is(tenants.bans[0].tenant, "acme"));
+    assert_true(str_is(tenants.bans[1].tenant, "bolt"));
+    assert_true(str_is(tenants.bans[1].ban.market, "de"));
+    put_file("bolt", "banned.txt", "billigst\n");
+    assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "bolt/banned.txt: line 1"));
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_tenant_with_a_prompt_has_it_in_order, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(each_tenant_with_banned_words_has_them_in_order,
+                                        make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_cannot_be_used_is_named, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -325,6 +325,35 @@ static void what_the_shop_says_may_be_said(void **state)
     world_close(&world);
 }
 
+static struct tenant_ban tenant_bans[1];
+
+static void ban_of_tenant(struct engine_options *options)
+{
+    ban_words(options);
+    tenant_bans[0].tenant = STR("acme");
+    assert_int_equal(ban_read(&world.arena, STR("[other]\nlitre\n"), &tenant_bans[0].ban, NULL),
+                     OK);
+    options->tenant_bans = tenant_bans;
+    options->tenant_bans_count = 1;
+}
+
+static void a_tenants_own_list_goes_before_the_shops(void **state)
+{
+    (void)state;
+    static const char says[] = COPY("Aurora Kettle", "Best time.");
+    wish(ban_of_tenant, WISH(",\"tenant\":\"acme\""), says);
+    expect(OUTCOME_COPY, "\"source\":\"model\"");
+    world_close(&world);
+    wish(ban_of_tenant, WISH(",\"tenant\":\"acme\""), COPY("Aurora Kettle", "It boils one litre."));
+    assert_int_equal(world.outputs_count, 0);
+    again();
+    assert_int_equal(world.asked_flaw, FLAW_BANNED);
+    world_close(&world);
+    wish(ban_of_tenant, WISH(",\"tenant\":\"bolt\""), says);
+    assert_int_equal(world.outputs_count, 0);
+    world_close(&world);
+}
+
 static void too_many_sentences_are_left_out_not_cut(void **state)
 {
     (void)state;
@@ -364,6 +393,7 @@ int main(void)
         cmocka_unit_test(copy_of_a_model_is_published_as_its_channel_shows_it),
         cmocka_unit_test(copy_that_may_not_be_published_is_repaired_or_builtin),
         cmocka_unit_test(what_the_shop_says_may_be_said),
+        cmocka_unit_test(a_tenants_own_list_goes_before_the_shops),
         cmocka_unit_test(too_many_sentences_are_left_out_not_cut),
         cmocka_unit_test(copy_of_a_product_that_nobody_knows_is_not_guessed),
     };
