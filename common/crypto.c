@@ -7,18 +7,28 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <stdatomic.h>
 #include <sys/random.h>
 
-/* Looked up once: OpenSSL would do it for each digest, which takes longer than a short one. They
- * stay until the process ends. NULL: there was no memory, and no digest is made. */
-static EVP_MD *crypto_sha1_kind;
-static EVP_MD *crypto_sha256_kind;
+/* A kind of digest and a context for it. Both are made once, since OpenSSL would look the one up
+ * and allocate the other for each digest, which takes longer than a short one; they stay until
+ * the process ends. NULL: there was no memory, and no digest is made. */
+struct crypto_kind {
+    EVP_MD *kind;
+    EVP_MD_CTX *context;
+    atomic_flag is_taken; /* by a thread, which has the context; another one makes its own */
+};
+
+static struct crypto_kind crypto_sha1_kind = { .is_taken = ATOMIC_FLAG_INIT };
+static struct crypto_kind crypto_sha256_kind = { .is_taken = ATOMIC_FLAG_INIT };
 static CRYPTO_ONCE crypto_once = CRYPTO_ONCE_STATIC_INIT;
 
 static void crypto_fetch(void)
 {
-    crypto_sha1_kind = EVP_MD_fetch(NULL, "SHA1", NULL);
-    crypto_sha256_kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+    crypto_sha1_kind.kind = EVP_MD_fetch(NULL, "SHA1", NULL);
+    crypto_sha1_kind.context = EVP_MD_CTX_new();
+    crypto_sha256_kind.kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+    crypto_sha256_kind.context = EVP_MD_CTX_new();
 }
 
 static void crypto_fetch_once(void)
@@ -28,14 +38,39 @@ static void crypto_fetch_once(void)
     }
 }
 
+static bool crypto_digest_in(EVP_MD_CTX *context, const EVP_MD *kind, const struct str parts[2],
+                             uint8_t *out)
+{
+    return context && EVP_DigestInit_ex(context, kind, NULL) == 1 &&
+           EVP_DigestUpdate(context, parts[0].ptr, parts[0].len) == 1 &&
+           EVP_DigestUpdate(context, parts[1].ptr, parts[1].len) == 1 &&
+           EVP_DigestFinal_ex(context, out, NULL) == 1;
+}
+
+/* Of the two parts one behind the other. */
+static bool crypto_digest(struct crypto_kind *kind, const struct str parts[2],
+                          uint8_t out[EVP_MAX_MD_SIZE])
+{
+    crypto_fetch_once();
+    if (!atomic_flag_test_and_set(&kind->is_taken)) {
+        bool done = crypto_digest_in(kind->context, kind->kind, parts, out);
+        atomic_flag_clear(&kind->is_taken);
+        return done;
+    }
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = crypto_digest_in(context, kind->kind, parts, out);
+    EVP_MD_CTX_free(context);
+    return done;
+}
+
 enum err crypto_sha256(struct str bytes, uint8_t ret_digest[CRYPTO_DIGEST_BYTES])
 {
-    uint8_t digest[CRYPTO_DIGEST_BYTES];
-    crypto_fetch_once();
-    if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, crypto_sha256_kind, NULL) != 1) {
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    const struct str parts[2] = { bytes, STR_NONE };
+    if (!crypto_digest(&crypto_sha256_kind, parts, digest)) {
         return ERR_NOMEM;
     }
-    memcpy(ret_digest, digest, sizeof(digest));
+    memcpy(ret_digest, digest, CRYPTO_DIGEST_BYTES);
     return OK;
 }
 
@@ -111,14 +146,8 @@ enum err crypto_uuid5(const uint8_t space[CRYPTO_UUID_BYTES], struct str name,
                       char ret_text[CRYPTO_UUID_TEXT_BYTES])
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
-    crypto_fetch_once();
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool done = context && EVP_DigestInit_ex(context, crypto_sha1_kind, NULL) == 1 &&
-                EVP_DigestUpdate(context, space, CRYPTO_UUID_BYTES) == 1 &&
-                EVP_DigestUpdate(context, name.ptr, name.len) == 1 &&
-                EVP_DigestFinal_ex(context, digest, NULL) == 1;
-    EVP_MD_CTX_free(context);
-    if (!done) {
+    const struct str parts[2] = { { (const char *)space, CRYPTO_UUID_BYTES }, name };
+    if (!crypto_digest(&crypto_sha1_kind, parts, digest)) {
         return ERR_NOMEM;
     }
     digest[6] = (uint8_t)((digest[6] & 0x0Fu) | 0x50u); /* version 5 */

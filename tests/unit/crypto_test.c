@@ -2,6 +2,8 @@
 #include "tests/unit/hex.h"
 #include "tests/unit/openssl_memory.h"
 
+#include <pthread.h>
+
 #include "common/crypto.h"
 
 static void assert_sha256(struct str bytes, const char *hex)
@@ -171,6 +173,45 @@ static void random_bytes_fill_all_that_is_asked_for(void **state)
     assert_int_equal(crypto_random(first, 0), OK);
 }
 
+static void *digest_again_and_again(void *owner)
+{
+    char *first = owner;
+    for (size_t i = 0; i < 2000; i++) {
+        char text[] = { *first, 'b', 'c' };
+        uint8_t digest[CRYPTO_DIGEST_BYTES];
+        char id[CRYPTO_UUID_TEXT_BYTES];
+        char hex[2 * CRYPTO_DIGEST_BYTES + 1];
+        if (crypto_sha256((struct str){ text, sizeof(text) }, digest) != OK ||
+            crypto_uuid5(space_dns, STR("python.org"), id) != OK ||
+            strcmp(id, "886313e1-3b8a-5372-9b90-0c9aee199e5d") != 0) {
+            return NULL;
+        }
+        crypto_hex(digest, sizeof(digest), hex);
+        bool is_abc = strncmp(hex, "ba7816bf8f01cfea", 16) == 0; /* FIPS 180-2, B.1 */
+        if (is_abc != (*first == 'a')) {
+            return NULL;
+        }
+    }
+    return owner;
+}
+
+/* The kinds have one context each, and a thread that finds it taken makes its own. */
+static void threads_do_not_mix_their_digests(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    char firsts[4] = { 'a', 'x', 'a', 'y' };
+    for (size_t i = 0; i < countof(threads); i++) {
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, digest_again_and_again, &firsts[i]), 0);
+    }
+    for (size_t i = 0; i < countof(threads); i++) {
+        void *told;
+        assert_int_equal(pthread_join(threads[i], &told), 0);
+        assert_ptr_equal(told, &firsts[i]);
+    }
+}
+
 static enum err try_all(void *owner)
 {
     (void)owner;
@@ -205,6 +246,7 @@ int main(void)
         cmocka_unit_test(equal_means_the_same_bytes_and_length),
         cmocka_unit_test(wiping_ends_where_it_is_told),
         cmocka_unit_test(random_bytes_fill_all_that_is_asked_for),
+        cmocka_unit_test(threads_do_not_mix_their_digests),
         cmocka_unit_test(without_memory_nothing_is_given),
     };
     openssl_memory_starvable();
