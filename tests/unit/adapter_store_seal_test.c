@@ -122,6 +122,29 @@ static void the_inner_store_cannot_read_it(void **state)
     kit_close(&kit);
 }
 
+/* More often than one request to the kernel for random bytes lasts. */
+static void no_nonce_is_used_twice(void **state)
+{
+    (void)state;
+    enum { HEAD = 5, TIMES = 50 }; /* version and the secret's id stand before the nonce */
+    struct kit kit;
+    char nonces[TIMES][CRYPTO_NONCE_BYTES];
+    kit_open(&kit);
+    for (size_t i = 0; i < TIMES; i++) {
+        struct store_ask ask;
+        struct store_call call = { .op = STORE_GET, .key = STR("k") };
+        assert_int_equal(store_set(kit.loop, kit.store, "k", "the same", 60000), OK);
+        assert_int_equal(store_ask_run(&ask, kit.loop, kit.inner, call), OK);
+        assert_true(ask.call.found && ask.call.found_value.len > HEAD + CRYPTO_NONCE_BYTES);
+        memcpy(nonces[i], ask.call.found_value.ptr + HEAD, CRYPTO_NONCE_BYTES);
+        store_ask_fini(&ask);
+        for (size_t j = 0; j < i; j++) {
+            assert_memory_not_equal(nonces[i], nonces[j], CRYPTO_NONCE_BYTES);
+        }
+    }
+    kit_close(&kit);
+}
+
 static void a_value_that_was_moved_or_made_up_is_a_miss(void **state)
 {
     (void)state;
@@ -228,6 +251,7 @@ int main(void)
         cmocka_unit_test(what_was_set_comes_back),
         cmocka_unit_test(fields_come_back_and_are_dropped),
         cmocka_unit_test(the_inner_store_cannot_read_it),
+        cmocka_unit_test(no_nonce_is_used_twice),
         cmocka_unit_test(a_value_that_was_moved_or_made_up_is_a_miss),
         cmocka_unit_test(a_foreign_field_is_left_out),
         cmocka_unit_test(a_field_cannot_pass_for_another),

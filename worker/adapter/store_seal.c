@@ -8,6 +8,7 @@
 #define STORE_SEAL_ARENA_BYTES ((size_t)64 << 20) /* sealed results of one call */
 #define STORE_SEAL_VALUE_BYTES_MAX ((size_t)32 << 20)
 #define STORE_SEAL_NAME_BYTES_MAX ((size_t)64 << 10)
+#define SEAL_CHANCE_BYTES ((size_t)20 * CRYPTO_NONCE_BYTES) /* below getrandom()'s 256 in one go */
 
 struct store_seal {
     struct store store; /* first: see store_seal_is_up() */
@@ -15,6 +16,8 @@ struct store_seal {
     struct seal *seal;
     struct metrics *metrics;
     struct store_later later;
+    uint8_t chance[SEAL_CHANCE_BYTES]; /* from the kernel, for nonces; each byte is used once */
+    size_t chance_left;
     struct buf name;  /* scratch: the identity of a value */
     struct buf value; /* scratch: what is handed to the inner store */
 };
@@ -38,13 +41,25 @@ static enum err seal_identity(struct store_seal *sealed, struct str key, struct 
     return buf_add(&sealed->name, field);
 }
 
+/* A call of the kernel for each nonce would cost more than the sealing. */
+static enum err seal_nonce(struct store_seal *sealed, uint8_t ret_nonce[CRYPTO_NONCE_BYTES])
+{
+    if (sealed->chance_left == 0) {
+        TRY(crypto_random(sealed->chance, sizeof(sealed->chance)));
+        sealed->chance_left = sizeof(sealed->chance);
+    }
+    sealed->chance_left -= CRYPTO_NONCE_BYTES;
+    memcpy(ret_nonce, sealed->chance + sealed->chance_left, CRYPTO_NONCE_BYTES);
+    return OK;
+}
+
 static enum err seal_value(struct store_seal *sealed, const struct store_call *outer)
 {
     uint8_t nonce[CRYPTO_NONCE_BYTES];
     struct str field = outer->op == STORE_PUT ? outer->field : STR_NONE;
     buf_clear(&sealed->value);
     TRY(seal_identity(sealed, outer->key, field));
-    TRY(crypto_random(nonce, sizeof(nonce)));
+    TRY(seal_nonce(sealed, nonce));
     return seal_close(sealed->seal, nonce, buf_str(&sealed->name), outer->value, &sealed->value);
 }
 
