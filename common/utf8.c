@@ -192,11 +192,20 @@ static enum err utf8_canonical_ascii(struct arena *arena, struct str text,
     if (!copy) {
         return ERR_NOMEM;
     }
+    size_t len = 0;
+    bool gap = false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        copy[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+        if (utf8_is_space((unsigned char)c)) {
+            gap = len > 0;
+            continue;
+        }
+        if (gap) {
+            copy[len++] = ' ';
+            gap = false;
+        }
+        copy[len++] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
     }
-    size_t len = utf8_squeeze(copy, text.len);
     copy[len] = '\0';
     *ret_canonical = (struct str){ copy, len };
     return OK;

@@ -86,13 +86,27 @@ static void a_product_that_the_text_names_is_as_good_as_the_context(void **state
     (void)state;
     struct event event = saying("how much is the kettle?");
     assert_true(brief_needs(&event, INTENT_PRICE).history);
-    struct needs needs = brief_needs_named(&event, INTENT_PRICE, STR("K1"));
+    struct needs needs = brief_needs_named(&event, INTENT_PRICE, STR("K1"), NULL);
     assert_false(needs.history);
     assert_true(str_is(needs.sku, "K1"));
     event.message.sku = STR("L2");
-    assert_true(str_is(brief_needs_named(&event, INTENT_PRICE, STR("K1")).sku, "L2"));
+    assert_true(str_is(brief_needs_named(&event, INTENT_PRICE, STR("K1"), NULL).sku, "L2"));
     event = saying("and the kettle?");
-    assert_true(brief_needs_named(&event, INTENT_OTHER, STR("K1")).history);
+    assert_true(brief_needs_named(&event, INTENT_OTHER, STR("K1"), NULL).history);
+}
+
+/* What the text is about is not looked for again where it is known. */
+static void what_is_known_of_the_text_is_believed(void **state)
+{
+    (void)state;
+    const struct concepts mine = { .count = 1, .all = CONCEPT_BIT(MINE) };
+    const struct concepts nothing = { .count = 1 };
+    struct event event = saying("where is my parcel?");
+    assert_true(brief_needs_named(&event, INTENT_PRICE, STR("K1"), NULL).orders);
+    assert_false(brief_needs_named(&event, INTENT_PRICE, STR("K1"), &nothing).orders);
+    event = saying("how much?");
+    assert_false(brief_needs_named(&event, INTENT_PRICE, STR("K1"), NULL).orders);
+    assert_true(brief_needs_named(&event, INTENT_PRICE, STR("K1"), &mine).orders);
 }
 
 static void a_copy_requests_own_product_is_used_when_none_was_found(void **state)
@@ -236,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_copy_request_needs_its_product_only),
         cmocka_unit_test(needs_follow_the_words_and_the_context),
         cmocka_unit_test(a_product_that_the_text_names_is_as_good_as_the_context),
+        cmocka_unit_test(what_is_known_of_the_text_is_believed),
         cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
         cmocka_unit_test(attributes_of_a_request_go_before_the_products_own),
         cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),

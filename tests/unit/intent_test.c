@@ -160,6 +160,23 @@ static void every_intent_has_a_name_of_its_own(void **state)
     }
 }
 
+static void what_a_text_is_about_is_told_with_its_intent(void **state)
+{
+    (void)state;
+    struct concepts told;
+    struct concepts found;
+    struct plain plain;
+    for (size_t i = 0; i < countof(sentences); i++) {
+        struct str text = str_from(sentences[i].text);
+        enum intent intent = intent_read(text, &told);
+        assert_int_equal(intent, intent_of(text));
+        plain_of(text, &plain);
+        concepts_in(&plain, &found);
+        bool is_smalltalk = intent == INTENT_GREETING || intent == INTENT_THANKS;
+        assert_true(is_smalltalk ? told.count == 0 : told.all == found.all);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(empty_and_broken_and_endless_texts_are_other),
         cmocka_unit_test(a_wish_behind_many_sentences_is_found),
         cmocka_unit_test(the_rules_stand_in_order_of_weight),
+        cmocka_unit_test(what_a_text_is_about_is_told_with_its_intent),
         cmocka_unit_test(every_intent_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,6 @@
 /* brief.c - see brief.h. */
 #include "worker/answer/brief.h"
 
-#include "worker/answer/concept.h"
-
 static bool brief_is_about_order(enum intent intent)
 {
     return intent == INTENT_ORDER_STATUS || intent == INTENT_RETURN || intent == INTENT_REFUND ||
@@ -15,6 +13,15 @@ static bool brief_is_about_product(enum intent intent)
            intent == INTENT_PRODUCT;
 }
 
+static concept_set brief_concepts(struct str text)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(text, &plain);
+    concepts_in(&plain, &concepts);
+    return concepts.all;
+}
+
 static bool brief_names_number(concept_set all)
 {
     return (all & CONCEPT_BIT(ORDER)) && (all & CONCEPT_BIT(NUMBER));
@@ -22,20 +29,16 @@ static bool brief_names_number(concept_set all)
 
 /* The rules of brief.h, from "order status" on. */
 static struct needs brief_message_needs(const struct message *message, enum intent intent,
-                                        struct str named_sku)
+                                        struct str named_sku, concept_set about)
 {
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(message->text, &plain);
-    concepts_in(&plain, &concepts);
     struct str sku = message->sku.len > 0 ? message->sku : named_sku;
     bool is_on_page = sku.len > 0;
     bool is_order = brief_is_about_order(intent);
-    bool names_order = message->order_id.len > 0 || brief_names_number(concepts.all);
-    bool leans = (concepts.all & CONCEPT_BIT(LEAN)) != 0;
-    bool points = (concepts.all & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
+    bool names_order = message->order_id.len > 0 || brief_names_number(about);
+    bool leans = (about & CONCEPT_BIT(LEAN)) != 0;
+    bool points = (about & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
     struct needs needs = { .sku = sku, .passages = true };
-    needs.orders = is_order || names_order || (concepts.all & CONCEPT_BIT(MINE));
+    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE));
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;
@@ -44,11 +47,11 @@ static struct needs brief_message_needs(const struct message *message, enum inte
 
 struct needs brief_needs(const struct event *event, enum intent intent)
 {
-    return brief_needs_named(event, intent, STR_NONE);
+    return brief_needs_named(event, intent, STR_NONE, NULL);
 }
 
 struct needs brief_needs_named(const struct event *event, enum intent intent,
-                               struct str named_sku)
+                               struct str named_sku, const struct concepts *known)
 {
     if (event->kind == EVENT_COPY_REQUEST) {
         return (struct needs){ .sku = event->copy_request.sku };
@@ -57,7 +60,11 @@ struct needs brief_needs_named(const struct event *event, enum intent intent,
                     event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
                     intent != INTENT_THANKS && intent != INTENT_PERSON &&
                     intent != INTENT_ANGRY && intent != INTENT_SCOPE;
-    return is_asked ? brief_message_needs(&event->message, intent, named_sku) : (struct needs){ 0 };
+    if (!is_asked) {
+        return (struct needs){ 0 };
+    }
+    concept_set about = known ? known->all : brief_concepts(event->message.text);
+    return brief_message_needs(&event->message, intent, named_sku, about);
 }
 
 const struct product *brief_product(const struct brief *brief)
@@ -132,11 +139,7 @@ static const struct order *brief_order_in_text(const struct brief *brief)
 
 static bool brief_text_has_number(const struct brief *brief)
 {
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(brief->event->message.text, &plain);
-    concepts_in(&plain, &concepts);
-    return (concepts.all & CONCEPT_BIT(NUMBER)) != 0;
+    return (brief_concepts(brief->event->message.text) & CONCEPT_BIT(NUMBER)) != 0;
 }
 
 const struct order *brief_order(const struct brief *brief)

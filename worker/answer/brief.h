@@ -34,6 +34,7 @@ struct exchange {
 struct brief {
     const struct event *event;
     struct str language;      /* of the answer: "zh", "en", ... */
+    struct str canonical;     /* the text of a message; ptr is NULL: not made yet */
     enum intent intent;       /* of a message */
     const struct exchange *history; /* oldest first */
     size_t history_count;
@@ -76,9 +77,10 @@ struct needs {
 struct needs brief_needs(const struct event *event, enum intent intent);
 
 /* The same when the text names a product of the catalogue, which is as good as context.sku;
- * that one comes first when both are there. Borrows `named_sku`; empty: none is named. */
+ * that one comes first when both are there. Borrows `named_sku`; empty: none is named. `known` is
+ * what the message's text is about, where that has been found out; NULL: it has not. */
 struct needs brief_needs_named(const struct event *event, enum intent intent,
-                               struct str named_sku);
+                               struct str named_sku, const struct concepts *known);
 
 /* The product it is about: `product`, or the one that a copy request brings. NULL: none. */
 const struct product *brief_product(const struct brief *brief);

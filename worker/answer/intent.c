@@ -2,8 +2,6 @@
  * else, intent.def for the rest. */
 #include "worker/answer/intent.h"
 
-#include "worker/answer/concept.h"
-
 #define SMALLTALK_BYTES_MAX 160
 
 enum smalltalk { FILLER, GREETING, THANKS };
@@ -105,25 +103,36 @@ static const struct rule *rule_for(concept_set set)
     return NULL;
 }
 
-enum intent intent_of(struct str text)
+static enum intent intent_of_concepts(const struct concepts *found)
 {
-    struct plain plain;
-    struct concepts found;
-    plain_of(text, &plain);
-    enum intent small = intent_of_smalltalk(plain_str(&plain));
-    if (small != INTENT_OTHER) {
-        return small;
-    }
-    concepts_in(&plain, &found);
     const struct rule *best = NULL;
-    for (size_t i = 0; i < found.count; i++) {
-        concept_set set = found.sentences[i];
-        const struct rule *rule = set ? rule_for(set | (found.all & intent_topics)) : NULL;
+    for (size_t i = 0; i < found->count; i++) {
+        concept_set set = found->sentences[i];
+        const struct rule *rule = set ? rule_for(set | (found->all & intent_topics)) : NULL;
         if (rule && (!best || rule->weight > best->weight)) {
             best = rule;
         }
     }
     return best ? best->intent : INTENT_OTHER;
+}
+
+enum intent intent_read(struct str text, struct concepts *ret_concepts)
+{
+    struct plain plain;
+    plain_of(text, &plain);
+    enum intent small = intent_of_smalltalk(plain_str(&plain));
+    if (small != INTENT_OTHER) {
+        ret_concepts->count = 0;
+        return small;
+    }
+    concepts_in(&plain, ret_concepts);
+    return intent_of_concepts(ret_concepts);
+}
+
+enum intent intent_of(struct str text)
+{
+    struct concepts found;
+    return intent_read(text, &found);
 }
 
 const char *intent_name(enum intent intent)

@@ -7,7 +7,7 @@
 #ifndef ANSWER_INTENT_H
 #define ANSWER_INTENT_H
 
-#include "common/str.h"
+#include "worker/answer/concept.h"
 
 enum intent {
     INTENT_OTHER,
@@ -30,6 +30,10 @@ enum intent {
 
 /* `text` is canonical (NFKC, case folded). The most specific rule wins. */
 enum intent intent_of(struct str text);
+
+/* The same, and what it is about; `ret_concepts->count` is 0 for a greeting and for thanks, whose
+ * concepts are not looked for. */
+enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
 /* "shipping_time", ... */
 const char *intent_name(enum intent intent);

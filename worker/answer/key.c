@@ -89,10 +89,13 @@ static enum err key_put_passages(struct buf *buf, const struct brief *brief)
     return key_put_number(buf, (int64_t)brief->passages_count);
 }
 
-static enum err key_put_message(struct buf *buf, struct arena *arena, const struct message *message)
+static enum err key_put_message(struct buf *buf, struct arena *arena, const struct brief *brief)
 {
-    struct str canonical;
-    TRY(utf8_canonical(arena, message->text, &canonical));
+    const struct message *message = &brief->event->message;
+    struct str canonical = brief->canonical;
+    if (!canonical.ptr) {
+        TRY(utf8_canonical(arena, message->text, &canonical));
+    }
     TRY(key_put(buf, canonical));
     TRY(key_put(buf, message->sku));
     TRY(key_put(buf, message->order_id));
@@ -120,7 +123,7 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
     TRY(key_put_number(buf, event->kind));
     TRY(event->kind == EVENT_COPY_REQUEST
             ? key_put_request(buf, &event->copy_request, brief->ban)
-            : key_put_message(buf, arena, &event->message));
+            : key_put_message(buf, arena, brief));
     TRY(key_put_product(buf, brief_product(brief)));
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(key_put_order(buf, &brief->orders[i]));

@@ -62,13 +62,34 @@ static bool plain_is_space(uint32_t character)
            character == 0x3000;
 }
 
+/* The next character, folded; most are ASCII, which needs no decoding. */
+static uint32_t plain_next(struct str text, size_t *at)
+{
+    unsigned char first = (unsigned char)text.ptr[*at];
+    if (first < 0x80) {
+        (*at)++;
+        return first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first;
+    }
+    uint32_t character = utf8_next(text, at);
+    return character == UTF8_BAD ? UTF8_BAD : plain_fold(character);
+}
+
+static size_t plain_put(uint32_t character, char out[4])
+{
+    if (character < 0x80) {
+        out[0] = (char)character;
+        return 1;
+    }
+    return utf8_put(character, out);
+}
+
 void plain_of(struct str text, struct plain *ret_plain)
 {
     size_t len = 0;
     bool is_spaced = false;
     uint32_t last = '\n';
     for (size_t at = 0; at < text.len;) {
-        uint32_t character = utf8_next(text, &at);
+        uint32_t character = plain_next(text, &at);
         if (character == UTF8_BAD) {
             continue;
         }
@@ -77,8 +98,7 @@ void plain_of(struct str text, struct plain *ret_plain)
             continue;
         }
         char bytes[4];
-        character = plain_fold(character);
-        size_t size = utf8_put(character, bytes);
+        size_t size = plain_put(character, bytes);
         if (len + size + 1 > PLAIN_BYTES_MAX) {
             break;
         }
@@ -91,16 +111,6 @@ void plain_of(struct str text, struct plain *ret_plain)
         is_spaced = false;
     }
     ret_plain->len = len;
-}
-
-static bool plain_is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-bool plain_is_inside(struct str text, size_t at)
-{
-    return at > 0 && plain_is_letter(text.ptr[at]) && plain_is_letter(text.ptr[at - 1]);
 }
 
 /* A letter or digit at the edge of a word must not touch another one outside. */

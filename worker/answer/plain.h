@@ -31,8 +31,16 @@ static inline struct str plain_str(const struct plain *plain)
  * letter or digit does not touch another one there; with a '*' at its end it may go on. */
 bool plain_is_at(struct str text, size_t at, struct str word);
 
+static inline bool plain_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 /* True if byte `at` goes on with a word of ASCII letters and digits: none begins there. */
-bool plain_is_inside(struct str text, size_t at);
+static inline bool plain_is_inside(struct str text, size_t at)
+{
+    return at > 0 && plain_is_letter(text.ptr[at]) && plain_is_letter(text.ptr[at - 1]);
+}
 
 /* Where `word` stands first at byte `from` or behind, text.len if nowhere. */
 size_t plain_find(struct str text, size_t from, struct str word);

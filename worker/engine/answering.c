@@ -243,7 +243,6 @@ static enum err answering_named(struct turn *turn, struct str *ret_sku)
 
 static enum err answering_brief(struct turn *turn)
 {
-    struct engine *engine = turn->engine;
     struct work *work = turn->work;
     const struct event *event = turn->event;
     work->brief.event = event;
@@ -251,18 +250,21 @@ static enum err answering_brief(struct turn *turn)
     bool is_copy = event->kind == EVENT_COPY_REQUEST;
     struct str text = is_copy ? STR_NONE : event->message.text;
     struct str hint = is_copy ? event->copy_request.language : event->message.language;
-    work->brief.language = language_of(text, hint, engine->options.language);
+    work->brief.language = language_of(text, hint, turn->engine->options.language);
+    struct concepts concepts;
+    const struct concepts *known = NULL;
     if (!is_copy) {
-        struct str canonical;
-        TRY(utf8_canonical(&turn->arena, text, &canonical));
-        work->brief.intent = intent_of(canonical);
+        TRY(utf8_canonical(&turn->arena, text, &work->brief.canonical));
+        work->brief.intent = intent_read(work->brief.canonical, &concepts);
+        /* Texts that differ in the case of letters are about the same. */
+        known = str_eq_ascii_case(text, work->brief.canonical) ? &concepts : NULL;
         TRY(answering_person(turn));
     }
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
     struct str named = STR_NONE;
     TRY(answering_named(turn, &named));
-    work->needs = brief_needs_named(event, work->brief.intent, named);
-    work->needs.history = work->needs.history && engine->options.history_turns > 0;
+    work->needs = brief_needs_named(event, work->brief.intent, named, known);
+    work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
     return OK;
 }
