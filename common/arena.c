@@ -7,8 +7,9 @@
 #include "common/mem.h"
 
 #define ARENA_ALIGN ((size_t)16)
-#define ARENA_CHUNK_MIN ((size_t)2048)
 #define ARENA_CHUNK_MAX ((size_t)65536)
+#define ARENA_FIRST_BYTES ((size_t)2048 - sizeof(struct arena_chunk))
+#define ARENA_MORE_BYTES ((size_t)4096 - sizeof(struct arena_chunk))
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -16,9 +17,58 @@ struct arena_chunk {
     _Alignas(16) char bytes[];
 };
 
+void arena_pool_init(struct arena_pool *pool, size_t count_max)
+{
+    *pool = (struct arena_pool){ .count_max = count_max };
+}
+
+static void arena_free(struct arena_chunk *chunk)
+{
+    while (chunk) {
+        struct arena_chunk *next = chunk->next;
+        MEM_UNHIDE(chunk->bytes, chunk->size);
+        mem_free(chunk);
+        chunk = next;
+    }
+}
+
+void arena_pool_fini(struct arena_pool *pool)
+{
+    arena_free(TAKE(pool->first));
+    arena_free(TAKE(pool->more));
+    pool->count = 0;
+}
+
+/* The pool's chunks of that size; NULL: it keeps none of them. */
+static struct arena_chunk **arena_spares(struct arena_pool *pool, size_t size)
+{
+    if (!pool || (size != ARENA_FIRST_BYTES && size != ARENA_MORE_BYTES)) {
+        return NULL;
+    }
+    return size == ARENA_FIRST_BYTES ? &pool->first : &pool->more;
+}
+
 void arena_init(struct arena *arena, size_t max_bytes)
 {
-    *arena = (struct arena){ .max_bytes = max_bytes };
+    arena_init_from(arena, NULL, max_bytes);
+}
+
+void arena_init_from(struct arena *arena, struct arena_pool *pool, size_t max_bytes)
+{
+    *arena = (struct arena){ .pool = pool, .max_bytes = max_bytes };
+}
+
+static void arena_give_back(struct arena_pool *pool, struct arena_chunk *chunk)
+{
+    struct arena_chunk **spares = arena_spares(pool, chunk->size);
+    if (!spares || pool->count == pool->count_max) {
+        mem_free(chunk);
+        return;
+    }
+    pool->count++;
+    chunk->next = *spares;
+    *spares = chunk;
+    MEM_HIDE(chunk->bytes, chunk->size);
 }
 
 void arena_fini(struct arena *arena)
@@ -26,26 +76,49 @@ void arena_fini(struct arena *arena)
     struct arena_chunk *chunk = arena->chunks;
     while (chunk) {
         struct arena_chunk *next = chunk->next;
-        mem_free(chunk);
+        arena_give_back(arena->pool, chunk);
         chunk = next;
     }
-    arena_init(arena, arena->max_bytes);
+    arena_init_from(arena, arena->pool, arena->max_bytes);
+}
+
+static struct arena_chunk *arena_take_chunk(struct arena_pool *pool, size_t bytes)
+{
+    struct arena_chunk **spares = arena_spares(pool, bytes);
+    struct arena_chunk *chunk = spares ? *spares : NULL;
+    if (chunk) {
+        pool->count--;
+        *spares = chunk->next;
+        MEM_UNHIDE(chunk->bytes, chunk->size);
+        return chunk;
+    }
+    chunk = mem_alloc(sizeof(*chunk) + bytes);
+    if (chunk) {
+        chunk->size = bytes;
+    }
+    return chunk;
+}
+
+/* How much the next chunk should have: with a pool what others can use again. */
+static size_t arena_next_bytes(const struct arena *arena)
+{
+    if (!arena->chunks) {
+        return ARENA_FIRST_BYTES;
+    }
+    return arena->pool ? ARENA_MORE_BYTES : min_size(arena->chunks->size * 2, ARENA_CHUNK_MAX);
 }
 
 static bool arena_grow(struct arena *arena, size_t size)
 {
-    size_t wanted = arena->chunks ? min_size(arena->chunks->size * 2, ARENA_CHUNK_MAX)
-                                  : ARENA_CHUNK_MIN - sizeof(struct arena_chunk);
     size_t left = arena->max_bytes - arena->total_bytes;
-    size_t bytes = max_size(min_size(wanted, left), size);
+    size_t bytes = max_size(min_size(arena_next_bytes(arena), left), size);
     if (bytes > left) {
         return false;
     }
-    struct arena_chunk *chunk = mem_alloc(sizeof(*chunk) + bytes);
+    struct arena_chunk *chunk = arena_take_chunk(arena->pool, bytes);
     if (!chunk) {
         return false;
     }
-    chunk->size = bytes;
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     arena->used_bytes = 0;

@@ -11,15 +11,32 @@
 
 struct arena_chunk;
 
+/* Chunks that arenas have given back, for those that come. A turn's are too large for what malloc
+ * keeps at hand, so taking and merging them is a good part of what a short turn costs. */
+struct arena_pool {
+    struct arena_chunk *first; /* of the size that an arena begins with */
+    struct arena_chunk *more;  /* of the one that it goes on with */
+    size_t count;
+    size_t count_max;
+};
+
 struct arena {
+    struct arena_pool *pool;    /* NULL: none */
     struct arena_chunk *chunks; /* newest first */
     size_t used_bytes;          /* of the newest chunk */
     size_t total_bytes;         /* taken from the allocator */
     size_t max_bytes;
 };
 
+/* Keeps at most `count_max` chunks of 2 or 4 KiB. All of its arenas are ended before it is. */
+void arena_pool_init(struct arena_pool *pool, size_t count_max);
+void arena_pool_fini(struct arena_pool *pool);
+
 /* Allocates nothing yet. `max_bytes` bounds what arena_alloc may take in all. */
 void arena_init(struct arena *arena, size_t max_bytes);
+
+/* The same, with chunks of `pool`, which is borrowed until arena_fini(). */
+void arena_init_from(struct arena *arena, struct arena_pool *pool, size_t max_bytes);
 void arena_fini(struct arena *arena); /* may be called again */
 
 /* 16-byte aligned, not cleared. NULL when there is no memory or the maximum is reached. */

@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#define MEM_AT_HAND_BYTES 1024
+
 static atomic_long mem_countdown;
 static atomic_bool mem_failed;
 
@@ -26,7 +28,16 @@ void *mem_alloc(size_t size)
 
 void *mem_zero(size_t count, size_t size)
 {
-    return mem_must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || mem_must_fail()) {
+        return NULL;
+    }
+    /* glibc's calloc does not look at the blocks that its malloc has at hand. */
+    if (bytes > 0 && bytes <= MEM_AT_HAND_BYTES) {
+        void *ptr = malloc(bytes);
+        return ptr ? memset(ptr, 0, bytes) : NULL;
+    }
+    return calloc(count ? count : 1, size ? size : 1);
 }
 
 void *mem_resize(void *ptr, size_t size)

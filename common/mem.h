@@ -24,4 +24,23 @@ void mem_fail_nth(long nth);
 /* For tests: true if the planned failure has happened. */
 bool mem_has_failed(void);
 
+#if defined(__SANITIZE_ADDRESS__)
+#define MEM_IS_WATCHED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MEM_IS_WATCHED
+#endif
+#endif
+
+/* Memory that is kept for later must not be used until then: AddressSanitizer tells if it is. */
+#ifdef MEM_IS_WATCHED
+void __asan_poison_memory_region(const volatile void *ptr, size_t size);
+void __asan_unpoison_memory_region(const volatile void *ptr, size_t size);
+#define MEM_HIDE(ptr, size) __asan_poison_memory_region((ptr), (size))
+#define MEM_UNHIDE(ptr, size) __asan_unpoison_memory_region((ptr), (size))
+#else
+#define MEM_HIDE(ptr, size) ((void)(ptr), (void)(size))
+#define MEM_UNHIDE(ptr, size) ((void)(ptr), (void)(size))
+#endif
+
 #endif

@@ -27,6 +27,55 @@ static void blocks_are_aligned_and_apart(void **state)
     arena_fini(&arena);
 }
 
+static void what_one_arena_gives_back_the_next_one_gets(void **state)
+{
+    (void)state;
+    struct arena_pool pool;
+    struct arena arena;
+    arena_pool_init(&pool, 8);
+    arena_init_from(&arena, &pool, 100000);
+    char *first = arena_alloc(&arena, 100);
+    char *more = arena_alloc(&arena, 3000);
+    memset(first, 1, 100);
+    memset(more, 2, 3000);
+    arena_fini(&arena);
+    assert_int_equal(pool.count, 2);
+    mem_fail_nth(1); /* nothing is asked of the system */
+    char *again = arena_alloc(&arena, 100);
+    char *rest = arena_alloc(&arena, 3000);
+    mem_fail_nth(0);
+    assert_ptr_equal(again, first);
+    assert_ptr_equal(rest, more);
+    memset(rest, 3, 3000);
+    assert_int_equal(pool.count, 0);
+    arena_fini(&arena);
+    arena_pool_fini(&pool);
+    assert_int_equal(pool.count, 0);
+}
+
+static void a_pool_keeps_no_more_than_it_may_and_nothing_of_odd_size(void **state)
+{
+    (void)state;
+    struct arena_pool pool;
+    struct arena arena;
+    arena_pool_init(&pool, 3);
+    arena_init_from(&arena, &pool, 1 << 20);
+    assert_non_null(arena_alloc(&arena, 50000));
+    arena_fini(&arena);
+    assert_int_equal(pool.count, 0);
+    for (size_t i = 0; i < 20; i++) {
+        assert_non_null(arena_alloc(&arena, 1500));
+    }
+    arena_fini(&arena);
+    assert_int_equal(pool.count, 3);
+    arena_init_from(&arena, &pool, 1000); /* less than a whole chunk */
+    assert_non_null(arena_alloc(&arena, 992));
+    assert_null(arena_alloc(&arena, 16));
+    assert_int_equal(pool.count, 3);
+    arena_fini(&arena);
+    arena_pool_fini(&pool);
+}
+
 static void the_maximum_is_never_passed(void **state)
 {
     (void)state;
@@ -107,6 +156,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_aligned_and_apart),
+        cmocka_unit_test(what_one_arena_gives_back_the_next_one_gets),
+        cmocka_unit_test(a_pool_keeps_no_more_than_it_may_and_nothing_of_odd_size),
         cmocka_unit_test(the_maximum_is_never_passed),
         cmocka_unit_test(a_count_that_overflows_is_refused),
         cmocka_unit_test(copies_end_with_a_nul_that_does_not_count),

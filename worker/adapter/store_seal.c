@@ -8,6 +8,7 @@
 #define STORE_SEAL_ARENA_BYTES ((size_t)64 << 20) /* sealed results of one call */
 #define STORE_SEAL_VALUE_BYTES_MAX ((size_t)32 << 20)
 #define STORE_SEAL_NAME_BYTES_MAX ((size_t)64 << 10)
+#define SEAL_CHUNKS_KEPT 256 /* at most 1 MiB */
 #define SEAL_CHANCE_BYTES ((size_t)20 * CRYPTO_NONCE_BYTES) /* below getrandom()'s 256 in one go */
 
 struct store_seal {
@@ -16,6 +17,7 @@ struct store_seal {
     struct seal *seal;
     struct metrics *metrics;
     struct store_later later;
+    struct arena_pool pool; /* of the twins' memory */
     uint8_t chance[SEAL_CHANCE_BYTES]; /* from the kernel, for nonces; each byte is used once */
     size_t chance_left;
     struct buf name;  /* scratch: the identity of a value */
@@ -183,7 +185,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     }
     twin->owner = sealed;
     twin->outer = call;
-    arena_init(&twin->arena, STORE_SEAL_ARENA_BYTES);
+    arena_init_from(&twin->arena, &sealed->pool, STORE_SEAL_ARENA_BYTES);
     enum err err = seal_fill(twin);
     if (err != OK) {
         twin_destroy(twin);
@@ -223,6 +225,7 @@ struct store *store_seal_create(struct loop *loop, struct store *inner, struct s
     sealed->seal = seal;
     sealed->metrics = metrics;
     store_later_init(&sealed->later, loop);
+    arena_pool_init(&sealed->pool, SEAL_CHUNKS_KEPT);
     buf_init(&sealed->name, STORE_SEAL_NAME_BYTES_MAX);
     buf_init(&sealed->value, STORE_SEAL_VALUE_BYTES_MAX);
     return &sealed->store;
@@ -235,6 +238,7 @@ void store_seal_destroy(struct store *store)
     }
     struct store_seal *sealed = container_of(store, struct store_seal, store);
     store_later_fini(&sealed->later);
+    arena_pool_fini(&sealed->pool);
     buf_fini(&sealed->name);
     buf_fini(&sealed->value);
     mem_free(sealed);

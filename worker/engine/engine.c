@@ -20,6 +20,9 @@ static const struct source_events engine_source_events = {
     .on_end = intake_end,
 };
 
+/* Chunks of turns that have ended, for new ones: at most 16 MiB. */
+#define ENGINE_CHUNKS_KEPT 4096
+
 /* A pause takes effect only when the source has seen it, so a little more can arrive. */
 static size_t engine_turns_max(const struct engine_options *options)
 {
@@ -54,6 +57,7 @@ struct engine *engine_create(const struct engine_options *options,
         list_init(&engine->turns[i]);
     }
     list_init(&engine->orphans);
+    arena_pool_init(&engine->pool, ENGINE_CHUNKS_KEPT);
     engine->chain = ports->chain;
     chain_init(&engine->chain);
     for (size_t i = 0; i < engine->chain.count; i++) {
@@ -82,6 +86,7 @@ void engine_destroy(struct engine *engine)
     lanes_fini(&engine->lanes);
     flights_fini(&engine->flights);
     alarms_fini(&engine->alarms);
+    arena_pool_fini(&engine->pool);
     mem_free(engine);
 }
 

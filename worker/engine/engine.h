@@ -120,6 +120,7 @@ struct engine {
     struct retry_budget retry_budget;
     struct alarms alarms;
     struct batcher batcher;
+    struct arena_pool pool; /* of the turns' memory */
     uint64_t chance;
     bool is_fatal;
 };

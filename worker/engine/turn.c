@@ -33,7 +33,7 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     turn->held_since_ms = -1;
     turn->arrived_wall_ms = engine->ports.clock->wall_ms;
     turn->bytes = record->key.len + record->value.len;
-    arena_init(&turn->arena, arena_bytes_max);
+    arena_init_from(&turn->arena, &engine->pool, arena_bytes_max);
     if (record_copy(&turn->arena, record, &turn->record) != OK) {
         arena_fini(&turn->arena);
         mem_free(turn);
