@@ -5,10 +5,12 @@
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
 #include "worker/command/evaluate_recommend.h"
+#include "worker/command/evaluate_reply.h"
 
 static const struct command evaluate_commands[] = {
     { "recommend", "replays each customer's last basket against the ranking and three baselines",
       evaluate_recommend },
+    { "reply", "plays cases and tells which replies are what they should be", evaluate_reply },
 };
 
 static int evaluate_help(FILE *out, int code)

@@ -1,0 +1,54 @@
+"""`deskhand evaluate reply`: cases through the pipeline, without any service."""
+
+import json
+import subprocess
+
+from tests.flow.worker import PROGRAM, WAIT_S
+
+KETTLE = {"sku": "K-1", "name": "Gooseneck kettle", "price": "39.90", "currency": "EUR"}
+ORDER = {"id": "o1", "order_id": "100234", "customer_id": "ann", "type": "shipped",
+         "at": "2025-03-02T15:30:00Z", "carrier": "DHL", "tracking": "JD0146"}
+
+
+def evaluate(tmp_path, cases, *arguments, code=0):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("".join(json.dumps(case) + "\n" for case in cases))
+    ended = subprocess.run([PROGRAM, "evaluate", "reply", "--cases", path, *arguments],
+                           capture_output=True, text=True, timeout=WAIT_S)
+    assert ended.returncode == code, ended.stderr
+    return ended
+
+
+def test_each_case_is_judged_by_what_came_out(tmp_path):
+    cases = [
+        {"case": "price", "facts": {"products": [KETTLE]}, "message": "How much is the kettle?",
+         "expect": {"intent": "price", "language": "en", "action": "answer", "must": ["39.90"]}},
+        {"case": "order", "customer_id": "ann", "facts": {"orders": [ORDER]},
+         "history": ["Where is my order 100234?"], "message": "And the tracking number?",
+         "expect": {"must": ["JD0146"], "must_not": ["UPS"]}},
+        {"case": "other customer", "customer_id": "bob", "message": "Where is my order 100234?",
+         "expect": {"must_not": ["JD0146"]}},
+        {"case": "person", "message": "I want to talk to a human",
+         "expect": {"action": "handoff", "reasons": ["person_wanted"]}},
+        {"case": "needless", "message": "I want to talk to a human",
+         "expect": {"action": "answer"}},
+        {"case": "wrong", "facts": {"products": [KETTLE]}, "message": "How much is the kettle?",
+         "expect": {"must": ["49.90"]}},
+    ]
+    lines = [json.loads(line) for line in evaluate(tmp_path, cases, "--json").stdout.splitlines()]
+    assert [line["verdict"] for line in lines[:-1]] == [
+        "answered", "answered", "answered", "handed_off", "needless", "wrong"]
+    assert lines[-1]["summary"] == {
+        "cases": 6, "answered": 3, "handed_off": 1, "needless": 1, "wrong": 1, "answers": 4,
+        "grounded": 4, "language_right": 6, "intent_right": 6, "action_right": 5}
+    table = evaluate(tmp_path, cases).stdout.splitlines()
+    assert table[0].split()[:5] == ["group", "cases", "answered", "person", "needless"]
+    assert table[-1].split()[:6] == ["all", "6", "3", "1", "1", "1"]
+
+
+def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):
+    ended = evaluate(tmp_path, [{"message": "Hello"}, {"message": "a", "expect": {"acton": "x"}}],
+                     code=65)
+    assert "cases.jsonl: line 2: is not a field of a case at /expect/acton" in ended.stderr
+    ended = evaluate(tmp_path, [{"message": "a", "facts": {"orders": [{"id": "o1"}]}}], code=65)
+    assert "cases.jsonl:1: is missing at /order_id" in ended.stderr
