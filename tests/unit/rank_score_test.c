@@ -32,6 +32,50 @@ static void what_was_bought_lately_comes_first(void **state)
     rank_destroy(rank);
 }
 
+/* Cup and pot each twice, half a rhythm apart: by frequency alone they are nearly equal. */
+static const char *offered_at(struct rank *rank, int64_t now_wall_ms)
+{
+    const struct rank_wish wish = { .customer_id = STR("ann"), .count = 2,
+                                    .now_wall_ms = now_wall_ms };
+    return offered_for(rank, &wish);
+}
+
+static void what_was_bought_just_now_waits_until_it_is_due(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 1000, ORDER_PLACED, "pot" },
+          { "", "ann", "o2", 1500, ORDER_PLACED, "cup" },
+          { "", "ann", "o3", 2000, ORDER_PLACED, "pot" },
+          { "", "ann", "o4", 2500, ORDER_PLACED, "cup" });
+    assert_string_equal(offered_at(rank, 2510), "pot cup");
+    assert_string_equal(offered_at(rank, 3500), "cup pot");
+    rank_destroy(rank);
+}
+
+static void what_was_not_bought_for_long_has_been_given_up(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 1000, ORDER_PLACED, "pot" },
+          { "", "ann", "o2", 1010, ORDER_PLACED, "pot" },
+          { "", "ann", "o3", 1020, ORDER_PLACED, "pot cup" },
+          { "", "ann", "o4", 2020, ORDER_PLACED, "cup" });
+    assert_string_equal(offered_at(rank, 3020), "cup pot");
+    rank_destroy(rank);
+}
+
+static void a_time_of_no_length_tells_of_no_rhythm(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 1000, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 1000, ORDER_PLACED, "cup pot" });
+    assert_string_equal(offered_at(rank, 1000), "cup pot");
+    assert_string_equal(offered_at(rank, INT64_MAX), "cup pot");
+    rank_destroy(rank);
+}
+
 static void what_came_back_is_put_last(void **state)
 {
     (void)state;
@@ -103,6 +147,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_bought_more_often_comes_first),
         cmocka_unit_test(what_was_bought_lately_comes_first),
+        cmocka_unit_test(what_was_bought_just_now_waits_until_it_is_due),
+        cmocka_unit_test(what_was_not_bought_for_long_has_been_given_up),
+        cmocka_unit_test(a_time_of_no_length_tells_of_no_rhythm),
         cmocka_unit_test(what_came_back_is_put_last),
         cmocka_unit_test(a_cancelled_order_says_nothing),
         cmocka_unit_test(where_nobody_buys_twice_only_new_products_are_offered),

@@ -186,6 +186,7 @@ static enum err rank_pick_from(struct rank_choice *choice, struct rank_table *ta
 {
     const struct rank_wish *wish = choice->wish;
     struct rank_best best;
+    table->now_wall_ms = wish->now_wall_ms;
     table->customer = rank_find_customer(table->rank, table->shop, wish->customer_id);
     table->context = wish->context.len > 0 ? rank_find_item(table->rank, table->shop, wish->context)
                                            : NULL;

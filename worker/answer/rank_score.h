@@ -21,6 +21,8 @@ struct rank_candidate {
     const struct rank_near *tie; /* the strongest one that leads to it; NULL: none */
     const struct rank_item *from;
     const struct rank_near *context_tie;
+    int64_t newest_wall_ms; /* of these orders, when there are any */
+    int64_t oldest_wall_ms;
     uint32_t orders;   /* of the customer that have it and did not send it back */
     uint32_t returned; /* of the customer that sent it back */
 };
@@ -35,6 +37,7 @@ struct rank_table {
     const struct rank_shop *shop;
     const struct rank_customer *customer; /* NULL: new */
     const struct rank_item *context;      /* NULL: none */
+    int64_t now_wall_ms;
     struct rank_candidate *candidates;
     size_t count;
     struct rank_favourite favourites[RANK_FAVOURITES_MAX];
