@@ -279,6 +279,17 @@ static bool has_word_of(struct str text, const char *const *words, size_t count)
     return false;
 }
 
+/* Word for word what a page says: "an available item" there is no word on this product. */
+static bool is_quoted(const struct screen_facts *facts, struct str reply)
+{
+    for (size_t i = 0; i < facts->sentences_count; i++) {
+        if (str_eq(facts->sentences[i], reply)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
                              const struct claim_row *row, bool *is_claim)
 {
@@ -359,7 +370,8 @@ enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, i
     for (size_t i = 0; i < countof(states) && flaw == FLAW_NONE; i++) {
         flaw = claim_state(facts, sentence, &states[i], order, ret_is_claim);
     }
-    for (size_t i = 0; i < countof(stocks) && flaw == FLAW_NONE; i++) {
+    bool is_page = is_quoted(facts, sentence);
+    for (size_t i = 0; i < countof(stocks) && flaw == FLAW_NONE && !is_page; i++) {
         flaw = claim_stock(facts, sentence, &stocks[i], ret_is_claim);
     }
     for (size_t i = 0; i < countof(promises) && flaw == FLAW_NONE; i++) {
