@@ -151,6 +151,27 @@ static void the_order_is_the_named_then_the_contexts_then_the_last_then_the_newe
     assert_ptr_equal(order_meant(&event, ""), &three_orders[0]);
 }
 
+static void an_order_is_named_by_most_of_its_products(void **state)
+{
+    (void)state;
+    static struct order_item lamps[] = { { .name = { "Desk Lamp", 9 } },
+                                         { .name = { "Kettle", 6 } } };
+    static struct order_item kettles[] = { { .name = { "Kettle", 6 } }, { .name = { "X", 1 } } };
+    const struct order orders[] = { { .order_id = { "3", 1 } },
+                                    { .order_id = { "2", 1 }, .items = kettles, .items_count = 2 },
+                                    { .order_id = { "1", 1 }, .items = lamps, .items_count = 2 } };
+    struct event event = saying("the desk lamp and the kettle are not what I want");
+    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
+    assert_ptr_equal(brief_order_named(&brief), &orders[2]);
+    event = saying("send the kettle back");
+    assert_ptr_equal(brief_order(&brief), &orders[1]);
+    event = saying("send the x lampshade back");
+    assert_null(brief_order_named(&brief));
+    assert_ptr_equal(brief_order(&brief), &orders[0]);
+    event = saying("the kettle of order 777777");
+    assert_null(brief_order(&brief));
+}
+
 static void an_order_that_is_not_the_customers_is_never_guessed(void **state)
 {
     (void)state;
@@ -254,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
         cmocka_unit_test(attributes_of_a_request_go_before_the_products_own),
         cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
+        cmocka_unit_test(an_order_is_named_by_most_of_its_products),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
         cmocka_unit_test(facts_name_what_the_brief_relies_on),

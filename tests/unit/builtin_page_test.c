@@ -3,6 +3,7 @@
 
 #include "tests/unit/cm.h"
 #include "worker/answer/builtin.h"
+#include "worker/answer/screen.h"
 
 #define ENGLISH { "f#1", 3 }, { "Returns", 7 }, { "Within 30 days.", 15 }
 #define CHINESE { "f#2", 3 }, { "退货", 6 }, { "七天内可退。", 18 }
@@ -35,6 +36,61 @@ static void the_best_passage_of_the_language_is_quoted(void **state)
     assert_says("en", both, 0, NULL);
 }
 
+#define CANCELLING { "f#3", 3 }, { "Cancelling", 10 }, { "Until it is sent.", 17 }
+
+/* The screen holds it to the facts like any other reply. */
+static void assert_answers(struct brief *brief, const char *text, const char *expected)
+{
+    struct arena arena;
+    struct str said;
+    enum flaw flaw = FLAW_COUNT;
+    struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    brief->event = &event;
+    arena_init(&arena, (size_t)1 << 20);
+    assert_int_equal(builtin_answer(&arena, brief, &said), OK);
+    assert_string_equal(said.ptr, expected);
+    assert_int_equal(screen_reply(&arena, brief, said, INT64_C(1764324000000), &flaw), OK);
+    assert_string_equal(flaw_label(flaw), "none");
+    arena_fini(&arena);
+}
+
+static void a_passage_about_what_is_wanted_goes_before_better_ones(void **state)
+{
+    (void)state;
+    static const struct passage three[] = { { ENGLISH }, { CHINESE }, { CANCELLING } };
+    struct brief brief = {
+        .language = STR("en"), .passages = three, .passages_count = 3, .intent = INTENT_CANCEL
+    };
+    assert_answers(&brief, "Please cancel it",
+                   "Our pages say under \"Cancelling\": Until it is sent.\n"
+                   "To have it done, ask for a person.");
+}
+
+static void the_order_that_is_spoken_of_is_told_as_well(void **state)
+{
+    (void)state;
+    static struct order_item lines[] = { { .sku = { "L1", 2 },
+                                                 .name = { "Desk Lamp", 9 } } };
+    static const struct order orders[] = {
+        { .order_id = { "100235", 6 }, .type = ORDER_PLACED },
+        { .order_id = { "100234", 6 },
+          .type = ORDER_DELIVERED,
+          .items = lines,
+          .items_count = 1 },
+    };
+    struct brief brief = { .language = STR("en"), .passages = both, .passages_count = 2,
+                           .orders = orders, .orders_count = 2, .orders_known = true,
+                           .intent = INTENT_RETURN };
+    assert_answers(&brief, "Can I return the desk lamp?",
+                   "Order 100234 has been delivered.\n"
+                   "Our pages say under \"Returns\": Within 30 days.");
+    assert_answers(&brief, "Can I return things?",
+                   "Our pages say under \"Returns\": Within 30 days.");
+    brief.orders_known = false;
+    assert_answers(&brief, "Can I return the desk lamp?",
+                   "Our pages say under \"Returns\": Within 30 days.");
+}
+
 static void a_passage_without_a_title_is_quoted_without_one(void **state)
 {
     (void)state;
@@ -60,7 +116,7 @@ static void what_no_rule_knows_is_answered_from_the_pages(void **state)
     }
     const enum intent a_persons[] = { INTENT_REFUND, INTENT_CANCEL, INTENT_COMPLAINT };
     for (size_t i = 0; i < countof(a_persons); i++) {
-        brief.intent = a_persons[i]; /* the customer wants something done */
+        brief.intent = a_persons[i]; /* no page is about having that done */
         assert_int_equal(builtin_answer(&arena, &brief, &text), ERR_NO_FACTS);
     }
     arena_fini(&arena);
@@ -70,6 +126,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_passage_of_the_language_is_quoted),
+        cmocka_unit_test(a_passage_about_what_is_wanted_goes_before_better_ones),
+        cmocka_unit_test(the_order_that_is_spoken_of_is_told_as_well),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
     };

@@ -1,6 +1,9 @@
 /* brief.c - see brief.h. */
 #include "worker/answer/brief.h"
 
+/* A shorter name may be a part of any word, or stand for something else. */
+#define BRIEF_ITEM_NAME_BYTES_MIN 3
+
 static bool brief_is_about_order(enum intent intent)
 {
     return intent == INTENT_ORDER_STATUS || intent == INTENT_RETURN || intent == INTENT_REFUND ||
@@ -142,7 +145,48 @@ static bool brief_text_has_number(const struct brief *brief)
     return (brief_concepts(brief->event->message.text) & CONCEPT_BIT(NUMBER)) != 0;
 }
 
-const struct order *brief_order(const struct brief *brief)
+/* How many of the order's products the text names. */
+static size_t brief_items_in_text(const struct order *order, const struct plain *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < order->items_count; i++) {
+        struct plain name;
+        plain_of(order->items[i].name, &name);
+        bool is_name = name.len >= BRIEF_ITEM_NAME_BYTES_MIN;
+        count += is_name && plain_has(plain_str(text), plain_str(&name)) ? 1 : 0;
+    }
+    return count;
+}
+
+/* The one with most of the products that the text names; of equals the newest. */
+static const struct order *brief_order_by_items(const struct brief *brief)
+{
+    const struct order *best = NULL;
+    size_t most = 0;
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        size_t count = brief_items_in_text(&brief->orders[i], &text);
+        if (count > most) {
+            most = count;
+            best = &brief->orders[i];
+        }
+    }
+    return best;
+}
+
+static const struct order *brief_order_in_history(const struct brief *brief)
+{
+    for (size_t i = brief->history_count; i > 0; i--) {
+        const struct order *last = brief_find_order(brief, brief->history[i - 1].order_id);
+        if (last) {
+            return last;
+        }
+    }
+    return NULL;
+}
+
+const struct order *brief_order_named(const struct brief *brief)
 {
     if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
         return NULL;
@@ -155,13 +199,18 @@ const struct order *brief_order(const struct brief *brief)
     if (message->order_id.len > 0) {
         return brief_find_order(brief, message->order_id);
     }
-    for (size_t i = brief->history_count; i > 0; i--) {
-        const struct order *last = brief_find_order(brief, brief->history[i - 1].order_id);
-        if (last) {
-            return last;
-        }
+    named = brief_order_by_items(brief);
+    return named ? named : brief_order_in_history(brief);
+}
+
+const struct order *brief_order(const struct brief *brief)
+{
+    if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
+        return NULL;
     }
-    return &brief->orders[0];
+    const struct order *named = brief_order_named(brief);
+    bool is_other = brief_text_has_number(brief) || brief->event->message.order_id.len > 0;
+    return named || is_other ? named : &brief->orders[0];
 }
 
 struct str brief_history_sku(const struct exchange *history, size_t history_count)

@@ -90,9 +90,13 @@ const struct product *brief_product(const struct brief *brief);
 MUST_USE enum err brief_add_attributes(struct arena *arena, const struct copy_request *request,
                                        const struct product **product);
 
-/* The order it is about: the one that the text names, else the context, else the conversation's
- * last, else the newest. NULL: there is none, or one is named that is not among `orders`. */
+/* The order it is about: the one whose number the text has, else the context's, else the one with
+ * most of the products that the text names, else the conversation's last, else the newest. NULL:
+ * there is none, or one is named that is not among `orders`. */
 const struct order *brief_order(const struct brief *brief);
+
+/* The same, but NULL where nothing names one: the newest would be a guess. */
+const struct order *brief_order_named(const struct brief *brief);
 
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);

@@ -2,6 +2,7 @@
 #include "worker/answer/builtin.h"
 
 #include "worker/answer/builtin_copy.h"
+#include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
 
 struct wording {
@@ -143,40 +144,6 @@ static enum err builtin_describe(struct arena *arena, const struct brief *brief,
     return arena_copy(arena, buf_str(&buf), ret_text);
 }
 
-static const struct wording builtin_statuses[] = {
-    [ORDER_PLACED] = { "已下单", "has been placed" },
-    [ORDER_PAID] = { "已付款,正在备货", "has been paid and is being prepared" },
-    [ORDER_SHIPPED] = { "已发货", "has been shipped" },
-    [ORDER_DELIVERED] = { "已送达", "has been delivered" },
-    [ORDER_CANCELLED] = { "已取消", "has been cancelled" },
-    [ORDER_RETURNED] = { "已退货", "has been returned" },
-    [ORDER_REFUNDED] = { "已退款", "has been refunded" },
-};
-
-static enum err builtin_order_text(struct arena *arena, const struct brief *brief,
-                                   const struct order *order, struct str *ret_text)
-{
-    bool is_zh = builtin_is_chinese(brief);
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, 8192);
-    TRY(buf_printf(&buf, is_zh ? "订单 %.*s %s" : "Order %.*s %s", STR_ARG(order->order_id),
-                   builtin_pick(brief, &builtin_statuses[order->type])));
-    if (order->type == ORDER_SHIPPED && order->carrier.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
-    }
-    if (order->type == ORDER_SHIPPED && order->tracking.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",运单号 %.*s" : ", tracking number %.*s",
-                       STR_ARG(order->tracking)));
-    }
-    bool is_under_way = order->type <= ORDER_SHIPPED;
-    if (is_under_way && order->eta.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",预计 %.*s 送达" : ", expected on %.*s",
-                       STR_ARG(order->eta)));
-    }
-    TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
-    return arena_copy(arena, buf_str(&buf), ret_text);
-}
-
 static enum err builtin_order(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -188,7 +155,7 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
         return ERR_NO_FACTS;
     }
     const struct order *order = brief_order(brief);
-    return order ? builtin_order_text(arena, brief, order, ret_text)
+    return order ? builtin_order_state(arena, brief, order, ret_text)
                  : builtin_say(arena, brief, &ask, ret_text);
 }
 
@@ -237,11 +204,11 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_SCOPE:
         return builtin_say(arena, brief, &shop_only, ret_text);
     case INTENT_RETURN:
-    case INTENT_OTHER:
-        return builtin_page(arena, brief, ret_text);
     case INTENT_REFUND:
     case INTENT_CANCEL:
-    case INTENT_ADDRESS: /* only a person can change an order */
+    case INTENT_ADDRESS:
+    case INTENT_OTHER:
+        return builtin_page(arena, brief, ret_text);
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
     case INTENT_ANGRY:

@@ -1,12 +1,75 @@
 /* builtin_page.c - see builtin_page.h. */
 #include "worker/answer/builtin_page.h"
 
+#include "worker/answer/builtin_order.h"
+#include "worker/answer/concept.h"
 #include "worker/answer/language.h"
 
 /* A text of digits and names fits every language. */
 static bool page_is_readable(const struct brief *brief, const struct passage *passage)
 {
     return str_eq(language_of(passage->text, brief->language, brief->language), brief->language);
+}
+
+/* What a passage has to be about, if the question is about something that is done to an order. */
+static concept_set page_topic(enum intent intent)
+{
+    switch (intent) {
+    case INTENT_RETURN:
+        return CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(RETURNED);
+    case INTENT_REFUND:
+        return CONCEPT_BIT(REFUND);
+    case INTENT_CANCEL:
+        return CONCEPT_BIT(CANCEL) | CONCEPT_BIT(GOT_CANCELLED);
+    case INTENT_ADDRESS:
+        return CONCEPT_BIT(ADDRESS);
+    case INTENT_OTHER:
+    case INTENT_SHIPPING_TIME:
+    case INTENT_ORDER_STATUS:
+    case INTENT_PRICE:
+    case INTENT_STOCK:
+    case INTENT_PRODUCT:
+    case INTENT_COMPLAINT:
+    case INTENT_PERSON:
+    case INTENT_ANGRY:
+    case INTENT_GREETING:
+    case INTENT_THANKS:
+    case INTENT_SCOPE:
+        return 0;
+    }
+    BUG("no such intent");
+}
+
+static bool page_has(struct str text, concept_set topic)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(text, &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & topic) != 0;
+}
+
+/* Only a person does these. */
+static bool page_is_change(enum intent intent)
+{
+    return intent == INTENT_REFUND || intent == INTENT_CANCEL || intent == INTENT_ADDRESS;
+}
+
+/* A title that names the topic is about it; a text that does may be. NULL: there is none. */
+static const struct passage *page_find(const struct brief *brief)
+{
+    concept_set topic = page_topic(brief->intent);
+    const struct passage *best = NULL;
+    int best_fit = page_is_change(brief->intent) ? 0 : -1;
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        const struct passage *passage = &brief->passages[i];
+        int fit = page_has(passage->title, topic) ? 2 : page_has(passage->text, topic) ? 1 : 0;
+        if (fit > best_fit && page_is_readable(brief, passage)) {
+            best = passage;
+            best_fit = fit;
+        }
+    }
+    return best;
 }
 
 static enum err page_quote(struct arena *arena, const struct brief *brief,
@@ -20,12 +83,26 @@ static enum err page_quote(struct arena *arena, const struct brief *brief,
                         end, is_chinese ? ":" : ": ", STR_ARG(passage->text));
 }
 
+static enum err page_order(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    const struct order *order = brief->orders_known ? brief_order_named(brief) : NULL;
+    return order ? builtin_order_state(arena, brief, order, ret_text) : OK;
+}
+
 enum err builtin_page(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
-    for (size_t i = 0; i < brief->passages_count; i++) {
-        if (page_is_readable(brief, &brief->passages[i])) {
-            return page_quote(arena, brief, &brief->passages[i], ret_text);
-        }
+    const struct passage *passage = page_find(brief);
+    bool is_chinese = str_is(brief->language, "zh");
+    if (!passage) {
+        return ERR_NO_FACTS;
     }
-    return ERR_NO_FACTS;
+    struct str order = STR_NONE;
+    struct str quote;
+    TRY(page_order(arena, brief, &order));
+    TRY(page_quote(arena, brief, passage, &quote));
+    const char *person = !page_is_change(brief->intent) ? ""
+                         : is_chinese                   ? "\n如需办理，请回复“人工”。"
+                                                        : "\nTo have it done, ask for a person.";
+    return arena_printf(arena, ret_text, "%.*s%s%.*s%s", STR_ARG(order),
+                        order.len > 0 ? "\n" : "", STR_ARG(quote), person);
 }

@@ -7,8 +7,10 @@
 #include "common/arena.h"
 #include "worker/answer/brief.h"
 
-/* The best passage in the answer's language, with the name of its page. ERR_NO_FACTS: there is
- * none; ERR_NOMEM. */
+/* The best passage in the answer's language, with the name of its page; before it the state of the
+ * order that is spoken of, if one is. What only a person can do (refund, cancel, change where it
+ * goes) needs a passage about just that, and how to get at a person is told behind it.
+ * ERR_NO_FACTS: there is none; ERR_NOMEM. */
 MUST_USE enum err builtin_page(struct arena *arena, const struct brief *brief,
                                struct str *ret_text);
 

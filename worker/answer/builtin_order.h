@@ -1,0 +1,14 @@
+/* builtin_order.h - what can be said of an order.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_BUILTIN_ORDER_H
+#define ANSWER_BUILTIN_ORDER_H
+
+#include "common/arena.h"
+#include "worker/answer/brief.h"
+
+/* One sentence: its state, and who brings it when as far as that is known. ERR_NOMEM. */
+MUST_USE enum err builtin_order_state(struct arena *arena, const struct brief *brief,
+                                      const struct order *order, struct str *ret_text);
+
+#endif
