@@ -194,6 +194,40 @@ static void an_order_is_answered_with_a_recommendation_only_when_that_is_set(voi
     shop_closes();
 }
 
+static void deliver_event(int64_t offset, const char *id)
+{
+    const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
+                                      { STR("ce_id"), str_from(id) },
+                                      { STR("ce_source"), STR("shop") },
+                                      { STR("ce_type"), STR("order") } };
+    const struct record record = { .topic = TOPIC_ORDERS,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .value = STR(PLACED),
+                                   .has_value = true,
+                                   .headers = headers,
+                                   .headers_count = countof(headers) };
+    world.source.events->on_record(world.engine, &record);
+    world_step(&world, 10);
+}
+
+static void a_second_copy_of_an_order_event_gets_no_second_recommendation(void **state)
+{
+    (void)state;
+    shop_opens();
+    recommender.follows_orders = true;
+    bought("bob", "o1", "tea");
+    bought("bob", "o1", "cup");
+    deliver_event(0, "e-1");
+    deliver_event(1, "e-1");
+    deliver_event(2, "e-2");
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    assert_int_equal(world.outputs[1].kind, OUTCOME_DUPLICATE);
+    assert_int_equal(world.outputs[2].kind, OUTCOME_RECOMMENDATION);
+    shop_closes();
+}
+
 static void feedback_is_counted_once_by_kind_and_backend(void **state)
 {
     (void)state;
@@ -219,6 +253,7 @@ int main(void)
         cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),
         cmocka_unit_test(without_recommendations_a_request_settles_with_nothing),
         cmocka_unit_test(an_order_is_answered_with_a_recommendation_only_when_that_is_set),
+        cmocka_unit_test(a_second_copy_of_an_order_event_gets_no_second_recommendation),
         cmocka_unit_test(feedback_is_counted_once_by_kind_and_backend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

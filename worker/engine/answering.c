@@ -110,17 +110,6 @@ static bool answering_is_late(const struct turn *turn)
     return turn->engine->ports.clock->mono_ms >= standby_deadline_ms(turn);
 }
 
-/* Bound to tenant, lane and payload: producers reuse ids. */
-static enum err answering_memo_key(struct turn *turn)
-{
-    const struct event *event = turn->event;
-    const struct str digest = { (const char *)event->digest, sizeof(event->digest) };
-    const struct str names[] = { event->tenant, event_lane_key(&turn->record, event),
-                                 event->source, event->id, digest };
-    return key_of(turn->engine->ports.seal, STR("memo"), names, countof(names),
-                  &turn->work->memo_key);
-}
-
 enum err answering_history_key(struct turn *turn, struct str *ret_key)
 {
     const struct str names[] = { turn->event->tenant, turn->event->message.conversation_id };
@@ -137,12 +126,23 @@ static void answering_await(struct turn *turn, enum turn_call which)
     turn_call(turn, which, answering_called);
 }
 
+enum err answering_load_memo(struct turn *turn)
+{
+    const struct event *event = turn->event;
+    struct work *work = turn->work;
+    const struct str digest = { (const char *)event->digest, sizeof(event->digest) };
+    const struct str names[] = { event->tenant, event_lane_key(&turn->record, event),
+                                 event->source, event->id, digest };
+    TRY(key_of(turn->engine->ports.seal, STR("memo"), names, countof(names), &work->memo_key));
+    work->calls[CALL_MEMO].op = STORE_GET;
+    work->calls[CALL_MEMO].key = key_str(&work->memo_key);
+    return OK;
+}
+
 static enum err answering_load(struct turn *turn)
 {
     struct work *work = turn->work;
-    work->calls[CALL_MEMO].op = STORE_GET;
-    TRY(answering_memo_key(turn));
-    work->calls[CALL_MEMO].key = key_str(&work->memo_key);
+    TRY(answering_load_memo(turn));
     if (work->needs.history) {
         work->calls[CALL_HISTORY].op = STORE_ALL;
         TRY(answering_history_key(turn, &work->calls[CALL_HISTORY].key));

@@ -42,6 +42,10 @@ void answering_give_up(struct turn *turn);
 /* Gives the turn fresh space for one attempt. ERR_NOMEM: it keeps what it had. */
 MUST_USE enum err answering_make_work(struct turn *turn);
 
+/* Makes the request for what was said to the event before, bound to tenant, lane and payload, since
+ * producers reuse ids; its arena is the caller's to set. ERR_NOMEM. */
+MUST_USE enum err answering_load_memo(struct turn *turn);
+
 /* Under what the history of the event's conversation is stored. */
 MUST_USE enum err answering_history_key(struct turn *turn, struct str *ret_key);
 

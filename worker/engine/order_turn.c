@@ -17,6 +17,29 @@ enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *r
     return arena_copy(&turn->arena, key_str(&key), ret_key);
 }
 
+/* It came before, as another record that was settled, and was not sent again on purpose. */
+static bool order_turn_is_repeated(const struct turn *turn)
+{
+    const struct store_call *call = &turn->work->calls[CALL_MEMO];
+    struct str redrives;
+    struct memo memo;
+    return turn->work->results[CALL_MEMO] == OK && call->found &&
+           memo_decode(call->arena, call->found_value, &memo) &&
+           !memo_is_of(&memo, turn->part->id, turn->record.offset) &&
+           !record_header(&turn->record, "x-dlq-redrives", &redrives);
+}
+
+/* The state takes the same event twice without harm; the customer would get two recommendations. */
+static void order_turn_remembered(struct turn *turn, enum turn_call which)
+{
+    (void)which;
+    if (order_turn_is_repeated(turn)) {
+        conclude_duplicate(turn);
+    } else if (!recommend_after_order(turn)) {
+        conclude_nothing(turn, STR("order_state"));
+    }
+}
+
 static void order_turn_written(struct turn *turn, enum turn_call which)
 {
     enum err err = turn->work->results[which];
@@ -24,9 +47,17 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
         answering_again(turn, err);
         return;
     }
-    if (!recommend_after_order(turn)) {
+    if (!recommend_follows(turn)) {
         conclude_nothing(turn, STR("order_state"));
+        return;
     }
+    err = answering_load_memo(turn);
+    if (err != OK) {
+        answering_again(turn, err);
+        return;
+    }
+    turn->work->calls[CALL_MEMO].arena = &turn->arena;
+    turn_call(turn, CALL_MEMO, order_turn_remembered);
 }
 
 /* A newer state would be lost if an older version wrote over it. */

@@ -172,16 +172,19 @@ void recommend_conclude(struct turn *turn)
     recommend_answer(turn);
 }
 
+bool recommend_follows(const struct turn *turn)
+{
+    const struct recommender *recommender = turn->engine->ports.recommender;
+    return recommender && recommender->follows_orders && recommender->is_whole &&
+           turn->event->order.type == ORDER_PLACED;
+}
+
 /* This worker's reader may not have come to the event yet; learning it twice does no harm. */
 bool recommend_after_order(struct turn *turn)
 {
     const struct engine *engine = turn->engine;
     const struct recommender *recommender = engine->ports.recommender;
     const struct order *order = &turn->event->order;
-    if (!recommender || !recommender->follows_orders || !recommender->is_whole ||
-        order->type != ORDER_PLACED) {
-        return false;
-    }
     struct rank_wish wish = { .customer_id = order->customer_id, .count = RECOMMEND_AFTER_ORDER };
     struct str *bought = arena_zero(&turn->arena, max_size(order->items_count, 1), sizeof(*bought));
     for (size_t i = 0; bought && i < order->items_count; i++) {
@@ -193,6 +196,7 @@ bool recommend_after_order(struct turn *turn)
     enum err err = bought ? rank_learn(recommender->rank, turn->event->tenant, order,
                                        engine->ports.clock->wall_ms)
                           : ERR_NOMEM;
+    err = err == OK ? conclude_memo(turn) : err;
     err = err == OK ? recommend_make(turn, &wish, STR_NONE, &count) : err;
     if (err != OK) {
         answering_again(turn, err);

@@ -25,7 +25,11 @@ bool recommend_is_ready(struct turn *turn);
  * nothing when there is nothing to recommend; feedback is counted. */
 void recommend_conclude(struct turn *turn);
 
-/* Ends the turn of an order event whose state is stored. True: with a recommendation. */
+/* Whether an order event is to be answered with a recommendation. */
+bool recommend_follows(const struct turn *turn);
+
+/* Ends the turn of an order event that recommend_follows(), when its state is stored. True: with
+ * a recommendation. */
 bool recommend_after_order(struct turn *turn);
 
 #endif
