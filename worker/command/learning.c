@@ -1,13 +1,21 @@
 /* learning.c - see learning.h. */
 #include "worker/command/learning.h"
 
-#include "worker/answer/rank.h"
-
 static bool learning_is_wanted(const struct conf *conf)
 {
     return conf_is_set(conf, CONF_TOPIC_RECOMMENDATIONS) &&
            (conf_is_set(conf, CONF_TOPIC_RECOMMENDATION_REQUESTS) ||
             conf_bool(conf, CONF_RECOMMEND_AFTER_ORDER));
+}
+
+struct rank_limits learning_limits(const struct conf *conf)
+{
+    struct rank_limits limits = rank_limits_usual;
+    limits.customers_max = (size_t)conf_int(conf, CONF_RECOMMEND_CUSTOMERS_MAX);
+    limits.items_max = (size_t)conf_int(conf, CONF_RECOMMEND_PRODUCTS_MAX);
+    limits.lines_max = (size_t)conf_int(conf, CONF_RECOMMEND_LINES_MAX);
+    limits.near_max = (size_t)conf_int(conf, CONF_RECOMMEND_TIES_MAX);
+    return limits;
 }
 
 struct recommender *learning_port(struct learning *learning)
@@ -36,20 +44,30 @@ static enum err learning_hear(struct rank *rank, const struct event *event)
     return OK;
 }
 
-static enum err learning_take(struct learning *learning, const struct event *event,
-                              int64_t seen_wall_ms)
+/* The payload has its id; what a producer sends again has the same. */
+static enum err learning_hear_once(struct learning *learning, const struct event *event)
+{
+    bool is_new = false;
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, sizeof(event->digest) + event->tenant.len);
+    TRY(buf_add(&buf, (struct str){ (const char *)event->digest, sizeof(event->digest) }));
+    TRY(buf_add(&buf, event->tenant));
+    TRY(seen_add(&learning->heard, buf_str(&buf), &is_new));
+    return is_new ? learning_hear(learning->recommender.rank, event) : OK;
+}
+
+static enum err learning_take_event(struct learning *learning, const struct event *event,
+                                    int64_t seen_wall_ms)
 {
     struct rank *rank = learning->recommender.rank;
     if (event->kind == EVENT_FEEDBACK) {
-        return learning_hear(rank, event);
+        return learning_hear_once(learning, event);
     }
     return rank_learn(rank, event->tenant, &event->order, seen_wall_ms);
 }
 
-/* What cannot be decoded becomes a dead letter where it is worked on; here it is passed over. */
-static void learning_on_record(void *owner, const struct record *record)
+void learning_take(struct learning *learning, const struct record *record)
 {
-    struct learning *learning = owner;
     const struct conf *conf = learning->rig->conf;
     const struct event_limits limits = {
         .value_bytes_max = (size_t)conf_int(conf, CONF_MESSAGE_BYTES_MAX),
@@ -62,12 +80,17 @@ static void learning_on_record(void *owner, const struct record *record)
                                 &event);
     int64_t now_wall_ms = loop_clock(learning->rig->loop)->wall_ms;
     int64_t seen_wall_ms = record->timestamp_wall_ms >= 0 ? record->timestamp_wall_ms : now_wall_ms;
-    if (err == OK && learning_take(learning, event, seen_wall_ms) != OK) {
+    if (err == OK && learning_take_event(learning, event, seen_wall_ms) != OK) {
         log_say(learning->rig->log, LOG_ERROR, "learning",
                 "an event is not learned for lack of memory",
                 LOG_INT("partition", record->partition), LOG_INT("offset", record->offset));
     }
     arena_fini(&arena);
+}
+
+static void learning_on_record(void *owner, const struct record *record)
+{
+    learning_take(owner, record);
 }
 
 /* ---- start ---- */
@@ -151,6 +174,7 @@ void learning_free(struct learning *learning)
     whole_kafka_destroy(learning->orders);
     whole_kafka_destroy(learning->feedback);
     rank_destroy(learning->recommender.rank);
+    seen_fini(&learning->heard);
     *learning = (struct learning){ 0 };
 }
 
@@ -172,10 +196,13 @@ enum err learning_open(struct learning *learning, struct rig *rig,
         return OK;
     }
     learning->recommender.follows_orders = conf_bool(rig->conf, CONF_RECOMMEND_AFTER_ORDER);
-    learning->recommender.rank = rank_create(&rank_limits_usual, rig->seed);
+    const struct rank_limits limits = learning_limits(rig->conf);
+    learning->recommender.rank = rank_create(&limits, rig->seed);
     if (!learning->recommender.rank) {
         return ERR_NOMEM;
     }
+    size_t heard_max = (size_t)conf_int(rig->conf, CONF_RECOMMEND_FEEDBACK_MAX);
+    TRY(seen_init(&learning->heard, heard_max, rig->seed));
     struct whole_kafka_options options = *kafka;
     options.owner = learning;
     options.on_fatal = learning_on_fatal;

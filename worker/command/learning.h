@@ -9,13 +9,16 @@
 #ifndef COMMAND_LEARNING_H
 #define COMMAND_LEARNING_H
 
+#include "common/seen.h"
 #include "worker/adapter/whole_kafka.h"
+#include "worker/answer/rank.h"
 #include "worker/command/rig.h"
 #include "worker/engine/recommend.h"
 
 struct learning {
     struct rig *rig;
     struct recommender recommender;
+    struct seen heard; /* feedback: its payload and tenant */
     struct whole_kafka *orders;       /* NULL: switched off */
     struct whole_kafka *feedback;     /* the same */
     struct whole_kafka_options kafka; /* whom to tell of fatal errors */
@@ -29,6 +32,13 @@ struct learning {
 MUST_USE enum err learning_open(struct learning *learning, struct rig *rig,
                                 const struct whole_kafka_options *kafka, struct note *note);
 void learning_start(struct learning *learning);
+
+/* What the settings allow the ranking to remember. */
+struct rank_limits learning_limits(const struct conf *conf);
+
+/* Takes up an order event or feedback; the same feedback once. What cannot be decoded becomes a
+ * dead letter where it is worked on; here it is passed over. */
+void learning_take(struct learning *learning, const struct record *record);
 
 /* NULL: recommendations are switched off. */
 struct recommender *learning_port(struct learning *learning);
