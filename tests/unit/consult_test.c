@@ -4,7 +4,6 @@
 
 #include "common/mem.h"
 #include "tests/unit/world.h"
-#include "worker/engine/answering.h"
 
 static struct world world;
 

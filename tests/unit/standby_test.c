@@ -2,7 +2,7 @@
 #include "worker/engine/standby.h"
 
 #include "tests/unit/world.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/attempt.h"
 
 static const char question[] = "do you gift wrap?";
 
@@ -186,7 +186,7 @@ static void an_event_that_expires_in_a_back_off_goes_to_a_person_then(void **sta
                                      node);
     alarm_set(&world.engine->alarms, &turn->alarm, world.clock.mono_ms + 60000);
     turn->event->expires_wall_ms = world.clock.wall_ms - 1;
-    answering_wake(turn);
+    attempt_wake(turn);
     world_step(&world, 5);
     assert_int_equal(count_of(OUTCOME_HANDOFF), 1);
     world_close(&world);

@@ -2,9 +2,10 @@
 #include "worker/engine/ask.h"
 
 #include "common/mem.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/recall.h"
 #include "worker/engine/standby.h"
 #include "worker/engine/taking.h"
 #include "worker/engine/toll.h"
@@ -142,7 +143,7 @@ static void ask_abort(struct engine *engine, struct flight *flight, enum err err
     while ((node = list_first(&flight->seats)) != NULL) {
         struct turn *turn = ask_turn_of(node);
         flight_leave(&turn->work->seat);
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
     }
     ask_end(flight);
 }
@@ -266,7 +267,7 @@ static bool ask_on_found(void *owner, struct flight_lock *lock, struct str bytes
     while ((node = list_first(&flight->seats)) != NULL) {
         struct turn *turn = ask_turn_of(node);
         flight_leave(&turn->work->seat);
-        answering_found(turn, bytes);
+        recall_found(turn, bytes);
     }
     ask_end(flight);
     return true;
@@ -306,7 +307,7 @@ static void ask_hold_back(struct turn *turn, struct flight *flight)
     if (turn->flaw != FLAW_NONE) {
         taking_give_up(turn);
     } else {
-        answering_later(turn);
+        attempt_later(turn);
     }
 }
 
@@ -320,7 +321,7 @@ void ask_model(struct turn *turn)
     enum err err = flights_board(&engine->flights, ask_key(turn), turn->arena.max_bytes, seat,
                                  &is_new);
     if (err != OK) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
         return;
     }
     struct flight *flight = seat->flight;

@@ -6,11 +6,12 @@
 #include "common/dead_letter.h"
 #include "common/handoff.h"
 #include "worker/answer/compose.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/taking.h"
+#include "worker/engine/turn_brief.h"
 
 struct reply_to conclude_to(const struct turn *turn)
 {
@@ -161,7 +162,7 @@ static enum err conclude_history(struct turn *turn, struct str answer)
     int32_t place = history_place(turn->part->id);
     TRY(arena_copy(&turn->arena, history_field(place, turn->record.offset, field), &call->field));
     TRY(history_encode(&turn->arena, options->stored_version, &exchange, &call->value));
-    TRY(answering_history_key(turn, &call->key));
+    TRY(turn_brief_history_key(turn, &call->key));
     call->op = STORE_PUT;
     call->ttl_ms = options->history_ttl_ms;
     memcpy(call->drops, work->history_drops, sizeof(call->drops));
@@ -262,7 +263,7 @@ static void conclude_failed(struct turn *turn, enum err err)
     if (turn->attempt >= turn->engine->options.retry.attempts_max) {
         engine_fail(turn->engine, err, NULL);
     }
-    answering_again(turn, err);
+    attempt_again(turn, err);
 }
 
 static enum err conclude_handoff_words(struct turn *turn, enum err why)
@@ -381,7 +382,7 @@ void conclude_heard(struct turn *turn)
 {
     enum err err = conclude_history(turn, STR_NONE);
     if (err != OK) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
         return;
     }
     conclude_nothing(turn, STR("not_from_customer"));

@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "worker/engine/answering.h"
 #include "worker/engine/ask.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/intake.h"
 #include "worker/engine/stuck.h"
 
@@ -165,7 +166,7 @@ static void engine_wake(struct engine *engine)
 {
     struct alarm *alarm;
     while ((alarm = alarms_ring(&engine->alarms, engine->ports.clock->mono_ms)) != NULL) {
-        answering_wake(container_of(alarm, struct turn, alarm));
+        attempt_wake(container_of(alarm, struct turn, alarm));
     }
 }
 

@@ -1,9 +1,10 @@
 /* order_turn.c - see order_turn.h. */
 #include "worker/engine/order_turn.h"
 
+#include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/recall.h"
 #include "worker/engine/recommend.h"
 
 /* How far ahead of its record's time an event may say that it happened. */
@@ -44,16 +45,16 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
 {
     enum err err = turn->work->results[which];
     if (err != OK) {
-        answering_again(turn, err);
+        attempt_again(turn, err);
         return;
     }
     if (!recommend_follows(turn)) {
         conclude_nothing(turn, STR("order_state"));
         return;
     }
-    err = answering_load_memo(turn);
+    err = recall_load_memo(turn);
     if (err != OK) {
-        answering_again(turn, err);
+        attempt_again(turn, err);
         return;
     }
     turn->work->calls[CALL_MEMO].arena = &turn->arena;
@@ -173,7 +174,7 @@ static void order_turn_loaded(struct turn *turn, enum turn_call which)
     bool writes = false;
     err = err == OK ? order_turn_merge(turn, &writes) : err;
     if (err != OK) {
-        answering_again(turn, err);
+        attempt_again(turn, err);
         return;
     }
     if (!writes) {
@@ -185,11 +186,11 @@ static void order_turn_loaded(struct turn *turn, enum turn_call which)
 
 void order_turn_start(struct turn *turn)
 {
-    enum err err = answering_make_work(turn);
+    enum err err = attempt_make_work(turn);
     struct str key;
     err = err == OK ? order_turn_key(turn, turn->event->order.customer_id, &key) : err;
     if (err != OK) {
-        answering_again(turn, err);
+        attempt_again(turn, err);
         return;
     }
     struct store_call *load = &turn->work->calls[CALL_ORDERS];

@@ -4,7 +4,7 @@
 #include "common/recommendation.h"
 #include "worker/answer/language.h"
 #include "worker/answer/rank_reason.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 
@@ -20,7 +20,7 @@ bool recommend_is_ready(struct turn *turn)
     if (recommender->is_whole) {
         return true;
     }
-    answering_again(turn, ERR_BUSY);
+    attempt_again(turn, ERR_BUSY);
     return false;
 }
 
@@ -138,7 +138,7 @@ static void recommend_answer(struct turn *turn)
     enum err err = conclude_memo(turn);
     err = err == OK ? recommend_make(turn, &wish, request->language, &count) : err;
     if (err != OK) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
         return;
     }
     if (count == 0) {
@@ -156,7 +156,7 @@ static void recommend_hear(struct turn *turn)
     enum err err = conclude_memo(turn);
     err = err == OK ? conclude_made(turn, NULL, &audit) : err;
     if (err != OK) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
         return;
     }
     metric_add2(engine->ports.metrics, METRIC_FEEDBACK, feedback->type,
@@ -199,7 +199,7 @@ bool recommend_after_order(struct turn *turn)
     err = err == OK ? conclude_memo(turn) : err;
     err = err == OK ? recommend_make(turn, &wish, STR_NONE, &count) : err;
     if (err != OK) {
-        answering_again(turn, err);
+        attempt_again(turn, err);
         return true;
     }
     return count > 0;

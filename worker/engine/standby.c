@@ -1,8 +1,8 @@
 /* standby.c - see standby.h. */
 #include "worker/engine/standby.h"
 
-#include "worker/engine/answering.h"
 #include "worker/engine/ask.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
 
 bool standby_choose(struct turn *turn)
@@ -88,7 +88,7 @@ void standby_wake(struct turn *turn)
         return;
     }
     ask_leave(turn);
-    answering_fail(turn, is_late ? ERR_DEADLINE : ERR_NO_BACKEND, -1);
+    attempt_fail(turn, is_late ? ERR_DEADLINE : ERR_NO_BACKEND, -1);
 }
 
 void standby_again(struct turn *turn, enum err why)
@@ -99,7 +99,7 @@ void standby_again(struct turn *turn, enum err why)
         return;
     }
     turn->attempt--;
-    answering_restart(turn, why);
+    attempt_restart(turn, why);
 }
 
 bool standby_move_down(struct turn *turn)
@@ -111,7 +111,7 @@ bool standby_move_down(struct turn *turn)
     }
     turn->backend_first = next;
     turn->attempt = 0;
-    answering_restart(turn, ERR_NO_BACKEND);
+    attempt_restart(turn, ERR_NO_BACKEND);
     return true;
 }
 
@@ -119,5 +119,5 @@ void standby_change(struct turn *turn)
 {
     ask_leave(turn);
     turn->attempt--;
-    answering_restart(turn, ERR_NO_BACKEND);
+    attempt_restart(turn, ERR_NO_BACKEND);
 }

@@ -6,7 +6,7 @@
 #include "worker/engine/stuck.h"
 
 #include "worker/answer/key.h"
-#include "worker/engine/answering.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
 
 #define STUCK_LOOKS 10 /* within lane.stuck.ms */
@@ -73,7 +73,7 @@ static size_t stuck_give_up(struct turn *first)
         count++;
         place = next;
     }
-    answering_give_up(first);
+    attempt_give_up(first);
     return count;
 }
 

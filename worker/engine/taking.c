@@ -5,8 +5,8 @@
 #include "worker/answer/compose.h"
 #include "worker/answer/copy_check.h"
 #include "worker/answer/screen.h"
-#include "worker/engine/answering.h"
 #include "worker/engine/ask.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
 
@@ -175,7 +175,7 @@ static void taking_fall_back(struct turn *turn, enum flaw flaw)
         err = conclude_said(turn, SOURCE_FALLBACK);
     }
     if (err == ERR_NOMEM) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
     } else if (err != OK) {
         conclude_handoff(turn, flaw_is_of_facts(flaw) ? ERR_UNSAFE : ERR_UNUSABLE);
     }
@@ -192,7 +192,7 @@ static void taking_unusable(struct turn *turn, enum flaw flaw)
             LOG_CHARS("next", may_repair ? "asked once more" : "builtin wording"));
     turn->flaw = flaw;
     if (may_repair) {
-        answering_again(turn, ERR_ANSWER);
+        attempt_again(turn, ERR_ANSWER);
         return;
     }
     taking_fall_back(turn, flaw);
@@ -214,7 +214,7 @@ void taking_said(struct turn *turn, const struct model_call *call, int64_t model
     if (err == ERR_ANSWER) {
         taking_unusable(turn, work->flaw);
     } else if (err != OK) {
-        answering_fail(turn, err, -1);
+        attempt_fail(turn, err, -1);
     }
 }
 
@@ -224,7 +224,7 @@ void taking_failed(struct turn *turn, enum err err, int64_t retry_after_ms)
         taking_unusable(turn, FLAW_FORM);
         return;
     }
-    answering_fail(turn, err, retry_after_ms);
+    attempt_fail(turn, err, retry_after_ms);
 }
 
 bool taking_keep(struct turn *turn, const struct model_call *call)

@@ -1,0 +1,150 @@
+/* turn_brief.c - see turn_brief.h. */
+#include "worker/engine/turn_brief.h"
+
+#include "common/utf8.h"
+#include "worker/answer/language.h"
+#include "worker/engine/consult.h"
+#include "worker/engine/engine.h"
+#include "worker/engine/handover.h"
+#include "worker/engine/history.h"
+#include "worker/engine/order_turn.h"
+
+enum err turn_brief_history_key(struct turn *turn, struct str *ret_key)
+{
+    const struct str names[] = { turn->event->tenant, turn->event->message.conversation_id };
+    struct key key;
+    TRY(key_of(turn->engine->ports.seal, STR("history"), names, countof(names), &key));
+    return arena_copy(&turn->arena, key_str(&key), ret_key);
+}
+
+/* What copy is asked for. */
+static enum err turn_brief_find_pitched(struct turn *turn)
+{
+    struct work *work = turn->work;
+    const struct copy_request *request = &turn->event->copy_request;
+    work->brief.ban = engine_ban(turn->engine, turn->event);
+    work->brief.product = request->has_product ? &request->product : NULL;
+    if (!request->has_product) {
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant,
+                         request->sku, &work->brief.product));
+    }
+    return brief_add_attributes(&turn->arena, request, &work->brief.product);
+}
+
+enum err turn_brief_find_product(struct turn *turn, struct str sku)
+{
+    struct work *work = turn->work;
+    if (turn->event->kind == EVENT_COPY_REQUEST) {
+        return turn_brief_find_pitched(turn);
+    }
+    if (sku.len == 0) {
+        return OK;
+    }
+    return catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+                        &work->brief.product);
+}
+
+/* What is not for a model to answer, whatever it would say. */
+static enum err turn_brief_person(struct turn *turn)
+{
+    struct work *work = turn->work;
+    enum intent intent = work->brief.intent;
+    bool is_held;
+    TRY(handover_is_held(turn, &is_held));
+    if (is_held) {
+        work->person = ERR_HELD;
+    } else if (intent == INTENT_PERSON) {
+        work->person = ERR_PERSON;
+    } else if (intent == INTENT_ANGRY) {
+        work->person = ERR_ANGRY;
+    }
+    return OK;
+}
+
+/* The product that the text names; the catalogue may change before it is looked up. */
+static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
+{
+    const struct event *event = turn->event;
+    if (event->kind != EVENT_MESSAGE || event->message.sku.len > 0) {
+        return OK;
+    }
+    struct str sku = catalog_named(turn->engine->ports.catalog, event->tenant, event->message.text);
+    return sku.len > 0 ? arena_copy(&turn->arena, sku, ret_sku) : OK;
+}
+
+enum err turn_brief_make(struct turn *turn)
+{
+    struct work *work = turn->work;
+    const struct event *event = turn->event;
+    work->brief.event = event;
+    work->brief.flaw = turn->flaw;
+    bool is_copy = event->kind == EVENT_COPY_REQUEST;
+    struct str text = is_copy ? STR_NONE : event->message.text;
+    struct str hint = is_copy ? event->copy_request.language : event->message.language;
+    work->brief.language = language_of(text, hint, turn->engine->options.language);
+    struct concepts concepts;
+    const struct concepts *known = NULL;
+    if (!is_copy) {
+        TRY(utf8_canonical(&turn->arena, text, &work->brief.canonical));
+        work->brief.intent = intent_read(work->brief.canonical, &concepts);
+        /* Texts that differ in the case of letters are about the same. */
+        known = str_eq_ascii_case(text, work->brief.canonical) ? &concepts : NULL;
+        TRY(turn_brief_person(turn));
+    }
+    work->person = turn->is_given_up ? ERR_STUCK : work->person;
+    struct str named = STR_NONE;
+    TRY(turn_brief_named(turn, &named));
+    work->needs = brief_needs_named(event, work->brief.intent, named, known);
+    work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
+    work->needs.passages = work->needs.passages && consult_is_possible(turn);
+    return OK;
+}
+
+static enum err turn_brief_take_history(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (!work->needs.history) {
+        return OK;
+    }
+    if (work->results[CALL_HISTORY] != OK) {
+        return ERR_NO_FACTS;
+    }
+    const struct store_call *call = &work->calls[CALL_HISTORY];
+    const struct exchange self = { .partition = history_place(turn->part->id),
+                                   .offset = turn->record.offset,
+                                   .at_wall_ms = turn->event->time_wall_ms };
+    struct history history;
+    size_t items_max = min_size(turn->engine->options.history_turns, BRIEF_HISTORY_MAX);
+    TRY(history_read(&turn->arena, call, &self, items_max, &history));
+    work->brief.history = history.items;
+    work->brief.history_count = history.count;
+    memcpy(work->history_drops, history.drops, sizeof(history.drops));
+    work->history_drops_count = history.drops_count;
+    return OK;
+}
+
+static enum err turn_brief_take_orders(struct turn *turn)
+{
+    struct work *work = turn->work;
+    if (!work->needs.orders) {
+        return OK;
+    }
+    if (work->results[CALL_ORDERS] != OK) {
+        return ERR_NO_FACTS;
+    }
+    work->brief.orders_known = true;
+    return order_turn_read(&turn->arena, &work->calls[CALL_ORDERS], &work->brief);
+}
+
+enum err turn_brief_take(struct turn *turn)
+{
+    struct work *work = turn->work;
+    TRY(work->consulted);
+    TRY(turn_brief_take_history(turn));
+    TRY(turn_brief_take_orders(turn));
+    struct str sku = work->needs.sku;
+    if (sku.len == 0) {
+        sku = brief_history_sku(work->brief.history, work->brief.history_count);
+    }
+    return turn_brief_find_product(turn, sku);
+}
