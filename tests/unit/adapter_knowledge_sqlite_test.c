@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/json.h"
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 #include "worker/answer/brief.h"
 #include "worker/answer/passage_cut.h"
@@ -165,6 +166,97 @@ static void the_same_question_finds_the_same_in_the_same_order(void **state)
     knowledge_index_destroy(second);
 }
 
+#define WIDE 3000
+
+/* So many pages that words and topics stand too often to be looked for, and one policy. */
+static struct knowledge_index *wide(void)
+{
+    struct knowledge_index *index = knowledge_index_create();
+    assert_non_null(index);
+    for (size_t i = 0; i < WIDE; i++) {
+        char id[32];
+        char text[256];
+        snprintf(id, sizeof(id), "p.md#%zu", i);
+        snprintf(text, sizeof(text), "Model%zu is shipped %s, you can return it and pay by card.",
+                 i % 300, i == 7 ? "in its colourful box, with a box more in the box" : "soon");
+        const struct passage passage = { str_from(id), STR("A thing"), str_from(text) };
+        assert_int_equal(knowledge_index_add(index, &passage), OK);
+    }
+    const struct passage policy = { STR("policy"), STR("Returns"), STR("Return what you like.") };
+    assert_int_equal(knowledge_index_add(index, &policy), OK);
+    assert_int_equal(knowledge_index_settle(index), OK);
+    return index;
+}
+
+/* Place of the passage in what is found, from 0; BRIEF_PASSAGES_MAX: it is not found. */
+static size_t place_of(struct knowledge_index *index, const char *question, const char *id)
+{
+    const struct passage *got[BRIEF_PASSAGES_MAX];
+    size_t count = 0;
+    assert_int_equal(
+        knowledge_index_find(index, str_from(question), got, countof(got), &count), OK);
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(got[i]->id, id)) {
+            return i;
+        }
+    }
+    return BRIEF_PASSAGES_MAX;
+}
+
+static void among_many_pages_a_rare_word_leads_and_the_policy_is_not_lost(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = wide();
+    assert_true(place_of(index, "Can I return model7?", "policy") < 2);
+    assert_true(place_of(index, "Can I return model7?", "p.md#307") < BRIEF_PASSAGES_MAX);
+    assert_int_equal(place_of(index, "Can I pay model8 by card?", "policy"), BRIEF_PASSAGES_MAX);
+    assert_int_equal(place_of(index, "怎么退货", "policy"), 0);
+    knowledge_index_destroy(index);
+}
+
+/* The page is longer than the others with the rare word, so that alone it would come last. */
+static void words_that_were_left_out_still_order_what_the_rare_ones_find(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = wide();
+    for (size_t i = 0; i < 300; i++) {
+        const struct passage box = { STR("box"), STR(""), STR("A box is a box.") };
+        assert_int_equal(knowledge_index_add(index, &box), OK);
+    }
+    assert_int_equal(place_of(index, "Is model7 sold with a box?", "p.md#7"), 0);
+    assert_true(place_of(index, "Is model7 sold?", "p.md#7") > 0);
+    knowledge_index_destroy(index);
+}
+
+static void what_is_added_later_is_found_by_its_topic_too(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = wide();
+    const struct passage late = { STR("late"), STR("Return, returns, returning"), STR("Refused.") };
+    assert_int_equal(place_of(index, "How do I return it?", "late"), BRIEF_PASSAGES_MAX);
+    assert_int_equal(knowledge_index_add(index, &late), OK);
+    assert_true(place_of(index, "How do I return it?", "late") < BRIEF_PASSAGES_MAX);
+    knowledge_index_destroy(index);
+}
+
+static void without_memory_a_search_fails_and_the_next_one_finds_it_all(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = wide();
+    const struct passage late = { STR("late"), STR("Return, returns, returning"), STR("Refused.") };
+    assert_int_equal(knowledge_index_add(index, &late), OK);
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        mem_fail_nth(nth);
+        enum err err = knowledge_index_settle(index);
+        has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_int_equal(err, has_failed ? ERR_NOMEM : OK);
+    }
+    assert_true(place_of(index, "How do I return it?", "late") < BRIEF_PASSAGES_MAX);
+    knowledge_index_destroy(index);
+}
+
 static void an_index_is_bounded(void **state)
 {
     (void)state;
@@ -186,6 +278,10 @@ int main(void)
         cmocka_unit_test(an_empty_index_and_an_empty_question_find_nothing),
         cmocka_unit_test(the_words_of_a_query_language_are_only_words),
         cmocka_unit_test(the_same_question_finds_the_same_in_the_same_order),
+        cmocka_unit_test(among_many_pages_a_rare_word_leads_and_the_policy_is_not_lost),
+        cmocka_unit_test(words_that_were_left_out_still_order_what_the_rare_ones_find),
+        cmocka_unit_test(what_is_added_later_is_found_by_its_topic_too),
+        cmocka_unit_test(without_memory_a_search_fails_and_the_next_one_finds_it_all),
         cmocka_unit_test(an_index_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

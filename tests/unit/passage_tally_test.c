@@ -31,12 +31,12 @@ static void a_word_counts_once_a_passage_endings_aside(void **state)
 }
 
 static void assert_thinned(const struct passage_tally *tally, const char *question,
-                           size_t kept_min, const char *expected)
+                           size_t often_kept, const char *expected)
 {
     struct passage_terms terms;
     char joined[256] = "";
     passage_question_words(str_from(question), &terms);
-    passage_tally_thin(tally, &terms, 100, kept_min);
+    passage_tally_thin(tally, &terms, 100, often_kept);
     for (size_t i = 0; i < terms.count; i++) {
         size_t len = strlen(joined);
         snprintf(joined + len, sizeof(joined) - len, "%s%.*s", i ? " " : "", (int)terms.lens[i],
@@ -50,10 +50,21 @@ static void rare_words_stay_and_common_ones_only_if_there_are_no_others(void **s
     (void)state;
     struct passage_tally *tally = pages();
     assert_thinned(tally, "return kettle7 box lamp", 1, "kettle7 lamp");
-    assert_thinned(tally, "return box kettle7", 2, "box kettle7");
+    assert_thinned(tally, "return box kettle7", 2, "kettle7");
     assert_thinned(tally, "return box", 1, "box");
+    assert_thinned(tally, "return box", 2, "return box");
     assert_thinned(tally, "return box", 0, "");
     assert_thinned(tally, "", 2, "");
+    passage_tally_destroy(tally);
+}
+
+static void a_word_that_stands_nowhere_takes_no_other_ones_place(void **state)
+{
+    (void)state;
+    struct passage_tally *tally = pages();
+    assert_thinned(tally, "return box lamp", 1, "box lamp");
+    assert_thinned(tally, "return lamp candle", 2, "return lamp candle");
+    assert_thinned(tally, "return kettle7 lamp", 2, "kettle7 lamp");
     passage_tally_destroy(tally);
 }
 
@@ -85,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_counts_once_a_passage_endings_aside),
         cmocka_unit_test(rare_words_stay_and_common_ones_only_if_there_are_no_others),
+        cmocka_unit_test(a_word_that_stands_nowhere_takes_no_other_ones_place),
         cmocka_unit_test(without_memory_nothing_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,25 @@ static void topics_are_the_same_in_both_languages(void **state)
     assert_int_equal(english.count, 0);
 }
 
+static void the_topics_of_any_question_are_among_all_topics(void **state)
+{
+    (void)state;
+    struct passage_terms all;
+    struct passage_terms some;
+    passage_all_topics(&all);
+    size_t count = all.count;
+    assert_true(count > 10);
+    passage_question_topics(STR("refund, return, cancel, shipping, invoice, payment"), &some);
+    assert_true(some.count > 4);
+    for (size_t i = 0; i < some.count; i++) {
+        passage_terms_add(&all, passage_term(&some, i));
+    }
+    assert_int_equal(all.count, count);
+    passage_terms_add(&all, STR("another"));
+    assert_int_equal(all.count, count + 1);
+    assert_true(str_is(passage_term(&all, count), "another"));
+}
+
 static void questions_of_any_length_have_bounded_terms(void **state)
 {
     (void)state;
@@ -100,6 +119,7 @@ int main(void)
         cmocka_unit_test(chinese_is_looked_for_in_pairs),
         cmocka_unit_test(the_index_keeps_every_word),
         cmocka_unit_test(topics_are_the_same_in_both_languages),
+        cmocka_unit_test(the_topics_of_any_question_are_among_all_topics),
         cmocka_unit_test(questions_of_any_length_have_bounded_terms),
         cmocka_unit_test(words_are_found_in_title_and_text_with_other_endings),
     };

@@ -25,6 +25,10 @@ struct knowledge_library {
 static enum err library_add(struct knowledge_library *library, const char *tenant,
                             struct knowledge_index *index)
 {
+    if (knowledge_index_settle(index) != OK) {
+        knowledge_index_destroy(index);
+        return ERR_NOMEM;
+    }
     char *name = mem_dup(tenant);
     if (!name || library->count == countof(library->shelves)) {
         mem_free(name);

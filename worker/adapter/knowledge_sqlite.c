@@ -13,15 +13,29 @@
 #define INDEX_LIST_MAX 12
 #define INDEX_FORMS 2
 
-/* A word of more passages than these is not looked for while the question has rarer ones: each
- * passage that has it would be ranked. So a search of any library takes about as long as one of
- * this many. */
+/* A word of more passages than these is not looked for while the question has a rarer one: each
+ * passage that has it would be ranked. */
 #define INDEX_OFTEN_MAX 250
-#define INDEX_WORDS_MIN 2
-#define INDEX_TOPICS_MIN 1
+#define INDEX_OFTEN_KEPT 2
+
+/* Where words were left out, so many of the passages found by the others are held against all of
+ * them. */
+#define INDEX_HELD_MAX 48
 
 /* Ranks near the top count about alike; the value is the paper's. */
 #define INDEX_FUSION_K 60
+
+/* Rows, best first. */
+struct listing {
+    size_t rows[INDEX_HELD_MAX];
+    size_t count;
+};
+
+/* What a topic that stands too often finds: always the same, so it is looked for once. */
+struct shortlist {
+    struct listing listing;
+    size_t passages; /* as many there were then; 0: it was never looked for */
+};
 
 struct knowledge_index {
     sqlite3 *db;
@@ -32,6 +46,8 @@ struct knowledge_index {
     struct passage *passages;
     size_t count;
     size_t room;
+    struct passage_terms topics; /* all there are */
+    struct shortlist shortlists[PASSAGE_TERMS_MAX]; /* one for each of them */
 };
 
 struct candidate {
@@ -78,6 +94,7 @@ struct knowledge_index *knowledge_index_create(void)
         return NULL;
     }
     arena_init(&index->arena, KNOWLEDGE_BYTES_MAX);
+    passage_all_topics(&index->topics);
     index->tally = passage_tally_create();
     if (!index->tally || !index_open(index)) {
         knowledge_index_destroy(index);
@@ -179,7 +196,7 @@ static enum err index_query(const struct passage_terms *terms, size_t form, stru
     TRY(buf_printf(buf, "%s : (", index_columns[form]));
     for (size_t i = 0; i < terms->count; i++) {
         TRY(buf_add(buf, i > 0 ? STR(" OR \"") : STR("\"")));
-        TRY(buf_add(buf, (struct str){ terms->bytes[i], terms->lens[i] }));
+        TRY(buf_add(buf, passage_term(terms, i)));
         TRY(buf_add_char(buf, '"'));
     }
     return buf_add_char(buf, ')');
@@ -199,28 +216,117 @@ static void index_fuse(struct candidates *found, size_t row, size_t rank, size_t
     candidate->by_topic = candidate->by_topic || form == 1;
 }
 
-static enum err index_list(struct knowledge_index *index, const struct passage_terms *terms,
-                           size_t form, struct candidates *found)
+static void index_fuse_all(struct candidates *found, const struct listing *listing, size_t form)
+{
+    for (size_t i = 0; i < listing->count && i < INDEX_LIST_MAX; i++) {
+        index_fuse(found, listing->rows[i], i + 1, form);
+    }
+}
+
+/* At most `rows_max`, which are no more than INDEX_HELD_MAX. */
+static enum err index_search(struct knowledge_index *index, const struct passage_terms *terms,
+                             size_t form, size_t rows_max, struct listing *ret_listing)
 {
     CLEANUP(buf_fini) struct buf query;
     buf_init(&query, INDEX_QUERY_BYTES_MAX);
     sqlite3_stmt *find = index->find[form];
+    ret_listing->count = 0;
     if (terms->count == 0) {
         return OK;
     }
     TRY(index_query(terms, form, &query));
     int status = sqlite3_bind_text(find, 1, query.ptr, (int)query.len, SQLITE_STATIC);
-    status = status == SQLITE_OK ? sqlite3_bind_int(find, 2, INDEX_LIST_MAX) : status;
-    size_t rank = 1;
+    status = status == SQLITE_OK ? sqlite3_bind_int(find, 2, (int)rows_max) : status;
     while (status == SQLITE_OK || status == SQLITE_ROW) {
         status = sqlite3_step(find);
         if (status == SQLITE_ROW) {
-            index_fuse(found, (size_t)sqlite3_column_int64(find, 0), rank++, form);
+            ret_listing->rows[ret_listing->count++] = (size_t)sqlite3_column_int64(find, 0);
         }
     }
     sqlite3_reset(find);
     sqlite3_clear_bindings(find);
     return status == SQLITE_DONE ? OK : ERR_NOMEM;
+}
+
+/* Those with most of the words first; of equals the one that was first. */
+static void index_hold(const struct knowledge_index *index, const struct passage_terms *words,
+                       struct listing *listing)
+{
+    size_t held[INDEX_HELD_MAX];
+    for (size_t i = 0; i < listing->count; i++) {
+        size_t row = listing->rows[i];
+        size_t found = passage_words_found(words, &index->passages[row]);
+        size_t place = i;
+        for (; place > 0 && held[place - 1] < found; place--) {
+            held[place] = held[place - 1];
+            listing->rows[place] = listing->rows[place - 1];
+        }
+        held[place] = found;
+        listing->rows[place] = row;
+    }
+}
+
+static enum err index_list_words(struct knowledge_index *index, const struct passage_terms *words,
+                                 struct candidates *found)
+{
+    struct listing listing;
+    struct passage_terms rare = *words;
+    passage_tally_thin(index->tally, &rare, INDEX_OFTEN_MAX, INDEX_OFTEN_KEPT);
+    bool is_thinned = rare.count < words->count;
+    TRY(index_search(index, &rare, 0, is_thinned ? INDEX_HELD_MAX : INDEX_LIST_MAX, &listing));
+    if (is_thinned) {
+        index_hold(index, words, &listing);
+    }
+    index_fuse_all(found, &listing, 0);
+    return OK;
+}
+
+static enum err index_shortlist(struct knowledge_index *index, struct str topic,
+                                const struct listing **ret_listing)
+{
+    struct passage_terms *topics = &index->topics;
+    size_t number = 0;
+    while (!str_eq(topic, passage_term(topics, number))) {
+        number++;
+    }
+    struct shortlist *shortlist = &index->shortlists[number];
+    if (shortlist->passages != index->count) {
+        struct passage_terms alone = { .count = 0 };
+        passage_terms_add(&alone, topic);
+        TRY(index_search(index, &alone, 1, INDEX_LIST_MAX, &shortlist->listing));
+        shortlist->passages = index->count;
+    }
+    *ret_listing = &shortlist->listing;
+    return OK;
+}
+
+/* Empty: there is none. */
+static struct str index_often(const struct knowledge_index *index,
+                              const struct passage_terms *topics)
+{
+    for (size_t i = 0; i < topics->count; i++) {
+        struct str topic = passage_term(topics, i);
+        if (passage_tally_of(index->tally, topic) > INDEX_OFTEN_MAX) {
+            return topic;
+        }
+    }
+    return STR_NONE;
+}
+
+/* A topic that stands too often is looked for if nothing would be found by the others. */
+static enum err index_list_topics(struct knowledge_index *index, struct str text,
+                                  struct candidates *found)
+{
+    struct passage_terms topics;
+    struct listing fresh;
+    const struct listing *listing = &fresh;
+    passage_question_topics(text, &topics);
+    passage_tally_thin(index->tally, &topics, INDEX_OFTEN_MAX, 1);
+    struct str often = index_often(index, &topics);
+    TRY(often.len > 0 ? index_shortlist(index, often, &listing)
+                      : index_search(index, &topics, 1, INDEX_LIST_MAX, &fresh));
+    index_fuse_all(found, listing, 1);
+    return OK;
 }
 
 static int index_compare(const void *a, const void *b)
@@ -242,20 +348,27 @@ static bool index_fits(const struct knowledge_index *index, const struct candida
     return candidate->by_topic ? found > 0 || words->count > 0 : 3 * found >= words->count;
 }
 
+enum err knowledge_index_settle(struct knowledge_index *index)
+{
+    for (size_t i = 0; i < index->topics.count; i++) {
+        const struct listing *listing;
+        struct str topic = passage_term(&index->topics, i);
+        if (passage_tally_of(index->tally, topic) > INDEX_OFTEN_MAX) {
+            TRY(index_shortlist(index, topic, &listing));
+        }
+    }
+    return OK;
+}
+
 enum err knowledge_index_find(struct knowledge_index *index, struct str text,
                               const struct passage **ret_passages, size_t passages_max,
                               size_t *ret_count)
 {
     struct passage_terms words;
-    struct passage_terms topics;
     struct candidates found = { .count = 0 };
     passage_question_words(text, &words);
-    passage_question_topics(text, &topics);
-    struct passage_terms rare = words;
-    passage_tally_thin(index->tally, &rare, INDEX_OFTEN_MAX, INDEX_WORDS_MIN);
-    passage_tally_thin(index->tally, &topics, INDEX_OFTEN_MAX, INDEX_TOPICS_MIN);
-    TRY(index_list(index, &rare, 0, &found));
-    TRY(index_list(index, &topics, 1, &found));
+    TRY(index_list_words(index, &words, &found));
+    TRY(index_list_topics(index, text, &found));
     qsort(found.all, found.count, sizeof(found.all[0]), index_compare);
     size_t count = 0;
     for (size_t i = 0; i < found.count && count < passages_max; i++) {

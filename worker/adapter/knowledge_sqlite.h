@@ -27,6 +27,10 @@ void knowledge_index_destroy(struct knowledge_index *index); /* accepts NULL */
 MUST_USE enum err knowledge_index_add(struct knowledge_index *index,
                                       const struct passage *passage);
 
+/* All passages are there: looks for what many questions share, so that none of them has to.
+ * ERR_NOMEM. */
+MUST_USE enum err knowledge_index_settle(struct knowledge_index *index);
+
 /* The passages that answer `text` best, best first, at most `passages_max`; none when nothing
  * fits. They are the index's. ERR_NOMEM. */
 MUST_USE enum err knowledge_index_find(struct knowledge_index *index, struct str text,

@@ -104,32 +104,40 @@ size_t passage_tally_of(const struct passage_tally *tally, struct str word)
     return tally_place(tally->table, tally->room, tally_number(word))->count;
 }
 
-static struct str tally_term(const struct passage_terms *terms, size_t i)
-{
-    return (struct str){ terms->bytes[i], terms->lens[i] };
-}
-
-/* How many of the terms are rarer; of equal ones the earlier is. */
-static size_t tally_rank(const size_t *counts, size_t count, size_t of)
+/* How many of the terms that stand too often are rarer; of equal ones the earlier is. */
+static size_t tally_rank(const size_t *counts, size_t count, size_t often_max, size_t of)
 {
     size_t rank = 0;
     for (size_t i = 0; i < count; i++) {
-        rank += counts[i] < counts[of] || (counts[i] == counts[of] && i < of) ? 1 : 0;
+        bool is_rarer = counts[i] < counts[of] || (counts[i] == counts[of] && i < of);
+        rank += counts[i] > often_max && is_rarer ? 1 : 0;
     }
     return rank;
 }
 
+/* A word that stands nowhere is rare, but finds nothing. */
+static bool tally_has_rare(const size_t *counts, size_t count, size_t often_max)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (counts[i] > 0 && counts[i] <= often_max) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void passage_tally_thin(const struct passage_tally *tally, struct passage_terms *terms,
-                        size_t often_max, size_t kept_min)
+                        size_t often_max, size_t often_kept)
 {
     size_t counts[PASSAGE_TERMS_MAX];
     size_t kept = 0;
     size_t count = terms->count;
     for (size_t i = 0; i < count; i++) {
-        counts[i] = passage_tally_of(tally, tally_term(terms, i));
+        counts[i] = passage_tally_of(tally, passage_term(terms, i));
     }
+    often_kept = tally_has_rare(counts, count, often_max) ? 0 : often_kept;
     for (size_t i = 0; i < count; i++) {
-        if (counts[i] > often_max && tally_rank(counts, count, i) >= kept_min) {
+        if (counts[i] > often_max && tally_rank(counts, count, often_max, i) >= often_kept) {
             continue;
         }
         if (kept != i) {

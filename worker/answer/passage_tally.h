@@ -24,9 +24,9 @@ MUST_USE enum err passage_tally_add(struct passage_tally *tally, uint32_t number
 /* Endings aside, as passage_words_found() does it. */
 size_t passage_tally_of(const struct passage_tally *tally, struct str word);
 
-/* Keeps the terms that stand in at most `often_max` passages, but at least the `kept_min` rarest
- * ones. */
+/* Keeps the terms that stand in at most `often_max` passages. If they stand in none at all, the
+ * `often_kept` rarest of the others stay, too. */
 void passage_tally_thin(const struct passage_tally *tally, struct passage_terms *terms,
-                        size_t often_max, size_t kept_min);
+                        size_t often_max, size_t often_kept);
 
 #endif

@@ -14,6 +14,8 @@ static const enum concept terms_topics[] = {
     CONCEPT_PERSON, CONCEPT_COMPLAIN,
 };
 
+_Static_assert(countof(terms_topics) <= PASSAGE_TERMS_MAX, "one set of terms holds all topics");
+
 static const char *const terms_stop_words[] = {
     "a",     "about", "after", "all",   "am",    "an",    "and",   "any",    "are",   "as",
     "at",    "be",    "been",  "but",   "by",    "can",   "could", "did",    "do",    "does",
@@ -135,10 +137,16 @@ static bool terms_is_stop(struct str term)
     return is_lone_letter || terms_is_stop_pair(term);
 }
 
-static void terms_add(struct passage_terms *terms, struct str term)
+struct str passage_term(const struct passage_terms *terms, size_t index)
+{
+    assert(index < terms->count);
+    return (struct str){ terms->bytes[index], terms->lens[index] };
+}
+
+void passage_terms_add(struct passage_terms *terms, struct str term)
 {
     for (size_t i = 0; i < terms->count; i++) {
-        if (str_eq((struct str){ terms->bytes[i], terms->lens[i] }, term)) {
+        if (str_eq(passage_term(terms, i), term)) {
             return;
         }
     }
@@ -157,9 +165,17 @@ void passage_question_words(struct str text, struct passage_terms *ret_terms)
     ret_terms->count = 0;
     while (terms_next(&walk, &term)) {
         if (!terms_is_stop(term)) {
-            terms_add(ret_terms, term);
+            passage_terms_add(ret_terms, term);
         }
     }
+}
+
+static void terms_add_topic(struct passage_terms *terms, enum concept topic)
+{
+    char name[12];
+    topic = topic == CONCEPT_GIVE_BACK ? CONCEPT_RETURN : topic;
+    snprintf(name, sizeof(name), "topic%02d", (int)topic);
+    passage_terms_add(terms, str_from(name));
 }
 
 void passage_question_topics(struct str text, struct passage_terms *ret_terms)
@@ -170,14 +186,17 @@ void passage_question_topics(struct str text, struct passage_terms *ret_terms)
     concepts_in(&plain, &concepts);
     ret_terms->count = 0;
     for (size_t i = 0; i < countof(terms_topics); i++) {
-        enum concept topic = terms_topics[i];
-        char name[12];
-        if (!(concepts.all & (UINT64_C(1) << topic))) {
-            continue;
+        if (concepts.all & (UINT64_C(1) << terms_topics[i])) {
+            terms_add_topic(ret_terms, terms_topics[i]);
         }
-        topic = topic == CONCEPT_GIVE_BACK ? CONCEPT_RETURN : topic;
-        snprintf(name, sizeof(name), "topic%02d", (int)topic);
-        terms_add(ret_terms, str_from(name));
+    }
+}
+
+void passage_all_topics(struct passage_terms *ret_terms)
+{
+    ret_terms->count = 0;
+    for (size_t i = 0; i < countof(terms_topics); i++) {
+        terms_add_topic(ret_terms, terms_topics[i]);
     }
 }
 
@@ -186,7 +205,7 @@ enum err passage_index_topics(struct str text, struct buf *buf)
     struct passage_terms topics;
     passage_question_topics(text, &topics);
     for (size_t i = 0; i < topics.count; i++) {
-        TRY(buf_add(buf, (struct str){ topics.bytes[i], topics.lens[i] }));
+        TRY(buf_add(buf, passage_term(&topics, i)));
         TRY(buf_add_char(buf, ' '));
     }
     return OK;
@@ -223,7 +242,7 @@ size_t passage_words_found(const struct passage_terms *words, const struct passa
     size_t found = 0;
     for (size_t i = 0; i < words->count; i++) {
         char open[PASSAGE_TERM_BYTES_MAX + 1];
-        struct str word = terms_open((struct str){ words->bytes[i], words->lens[i] }, open);
+        struct str word = terms_open(passage_term(words, i), open);
         found += plain_has(plain_str(&title), word) || plain_has(plain_str(&text), word) ? 1 : 0;
     }
     return found;

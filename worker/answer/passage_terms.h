@@ -24,6 +24,12 @@ struct passage_terms {
     size_t count;
 };
 
+/* The term at `index`, which is less than the count; it is the set's. */
+struct str passage_term(const struct passage_terms *terms, size_t index);
+
+/* Unless it is there already, there are PASSAGE_TERMS_MAX, or it is longer than one may be. */
+void passage_terms_add(struct passage_terms *terms, struct str term);
+
 /* All words of a text, or its topics, parted by spaces: what is indexed. ERR_FULL: no room in
  * `buf`, ERR_NOMEM. */
 MUST_USE enum err passage_index_words(struct str text, struct buf *buf);
@@ -32,6 +38,9 @@ MUST_USE enum err passage_index_topics(struct str text, struct buf *buf);
 /* The distinct words of a question, without stop words, at most PASSAGE_TERMS_MAX; its topics. */
 void passage_question_words(struct str text, struct passage_terms *ret_terms);
 void passage_question_topics(struct str text, struct passage_terms *ret_terms);
+
+/* Every topic that a text can have. */
+void passage_all_topics(struct passage_terms *ret_terms);
 
 /* The word without its ending, as far as that is plain; the word itself if it is short. */
 struct str passage_word_stem(struct str word);
