@@ -123,8 +123,9 @@ static enum err bench_ask(struct knowledge_index *index, double us[ASKED])
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
         snprintf(text, sizeof(text), forms[i % countof(forms)], i % 700);
 #pragma GCC diagnostic pop
+        const struct passage_question question = { .text = str_from(text) };
         int64_t start_ns = bench_now_ns();
-        TRY(knowledge_index_find(index, str_from(text), got, countof(got), &count));
+        TRY(knowledge_index_find(index, &question, got, countof(got), &count));
         us[i] = (double)(bench_now_ns() - start_ns) / 1000;
     }
     return OK;

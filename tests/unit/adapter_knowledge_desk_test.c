@@ -68,7 +68,8 @@ static void ask_all(struct visit *visit)
     for (size_t i = 0; i < QUESTIONS; i++) {
         struct asking *asking = &visit->askings[i];
         asking->visit = visit;
-        asking->call = (struct knowledge_call){ .text = i % 2 ? STR("returns?") : STR("voucher"),
+        asking->call = (struct knowledge_call){ .question.text = i % 2 ? STR("returns?")
+                                                                       : STR("voucher"),
                                                 .arena = &visit->arena,
                                                 .on_done = on_answer };
         visit->port->ops->find(visit->port, &asking->call);

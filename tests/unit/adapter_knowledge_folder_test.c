@@ -91,7 +91,8 @@ static struct str find(struct knowledge_library *library, const char *tenant, co
     if (!index) {
         return STR_NONE;
     }
-    assert_int_equal(knowledge_index_find(index, str_from(question), got, 1, &count), OK);
+    const struct passage_question asked = { .text = str_from(question) };
+    assert_int_equal(knowledge_index_find(index, &asked, got, 1, &count), OK);
     return count > 0 ? got[0]->id : STR_NONE;
 }
 

@@ -54,6 +54,13 @@ static struct knowledge_index *shop(void)
     return index;
 }
 
+static enum err find(struct knowledge_index *index, struct str text, const struct passage **got,
+                     size_t passages_max, size_t *ret_count)
+{
+    const struct passage_question question = { .text = text };
+    return knowledge_index_find(index, &question, got, passages_max, ret_count);
+}
+
 struct recall {
     size_t asked;
     size_t first;
@@ -68,7 +75,7 @@ static void ask(struct knowledge_index *index, struct str question, struct str w
     const struct passage *got[BRIEF_PASSAGES_MAX];
     size_t count = 0;
     size_t place = 0;
-    assert_int_equal(knowledge_index_find(index, question, got, countof(got), &count), OK);
+    assert_int_equal(find(index, question, got, countof(got), &count), OK);
     if (str_is(wanted, "-")) {
         recall->off_topic++;
         recall->misled += count;
@@ -118,14 +125,14 @@ static void an_empty_index_and_an_empty_question_find_nothing(void **state)
     size_t count = 9;
     struct knowledge_index *index = knowledge_index_create();
     assert_non_null(index);
-    assert_int_equal(knowledge_index_find(index, STR("How do I return it?"), got, 1, &count), OK);
+    assert_int_equal(find(index, STR("How do I return it?"), got, 1, &count), OK);
     assert_int_equal(count, 0);
     knowledge_index_destroy(index);
     index = shop();
     assert_true(knowledge_index_count(index) > 20);
-    assert_int_equal(knowledge_index_find(index, STR(""), got, 1, &count), OK);
+    assert_int_equal(find(index, STR(""), got, 1, &count), OK);
     assert_int_equal(count, 0);
-    assert_int_equal(knowledge_index_find(index, STR("???"), got, 1, &count), OK);
+    assert_int_equal(find(index, STR("???"), got, 1, &count), OK);
     assert_int_equal(count, 0);
     knowledge_index_destroy(index);
     knowledge_index_destroy(NULL);
@@ -142,7 +149,7 @@ static void the_words_of_a_query_language_are_only_words(void **state)
     for (size_t i = 0; i < countof(questions); i++) {
         const struct passage *got[4];
         size_t count = 9;
-        assert_int_equal(knowledge_index_find(index, str_from(questions[i]), got, 4, &count), OK);
+        assert_int_equal(find(index, str_from(questions[i]), got, 4, &count), OK);
         assert_true(count <= 4);
     }
     knowledge_index_destroy(index);
@@ -156,14 +163,118 @@ static void the_same_question_finds_the_same_in_the_same_order(void **state)
     const struct passage *got[2][4];
     size_t counts[2];
     struct str question = STR("What does delivery cost and how long does it take?");
-    assert_int_equal(knowledge_index_find(first, question, got[0], 4, &counts[0]), OK);
-    assert_int_equal(knowledge_index_find(second, question, got[1], 4, &counts[1]), OK);
+    assert_int_equal(find(first, question, got[0], 4, &counts[0]), OK);
+    assert_int_equal(find(second, question, got[1], 4, &counts[1]), OK);
     assert_int_equal(counts[0], counts[1]);
     for (size_t i = 0; i < counts[0]; i++) {
         assert_true(str_eq(got[0][i]->id, got[1][i]->id));
     }
     knowledge_index_destroy(first);
     knowledge_index_destroy(second);
+}
+
+/* Place of the passage, from 1; 0: it is not found. */
+static size_t place_after(struct knowledge_index *index, const char *before, const char *text,
+                          const char *id)
+{
+    const struct passage_question question = { str_from(text), str_from(before) };
+    const struct passage *got[BRIEF_PASSAGES_MAX];
+    size_t count = 0;
+    assert_int_equal(knowledge_index_find(index, &question, got, countof(got), &count), OK);
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(got[i]->id, id)) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static void a_follow_up_that_says_little_finds_by_what_was_said_before(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before;
+        const char *text;
+        const char *id;
+    } talks[] = {
+        { "How do I descale my kettle?", "and how often?", "care.md#1" },
+        { "How long does delivery of the tea take?", "and returns?", "returns.md#2" },
+        { "龙井怎么保存", "那多久呢?", "zhengce.md#7" },
+    };
+    struct knowledge_index *index = shop();
+    for (size_t i = 0; i < countof(talks); i++) {
+        size_t place = place_after(index, talks[i].before, talks[i].text, talks[i].id);
+        size_t alone = place_after(index, "", talks[i].text, talks[i].id);
+        printf("  %zu, alone %zu: %s\n", place, alone, talks[i].text);
+        assert_true(place > 0 && (alone == 0 || place < alone));
+    }
+    knowledge_index_destroy(index);
+}
+
+#define THINGS 6
+
+static const char *const things[2][THINGS] = {
+    { "kettle", "lamp", "teapot", "speaker", "watch", "headset" },
+    { "水壶", "台灯", "茶壶", "音箱", "手表", "耳机" },
+};
+static const char *const things_pages[2] = { "A %s may be returned unused.", "%s未使用可以退货。" };
+static const char *const things_asked[2] = { "How long is the cable of the %s?", "%s的线有多长?" };
+static const char *const things_more[2] = { "and returns?", "那退货呢?" };
+
+/* The formats are literals of this file. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void thing_say(char text[96], const char *const forms[2], size_t language, size_t thing)
+{
+    snprintf(text, 96, forms[language], things[language][thing]);
+}
+#pragma GCC diagnostic pop
+
+/* A page about the return of each thing, in both languages; its id is the thing's name. */
+static struct knowledge_index *returns_of_things(void)
+{
+    struct knowledge_index *index = knowledge_index_create();
+    assert_non_null(index);
+    for (size_t i = 0; i < 2 * THINGS; i++) {
+        char text[96];
+        thing_say(text, things_pages, i / THINGS, i % THINGS);
+        const struct passage page = { .id = str_from(things[i / THINGS][i % THINGS]),
+                                      .text = str_from(text) };
+        assert_int_equal(knowledge_index_add(index, &page), OK);
+    }
+    return index;
+}
+
+/* Alone the follow-up finds the same page for all of them. */
+static void returns_are_those_of_the_thing_that_was_asked_about(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = returns_of_things();
+    for (size_t language = 0; language < 2; language++) {
+        size_t first_alone = 0;
+        for (size_t i = 0; i < THINGS; i++) {
+            char before[96];
+            const char *id = things[language][i];
+            thing_say(before, things_asked, language, i);
+            assert_int_equal(place_after(index, before, things_more[language], id), 1);
+            first_alone += place_after(index, "", things_more[language], id) == 1 ? 1 : 0;
+        }
+        assert_int_equal(first_alone, 1);
+    }
+    knowledge_index_destroy(index);
+}
+
+/* What was said before adds to the question; it does not take its place. */
+static void the_subject_of_the_question_itself_comes_first(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = shop();
+    static const char before[] = "How long does delivery to France take with express?";
+    assert_int_equal(place_after(index, before, "and do you accept PayPal?", "payment.md#1"), 1);
+    assert_int_equal(place_after(index, "新疆多久发货", "那可以开发票吗", "zhengce.md#6"), 1);
+    assert_true(place_after(index, "Who won the match?", "and gift cards?", "returns.md#2") > 0);
+    assert_int_equal(place_after(index, "Hello!", "and who won?", "returns.md#1"), 0);
+    knowledge_index_destroy(index);
 }
 
 #define WIDE 3000
@@ -193,8 +304,7 @@ static size_t place_of(struct knowledge_index *index, const char *question, cons
 {
     const struct passage *got[BRIEF_PASSAGES_MAX];
     size_t count = 0;
-    assert_int_equal(
-        knowledge_index_find(index, str_from(question), got, countof(got), &count), OK);
+    assert_int_equal(find(index, str_from(question), got, countof(got), &count), OK);
     for (size_t i = 0; i < count; i++) {
         if (str_is(got[i]->id, id)) {
             return i;
@@ -211,6 +321,17 @@ static void among_many_pages_a_rare_word_leads_and_the_policy_is_not_lost(void *
     assert_true(place_of(index, "Can I return model7?", "p.md#307") < BRIEF_PASSAGES_MAX);
     assert_int_equal(place_of(index, "Can I pay model8 by card?", "policy"), BRIEF_PASSAGES_MAX);
     assert_int_equal(place_of(index, "怎么退货", "policy"), 0);
+    knowledge_index_destroy(index);
+}
+
+/* "Return" stands in all of them, and so does its topic. */
+static void among_many_pages_too_a_follow_up_finds_the_thing_that_was_asked_about(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = wide();
+    assert_int_equal(place_after(index, "Is model7 sold with a box?", "and returns?", "p.md#7"), 1);
+    assert_true(place_after(index, "Is model7 sold with a box?", "and returns?", "policy") > 0);
+    assert_int_equal(place_after(index, "Is it shipped soon?", "and returns?", "policy"), 1);
     knowledge_index_destroy(index);
 }
 
@@ -278,7 +399,11 @@ int main(void)
         cmocka_unit_test(an_empty_index_and_an_empty_question_find_nothing),
         cmocka_unit_test(the_words_of_a_query_language_are_only_words),
         cmocka_unit_test(the_same_question_finds_the_same_in_the_same_order),
+        cmocka_unit_test(a_follow_up_that_says_little_finds_by_what_was_said_before),
+        cmocka_unit_test(returns_are_those_of_the_thing_that_was_asked_about),
+        cmocka_unit_test(the_subject_of_the_question_itself_comes_first),
         cmocka_unit_test(among_many_pages_a_rare_word_leads_and_the_policy_is_not_lost),
+        cmocka_unit_test(among_many_pages_too_a_follow_up_finds_the_thing_that_was_asked_about),
         cmocka_unit_test(words_that_were_left_out_still_order_what_the_rare_ones_find),
         cmocka_unit_test(what_is_added_later_is_found_by_its_topic_too),
         cmocka_unit_test(without_memory_a_search_fails_and_the_next_one_finds_it_all),

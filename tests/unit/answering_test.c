@@ -60,15 +60,6 @@ static void without_the_store_only_what_needs_no_facts_is_answered(void **state)
     world_close(&world);
 }
 
-/* Uses the arena up but for `bytes`. */
-static void leave_room(struct arena *arena, size_t bytes)
-{
-    arena->max_bytes = arena->total_bytes;
-    while (arena_alloc(arena, 1)) {
-    }
-    arena->max_bytes = arena->total_bytes + bytes;
-}
-
 /* Memory that is not there costs an attempt, never the event. */
 static void without_memory_it_is_tried_again_and_answered(void **state)
 {
@@ -79,7 +70,7 @@ static void without_memory_it_is_tried_again_and_answered(void **state)
         open_with(tell_history);
         struct turn *turn = runnable(about_order);
         const size_t bytes_max = turn->arena.max_bytes;
-        leave_room(&turn->arena, bytes);
+        world_leave_room(&turn->arena, bytes);
         answering_start(turn);
         is_enough = turn->state == TURN_LOADING;
         failures += is_enough ? 0 : 1;

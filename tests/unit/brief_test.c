@@ -195,6 +195,69 @@ static void the_last_product_of_the_conversation_is_the_newest_known(void **stat
     assert_int_equal(brief_history_sku(history, 0).len, 0);
 }
 
+static void texts_that_lean_on_others_are_told_from_those_that_do_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool leans;
+    } cases[] = {
+        { "and returns?", true },
+        { "那退货呢?", true },
+        { "what about Norway?", true },
+        { "它保修多久?", true },
+        { "how is this cleaned?", true },
+        { "do you have gift cards?", false },
+        { "怎么开发票?", false },
+        { "where is the parcel?", false },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct event event = saying(cases[i].text);
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(brief_needs(&event, INTENT_OTHER).leans, cases[i].leans);
+        assert_true(brief_needs(&event, INTENT_OTHER).history);
+        assert_false(brief_needs(&event, INTENT_THANKS).leans);
+    }
+    struct event event = saying("how is this cleaned?");
+    event.message.sku = STR("A1");
+    assert_false(brief_needs(&event, INTENT_OTHER).leans);
+}
+
+static void what_a_text_leans_on_is_the_customers_and_goes_back_while_that_leans(void **state)
+{
+    (void)state;
+    const struct exchange history[] = {
+        { .text = STR("Where is my order?") },
+        { .text = STR("How long is the cable?") },
+        { .text = STR("and returns?") },
+        { .text = STR("We do not."), .author = AUTHOR_AGENT },
+        { .text = STR("and the lamp?") },
+        { .text = STR("那台灯呢") },
+    };
+    static const struct {
+        size_t count;
+        const char *said;
+    } cases[] = {
+        { 0, "" },
+        { 1, "Where is my order?\n" },
+        { 3, "and returns?\nHow long is the cable?\n" },
+        { 4, "and returns?\nHow long is the cable?\n" },
+        { 5, "and the lamp?\nand returns?\nHow long is the cable?\n" },
+        { 6, "那台灯呢\nand the lamp?\nand returns?\n" },
+    };
+    struct arena arena;
+    struct str said;
+    arena_init(&arena, 1 << 16);
+    for (size_t i = 0; i < countof(cases); i++) {
+        assert_int_equal(brief_said_before(&arena, history, cases[i].count, &said), OK);
+        assert_string_equal(said.ptr, cases[i].said);
+    }
+    arena_fini(&arena);
+    arena_init(&arena, 0);
+    assert_int_equal(brief_said_before(&arena, history, 1, &said), ERR_NOMEM);
+    arena_fini(&arena);
+}
+
 static void facts_name_what_the_brief_relies_on(void **state)
 {
     (void)state;
@@ -278,6 +341,8 @@ int main(void)
         cmocka_unit_test(an_order_is_named_by_most_of_its_products),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
+        cmocka_unit_test(texts_that_lean_on_others_are_told_from_those_that_do_not),
+        cmocka_unit_test(what_a_text_leans_on_is_the_customers_and_goes_back_while_that_leans),
         cmocka_unit_test(facts_name_what_the_brief_relies_on),
         cmocka_unit_test(history_orders_and_their_known_absence_are_personal),
     };

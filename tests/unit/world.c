@@ -542,3 +542,11 @@ void world_step(struct world *world, int steps)
     }
     engine_tick(world->engine);
 }
+
+void world_leave_room(struct arena *arena, size_t bytes)
+{
+    arena->max_bytes = arena->total_bytes;
+    while (arena_alloc(arena, 1)) {
+    }
+    arena->max_bytes = arena->total_bytes + bytes;
+}

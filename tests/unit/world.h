@@ -103,4 +103,7 @@ void world_learn(struct world *world);
 /* Completes what was started, `steps` times, ticking in between. */
 void world_step(struct world *world, int steps);
 
+/* Uses the arena up but for `bytes`. */
+void world_leave_room(struct arena *arena, size_t bytes);
+
 #endif

@@ -33,7 +33,7 @@ static void desk_find(struct knowledge_desk *desk, struct knowledge_call *call)
 {
     struct knowledge_index *index = knowledge_library_of(desk->library, call->tenant);
     call->passages_count = 0;
-    call->err = index ? knowledge_index_find(index, call->text, call->found,
+    call->err = index ? knowledge_index_find(index, &call->question, call->found,
                                              countof(call->found), &call->passages_count)
                       : OK;
 }

@@ -31,9 +31,11 @@ MUST_USE enum err knowledge_index_add(struct knowledge_index *index,
  * ERR_NOMEM. */
 MUST_USE enum err knowledge_index_settle(struct knowledge_index *index);
 
-/* The passages that answer `text` best, best first, at most `passages_max`; none when nothing
- * fits. They are the index's. ERR_NOMEM. */
-MUST_USE enum err knowledge_index_find(struct knowledge_index *index, struct str text,
+/* The passages that answer `question` best, best first, at most `passages_max`; none when nothing
+ * fits. What the question leans on adds to it: its own subject comes first, of that what fits both.
+ * They are the index's. ERR_NOMEM. */
+MUST_USE enum err knowledge_index_find(struct knowledge_index *index,
+                                       const struct passage_question *question,
                                        const struct passage **ret_passages, size_t passages_max,
                                        size_t *ret_count);
 

@@ -45,6 +45,7 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;
+    needs.leans = leans || points;
     return needs;
 }
 
@@ -221,6 +222,23 @@ struct str brief_history_sku(const struct exchange *history, size_t history_coun
         }
     }
     return STR_NONE;
+}
+
+enum err brief_said_before(struct arena *arena, const struct exchange *history,
+                           size_t history_count, struct str *ret_text)
+{
+    struct str parts[2 * BRIEF_LEANING_MAX];
+    size_t count = 0;
+    bool leans = true;
+    for (size_t i = history_count; leans && i > 0 && count < countof(parts); i--) {
+        const struct exchange *exchange = &history[i - 1];
+        if (exchange->author == AUTHOR_CUSTOMER) {
+            parts[count++] = exchange->text;
+            parts[count++] = STR("\n");
+            leans = (brief_concepts(exchange->text) & (CONCEPT_BIT(LEAN) | CONCEPT_BIT(THIS))) != 0;
+        }
+    }
+    return arena_join(arena, parts, count, ret_text);
 }
 
 size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX])

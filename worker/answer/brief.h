@@ -18,6 +18,7 @@
 #define BRIEF_HISTORY_MAX 32
 #define BRIEF_ORDERS_MAX 8
 #define BRIEF_PASSAGES_MAX 4
+#define BRIEF_LEANING_MAX 3
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -53,6 +54,7 @@ struct needs {
     bool history;
     bool orders;
     bool passages;
+    bool leans; /* the text says too little without the history: passages are looked for by both */
     struct str sku; /* empty: none known from the event itself */
 };
 
@@ -100,6 +102,12 @@ const struct order *brief_order_named(const struct brief *brief);
 
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);
+
+/* What a text leans on that goes on from the history: the customer's last message, and as long as
+ * that one leans itself the one before it, at most BRIEF_LEANING_MAX. Empty: the customer has said
+ * nothing. ERR_NOMEM. */
+MUST_USE enum err brief_said_before(struct arena *arena, const struct exchange *history,
+                                    size_t history_count, struct str *ret_text);
 
 /* Names of what the brief relies on, for answers and audit. Returns how many were written. */
 size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX]);

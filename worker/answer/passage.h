@@ -13,4 +13,10 @@ struct passage {
     struct str text;  /* not empty */
 };
 
+/* What is looked for among passages. */
+struct passage_question {
+    struct str text;   /* what the customer says */
+    struct str before; /* what was said before and the text leans on; empty: nothing */
+};
+
 #endif

@@ -47,6 +47,31 @@ static bool answering_needs_facts(const struct work *work)
     return work->needs.history || work->needs.orders || work->needs.passages;
 }
 
+/* Passages for what leans on the conversation are looked for when that is there. */
+static bool answering_consults_later(const struct work *work)
+{
+    return work->needs.passages && work->needs.leans && work->needs.history;
+}
+
+/* The turn awaits more than this, so it goes on later, even if nothing was started. */
+static void answering_consult(struct turn *turn)
+{
+    struct work *work = turn->work;
+    work->consulted = consult_start(turn);
+    if (work->consulted != OK) {
+        assert(work->awaited > 1);
+        work->awaited--;
+    }
+}
+
+static void answering_remember(struct turn *turn)
+{
+    turn->work->remembered = turn_brief_take_history(turn);
+    if (answering_consults_later(turn->work)) {
+        answering_consult(turn);
+    }
+}
+
 /* Memo and facts are fetched side by side; the cache too, when its key needs no facts. */
 static void answering_open(struct turn *turn)
 {
@@ -74,7 +99,9 @@ static void answering_open(struct turn *turn)
     }
     if (work->needs.passages) {
         work->awaited++;
-        consult_start(turn);
+        if (!answering_consults_later(work)) {
+            answering_consult(turn);
+        }
     }
 }
 
@@ -222,7 +249,9 @@ static void answering_loaded(struct turn *turn)
 
 void answering_called(struct turn *turn, enum turn_call which)
 {
-    (void)which;
+    if (which == CALL_HISTORY) {
+        answering_remember(turn);
+    }
     answering_arrived(turn);
 }
 

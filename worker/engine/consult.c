@@ -27,14 +27,34 @@ static void consult_done(struct knowledge_call *call, enum err err)
     answering_arrived(turn);
 }
 
-void consult_start(struct turn *turn)
+/* The product may have been named by its page alone, so its name is told, too. */
+static enum err consult_before(struct turn *turn, struct str *ret_before)
+{
+    const struct brief *brief = &turn->work->brief;
+    struct str sku = brief_history_sku(brief->history, brief->history_count);
+    const struct product *product = NULL;
+    struct str said;
+    TRY(brief_said_before(&turn->arena, brief->history, brief->history_count, &said));
+    if (sku.len > 0) {
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+                         &product));
+    }
+    const struct str parts[] = { said, product ? product->name : STR_NONE };
+    return arena_join(&turn->arena, parts, countof(parts), ret_before);
+}
+
+enum err consult_start(struct turn *turn)
 {
     struct knowledge_call *call = &turn->work->consult;
+    call->question.text = turn->event->message.text;
+    if (turn->work->needs.leans) {
+        TRY(consult_before(turn, &call->question.before));
+    }
     call->tenant = turn->event->tenant;
-    call->text = turn->event->message.text;
     call->arena = &turn->arena;
     call->on_done = consult_done;
     turn->calls_open++;
     struct knowledge *knowledge = turn->engine->ports.knowledge;
     knowledge->ops->find(knowledge, call);
+    return OK;
 }

@@ -10,7 +10,9 @@
 bool consult_is_possible(const struct turn *turn);
 
 /* Looks for passages; they are in turn->work->brief before answering_arrived() is called, or
- * turn->work->consulted says why there are none. Nothing is called for a turn that was dropped. */
-void consult_start(struct turn *turn);
+ * turn->work->consulted says why there are none. Nothing is called for a turn that was dropped.
+ * A message that leans on the conversation is looked for with what that says, so its history has to
+ * be in the brief. ERR_NOMEM: nothing was started. */
+MUST_USE enum err consult_start(struct turn *turn);
 
 #endif

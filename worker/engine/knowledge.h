@@ -16,7 +16,7 @@ typedef void knowledge_done_fn(struct knowledge_call *call, enum err err);
 /* Embedded in its owner, who leaves it alone until on_done; so is what the strings point to. */
 struct knowledge_call {
     struct str tenant;
-    struct str text;
+    struct passage_question question;
     struct arena *arena; /* what is found is copied here, on the loop */
     knowledge_done_fn *on_done;
 

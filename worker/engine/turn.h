@@ -67,7 +67,8 @@ struct work {
     enum err results[CALL_COUNT];
     turn_called_fn *on_called[CALL_COUNT];
     struct knowledge_call consult;
-    enum err consulted;
+    enum err consulted;  /* what came of that */
+    enum err remembered; /* what came of the history */
     unsigned awaited; /* requests that must be done before the next step */
     enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;

@@ -100,7 +100,7 @@ enum err turn_brief_make(struct turn *turn)
     return OK;
 }
 
-static enum err turn_brief_take_history(struct turn *turn)
+enum err turn_brief_take_history(struct turn *turn)
 {
     struct work *work = turn->work;
     if (!work->needs.history) {
@@ -140,7 +140,7 @@ enum err turn_brief_take(struct turn *turn)
 {
     struct work *work = turn->work;
     TRY(work->consulted);
-    TRY(turn_brief_take_history(turn));
+    TRY(work->remembered);
     TRY(turn_brief_take_orders(turn));
     struct str sku = work->needs.sku;
     if (sku.len == 0) {
