@@ -35,6 +35,15 @@ static void chinese_is_looked_for_in_pairs(void **state)
     assert_words("\xe9\x80\x80\xe8\xb2\xa8", "\xe9\x80\x80\xe8\xb4\xa7"); /* Traditional */
 }
 
+/* As "how long" and "how much" do. */
+static void chinese_words_that_only_ask_are_left_out(void **state)
+{
+    (void)state;
+    assert_words("那多久呢?", "");
+    assert_words("运费多少", "运费 费多");
+    assert_words("退款多久到账", "退款 款多 久到 到账");
+}
+
 static void the_index_keeps_every_word(void **state)
 {
     (void)state;
@@ -117,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_is_its_words_without_stop_words),
         cmocka_unit_test(chinese_is_looked_for_in_pairs),
+        cmocka_unit_test(chinese_words_that_only_ask_are_left_out),
         cmocka_unit_test(the_index_keeps_every_word),
         cmocka_unit_test(topics_are_the_same_in_both_languages),
         cmocka_unit_test(the_topics_of_any_question_are_among_all_topics),

@@ -25,7 +25,7 @@ static const char *const terms_stop_words[] = {
     "on",    "or",    "our",   "please", "shop", "should", "so",   "some",   "tell",  "thanks",
     "that",  "the",   "their", "them",  "then",  "there", "they",  "this",   "to",    "us",
     "ve",    "want",  "was",   "we",    "were",  "what",  "when",  "where",  "which", "who",
-    "why",   "will",  "with",  "would", "yes",   "you",   "your",
+    "why",   "will",  "with",  "would", "yes",   "you",   "your",  "多久",  "多少",
 };
 
 /* Characters that make sentences, not subjects: a pair with one of them is no term. */
