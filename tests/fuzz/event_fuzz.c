@@ -119,8 +119,11 @@ static void check_event(struct arena *arena, const struct reply_to *to)
         check_output(&output);
     }
     if (event->kind == EVENT_COPY_REQUEST) {
-        const struct copy copy = { .sku = event->copy_request.sku, .headline = STR("h"),
-                                   .body = STR("b") };
+        const struct copy copy = {
+            .sku = event->copy_request.sku,
+            .variants = { { .headline = STR("h"), .body = STR("b") } },
+            .variants_count = 1,
+        };
         CHECK(copy_encode(arena, to, &copy, &output) == OK);
         check_output(&output);
     }
