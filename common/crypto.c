@@ -85,6 +85,14 @@ struct str crypto_hex(const uint8_t *bytes, size_t len, char *out)
     return (struct str){ out, 2 * len };
 }
 
+enum err crypto_version(struct str text, char out[CRYPTO_VERSION_CHARS + 1])
+{
+    uint8_t digest[CRYPTO_DIGEST_BYTES];
+    TRY(crypto_sha256(text, digest));
+    (void)crypto_hex(digest, CRYPTO_VERSION_CHARS / 2, out);
+    return OK;
+}
+
 /* OpenSSL's parameters are not const, but these are only read. */
 static OSSL_PARAM crypto_param(const char *name, struct str bytes)
 {

@@ -17,6 +17,8 @@
 #define CRYPTO_UUID_BYTES 16
 #define CRYPTO_UUID_TEXT_BYTES 37 /* with its NUL */
 
+#define CRYPTO_VERSION_CHARS 12
+
 struct crypto_mac; /* HMAC-SHA-256 under one key */
 struct crypto_box; /* AES-256-GCM under one key */
 
@@ -25,6 +27,9 @@ MUST_USE enum err crypto_sha256(struct str bytes, uint8_t ret_digest[CRYPTO_DIGE
 
 /* Lower case, NUL-terminated. `out` has room for 2 * len + 1. */
 struct str crypto_hex(const uint8_t *bytes, size_t len, char *out);
+
+/* The first twelve hexadecimal digits of the SHA-256: a name for a version of a text. */
+MUST_USE enum err crypto_version(struct str text, char out[CRYPTO_VERSION_CHARS + 1]);
 
 /* NULL when out of memory. The key may have any length. */
 struct crypto_mac *crypto_mac_create(struct str key);

@@ -29,6 +29,14 @@ static void the_examples_of_sha_256_hold(void **state)
                   "e3b0c442 98fc1c14 9afbf4c8 996fb924 27ae41e4 649b934c a495991b 7852b855");
 }
 
+static void a_version_is_how_the_digest_begins(void **state)
+{
+    (void)state;
+    char version[CRYPTO_VERSION_CHARS + 1];
+    assert_int_equal(crypto_version(STR("abc"), version), OK);
+    assert_string_equal(version, "ba7816bf8f01");
+}
+
 static void bytes_are_written_as_hex_in_lower_case(void **state)
 {
     (void)state;
@@ -237,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_examples_of_sha_256_hold),
+        cmocka_unit_test(a_version_is_how_the_digest_begins),
         cmocka_unit_test(bytes_are_written_as_hex_in_lower_case),
         cmocka_unit_test(the_vectors_of_hkdf_hold),
         cmocka_unit_test(a_purpose_and_a_salt_each_give_another_key),

@@ -98,11 +98,9 @@ static enum err ban_take_line(struct ban_reading *reading, struct str line)
 
 static enum err ban_sign(struct arena *arena, struct str text, struct str *ret_version)
 {
-    uint8_t digest[CRYPTO_DIGEST_BYTES];
-    char hex[2 * CRYPTO_DIGEST_BYTES + 1];
-    TRY(crypto_sha256(text, digest));
-    return arena_copy(arena, str_slice(crypto_hex(digest, sizeof(digest), hex), 0, 12),
-                      ret_version);
+    char version[CRYPTO_VERSION_CHARS + 1];
+    TRY(crypto_version(text, version));
+    return arena_copy(arena, str_from(version), ret_version);
 }
 
 /* At least as many as there will be words; more than are allowed need no room. */

@@ -24,23 +24,19 @@ struct str instructions_builtin(void)
 static enum err instructions_mark_with(struct arena *arena, struct instructions *instructions)
 {
     CLEANUP(buf_fini) struct buf buf;
-    uint8_t digest[CRYPTO_DIGEST_BYTES];
-    char hex[2 * CRYPTO_DIGEST_BYTES + 1];
+    char word[CRYPTO_VERSION_CHARS + 1];
     buf_init(&buf, PROMPT_INSTRUCTIONS_BYTES_MAX + 64);
     TRY(buf_add(&buf, STR("canary ")));
     TRY(buf_add(&buf, instructions->text));
-    TRY(crypto_sha256(buf_str(&buf), digest));
-    struct str word = str_slice(crypto_hex(digest, sizeof(digest), hex), 0, 12);
-    return arena_printf(arena, &instructions->canary, "mark-%.*s", STR_ARG(word));
+    TRY(crypto_version(buf_str(&buf), word));
+    return arena_printf(arena, &instructions->canary, "mark-%s", word);
 }
 
 static enum err instructions_digest(struct arena *arena, struct str text, struct str *ret_version)
 {
-    uint8_t digest[CRYPTO_DIGEST_BYTES];
-    char hex[2 * CRYPTO_DIGEST_BYTES + 1];
-    TRY(crypto_sha256(text, digest));
-    return arena_copy(arena, str_slice(crypto_hex(digest, sizeof(digest), hex), 0, 12),
-                      ret_version);
+    char version[CRYPTO_VERSION_CHARS + 1];
+    TRY(crypto_version(text, version));
+    return arena_copy(arena, str_from(version), ret_version);
 }
 
 static const struct str instructions_mark = { "version:", 8 };
