@@ -18,16 +18,12 @@ enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *r
     return arena_copy(&turn->arena, key_str(&key), ret_key);
 }
 
-/* It came before, as another record that was settled, and was not sent again on purpose. */
 static bool order_turn_is_repeated(const struct turn *turn)
 {
     const struct store_call *call = &turn->work->calls[CALL_MEMO];
-    struct str redrives;
     struct memo memo;
     return turn->work->results[CALL_MEMO] == OK && call->found &&
-           memo_decode(call->arena, call->found_value, &memo) &&
-           !memo_is_of(&memo, turn->part->id, turn->record.offset) &&
-           !record_header(&turn->record, "x-dlq-redrives", &redrives);
+           memo_decode(call->arena, call->found_value, &memo) && recall_is_repeated(turn, &memo);
 }
 
 /* The state takes the same event twice without harm; the customer would get two recommendations. */

@@ -56,11 +56,11 @@ static void recall_count(struct turn *turn, enum metric_id id, enum turn_call wh
     metric_add(turn->engine->ports.metrics, id, lookup, 1);
 }
 
-/* Sent again, since it had ended as a dead letter: that it was seen before does not settle it. */
-static bool recall_is_redriven(const struct turn *turn)
+bool recall_is_repeated(const struct turn *turn, const struct memo *memo)
 {
-    struct str count;
-    return record_header(&turn->record, "x-dlq-redrives", &count);
+    struct str redrives;
+    return !memo_is_of(memo, turn->part->id, turn->record.offset) &&
+           !record_header(&turn->record, "x-dlq-redrives", &redrives);
 }
 
 bool recall_from_memo(struct turn *turn)
@@ -73,8 +73,7 @@ bool recall_from_memo(struct turn *turn)
         !memo_decode(&turn->arena, call->found_value, &memo)) {
         return false;
     }
-    bool is_here = memo_is_of(&memo, turn->part->id, turn->record.offset);
-    if (!is_here && !recall_is_redriven(turn)) {
+    if (recall_is_repeated(turn, &memo)) {
         conclude_duplicate(turn);
         return true;
     }

@@ -18,6 +18,10 @@ MUST_USE enum err recall_key_of(struct turn *turn, size_t place);
  * is shut. */
 MUST_USE enum err recall_key(struct turn *turn);
 
+/* `memo` is of another record of the same event, and this one was not sent again on purpose, having
+ * ended as a dead letter: a duplicate. */
+bool recall_is_repeated(const struct turn *turn, const struct memo *memo);
+
 /* True if the event was answered before, and the turn has been concluded with that. */
 bool recall_from_memo(struct turn *turn);
 
