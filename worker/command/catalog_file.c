@@ -36,37 +36,38 @@ static bool catalog_file_is_removal(const struct json_at *root)
     return has_sku;
 }
 
-static enum err catalog_file_decode(const struct catalog_reading *reading, struct arena *arena,
-                                    struct str json, struct note *why)
+enum err catalog_file_take_entry(struct catalog *catalog, struct str json, size_t value_bytes_max,
+                                 struct note *note)
 {
     CLEANUP(json_drop) struct json_t *tree = NULL;
-    const struct json_in in = { arena, why };
+    CLEANUP(arena_fini) struct arena arena;
+    arena_init(&arena, EVENT_ARENA_BYTES(value_bytes_max));
+    const struct json_in in = { &arena, note };
     struct event *event = NULL;
-    TRY(json_read(json, reading->file->value_bytes_max, &tree, why));
+    TRY(json_read(json, value_bytes_max, &tree, note));
     struct json_at root = json_root(tree, &in);
     if (catalog_file_is_removal(&root)) {
         struct event gone = { .kind = EVENT_PRODUCT, .product = { .removed = true } };
         TRY(json_want_text(&root, "sku", 1, 256, &gone.product.sku));
         TRY(json_may_text(&root, "tenant", 1, 256, &gone.tenant));
-        return catalog_apply(reading->catalog, &gone);
+        return catalog_apply(catalog, &gone);
     }
-    const struct event_limits limits = { .value_bytes_max = reading->file->value_bytes_max };
+    const struct event_limits limits = { .value_bytes_max = value_bytes_max };
     const struct record record = { .topic = TOPIC_CATALOG,
                                    .leader_epoch = -1,
                                    .timestamp_wall_ms = -1,
                                    .value = json,
                                    .has_value = true };
     TRY(event_decode(&in, &record, STR("catalog"), &limits, &event));
-    return catalog_apply(reading->catalog, event);
+    return catalog_apply(catalog, event);
 }
 
 static enum err catalog_file_take(const struct catalog_reading *reading, size_t line,
                                   struct str json)
 {
-    CLEANUP(arena_fini) struct arena arena;
     struct note why = { .text = "" };
-    arena_init(&arena, EVENT_ARENA_BYTES(reading->file->value_bytes_max));
-    enum err err = catalog_file_decode(reading, &arena, json, &why);
+    enum err err =
+        catalog_file_take_entry(reading->catalog, json, reading->file->value_bytes_max, &why);
     return err == OK ? OK : catalog_file_refuse(reading, line, err, &why);
 }
 

@@ -23,4 +23,8 @@ struct catalog_file {
 MUST_USE enum err catalog_file_read(const struct catalog_file *file, struct catalog *catalog,
                                     struct note *note);
 
+/* One entry, as on a line of the file; the note has what is wrong and its JSON pointer. */
+MUST_USE enum err catalog_file_take_entry(struct catalog *catalog, struct str json,
+                                          size_t value_bytes_max, struct note *note);
+
 #endif

@@ -62,27 +62,6 @@ static void playing_fail(struct playing *playing, const struct reply_case *item,
 
 /* ---- the way in ---- */
 
-static enum err playing_take_entry(const struct playing *playing, struct str entry,
-                                   struct note *note)
-{
-    const struct event_limits limits = {
-        .value_bytes_max = (size_t)conf_int(playing->conf, CONF_MESSAGE_BYTES_MAX),
-    };
-    const struct record record = { .topic = TOPIC_CATALOG,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = -1,
-                                   .value = entry,
-                                   .has_value = true };
-    struct arena arena;
-    arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
-    const struct json_in in = { &arena, note };
-    struct event *event = NULL;
-    enum err err = event_decode(&in, &record, STR("catalog"), &limits, &event);
-    err = err == OK ? catalog_apply(playing->rig.catalog, event) : err;
-    arena_fini(&arena);
-    return err;
-}
-
 /* A product is there at once; everything else is an event. */
 static bool playing_takes_product(struct playing *playing, const struct reply_case *item)
 {
@@ -92,7 +71,9 @@ static bool playing_takes_product(struct playing *playing, const struct reply_ca
         return false;
     }
     playing->record++;
-    enum err err = playing_take_entry(playing, record->value, &why);
+    size_t bytes_max = (size_t)conf_int(playing->conf, CONF_MESSAGE_BYTES_MAX);
+    enum err err =
+        catalog_file_take_entry(playing->rig.catalog, record->value, bytes_max, &why);
     if (err != OK) {
         playing_fail(playing, item, err, &why);
     }
