@@ -210,8 +210,10 @@ const struct order *brief_order(const struct brief *brief)
         return NULL;
     }
     const struct order *named = brief_order_named(brief);
-    bool is_other = brief_text_has_number(brief) || brief->event->message.order_id.len > 0;
-    return named || is_other ? named : &brief->orders[0];
+    if (named || brief->event->message.order_id.len > 0 || brief_text_has_number(brief)) {
+        return named;
+    }
+    return &brief->orders[0];
 }
 
 struct str brief_history_sku(const struct exchange *history, size_t history_count)
