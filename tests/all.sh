@@ -53,7 +53,7 @@ plan() {
     if [ -n "$LONG" ]; then
         echo "  time       about two hours on two cores"
     else
-        echo "  time       about an hour on two cores from nothing"
+        echo "  time       about 45 minutes on two cores from nothing"
     fi
     echo
 }
