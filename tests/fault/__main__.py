@@ -143,10 +143,15 @@ def caught(place, one, seed):
 
 
 def _commit():
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=places.ROOT, capture_output=True, text=True
-    )
-    return said.stdout.strip() or "unknown"
+    """What was run; "-dirty" when anything but results and pages has been changed since."""
+    changed = ["status", "--porcelain", "--untracked-files=no", "--", ".",
+               ":(exclude)tests/fault/results", ":(exclude)docs"]
+    return (_git("rev-parse", "--short", "HEAD") or "unknown") + ("-dirty" if _git(*changed) else "")
+
+
+def _git(*arguments):
+    said = subprocess.run(["git", *arguments], cwd=places.ROOT, capture_output=True, text=True)
+    return said.stdout.strip()
 
 
 def _feature(text):
