@@ -84,6 +84,7 @@ def expect_full_rate(run, kind, since):
           control=Control(lowered=("breaker",), finds=("I7", "I8"), tries=1))
 def outage(run):
     kind = KINDS[run.round % len(KINDS)]
+    run.wait_steady()  # a worker without partitions makes no calls
     since = run.load.now()
     run.note("way", kind)
     take_away(run, kind)

@@ -4,7 +4,7 @@ import json
 import pathlib
 import re
 
-from tests.fault import outages
+from tests.fault import backends, outages
 from tests.fault import scenarios  # noqa: F401 (fills the table)
 from tests.fault.scenario import SCENARIOS
 
@@ -26,6 +26,9 @@ OUTAGES_HEAD = ("| the model is | breakers of all workers open after | calls a s
 FLOOD = re.compile(r"(<!-- flood -->\n).*(<!-- /flood -->)", re.S)
 FLOOD_HEAD = ("| p99 of the others before it | while it lasts | calls of the tenant | of which its "
               "budget allows | seed, commit |\n")
+WISHES = re.compile(r"(<!-- wishes -->\n).*(<!-- /wishes -->)", re.S)
+WISHES_HEAD = ("| repeats in 100 calls | earliest return, as a share of the wish | median "
+               "| seed, commit |\n")
 LATE = "late EndTxn answered "
 ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
            "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
@@ -64,13 +67,19 @@ def flood_table():
         "F44", (outages.CALM, outages.FLOODED, outages.PAID, outages.LIMIT))
 
 
+def wishes_table():
+    """One row for each time that the model asked to wait in F26."""
+    return WISHES_HEAD + "|---|---|---|---|\n" + _rows_of_rounds(
+        "F26", (backends.REPEATS, backends.EARLIEST, backends.USUAL))
+
+
 def _rows_of_rounds(name, columns):
     """Those figures of a result that are lists side by side; a number stands in each row."""
     path = RESULTS / f"{name}.json"
     figures = json.loads(path.read_text())["figures"] if path.exists() else {}
     rounds = len(figures.get(columns[0], []))
     if rounds == 0:
-        return "| not run | | | | |\n"
+        return "| not run |" + " |" * len(columns) + "\n"
     result = json.loads(path.read_text())
     return "".join(
         "| " + " | ".join(_figure(figures, one, at) for one in columns)
@@ -87,6 +96,7 @@ def _figure(figures, column, at):
 def page(text):
     text = OUTAGES.sub(lambda found: found[1] + outages_table() + found[2], text)
     text = FLOOD.sub(lambda found: found[1] + flood_table() + found[2], text)
+    text = WISHES.sub(lambda found: found[1] + wishes_table() + found[2], text)
     text = RECOVERY.sub(lambda found: found[1] + recovery_table() + found[2], text)
     text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
     return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)

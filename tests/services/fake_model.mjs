@@ -9,7 +9,7 @@
  *   POST /__control   {behaviour}: replaces the present one; {} is the default one
  *   POST /__reset     forgets counts and captured requests
  *   GET  /__calls     how many calls there were, in all and for each question
- *   GET  /__requests  the last captured requests, oldest first
+ *   GET  /__requests  the last captured requests, oldest first, with status and headers of the answer
  *   GET  /__flight    calls under way, and calls answered in the last half second
  *
  * Counted are also calls that were `cut` (the client left before it had its answer) and `spoiled` (a
@@ -211,10 +211,10 @@ function capture(request, call, bytes) {
     for (const [name, value] of Object.entries(request.headers)) {
         headers[name] = value;
     }
-    tally.captured[tally.capturedNext++ % captureMax] = {
+    call.captured = tally.captured[tally.capturedNext++ % captureMax] = {
         number: call.number, at_ms: Math.round(performance.now()), path: request.url,
         protocol: request.httpVersion, headers, question: call.question.key,
-        body: bytes.toString("utf8"),
+        body: bytes.toString("utf8"), answer: null,
     };
 }
 
@@ -343,6 +343,11 @@ function finish(response, call, body, action) {
     }
     if (!response.destroyed && !response.stream?.destroyed) {
         noteAnswer(call, action);
+        if (call.captured) {
+            call.captured.answer = {
+                at_ms: Math.round(performance.now()), status: action.status ?? 200, headers: action.headers ?? {},
+            };
+        }
         answer(response, call, body, action);
     }
 }

@@ -114,6 +114,18 @@ def test_tells_what_is_on_its_way_and_has_just_come(model):
     assert model.flight() == {"in_flight": 0, "answered_lately": 1}
 
 
+def test_captures_what_was_answered_and_when(model):
+    model.behave(delay_ms=50, rules=[{"match": {"nth": 1}, "status": 429,
+                                      "headers": {"retry-after": "1"}}])
+    with pytest.raises(urllib.error.HTTPError):
+        ask(model, mark(1, 1))
+    ask(model, mark(1, 1))
+    refused, taken = model.requests()
+    assert (refused["answer"]["status"], taken["answer"]["status"]) == (429, 200)
+    assert refused["answer"]["headers"] == {"retry-after": "1"}
+    assert refused["at_ms"] < refused["answer"]["at_ms"] <= taken["at_ms"]
+
+
 def test_asks_for_its_api_key(model):
     model.behave(api_key="k")
     with pytest.raises(urllib.error.HTTPError) as refused:
