@@ -1,5 +1,6 @@
 """Three brokers behind proxies, Redis, a model, workers: what the scenarios are staged on."""
 
+import collections
 import contextlib
 import glob
 import os
@@ -199,10 +200,15 @@ class Worker:
         return False
 
     def cpu_s(self):
-        """Seconds of processor that it has used."""
-        with open(f"/proc/{self.child.pid}/stat") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor that it has used, by thread (name and number)."""
+        used = collections.Counter()
+        for task in pathlib.Path(f"/proc/{self.child.pid}/task").glob("*"):
+            with contextlib.suppress(OSError):
+                head, tail = (task / "stat").read_text().rsplit(")", 1)
+                fields, name = tail.split(), head.split("(", 1)[1]
+                used[f"{name} {task.name}"] = (
+                    (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+        return used
 
     def told(self, words):
         """True if the log holds `words`."""

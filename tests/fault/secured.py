@@ -218,10 +218,15 @@ def take_away(run, rights):
         run.expect_told(lambda: not worker.is_running() or is_named(worker),
                         f"{worker.name} lacks {rights[0]}")
     before = {worker: worker.cpu_s() for worker in run.workers if worker.is_running()}
+    calls = run.model.calls()["total"]
     run.pass_time(5)
-    for worker, cpu_s in before.items():
-        used = worker.cpu_s() - cpu_s if worker.is_running() else 0
-        run.expect(used < 0.25, "I7", f"{worker.name} used {used:.2f} s of 5 without rights")
+    calls = run.model.calls()["total"] - calls
+    for worker, used_before in before.items():
+        used = worker.cpu_s() - used_before if worker.is_running() else {}
+        most = ", ".join(f"{name}: {used[name]:.2f}" for name in sorted(used, key=used.get)[-3:])
+        run.expect(sum(used.values()) < 0.25, "I7",
+                   f"{worker.name} used {sum(used.values()):.2f} s of 5 without {rights[0]} ({most}), "
+                   f"and {calls} calls of the model were made")
         told = worker.told("no permission") or worker.told("authorization failed")
         run.expect(told, "I9", f"the log of {worker.name} does not say that it lacks {rights[0]}")
 
