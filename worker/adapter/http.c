@@ -6,7 +6,7 @@
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/http_inner.h"
 
-#define HTTP_IDLE_MAX 64
+#define HTTP_IDLE_MAX 1024     /* some 8 MB, which their calls had taken */
 #define HTTP_BUFFER_BYTES 1024L        /* per call; curl's default is 16 KiB */
 #define HTTP_UPLOAD_BUFFER_BYTES 16384L /* curl's least */
 #define HTTP_CA_CACHE_S 60L            /* a renewed certificate file counts after that */
