@@ -97,6 +97,13 @@ static void a_word_is_found_whole(void **state)
         { "a1b", "1", 0, 3 },
         { "", "a", 0, 0 },
         { "aa a", "a", 0, 3 },
+        { "退退退货", "退货", 0, 6 },
+        { "a退", "退", 0, 1 },
+        { "退", "退货", 0, 3 },
+        { "ab", "abc", 0, 2 },
+        { "退货", "退货", 4, 6 },
+        { "我要退货", "退*", 0, 6 },
+        { "a", "a", 7, 1 },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct str text = str_from(cases[i].text);
@@ -105,6 +112,30 @@ static void a_word_is_found_whole(void **state)
     }
     assert_true(plain_has(STR("where is it"), STR("is")));
     assert_false(plain_has(STR("this"), STR("is")));
+}
+
+static void a_word_is_found_where_it_first_stands(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = { "退", "货", "还", "é", "a", "b", "1", " ", "*" };
+    struct luck luck = luck_of(3);
+    for (int i = 0; i < 20000; i++) {
+        char bytes[2][64] = { "", "" };
+        size_t counts[2] = { luck_next(&luck, 14), 1 + luck_next(&luck, 3) };
+        for (size_t which = 0; which < 2; which++) {
+            for (size_t piece = 0; piece < counts[which]; piece++) {
+                strcat(bytes[which], pieces[luck_next(&luck, countof(pieces))]);
+            }
+        }
+        struct str text = str_from(bytes[0]);
+        struct str word = str_from(bytes[1]);
+        size_t at = luck_next(&luck, 4);
+        size_t found = plain_find(text, at, word);
+        while (at < text.len && !plain_goes_on(text, at, word)) {
+            at++;
+        }
+        assert_int_equal(found, min_size(at, text.len));
+    }
 }
 
 static void any_of_several_words_is_found(void **state)
@@ -122,6 +153,7 @@ int main(void)
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(the_table_of_characters_can_be_searched),
         cmocka_unit_test(a_word_is_found_whole),
+        cmocka_unit_test(a_word_is_found_where_it_first_stands),
         cmocka_unit_test(any_of_several_words_is_found),
     };
     return cmocka_run_group_tests_name("plain", tests, NULL, NULL);

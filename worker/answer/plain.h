@@ -27,9 +27,17 @@ static inline struct str plain_str(const struct plain *plain)
     return (struct str){ plain->bytes, plain->len };
 }
 
-/* True if `word` stands in the plain `text` at byte `at`. A word that begins or ends with an ASCII
- * letter or digit does not touch another one there; with a '*' at its end it may go on. */
-bool plain_is_at(struct str text, size_t at, struct str word);
+/* The rest of plain_is_at(), when the first byte is there. */
+bool plain_goes_on(struct str text, size_t at, struct str word);
+
+/* True if `word`, which is not empty, stands in the plain `text` at byte `at`. A word that begins
+ * or ends with an ASCII letter or digit does not touch another one there; with a '*' at its end it
+ * may go on. Tables of words are tried at each byte of a text: most fail at the first. */
+static inline bool plain_is_at(struct str text, size_t at, struct str word)
+{
+    assert(word.len > 0);
+    return at < text.len && text.ptr[at] == word.ptr[0] && plain_goes_on(text, at, word);
+}
 
 static inline bool plain_is_letter(char c)
 {

@@ -70,10 +70,10 @@ static size_t skip_spaces(struct str text, size_t at)
 static const struct unit_row *unit_at(struct str text, size_t at, bool is_glued)
 {
     const struct unit_row *best = NULL;
-    for (size_t i = 0; i < countof(units); i++) {
+    for (size_t i = 0; at < text.len && i < countof(units); i++) {
         struct str word = units[i].word;
         bool is_longer = !best || word.len > best->word.len;
-        if (!is_longer || !str_starts(str_slice(text, at, word.len), word)) {
+        if (!is_longer || word.ptr[0] != text.ptr[at]) {
             continue;
         }
         /* Glued to its number, as in 5kg, only what follows counts as its edge. */
