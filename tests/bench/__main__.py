@@ -15,6 +15,7 @@ from tests.bench import (
     row_delivery,
     row_overhead,
     row_quiet,
+    row_ranking,
     row_shop,
     row_start,
     row_uncached,
@@ -34,6 +35,7 @@ ROWS = {
     "burst": row_burst.measure,
     "overhead": row_overhead.measure,
     "shop": row_shop.measure,
+    "ranking": row_ranking.measure,
 }
 
 
