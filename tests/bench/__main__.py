@@ -13,6 +13,7 @@ from tests.bench import (
     row_cached,
     row_capacity,
     row_delivery,
+    row_orders,
     row_overhead,
     row_quiet,
     row_ranking,
@@ -35,6 +36,7 @@ ROWS = {
     "burst": row_burst.measure,
     "overhead": row_overhead.measure,
     "shop": row_shop.measure,
+    "orders": row_orders.measure,
     "ranking": row_ranking.measure,
 }
 
