@@ -6,6 +6,7 @@
 #include "worker/answer/screen_claim.h"
 #include "worker/answer/screen_fit.h"
 #include "worker/answer/screen_known.h"
+#include "worker/answer/screen_pair.h"
 
 #define DAY_MS INT64_C(86400000)
 #define SCREEN_HITS_MAX 128
@@ -50,8 +51,12 @@ static void screen_add(struct screen *screen, const struct hit *hit)
 
 static void screen_hide_no_numbers(struct screen *screen)
 {
+    const struct screen_pairs pairs = screen_pairs_of(screen->text);
     for (size_t i = 0; i < countof(no_numbers); i++) {
         struct str word = no_numbers[i];
+        if (!screen_pairs_may_have(&pairs, screen_pair_of(word.ptr))) {
+            continue;
+        }
         for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
             memset(screen->sentence.read + at, 2, word.len);
         }

@@ -2,13 +2,18 @@
  * supposes must stand in the same clause, before the word. */
 #include "worker/answer/screen_claim.h"
 
+#include "worker/answer/screen_pair.h"
 #include "worker/answer/screen_words.h"
 
 #define LIKENESS_RARE 4 /* a word that says what is meant counts as so many that do not */
 
+#define CLAIM_WORDS_MAX 1024
+
 struct claim_row {
     int what;
     struct str words;
+    const struct screen_pair_word *index; /* of each of the words */
+    size_t index_count;
 };
 
 #define STATE(type, words)
@@ -18,24 +23,24 @@ struct claim_row {
 #define MAYBE(word)
 
 #undef STATE
-#define STATE(type, words) { type, { words, sizeof(words) - 1 } },
-static const struct claim_row states[] = {
+#define STATE(type, words) { type, { words, sizeof(words) - 1 }, NULL, 0 },
+static struct claim_row states[] = {
 #include "worker/answer/screen_claim.def"
 };
 #undef STATE
 #define STATE(type, words)
 
 #undef STOCK
-#define STOCK(in, words) { in, { words, sizeof(words) - 1 } },
-static const struct claim_row stocks[] = {
+#define STOCK(in, words) { in, { words, sizeof(words) - 1 }, NULL, 0 },
+static struct claim_row stocks[] = {
 #include "worker/answer/screen_claim.def"
 };
 #undef STOCK
 #define STOCK(in, words)
 
 #undef PROMISE
-#define PROMISE(topic, words) { SCREEN_TOPIC_##topic, { words, sizeof(words) - 1 } },
-static const struct claim_row promises[] = {
+#define PROMISE(topic, words) { SCREEN_TOPIC_##topic, { words, sizeof(words) - 1 }, NULL, 0 },
+static struct claim_row promises[] = {
 #include "worker/answer/screen_claim.def"
 };
 #undef PROMISE
@@ -59,6 +64,31 @@ static const struct str maybes[] = {
 #undef STOCK
 #undef PROMISE
 #undef NOT
+
+/* Only read, as the rows are, once main() runs. */
+static struct screen_pair_word claim_words[CLAIM_WORDS_MAX];
+static size_t claim_words_count;
+
+static void claim_index_rows(struct claim_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str rest = rows[i].words;
+        struct str word;
+        rows[i].index = claim_words + claim_words_count;
+        while (str_split(&rest, '|', &word)) {
+            assert(claim_words_count < CLAIM_WORDS_MAX);
+            claim_words[claim_words_count++] = screen_pair_word(word);
+            rows[i].index_count++;
+        }
+    }
+}
+
+__attribute__((constructor)) static void claim_index_build(void)
+{
+    claim_index_rows(states, countof(states));
+    claim_index_rows(stocks, countof(stocks));
+    claim_index_rows(promises, countof(promises));
+}
 
 /* No negations, though they look it. */
 static const struct str harmless[] = {
@@ -140,9 +170,12 @@ static bool is_question(struct str text)
 static size_t row_find(struct str text, size_t from, const struct claim_row *row, size_t *ret_len)
 {
     size_t best = text.len;
-    struct str rest = row->words;
-    struct str word;
-    while (str_split(&rest, '|', &word)) {
+    const struct screen_pairs pairs = screen_pairs_of(text);
+    for (size_t i = 0; i < row->index_count; i++) {
+        struct str word = row->index[i].word;
+        if (!screen_pairs_may_have(&pairs, row->index[i].pair)) {
+            continue;
+        }
         size_t at = plain_find(text, from, word);
         size_t len = word.len - (word.ptr[word.len - 1] == '*' ? 1 : 0);
         if (at < best || (at == best && at < text.len && len > *ret_len)) {

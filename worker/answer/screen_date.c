@@ -2,13 +2,14 @@
 #include "worker/answer/screen_date.h"
 
 #include "worker/answer/screen_number.h"
+#include "worker/answer/screen_pair.h"
 
 struct day_row {
     struct str word;
     int number;
 };
 
-static const struct day_row months[] = {
+static const struct day_row month_rows[] = {
 #define MONTH(word, number) { { word, sizeof(word) - 1 }, number },
 #define WEEKDAY(word, number)
 #define NEARBY(word, days)
@@ -18,7 +19,7 @@ static const struct day_row months[] = {
 #undef NEARBY
 };
 
-static const struct day_row weekdays[] = {
+static const struct day_row weekday_rows[] = {
 #define MONTH(word, number)
 #define WEEKDAY(word, number) { { word, sizeof(word) - 1 }, number },
 #define NEARBY(word, days)
@@ -28,7 +29,7 @@ static const struct day_row weekdays[] = {
 #undef NEARBY
 };
 
-static const struct day_row nearbys[] = {
+static const struct day_row nearby_rows[] = {
 #define MONTH(word, number)
 #define WEEKDAY(word, number)
 #define NEARBY(word, days) { { word, sizeof(word) - 1 }, days },
@@ -37,6 +38,26 @@ static const struct day_row nearbys[] = {
 #undef WEEKDAY
 #undef NEARBY
 };
+
+struct day_table {
+    const struct day_row *rows;
+    size_t count;
+    struct screen_firsts firsts; /* only read once main() runs */
+};
+
+static struct day_table months = { .rows = month_rows, .count = countof(month_rows) };
+static struct day_table weekdays = { .rows = weekday_rows, .count = countof(weekday_rows) };
+static struct day_table nearbys = { .rows = nearby_rows, .count = countof(nearby_rows) };
+
+__attribute__((constructor)) static void day_firsts_build(void)
+{
+    struct day_table *const tables[] = { &months, &weekdays, &nearbys };
+    for (size_t i = 0; i < countof(tables); i++) {
+        for (size_t row = 0; row < tables[i]->count; row++) {
+            screen_firsts_add(&tables[i]->firsts, tables[i]->rows[row].word);
+        }
+    }
+}
 
 /* Civil from days (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
 struct screen_date screen_date_of(int64_t day)
@@ -91,15 +112,18 @@ static size_t skip_spaces(struct str text, size_t at)
     return at;
 }
 
-/* The longest of `rows` at `at`; NULL: none. */
-static const struct day_row *day_row_at(struct str text, size_t at, const struct day_row *rows,
-                                        size_t count)
+/* The longest of the table's words at `at`; NULL: none. */
+static const struct day_row *day_row_at(struct str text, size_t at, const struct day_table *table)
 {
     const struct day_row *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        bool is_longer = !best || rows[i].word.len > best->word.len;
-        if (is_longer && plain_is_at(text, at, rows[i].word)) {
-            best = &rows[i];
+    if (!screen_firsts_may_be(&table->firsts, text, at)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        const struct day_row *row = &table->rows[i];
+        bool is_longer = !best || row->word.len > best->word.len;
+        if (is_longer && plain_is_at(text, at, row->word)) {
+            best = row;
         }
     }
     return best;
@@ -211,7 +235,7 @@ static size_t year_behind(struct str text, size_t at, struct screen_date *date)
 /* "december 3rd, 2025", "dec. 3", "3 december", "the 3rd of december" */
 static size_t date_named(struct str text, size_t at, struct screen_date *date)
 {
-    const struct day_row *month = day_row_at(text, at, months, countof(months));
+    const struct day_row *month = day_row_at(text, at, &months);
     int day = 0;
     if (month) {
         size_t from = at + month->word.len;
@@ -233,7 +257,7 @@ static size_t date_named(struct str text, size_t at, struct screen_date *date)
     bool is_ordinal = end > at + len;
     size_t from = skip_spaces(text, end);
     from = plain_is_at(text, from, STR("of")) ? skip_spaces(text, from + 2) : from;
-    month = from > end || is_ordinal ? day_row_at(text, from, months, countof(months)) : NULL;
+    month = from > end || is_ordinal ? day_row_at(text, from, &months) : NULL;
     *date = (struct screen_date){ .month = month ? month->number : 0, .day = day };
     if (month && is_date(date)) {
         from += month->word.len;
@@ -291,7 +315,7 @@ static size_t date_weekday(struct str text, size_t at, int64_t today, struct scr
             from = at + thises[i].len;
         }
     }
-    const struct day_row *row = day_row_at(text, from, weekdays, countof(weekdays));
+    const struct day_row *row = day_row_at(text, from, &weekdays);
     if (!row) {
         return 0;
     }
@@ -305,7 +329,7 @@ static size_t date_weekday(struct str text, size_t at, int64_t today, struct scr
 
 static size_t date_nearby(struct str text, size_t at, int64_t today, struct screen_date *date)
 {
-    const struct day_row *row = day_row_at(text, at, nearbys, countof(nearbys));
+    const struct day_row *row = day_row_at(text, at, &nearbys);
     if (!row) {
         return 0;
     }

@@ -1,6 +1,8 @@
 /* screen_facts.c - see screen_facts.h. */
 #include "worker/answer/screen_facts.h"
 
+#include "worker/answer/screen_pair.h"
+
 #define SCREEN_SENTENCES_MAX 256
 
 static const struct str topic_words[SCREEN_TOPIC_COUNT] = {
@@ -9,24 +11,15 @@ static const struct str topic_words[SCREEN_TOPIC_COUNT] = {
 #undef TOPIC
 };
 
-/* Two bytes that stand side by side, as one of a few: most words are not in most texts, and the
- * pair with which they begin tells so at once. */
-#define PAIRS 1024
 #define TOPIC_WORDS_MAX 512
 
 struct topic_word {
-    struct str word;
+    struct screen_pair_word word;
     topic_set bit;
-    unsigned pair;
 };
 
 static struct topic_word topic_index[TOPIC_WORDS_MAX]; /* only read once main() runs */
 static size_t topic_index_count;
-
-static unsigned pair_of(const char *bytes)
-{
-    return ((unsigned)(unsigned char)bytes[0] * 37u + (unsigned char)bytes[1]) % PAIRS;
-}
 
 __attribute__((constructor)) static void topic_index_build(void)
 {
@@ -34,9 +27,9 @@ __attribute__((constructor)) static void topic_index_build(void)
         struct str rest = topic_words[i];
         struct str word;
         while (str_split(&rest, '|', &word)) {
-            assert(word.len >= 2 && topic_index_count < TOPIC_WORDS_MAX);
+            assert(topic_index_count < TOPIC_WORDS_MAX);
             topic_index[topic_index_count++] =
-                (struct topic_word){ word, UINT64_C(1) << i, pair_of(word.ptr) };
+                (struct topic_word){ screen_pair_word(word), UINT64_C(1) << i };
         }
     }
 }
@@ -44,15 +37,11 @@ __attribute__((constructor)) static void topic_index_build(void)
 topic_set screen_topics_in(const struct screen_facts *facts, struct str text)
 {
     topic_set found = 0;
-    uint64_t pairs[PAIRS / 64] = { 0 };
-    for (size_t at = 0; at + 1 < text.len; at++) {
-        unsigned pair = pair_of(text.ptr + at);
-        pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
-    }
+    const struct screen_pairs pairs = screen_pairs_of(text);
     for (size_t i = 0; i < topic_index_count; i++) {
         const struct topic_word *row = &topic_index[i];
-        bool may_be = (pairs[row->pair / 64] >> (row->pair % 64)) & 1;
-        found |= may_be && !(found & row->bit) && plain_has(text, row->word) ? row->bit : 0;
+        bool may_be = screen_pairs_may_have(&pairs, row->word.pair) && !(found & row->bit);
+        found |= may_be && plain_has(text, row->word.word) ? row->bit : 0;
     }
     for (size_t i = 0; i < facts->attributes_count; i++) {
         bool is_there = facts->attributes[i].len > 0 && plain_has(text, facts->attributes[i]);
@@ -70,7 +59,8 @@ static size_t sentence_end(struct str text, size_t at)
     if (c == '\n' || c == ';' || c == '!' || c == '?' || (c == '.' && is_spaced)) {
         return 1;
     }
-    for (size_t i = 0; i < countof(wide); i++) {
+    bool is_wide = (unsigned char)c >= 0x80;
+    for (size_t i = 0; is_wide && i < countof(wide); i++) {
         if (str_starts(str_slice(text, at, 3), wide[i])) {
             return 3;
         }

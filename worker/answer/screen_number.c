@@ -1,6 +1,8 @@
 /* screen_number.c - see screen_number.h. */
 #include "worker/answer/screen_number.h"
 
+#include "worker/answer/screen_pair.h"
+
 #define NUMBER_ONE INT64_C(10000)
 #define NUMBER_MAX INT64_C(1000000000000000)
 
@@ -29,6 +31,19 @@ static const struct number_word chinese[] = {
     { { "六", 3 }, 6 },  { { "七", 3 }, 7 },   { { "八", 3 }, 8 },     { { "九", 3 }, 9 },
     { { "十", 3 }, 10 }, { { "百", 3 }, 100 }, { { "千", 3 }, 1000 }, { { "万", 3 }, 10000 },
 };
+
+static struct screen_firsts english_firsts; /* only read once main() runs */
+static struct screen_firsts chinese_firsts;
+
+__attribute__((constructor)) static void number_firsts_build(void)
+{
+    for (size_t i = 0; i < countof(english); i++) {
+        screen_firsts_add(&english_firsts, english[i].word);
+    }
+    for (size_t i = 0; i < countof(chinese); i++) {
+        screen_firsts_add(&chinese_firsts, chinese[i].word);
+    }
+}
 
 static bool is_digit_at(struct str text, size_t at)
 {
@@ -82,6 +97,9 @@ static const struct number_word *word_at(struct str text, size_t at, bool is_eng
     const struct number_word *rows = is_english ? english : chinese;
     size_t count = is_english ? countof(english) : countof(chinese);
     const struct number_word *best = NULL;
+    if (!screen_firsts_may_be(is_english ? &english_firsts : &chinese_firsts, text, at)) {
+        return NULL;
+    }
     for (size_t i = 0; i < count; i++) {
         bool is_longer = !best || rows[i].word.len > best->word.len;
         if (is_longer && plain_is_at(text, at, rows[i].word)) {

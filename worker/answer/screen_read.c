@@ -3,6 +3,7 @@
 #include "worker/answer/screen_read.h"
 
 #include "worker/answer/screen_number.h"
+#include "worker/answer/screen_pair.h"
 
 enum screen_unit {
     UNIT_NONE,
@@ -27,6 +28,15 @@ static const struct unit_row units[] = {
 #include "worker/answer/screen_unit.def"
 #undef UNIT
 };
+
+static struct screen_firsts unit_firsts; /* only read once main() runs */
+
+__attribute__((constructor)) static void unit_firsts_build(void)
+{
+    for (size_t i = 0; i < countof(units); i++) {
+        screen_firsts_add(&unit_firsts, units[i].word);
+    }
+}
 
 unsigned screen_currency(struct str code)
 {
@@ -70,7 +80,10 @@ static size_t skip_spaces(struct str text, size_t at)
 static const struct unit_row *unit_at(struct str text, size_t at, bool is_glued)
 {
     const struct unit_row *best = NULL;
-    for (size_t i = 0; at < text.len && i < countof(units); i++) {
+    if (!screen_firsts_may_be(&unit_firsts, text, at)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < countof(units); i++) {
         struct str word = units[i].word;
         bool is_longer = !best || word.len > best->word.len;
         if (!is_longer || word.ptr[0] != text.ptr[at]) {
