@@ -158,6 +158,57 @@ static void a_refusal_because_of_load_lowers_the_limit(void **state)
     assert_int_equal(limit_now(&gate.limit), 7);
 }
 
+/* In one turn of the loop as many calls may end as there are. */
+static void calls_that_end_together_let_the_limit_double(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass passes[80] = { 0 };
+    gate_init(&gate, 1000, 16);
+    for (size_t i = 0; i < countof(passes); i++) {
+        gate_join(&gate, &passes[i], 0);
+    }
+    size_t begun = 0;
+    size_t ended = 0;
+    const size_t limits[] = { 16, 32, 64 };
+    for (size_t round = 0; round < countof(limits); round++) {
+        int64_t now_ms = 50 * (int64_t)round;
+        while (gate_next(&gate, NULL, now_ms)) {
+            begun++;
+        }
+        assert_int_equal(gate.running, min_size(limits[round], countof(passes) - ended));
+        while (ended < begun) {
+            (void)gate_leave(&gate, &passes[ended++], OK, now_ms + 50);
+        }
+    }
+    assert_int_equal(ended, countof(passes));
+    assert_int_equal(limit_now(&gate.limit), 64); /* nobody waited for the last ones */
+}
+
+/* What a budget lets through is no measure of what the backend bears. */
+static void who_waits_for_a_budget_lets_no_limit_grow(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass passes[5] = { 0 };
+    struct doorman doorman = { .port = { doorman_admit }, .next = { .verdict = ADMISSION_GO } };
+    gate_init(&gate, 1000, 4);
+    for (size_t i = 0; i < countof(passes); i++) {
+        gate_join(&gate, &passes[i], 0);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_ptr_equal(gate_next(&gate, &doorman.port, 0), &passes[i]);
+    }
+    doorman.next = (struct admission){ .verdict = ADMISSION_WAIT, .until_ms = 500 };
+    assert_null(gate_next(&gate, &doorman.port, 0));
+    for (size_t i = 0; i < 3; i++) {
+        (void)gate_leave(&gate, &passes[i], OK, 50);
+    }
+    assert_int_equal(limit_now(&gate.limit), 4);
+    gate_cancel(&gate, &passes[3]);
+    gate_cancel(&gate, &passes[4]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +219,8 @@ int main(void)
         cmocka_unit_test(a_probe_needs_no_place_of_the_limit),
         cmocka_unit_test(a_refusal_because_of_load_lowers_the_limit),
         cmocka_unit_test(who_is_refused_leaves_without_being_counted),
+        cmocka_unit_test(calls_that_end_together_let_the_limit_double),
+        cmocka_unit_test(who_waits_for_a_budget_lets_no_limit_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

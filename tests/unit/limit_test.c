@@ -39,6 +39,7 @@ static void end_calls(int64_t now_ms, bool is_settled, struct phase *phase)
             .serial = call.serial,
             .made = crowd.made,
             .running = running,
+            .was_held = true,
             .took_ms = now_ms - call.started_ms,
             .now_ms = now_ms,
         };

@@ -3,7 +3,7 @@
 
 void gate_init(struct gate *gate, size_t inflight_max, size_t start)
 {
-    *gate = (struct gate){ .running = 0 };
+    *gate = (struct gate){ .held_ms = INT64_MIN };
     limit_init(&gate->limit, inflight_max, start);
     breaker_init(&gate->breaker);
     fair_init(&gate->waiting);
@@ -43,13 +43,27 @@ static void gate_let_in(struct gate *gate, struct gate_pass *pass, int64_t now_m
     gate->probing += pass->opening ? 1 : 0;
 }
 
+static bool gate_is_full(const struct gate *gate)
+{
+    return gate->running - gate->probing >= limit_now(&gate->limit);
+}
+
 static bool gate_has_place(const struct gate *gate, int64_t now_ms)
 {
     if (!breaker_lets(&gate->breaker, now_ms)) {
         return false;
     }
     /* A probe does not wait for calls that may never end. */
-    return !gate_is_open(gate) || gate->running - gate->probing < limit_now(&gate->limit);
+    return !gate_is_open(gate) || !gate_is_full(gate);
+}
+
+/* Who waits for a budget is not held by the limit. */
+static void gate_mark_held(struct gate *gate, int64_t now_ms)
+{
+    if (gate->held_ms != now_ms && gate->waiting.count > 0 && gate_is_open(gate) &&
+        gate_is_full(gate) && fair_first(&gate->waiting, now_ms)) {
+        gate->held_ms = now_ms;
+    }
 }
 
 struct gate_pass *gate_next(struct gate *gate, struct admitter *admitter, int64_t now_ms)
@@ -73,6 +87,7 @@ struct gate_pass *gate_next(struct gate *gate, struct admitter *admitter, int64_
         }
         return pass;
     }
+    gate_mark_held(gate, now_ms);
     return NULL;
 }
 
@@ -111,6 +126,7 @@ enum gate_change gate_leave(struct gate *gate, struct gate_pass *pass, enum err 
             .serial = pass->serial,
             .made = gate->made,
             .running = gate->running,
+            .was_held = gate->held_ms >= pass->started_ms,
             .took_ms = now_ms - pass->started_ms,
             .now_ms = now_ms,
         };

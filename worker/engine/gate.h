@@ -19,6 +19,7 @@ struct gate {
     size_t running;
     size_t probing; /* of those: they come on top of the limit */
     uint64_t made; /* calls, so far */
+    int64_t held_ms; /* when the limit last made someone wait; INT64_MIN: never */
     int64_t claimed_until_ms; /* someone is on the way to make the next probe */
 };
 

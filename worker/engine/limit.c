@@ -59,13 +59,20 @@ static double limit_curve(const struct limit *limit)
     return limit->ceiling + LIMIT_CURVE * t * t * t;
 }
 
+/* What RFC 9438, section 5.8, asks before the window may grow. Of calls that end at once only the
+ * first is seen with all others running, though all of them were wanted: hence was_held. */
+static bool limit_is_wanted(const struct limit *limit, const struct limit_sample *sample)
+{
+    return sample->was_held || sample->running >= limit_now(limit);
+}
+
 /* Time counts only while the limit was what held calls back, and one call's time at most between
  * two calls: a quiet night is no reason to try ten times as much in the morning. */
 static void limit_grow(struct limit *limit, const struct limit_sample *sample)
 {
     double passed_ms = fmin((double)(sample->now_ms - limit->grown_at_ms), limit->pace_ms);
     limit->grown_at_ms = sample->now_ms;
-    if (sample->running < limit_now(limit) || limit->is_slow) {
+    if (!limit_is_wanted(limit, sample) || limit->is_slow) {
         return;
     }
     limit->grown_s += passed_ms / 1000 * fmin(1, LIMIT_PACE_MS / fmax(limit->pace_ms, 1));

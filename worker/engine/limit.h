@@ -29,6 +29,7 @@ struct limit_sample {
     uint64_t serial;  /* calls are numbered as they are made, from 1 */
     uint64_t made;    /* the number of the last call that was made */
     size_t running;   /* with this one */
+    bool was_held;    /* while it ran, the limit made another one wait */
     int64_t took_ms;
     int64_t now_ms;
 };
