@@ -1,4 +1,5 @@
 /* screen_facts_test.c - what of a brief a reply is held against. */
+#include "common/mem.h"
 #include "tests/unit/screening.h"
 #include "worker/answer/screen_facts.h"
 
@@ -61,12 +62,41 @@ static void more_facts_than_there_is_room_for_are_not_known(void **state)
     arena_fini(&arena);
 }
 
+static void facts_are_all_there_or_memory_was_short(void **state)
+{
+    (void)state;
+    struct order_item items[100];
+    struct event event = { .kind = EVENT_MESSAGE };
+    for (size_t i = 0; i < countof(items); i++) {
+        items[i] = (struct order_item){ .sku = STR("S-1"), .name = STR("Cup"), .quantity = 1 };
+    }
+    const struct order order = { .order_id = STR("100234"), .items = items,
+                                 .items_count = countof(items) };
+    const struct brief brief = { .event = &event, .orders = &order, .orders_count = 1 };
+    size_t count = 0;
+    long nth = 0;
+    for (enum err err = ERR_NOMEM; err != OK;) {
+        struct arena arena;
+        struct screen_facts facts;
+        arena_init(&arena, (size_t)4 << 20);
+        mem_fail_nth(++nth);
+        err = screen_facts_of(&arena, &brief, 20420, &facts);
+        mem_fail_nth(0);
+        assert_true(err == OK || err == ERR_NOMEM);
+        count = err == OK ? facts.count : 0;
+        arena_fini(&arena);
+    }
+    assert_true(nth > 4);
+    assert_int_equal(count, 1 + 3 * countof(items));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sentences_end_where_people_end_them),
         cmocka_unit_test(a_product_and_its_policies_become_values_with_topics),
         cmocka_unit_test(more_facts_than_there_is_room_for_are_not_known),
+        cmocka_unit_test(facts_are_all_there_or_memory_was_short),
     };
     return cmocka_run_group_tests_name("screen_facts", tests, NULL, NULL);
 }

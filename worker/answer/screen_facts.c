@@ -3,6 +3,7 @@
 
 #include "worker/answer/screen_pair.h"
 
+#define SCREEN_FACTS_FIRST 16 /* most briefs have few */
 #define SCREEN_SENTENCES_MAX 256
 
 static const struct str topic_words[SCREEN_TOPIC_COUNT] = {
@@ -91,9 +92,28 @@ static enum err facts_plain(struct screen_facts *facts, struct str text, struct 
     return arena_copy(facts->arena, str_trim(plain_str(&plain)), ret_plain);
 }
 
+static bool facts_make_room(struct screen_facts *facts)
+{
+    if (facts->count < facts->room || facts->room == SCREEN_FACTS_MAX) {
+        return facts->count < facts->room;
+    }
+    size_t room = min_size(max_size(2 * facts->room, SCREEN_FACTS_FIRST), SCREEN_FACTS_MAX);
+    struct screen_fact *items = arena_alloc(facts->arena, room * sizeof(*items));
+    if (!items) {
+        facts->is_short = true;
+        return false;
+    }
+    if (facts->count > 0) {
+        memcpy(items, facts->items, facts->count * sizeof(*items));
+    }
+    facts->items = items;
+    facts->room = room;
+    return true;
+}
+
 static void facts_add(struct screen_facts *facts, const struct screen_fact *fact)
 {
-    if (facts->count < SCREEN_FACTS_MAX) {
+    if (facts_make_room(facts)) {
         facts->items[facts->count++] = *fact;
     }
 }
@@ -313,13 +333,14 @@ enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t
 {
     struct screen_facts facts = { .arena = arena, .brief = brief, .today = today,
                                   .is_copy = brief->event->kind == EVENT_COPY_REQUEST };
-    /* Most briefs have few facts: what is not cleared takes no page. */
-    facts.items = arena_alloc(arena, SCREEN_FACTS_MAX * sizeof(*facts.items));
     facts.sentences = arena_alloc(arena, SCREEN_SENTENCES_MAX * sizeof(*facts.sentences));
-    if (!facts.items || !facts.sentences) {
+    if (!facts.sentences) {
         return ERR_NOMEM;
     }
     TRY(facts_add_all(&facts));
+    if (facts.is_short) {
+        return ERR_NOMEM;
+    }
     *ret_facts = facts;
     return OK;
 }

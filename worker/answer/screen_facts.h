@@ -49,6 +49,8 @@ struct screen_facts {
     int64_t today;
     struct screen_fact *items;
     size_t count;
+    size_t room;
+    bool is_short; /* of memory: some are missing */
     size_t products;
     struct str attributes[SCREEN_ATTRIBUTES_MAX]; /* their names, plain */
     size_t attributes_count;
