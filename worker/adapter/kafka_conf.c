@@ -32,7 +32,8 @@ static const char *const kafka_ours[] = { "bootstrap.servers", "metadata.broker.
                                           "transactional.id" };
 
 /* Small queues keep eight partitions within the memory that a worker may take; with a queue
- * that small the fetcher must come back soon when it was full. */
+ * that small the fetcher must come back soon when it was full. A partition that was paused and
+ * goes on waits for the fetch that is under way without it, which idle topics hold for 500 ms. */
 static const struct kafka_default kafka_preferred[] = {
     { EVERYONE, "reconnect.backoff.ms", "50" },
     { EVERYONE, "reconnect.backoff.max.ms", "1000" },
@@ -44,6 +45,7 @@ static const struct kafka_default kafka_preferred[] = {
     { CONSUMERS, "fetch.message.max.bytes", "262144" },
     { CONSUMERS, "fetch.max.bytes", "2097152" },
     { CONSUMERS, "fetch.queue.backoff.ms", "5" },
+    { CONSUMERS, "fetch.wait.max.ms", "50" },
     { CONSUMERS, "fetch.error.backoff.ms", "100" },
     { PRODUCERS, "linger.ms", "0" },
     { PRODUCERS, "retry.backoff.ms", "5" },
