@@ -46,7 +46,7 @@ static inline void crowd_call(struct crowd *crowd, int64_t now_ms, void *owner)
                                             : crowd->capacity;
     uint64_t draw = crowd_chance(crowd) % (uint64_t)crowd->mean_ms;
     int64_t took_ms = crowd->mean_ms / 2 + (int64_t)draw;
-    took_ms = took_ms * (int64_t)over / (int64_t)crowd->capacity;
+    took_ms = call.is_refused ? 0 : took_ms * (int64_t)over / (int64_t)crowd->capacity;
     call.end_ms = now_ms + (call.is_refused ? CROWD_REFUSAL_MS : max_i64(took_ms, 1));
     crowd->borne += call.is_refused ? 0 : 1;
     crowd->calls[crowd->count++] = call;

@@ -235,10 +235,27 @@ static void after_an_outage_it_starts_low_and_is_back_within_seconds(void **stat
     set_up(CROWD_REFUSES, 256, 200, 5);
     run(0, PHASE_MS, 200);
     size_t before = limit_now(&limit);
-    limit_restart(&limit);
+    limit_restart(&limit, crowd.made);
     assert_int_equal(limit_now(&limit), 16);
     run(PHASE_MS, 3000, 200);
     assert_true(limit_now(&limit) >= before * 8 / 10);
+}
+
+/* Whoever is away refuses everything: that says nothing about what is borne at other times. */
+static void an_outage_of_refusals_does_not_hide_what_was_borne_before(void **state)
+{
+    (void)state;
+    static const size_t capacities[] = { 200, 256 }; /* found out, and never reached */
+    for (size_t i = 0; i < countof(capacities); i++) {
+        set_up(CROWD_REFUSES, 256, 100, 7);
+        run(0, PHASE_MS, capacities[i]);
+        size_t before = limit_now(&limit);
+        run(PHASE_MS, 1000, 0);
+        assert_int_equal(limit_now(&limit), 1);
+        limit_restart(&limit, crowd.made);
+        run(PHASE_MS + 1000, 3000, capacities[i]);
+        assert_true(limit_now(&limit) >= before * 8 / 10);
+    }
 }
 
 int main(void)
@@ -256,6 +273,7 @@ int main(void)
         cmocka_unit_test(what_says_nothing_about_load_changes_nothing),
         cmocka_unit_test(a_slow_tail_does_not_lower_it),
         cmocka_unit_test(after_an_outage_it_starts_low_and_is_back_within_seconds),
+        cmocka_unit_test(an_outage_of_refusals_does_not_hide_what_was_borne_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

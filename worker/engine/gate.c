@@ -110,7 +110,7 @@ static enum gate_change gate_compare(struct gate *gate, bool was_open)
         return GATE_SAME;
     }
     if (is_open) {
-        limit_restart(&gate->limit);
+        limit_restart(&gate->limit, gate->made);
     }
     return is_open ? GATE_OPENED : GATE_SHUT;
 }

@@ -24,6 +24,7 @@ void limit_init(struct limit *limit, size_t max, size_t start)
     *limit = (struct limit){ .max = max, .is_starting = true };
     limit->window = (double)min_size(max, start);
     limit->ceiling = (double)max;
+    limit->proven = (double)max;
 }
 
 size_t limit_now(const struct limit *limit)
@@ -36,6 +37,9 @@ size_t limit_now(const struct limit *limit)
 static void limit_step_down(struct limit *limit, double borne, const struct limit_sample *sample)
 {
     bool is_plunging = !limit->is_starting && limit->borne == 0;
+    if (limit->borne >= LIMIT_BORNE_MIN) {
+        limit->proven = fmax(limit->ceiling, limit->window);
+    }
     double ceiling = fmin(limit->window, borne) * (is_plunging ? LIMIT_PLUNGE : 1);
     limit->ceiling = fmax(1, ceiling);
     limit->window = fmax(1, limit->ceiling * LIMIT_STEP);
@@ -179,11 +183,12 @@ void limit_take(struct limit *limit, const struct limit_sample *sample)
     }
 }
 
-void limit_restart(struct limit *limit)
+void limit_restart(struct limit *limit, uint64_t made)
 {
-    limit->ceiling = fmax(limit->ceiling, limit->window);
+    limit->ceiling = fmax(limit->proven, fmax(limit->ceiling, limit->window));
     limit->window = fmin(limit->window, (double)min_size(limit->max, LIMIT_RESTART));
     limit->is_starting = true;
+    limit->reduced_at = made;
     limit->grown_s = 0;
     limit->borne = 0;
     limit->took_count = 0;

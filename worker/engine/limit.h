@@ -38,6 +38,7 @@ struct limit {
     size_t max;
     double window;         /* the limit, with its fraction */
     double ceiling;        /* the last level that was borne */
+    double proven;         /* the same, as of when enough calls in a row had gone well */
     bool is_starting;      /* slow start: nothing was refused yet */
     double grown_s;        /* since the last step down, while there was demand */
     int64_t grown_at_ms;
@@ -60,7 +61,9 @@ size_t limit_now(const struct limit *limit);
 /* A call has ended. */
 void limit_take(struct limit *limit, const struct limit_sample *sample);
 
-/* The backend is back from an outage: starts low, doubles up to the level it bore before. */
-void limit_restart(struct limit *limit);
+/* The backend is back from an outage: starts low, doubles up to the level it bore before. What it
+ * refused while it was away is no sign of what it bears, nor is how calls up to the number `made`
+ * end. */
+void limit_restart(struct limit *limit, uint64_t made);
 
 #endif
