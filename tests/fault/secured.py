@@ -8,7 +8,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from tests.fault.rig import Worker
+from tests.fault.rig import READY_S, Worker
 from tests.fault.scenario import Control, scenario
 from tests.services import certs, redis
 from tests.services.child import ServiceError, wait_until
@@ -243,6 +243,8 @@ def revoked(run):
         run.kafka.allow("alice", *rights, prefixed=True)
         run.count("workers ended for want of rights",
                   any(not worker.is_running() for worker in run.workers))
+        wait_until(lambda: all(one.is_ready() or not one.is_running() for one in run.workers),
+                   READY_S, "each worker to be ready again, or to have ended")
         run.revive()
         for worker in run.workers:
             worker.wait_ready()
