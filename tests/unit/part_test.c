@@ -133,6 +133,26 @@ static void shares_of_the_backlog_shrink_with_each_partition(void **state)
     world_close(&world);
 }
 
+static void hold_many(struct engine_options *options)
+{
+    options->backlog_records_max = 20000;
+}
+
+/* Whose crowd it is, is only known when it is here: others lie behind it. */
+static void a_crowd_is_fetched_though_the_model_takes_one_at_a_time(void **state)
+{
+    (void)state;
+    world_open(&world, hold_many);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world.engine->chain.backends[0].gate.limit.window = 1;
+    for (int64_t offset = 0; offset < 3000; offset++) {
+        world_say(&world, 0, offset, "crowd", "hello there friend");
+    }
+    assert_int_equal(world.paused, 0);
+    world_close(&world);
+}
+
 static void a_map_that_cannot_be_read_stops_its_partition_only(void **state)
 {
     (void)state;
@@ -169,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_revoked_partition_is_given_back_when_its_time_is_up),
         cmocka_unit_test(a_full_partition_is_paused_and_goes_on_when_half_is_done),
         cmocka_unit_test(shares_of_the_backlog_shrink_with_each_partition),
+        cmocka_unit_test(a_crowd_is_fetched_though_the_model_takes_one_at_a_time),
         cmocka_unit_test(a_map_that_cannot_be_read_stops_its_partition_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,9 @@
 
 /* Enough to keep lanes of many conversations apart when the model bears little, and a minute's work
  * of calls that take half a second when it bears more. */
-#define CHAIN_BACKLOG_BASE 500
+/* Records of one partition come one behind the other: those of the other tenants can overtake a
+ * tenant's crowd only when it has been fetched, and nothing of it costs more than memory. */
+#define CHAIN_BACKLOG_BASE 5000
 #define CHAIN_BACKLOG_EACH 100
 #define CHAIN_SATURATION_MAX 100000
 
