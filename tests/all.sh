@@ -9,7 +9,9 @@ cd "$(dirname "$0")/.." || exit 2
 LONG=${1:-}
 LOGS=build/test
 PYTEST=(build/venv/bin/python -m pytest -q --durations=15)
-BESIDE=(-n 2 --dist loadfile) # flow tests mostly wait: two files at once, each with services of its own
+BESIDE=(-n 2 --dist loadfile) # two files at once, each with services of its own
+# Flow tests mostly wait: three at once, those that take longest first (tests/flow/conftest.py).
+FLOW_BESIDE=(-n 3 --dist loadfile --no-loadscope-reorder)
 if [ -n "$LONG" ]; then FUZZ_SECONDS=60; else FUZZ_SECONDS=10; fi
 passed=0
 failed=()
@@ -107,7 +109,7 @@ flow_tsan() {
     local options="suppressions=$PWD/tests/tsan.supp second_deadlock_stack=1 exitcode=0"
     DESKHAND_TEST_MESSAGES=4000 TSAN_OPTIONS="$options log_path=$PWD/$LOGS/tsan" \
         pytest_step "flow tests on the TSan build" build/tsan/deskhand tests/flow -m "not untraced" \
-            "${BESIDE[@]}"
+            "${FLOW_BESIDE[@]}"
     step "reports of TSan" no_reports
 }
 
@@ -139,14 +141,14 @@ step "build with clang" make -j2 DEV=1 CC=clang all
 step "build with crash points" make -j2 DEV=1 VARIANT=faults all
 step "lint" make lint
 step "unit tests" make -j2 DEV=1 check
-step "unit tests under ASan and UBSan" make -j2 asan
+step "unit tests under ASan and UBSan" env SCHEDULES=200 make -j2 asan
 step "fetch services" build/venv/bin/python -m tests.services install
 step "grounded replies" make -j2 grounding
-pytest_step "contract" build/release/deskhand tests/contract
+pytest_step "contract" build/release/deskhand tests/contract "${BESIDE[@]}"
 pytest_step "checker" build/release/deskhand tests/checker
-pytest_step "deploy" build/release/deskhand tests/deploy
-pytest_step "flow tests" build/release/deskhand tests/flow "${BESIDE[@]}"
-pytest_step "faults" build/faults/deskhand tests/fault
+pytest_step "deploy" build/release/deskhand tests/deploy "${BESIDE[@]}"
+pytest_step "flow tests" build/release/deskhand tests/flow "${FLOW_BESIDE[@]}"
+pytest_step "faults" build/faults/deskhand tests/fault -n 2
 step "measurements, small" make -j2 bench SIZE=0.01
 step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
 step "fuzz, $FUZZ_SECONDS s each" make -j2 fuzz SECONDS=$FUZZ_SECONDS
@@ -157,7 +159,7 @@ if [ -n "$LONG" ]; then
     step "build for valgrind" make -j2 VARIANT=debug unit && step "valgrind" valgrind_units
     step "build with ASan" make -j2 VARIANT=asan all &&
         pytest_step "flow tests on the ASan build" build/asan/deskhand tests/flow -m "not untraced" \
-            "${BESIDE[@]}"
+            "${FLOW_BESIDE[@]}"
     step "faults at length" build/venv/bin/python -m tests.fault --all
 fi
 finish

@@ -1,6 +1,7 @@
 """Real services for all flow tests, and a worker for each."""
 
 import contextlib
+import pathlib
 
 import pytest
 
@@ -8,6 +9,22 @@ from tests.flow.worker import Worker
 from tests.services.fake_model import FakeModel
 from tests.services.kafka import Kafka
 from tests.services.redis import Redis
+
+
+# Files that take minutes: they start first, so that none is left alone at the end.
+LONGEST = (
+    "test_upgrade",
+    "test_real_model",
+    "test_scaling",
+    "test_secure_kafka",
+    "test_handoff",
+    "test_membership",
+)
+
+
+def pytest_collection_modifyitems(items):
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(pathlib.Path(item.fspath).stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
