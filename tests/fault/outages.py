@@ -124,7 +124,7 @@ def slowest_of_others(run, since, until):
     answered = {output.body().get("in_reply_to"): at for output, at in run.live.seen()
                 if output.kind == "answer"}
     waits = sorted(
-        answered[uid] - sent_at for uid, sent_at in run.load.sent_at.items()
+        answered[uid] - sent_at for uid, sent_at in dict(run.load.sent_at).items()
         if since <= sent_at < until and int(uid.split("-")[1]) < OTHERS and uid in answered)
     return waits[int(len(waits) * 0.99)] if waits else float("inf")
 
