@@ -2,7 +2,7 @@
 
 A worker is killed at the end of an outage, as with the other faults."""
 
-from tests.fault.recovery import over_at
+from tests.fault.recovery import Ending
 from tests.fault.scenario import Control, scenario
 from tests.services.child import ServiceError, wait_until
 from tests.services.proxy import Weather
@@ -75,7 +75,7 @@ def expect_few_calls(run, kind, seconds):
 
 def expect_full_rate(run, kind, since):
     """All that was asked before is answered, and what is asked now is, too."""
-    at = wait_or_none(lambda: over_at(run, since), FULL_RATE_S, "all to be answered")
+    at = wait_or_none(Ending(run, since).at, FULL_RATE_S, "all to be answered")
     run.note(ANSWERED, round(at - since, 1) if at else "never")
     run.expect(at, "I8", f"{kind}: not at full rate {FULL_RATE_S} s after the outage")
 

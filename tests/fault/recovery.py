@@ -33,26 +33,47 @@ class Recovery:
         return f"{self.within_s} s" + (" more than without a fault" if self.is_more else "")
 
 
-def over_at(run, since):
-    """When it was over, in monotonic seconds; None: it is not yet."""
-    before, behind, partitions = set(), {}, set()
-    for one in run.load.sent():
-        partitions.add(one.partition)
-        if run.load.sent_at.get(one.uid, since) < since:
-            before.add(one.uid)
-        else:
-            behind[one.uid] = one.partition
-    first, last = {}, since
-    for output, at in run.live.seen():
-        uid = output.body().get("in_reply_to") if output.kind in ENDS else None
-        if uid in before:
-            before.discard(uid)
-            last = max(last, at)
-        elif uid in behind:
-            first.setdefault(behind[uid], at)
-    if before or len(first) < len(partitions):
-        return None
-    return max(last, *first.values())
+class Ending:
+    """When everything goes on as before again. Each look goes on where the last one ended: of what
+    is looked through again and again the workers would have to share the processor."""
+
+    def __init__(self, run, since):
+        self._run = run
+        self._since = since
+        self._last = since
+        self._sent_seen = self._outputs_seen = 0
+        self._before, self._behind = set(), {}
+        self._partitions, self._answered = set(), {}
+
+    def at(self):
+        """In monotonic seconds; None: not yet."""
+        self._take_sent()
+        self._take_answers()
+        for uid in self._before & self._answered.keys():
+            self._last = max(self._last, self._answered[uid])
+            self._before.discard(uid)
+        first = {}
+        for uid in self._behind.keys() & self._answered.keys():
+            part, at = self._behind[uid], self._answered[uid]
+            first[part] = min(at, first.get(part, at))
+        if self._before or len(first) < len(self._partitions):
+            return None
+        return max(self._last, *first.values())
+
+    def _take_sent(self):
+        for one in self._run.load.sent()[self._sent_seen:]:
+            self._sent_seen += 1
+            self._partitions.add(one.partition)
+            if self._run.load.sent_at.get(one.uid, self._since) < self._since:
+                self._before.add(one.uid)
+            else:
+                self._behind[one.uid] = one.partition
+
+    def _take_answers(self):
+        for output, at in self._run.live.seen()[self._outputs_seen:]:
+            self._outputs_seen += 1
+            if output.kind in ENDS:
+                self._answered.setdefault(output.body().get("in_reply_to"), at)
 
 
 def _measure(run, begin, still_s=0):
@@ -64,7 +85,8 @@ def _measure(run, begin, still_s=0):
     run.pass_time(still_s)
     for worker in running:
         worker.resume()
-    return wait_until(lambda: over_at(run, since), GIVE_UP_S, "it to be over", every_s=0.5) - since
+    ending = Ending(run, since)
+    return wait_until(ending.at, GIVE_UP_S, "it to be over", every_s=0.5) - since
 
 
 def _add(name, recovery):
