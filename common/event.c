@@ -19,6 +19,7 @@ static const char *const event_payloads[] = {
     [EVENT_MESSAGE] = "message",
     [EVENT_ORDER] = "order",
     [EVENT_PRODUCT] = "catalog",
+    [EVENT_PAGE] = "knowledge",
     [EVENT_COPY_REQUEST] = "copy-request",
     [EVENT_HANDBACK] = "handback",
     [EVENT_RECOMMENDATION_REQUEST] = "recommendation-request",
@@ -34,6 +35,8 @@ static enum event_kind event_kind_of(enum topic topic)
         return EVENT_ORDER;
     case TOPIC_CATALOG:
         return EVENT_PRODUCT;
+    case TOPIC_KNOWLEDGE:
+        return EVENT_PAGE;
     case TOPIC_COPY_REQUESTS:
         return EVENT_COPY_REQUEST;
     case TOPIC_HANDBACKS:
@@ -159,6 +162,20 @@ static enum err event_read_wish(struct event_reading *reading, const struct json
     return OK;
 }
 
+/* What a worker knows all of. */
+static enum err event_read_entry(struct event_reading *reading, const struct json_at *at,
+                                 struct event *event)
+{
+    if (event->kind == EVENT_PAGE) {
+        TRY(page_decode(at, &event->page));
+        reading->tenant = event->page.tenant;
+        return OK;
+    }
+    TRY(product_decode(at, &event->product));
+    reading->tenant = event->product.tenant;
+    return OK;
+}
+
 static enum err event_read_payload(struct event_reading *reading, const struct json_at *at,
                                    struct event *event)
 {
@@ -174,9 +191,8 @@ static enum err event_read_payload(struct event_reading *reading, const struct j
         reading->time_wall_ms = event->order.at_wall_ms;
         break;
     case EVENT_PRODUCT:
-        TRY(product_decode(at, &event->product));
-        reading->tenant = event->product.tenant;
-        break;
+    case EVENT_PAGE:
+        return event_read_entry(reading, at, event);
     case EVENT_COPY_REQUEST:
     case EVENT_RECOMMENDATION_REQUEST:
         return event_read_wish(reading, at, event);
@@ -231,7 +247,7 @@ static enum err event_read_json(struct event_reading *reading, struct event *eve
     return event_digest(reading, &data, event->digest);
 }
 
-/* A tombstone in the catalogue: its key says which product is gone. */
+/* A tombstone: its key says which product is gone, or which page. */
 static enum err event_read_removal(const struct event_reading *reading, struct event *event)
 {
     const struct record *record = reading->record;
@@ -243,10 +259,17 @@ static enum err event_read_removal(const struct event_reading *reading, struct e
         return event_fault(note, ERR_UTF8, "the key is not valid UTF-8");
     }
     if (utf8_count(record->key) > FIELD_ID_MAX || memchr(record->key.ptr, '\0', record->key.len)) {
-        return event_fault(note, ERR_SCHEMA, "the key is no sku: too long, or with a NUL");
+        return event_fault(note, ERR_SCHEMA, "the key is no name: too long, or with a NUL");
     }
-    event->product = (struct product){ .removed = true, .ship_min_days = -1, .ship_max_days = -1 };
-    TRY(arena_copy(reading->in.arena, record->key, &event->product.sku));
+    struct str name;
+    TRY(arena_copy(reading->in.arena, record->key, &name));
+    if (event->kind == EVENT_PAGE) {
+        event->page = (struct page){ .name = name, .is_removed = true };
+    } else {
+        event->product = (struct product){
+            .sku = name, .removed = true, .ship_min_days = -1, .ship_max_days = -1
+        };
+    }
     return crypto_sha256(STR_NONE, event->digest);
 }
 
@@ -297,7 +320,7 @@ enum err event_decode(const struct json_in *in, const struct record *record, str
         return ERR_NOMEM;
     }
     event->kind = event_kind_of(record->topic);
-    if (event->kind == EVENT_PRODUCT && !record->has_value) {
+    if (!record->has_value && !topic_has_events(record->topic)) {
         TRY(event_read_headers(&reading, event));
         TRY(event_read_removal(&reading, event));
     } else {
@@ -323,6 +346,7 @@ static struct str event_own_key(const struct event *event)
     case EVENT_MESSAGE:
     case EVENT_HANDBACK:
     case EVENT_PRODUCT:
+    case EVENT_PAGE:
     case EVENT_COPY_REQUEST:
         break;
     }
@@ -361,6 +385,7 @@ struct str event_payload_id(const struct event *event)
     case EVENT_FEEDBACK:
         return event->feedback.id;
     case EVENT_PRODUCT:
+    case EVENT_PAGE:
         break;
     }
     return event->id;

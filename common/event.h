@@ -14,6 +14,7 @@
 #include "common/handback.h"
 #include "common/message.h"
 #include "common/order.h"
+#include "common/page.h"
 #include "common/product.h"
 #include "common/recommendation_request.h"
 #include "common/record.h"
@@ -22,6 +23,7 @@ enum event_kind {
     EVENT_MESSAGE,
     EVENT_ORDER,
     EVENT_PRODUCT,
+    EVENT_PAGE,
     EVENT_COPY_REQUEST,
     EVENT_HANDBACK,
     EVENT_RECOMMENDATION_REQUEST,
@@ -42,6 +44,7 @@ struct event {
         struct message message;
         struct order order;
         struct product product;
+        struct page page;
         struct copy_request copy_request;
         struct handback handback;
         struct recommendation_request recommendation_request;
@@ -57,8 +60,8 @@ struct event_limits {
 #define EVENT_ARENA_BYTES(value_bytes_max) (2 * (size_t)(value_bytes_max) + ((size_t)2 << 20))
 
 /* Decodes `record`, of an input topic with the real name `topic_name`, as the kind that this
- * topic carries, into the arena of `in`. A tombstone on the catalogue's topic is a product that
- * is removed. The classes of errors are REJECT (dead letter; see the note of `in`) and RETRY (no
+ * topic carries, into the arena of `in`. A tombstone is a product that is removed, or a page. The
+ * classes of errors are REJECT (dead letter; see the note of `in`) and RETRY (no
  * memory). */
 MUST_USE enum err event_decode(const struct json_in *in, const struct record *record,
                                struct str topic_name, const struct event_limits *limits,
@@ -71,8 +74,8 @@ struct str event_lane_key(const struct record *record, const struct event *event
 /* The conversation of a message or hand-back; empty for other events. */
 struct str event_conversation(const struct event *event);
 
-/* The id that its payload names itself by, which replies name: `id`, and for a product, which
- * has none, the event's. */
+/* The id that its payload names itself by, which replies name: `id`, and for a product or a
+ * page, which have none, the event's. */
 struct str event_payload_id(const struct event *event);
 
 /* topic/partition/offset, at most 256 characters: the id of a record that has no other. */

@@ -36,6 +36,13 @@ static inline bool topic_is_input(enum topic topic)
     return topic_info(topic)->direction == TOPIC_INPUT;
 }
 
+/* Whether each record asks for something. Of the other inputs every worker knows all, outside of
+ * the group: they are compacted. */
+static inline bool topic_has_events(enum topic topic)
+{
+    return topic_is_input(topic) && topic_info(topic)->compaction == TOPIC_DELETED;
+}
+
 /* What Kafka accepts: 1 to 249 of A-Z a-z 0-9 . _ -, and not "." or "..". */
 bool topic_name_is_valid(struct str name);
 

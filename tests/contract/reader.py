@@ -11,8 +11,8 @@ import re
 import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
-INBOUND = ("message", "order", "catalog", "copy-request", "handback", "recommendation-request",
-           "feedback")
+INBOUND = ("message", "order", "catalog", "knowledge", "copy-request", "handback",
+           "recommendation-request", "feedback")
 OUTBOUND = ("answer", "recommendation", "copy", "handoff", "conversation", "dead-letter",
             "dead-letter-mark", "audit")
 HEADERS = ("dead-letter", "dead-letter-mark")  # payloads that are headers

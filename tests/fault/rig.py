@@ -35,8 +35,8 @@ PROGRAM = places.ROOT / "build/faults/deskhand"
 PARTITIONS = 12
 # What nothing is sent to has one partition: assignors count partitions of all topics alike, and a worker
 # with twelve idle ones would have no work.
-IDLE_INPUTS = ("orders", "catalog", "copy.requests", "handbacks", "recommendation.requests",
-               "feedback")
+IDLE_INPUTS = ("orders", "catalog", "knowledge", "copy.requests", "handbacks",
+               "recommendation.requests", "feedback")
 INPUTS = ("messages", *IDLE_INPUTS)
 KINDS = {
     "answers": "answer", "recommendations": "recommendation", "copies": "copy",

@@ -38,8 +38,8 @@ class Rights:
     def __init__(self, worker):
         self._kafka = worker.kafka
         inputs = [worker.topics[key] for key in
-                  ("messages", "orders", "catalog", "copy.requests", "handbacks",
-          "recommendation.requests", "feedback")]
+                  ("messages", "orders", "catalog", "knowledge", "copy.requests",
+                   "handbacks", "recommendation.requests", "feedback")]
         outputs = [topic for topic in worker.topics.values() if topic not in inputs]
         self._all = [("TOPIC", topic, ("READ", "DESCRIBE")) for topic in inputs]
         self._all += [("TOPIC", topic, ("WRITE", "DESCRIBE")) for topic in outputs]

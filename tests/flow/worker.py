@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("DESKHAND", str(ROOT / "build/release/deskhand"))
 FAULTS_PROGRAM = ROOT / "build/faults/deskhand"
 PARTITIONS = 8
-INPUTS = ("messages", "orders", "catalog", "copy.requests", "handbacks",
+INPUTS = ("messages", "orders", "catalog", "knowledge", "copy.requests", "handbacks",
           "recommendation.requests", "feedback")
 OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "conversations", "dead.letters",
            "audit")

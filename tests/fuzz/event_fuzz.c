@@ -41,6 +41,7 @@ static enum topic seed_topic(struct str line)
         { "handbacks", TOPIC_HANDBACKS },
         { "recommendation-requests", TOPIC_RECOMMENDATION_REQUESTS },
         { "feedback", TOPIC_FEEDBACK },
+        { "knowledge", TOPIC_KNOWLEDGE },
     };
     for (size_t i = 0; i < countof(topics); i++) {
         if (str_starts(line, str_from(topics[i].name))) {

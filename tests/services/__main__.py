@@ -18,6 +18,7 @@ TOPICS = {
     "support.messages": 8,
     "support.orders": 8,
     "support.catalog": 1,
+    "support.knowledge": 1,
     "support.copy-requests": 4,
     "support.handbacks": 8,
     "support.recommendation-requests": 8,

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "common/json.h"
 #include "tests/unit/cm.h"
@@ -29,6 +30,8 @@ struct visit {
     struct asking askings[QUESTIONS];
     size_t answered;
     bool is_starting; /* inside find() */
+    bool is_current;
+    bool is_waiting; /* for that */
 };
 
 static void open_visit(struct visit *visit, const struct library_options *library)
@@ -105,7 +108,7 @@ static void pages_are_read_again_while_questions_are_answered(void **state)
         visit.answered = 0;
         knowledge_desk_reload(visit.desk);
         ask_all(&visit);
-        knowledge_desk_reload(visit.desk); /* one at a time; the second is only told */
+        knowledge_desk_reload(visit.desk); /* one at a time; the second comes later */
         loop_run(visit.loop);
         assert_int_equal(visit.answered, QUESTIONS);
     }
@@ -138,12 +141,150 @@ static void what_cannot_be_read_again_leaves_the_old_pages(void **state)
     close_visit(&visit);
 }
 
+/* ---- a topic ---- */
+
+static enum err put_page(struct visit *visit, const char *key, const char *text)
+{
+    const struct page page = { .name = str_from(key),
+                               .text = str_from(text),
+                               .is_removed = text[0] == '\0' };
+    return knowledge_desk_put(visit->desk, str_from(key), STR_NONE, &page);
+}
+
+static void on_current(void *owner)
+{
+    struct visit *visit = owner;
+    visit->is_current = true;
+    if (visit->is_waiting) { /* a loop that does not run would stop the next time */
+        loop_stop(visit->loop);
+    }
+}
+
+static void on_found(struct knowledge_call *call, enum err err)
+{
+    struct asking *asking = container_of(call, struct asking, call);
+    assert_int_equal(err, OK);
+    loop_stop(asking->visit->loop);
+}
+
+static struct knowledge_call *ask_one(struct visit *visit, const char *question)
+{
+    struct asking *asking = &visit->askings[0];
+    asking->visit = visit;
+    asking->call = (struct knowledge_call){ .question.text = str_from(question),
+                                            .arena = &visit->arena,
+                                            .on_done = on_found };
+    visit->port->ops->find(visit->port, &asking->call);
+    loop_run(visit->loop);
+    return &asking->call;
+}
+
+/* Questions go on while the pages are read again; the loop wakes for both. */
+static void ask_until(struct visit *visit, const char *question, const char *text)
+{
+    struct knowledge_call *call;
+    do {
+        call = ask_one(visit, question);
+    } while (call->passages_count != (text[0] ? 1 : 0) ||
+             (text[0] && !str_is(call->passages[0].text, text)));
+}
+
+static void wait_current(struct visit *visit)
+{
+    visit->is_waiting = true;
+    while (!visit->is_current) {
+        loop_run(visit->loop);
+    }
+    visit->is_waiting = false;
+}
+
+static void begin(struct visit *visit)
+{
+    knowledge_desk_begin(visit->desk, on_current, visit);
+    wait_current(visit);
+}
+
+static void a_topic_is_searched_as_soon_as_it_is_whole(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    const struct library_options library = { .dir = NULL };
+    open_visit(&visit, &library);
+    assert_int_equal(put_page(&visit, "returns.md", "# Returns\nWithin 7 days.\n"), OK);
+    assert_int_equal(put_page(&visit, "returns.md", "# Returns\nWithin 30 days.\n"), OK);
+    assert_int_equal(put_page(&visit, "faq.md", "# Vouchers\nValid for a year.\n"), OK);
+    assert_int_equal(put_page(&visit, "faq.md", ""), OK);
+    assert_false(visit.port->ops->has(visit.port, STR_NONE));
+    begin(&visit);
+    assert_true(visit.port->ops->has(visit.port, STR_NONE));
+    struct knowledge_call *call = ask_one(&visit, "returns?");
+    assert_int_equal(call->passages_count, 1);
+    assert_true(str_is(call->passages[0].text, "Within 30 days."));
+    assert_int_equal(ask_one(&visit, "voucher")->passages_count, 0);
+    close_visit(&visit);
+}
+
+static void an_empty_topic_is_current_at_once(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    const struct library_options library = { .pages = pages };
+    open_visit(&visit, &library);
+    knowledge_desk_begin(visit.desk, on_current, &visit);
+    assert_true(visit.is_current);
+    assert_true(visit.port->ops->has(visit.port, STR_NONE));
+    close_visit(&visit);
+}
+
+static void what_changes_later_is_read_without_being_told(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    const struct library_options library = { .pages = pages };
+    open_visit(&visit, &library);
+    begin(&visit);
+    assert_int_equal(put_page(&visit, "gifts.md", "# Wrapping\nFree.\n"), OK);
+    ask_until(&visit, "wrapping", "Free.");
+    assert_int_equal(put_page(&visit, "gifts.md", "# Wrapping\nTwo euros.\n"), OK);
+    ask_until(&visit, "wrapping", "Two euros.");
+    assert_int_equal(put_page(&visit, "gifts.md", ""), OK);
+    ask_until(&visit, "wrapping", "");
+    close_visit(&visit);
+}
+
+/* A worker that cannot know its pages does not answer without them. */
+static void a_folder_that_is_gone_holds_the_start_back_until_it_is_there(void **state)
+{
+    (void)state;
+    static struct visit visit;
+    char folder[] = "/tmp/deskhand-desk-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    const struct library_options library = { .dir = folder };
+    open_visit(&visit, &library);
+    assert_int_equal(remove(folder), 0);
+    assert_int_equal(put_page(&visit, "returns.md", "# Returns\nWithin 30 days.\n"), OK);
+    knowledge_desk_begin(visit.desk, on_current, &visit);
+    assert_int_equal(ask_one(&visit, "returns?")->passages_count, 0);
+    assert_false(visit.is_current);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    do { /* what SIGHUP asks for; the reading that failed may not be over yet */
+        knowledge_desk_reload(visit.desk);
+    } while (ask_one(&visit, "returns?")->passages_count == 0);
+    wait_current(&visit);
+    assert_int_equal(remove(folder), 0);
+    close_visit(&visit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered_once_later_and_with_its_own),
         cmocka_unit_test(pages_are_read_again_while_questions_are_answered),
         cmocka_unit_test(what_cannot_be_read_again_leaves_the_old_pages),
+        cmocka_unit_test(a_topic_is_searched_as_soon_as_it_is_whole),
+        cmocka_unit_test(an_empty_topic_is_current_at_once),
+        cmocka_unit_test(what_changes_later_is_read_without_being_told),
+        cmocka_unit_test(a_folder_that_is_gone_holds_the_start_back_until_it_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

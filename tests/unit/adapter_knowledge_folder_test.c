@@ -78,7 +78,7 @@ static struct knowledge_library *read_library(const char *dir, const char *tenan
     struct knowledge_library *library = NULL;
     struct note note = { .text = "" };
     const struct library_options options = { .dir = dir, .tenants_dir = tenants, .log = log };
-    assert_int_equal(knowledge_library_read(&options, &library, &note), OK);
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), OK);
     log_flush(log);
     return library;
 }
@@ -148,10 +148,10 @@ static void an_empty_folder_is_told_and_a_missing_one_is_an_error(void **state)
     struct note note = { .text = "" };
     struct library_options options = { .dir = "/nowhere/at/all", .log = log };
     library = NULL;
-    assert_int_equal(knowledge_library_read(&options, &library, &note), ERR_CONFIG);
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), ERR_CONFIG);
     assert_non_null(strstr(note.text, "knowledge.dir: /nowhere/at/all"));
     options = (struct library_options){ .tenants_dir = "/nowhere/at/all", .log = log };
-    assert_int_equal(knowledge_library_read(&options, &library, &note), ERR_CONFIG);
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), ERR_CONFIG);
     assert_non_null(strstr(note.text, "tenants.dir: /nowhere/at/all"));
     assert_null(library);
     log_destroy(log);

@@ -76,7 +76,8 @@ static void some_input_must_be_left(void **state)
 {
     (void)state;
     assert_refused("topic.messages=\ntopic.orders=\ntopic.catalog=\ntopic.copy.requests=\n"
-                   "topic.handbacks=\ntopic.recommendation.requests=\ntopic.feedback=",
+                   "topic.handbacks=\ntopic.recommendation.requests=\ntopic.feedback=\n"
+                   "topic.knowledge=",
                    "topic.messages");
     assert_accepted("topic.messages=\ntopic.orders=\ntopic.catalog=");
 }

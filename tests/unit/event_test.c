@@ -13,6 +13,7 @@
     "\"at\":\"2025-11-28T10:00:00Z\"}"
 #define PRODUCT "{\"sku\":\"KTL-17\",\"name\":\"Kettle\"}"
 #define REQUEST "{\"id\":\"r-1\",\"sku\":\"KTL-17\"}"
+#define PAGE "{\"name\":\"returns.md\",\"text\":\"Within 30 days.\",\"tenant\":\"lin\"}"
 #define HANDBACK "{\"id\":\"b-1\",\"conversation_id\":\"c-1\",\"note\":\"done\"}"
 #define ENVELOPE(data, fields)                                                                     \
     "{\"specversion\":\"1.0\",\"id\":\"e-1\",\"source\":\"/shop\",\"type\":\"x\",\"data\":" data   \
@@ -108,6 +109,7 @@ static void the_topic_says_what_the_payload_must_be(void **state)
         { TOPIC_CATALOG, EVENT_PRODUCT, PRODUCT },
         { TOPIC_COPY_REQUESTS, EVENT_COPY_REQUEST, REQUEST },
         { TOPIC_HANDBACKS, EVENT_HANDBACK, HANDBACK },
+        { TOPIC_KNOWLEDGE, EVENT_PAGE, PAGE },
     };
     for (size_t i = 0; i < countof(kinds); i++) {
         struct given given = given_of(kinds[i].topic, kinds[i].json);
@@ -364,6 +366,19 @@ static void a_tombstone_in_the_catalogue_removes_a_product(void **state)
     given_fini(&given);
 }
 
+static void a_tombstone_among_the_pages_removes_a_page(void **state)
+{
+    (void)state;
+    struct given given = given_of(TOPIC_KNOWLEDGE, "");
+    given.record.has_value = false;
+    given_key(&given, STR("returns.md"));
+    assert_int_equal(given_decode(&given), OK);
+    assert_int_equal(given.event->kind, EVENT_PAGE);
+    assert_true(given.event->page.is_removed);
+    assert_str(given.event->page.name, "returns.md");
+    given_fini(&given);
+}
+
 static void a_tombstone_names_a_product_by_a_valid_key(void **state)
 {
     (void)state;
@@ -508,6 +523,7 @@ static void without_memory_no_event_is_given(void **state)
                  "{\"sku\":\"a\",\"name\":\"b\",\"attributes\":{\"a\":1,\"b\":2.5}}");
     check_memory(TOPIC_COPY_REQUESTS, REQUEST);
     check_memory(TOPIC_HANDBACKS, HANDBACK);
+    check_memory(TOPIC_KNOWLEDGE, PAGE);
 }
 
 static void the_largest_payload_fits_the_arena_that_is_promised(void **state)
@@ -548,6 +564,7 @@ int main(void)
         cmocka_unit_test(half_an_envelope_in_headers_is_refused),
         cmocka_unit_test(a_type_that_claims_another_payload_or_version_is_refused),
         cmocka_unit_test(a_tombstone_in_the_catalogue_removes_a_product),
+        cmocka_unit_test(a_tombstone_among_the_pages_removes_a_page),
         cmocka_unit_test(a_tombstone_names_a_product_by_a_valid_key),
         cmocka_unit_test(the_digest_is_that_of_the_payloads_bytes),
         cmocka_unit_test(the_lane_is_the_key_else_the_conversation_else_the_customer),

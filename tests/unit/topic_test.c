@@ -42,9 +42,18 @@ static void topics_that_are_a_memory_are_compacted(void **state)
 {
     (void)state;
     assert_int_equal(topic_info(TOPIC_CATALOG)->compaction, TOPIC_COMPACTED);
+    assert_int_equal(topic_info(TOPIC_KNOWLEDGE)->compaction, TOPIC_COMPACTED);
     assert_int_equal(topic_info(TOPIC_CONVERSATIONS)->compaction, TOPIC_COMPACTED);
     assert_int_equal(topic_info(TOPIC_MESSAGES)->compaction, TOPIC_DELETED);
     assert_int_equal(topic_info(TOPIC_ANSWERS)->compaction, TOPIC_DELETED);
+}
+
+static void only_inputs_that_are_no_memory_have_events(void **state)
+{
+    (void)state;
+    assert_true(topic_has_events(TOPIC_MESSAGES) && topic_has_events(TOPIC_FEEDBACK));
+    assert_false(topic_has_events(TOPIC_CATALOG) || topic_has_events(TOPIC_KNOWLEDGE));
+    assert_false(topic_has_events(TOPIC_ANSWERS) || topic_has_events(TOPIC_CONVERSATIONS));
 }
 
 /* Apache Kafka: [a-zA-Z0-9._-], at most 249, neither "." nor "..". */
@@ -92,6 +101,7 @@ int main(void)
         cmocka_unit_test(every_topic_is_whole_and_has_names_of_its_own),
         cmocka_unit_test(the_table_says_which_way_a_topic_goes),
         cmocka_unit_test(topics_that_are_a_memory_are_compacted),
+        cmocka_unit_test(only_inputs_that_are_no_memory_have_events),
         cmocka_unit_test(a_name_is_valid_when_kafka_takes_it),
         cmocka_unit_test(of_all_bytes_sixty_five_are_allowed),
         cmocka_unit_test(a_name_may_have_249_characters),

@@ -8,6 +8,10 @@
 /* So many questions are answered before the loop hears of any of them. */
 #define DESK_CALLS_PER_JOB 32
 
+/* Pages of a topic often come many at a time; the whole of them is read again for all of those. */
+#define DESK_REST_MS 500
+#define DESK_FAILED_REST_MS 10000
+
 struct knowledge_desk {
     struct knowledge port;
     struct knowledge_desk_options options;
@@ -22,10 +26,18 @@ struct knowledge_desk {
     struct commit_job search;
     struct commit_job read;
     struct commit_job drop;
+    struct knowledge_pages *pages;      /* of the topic */
+    const struct library_page **shared; /* those that the reader reads */
+    size_t shared_count;
+    struct loop_timer *rest; /* until changed pages are read */
+    void (*on_current)(void *owner);
+    void *owner; /* of on_current */
     struct note note; /* of the reading */
     enum err read_err;
     bool is_searching;
     bool is_reading; /* from there until the old library is gone */
+    bool is_stale;   /* something has changed since the reading began */
+    bool is_live;    /* what changes is read as it comes */
     bool is_closing;
 };
 
@@ -133,14 +145,36 @@ static const struct knowledge_ops desk_ops = {
 static void desk_read_run(struct commit_job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, read);
-    desk->read_err = knowledge_library_read(&desk->options.library, &desk->fresh, &desk->note);
+    desk->read_err = knowledge_library_read(&desk->options.library, desk->shared,
+                                            desk->shared_count, &desk->fresh, &desk->note);
+}
+
+static void desk_rest(struct knowledge_desk *desk, int64_t wait_ms)
+{
+    loop_timer_set(desk->rest, loop_clock(desk->options.loop)->mono_ms + wait_ms);
+}
+
+static void desk_tell_current(struct knowledge_desk *desk)
+{
+    if (desk->on_current) {
+        void (*on_current)(void *owner) = TAKE(desk->on_current);
+        on_current(desk->owner);
+    }
 }
 
 static void desk_end_reading(struct knowledge_desk *desk)
 {
     desk->is_reading = false;
+    knowledge_pages_release(desk->pages, TAKE(desk->shared), desk->shared_count);
     if (desk->is_closing) {
         loop_stop(desk->options.loop);
+        return;
+    }
+    if (desk->read_err == OK) {
+        desk_tell_current(desk);
+    }
+    if (desk->is_stale) {
+        desk_rest(desk, desk->read_err == OK ? DESK_REST_MS : DESK_FAILED_REST_MS);
     }
 }
 
@@ -162,6 +196,7 @@ static void desk_read_done(struct commit_job *job)
         log_say(desk->options.library.log, LOG_WARN, "knowledge",
                 "the shop's pages cannot be read again; the last ones stay in use",
                 LOG_CHARS("reason", desk->note.text), LOG_ERR(desk->read_err));
+        desk->is_stale = true;
         desk_end_reading(desk);
         return;
     }
@@ -171,24 +206,69 @@ static void desk_read_done(struct commit_job *job)
     desk_go(desk);
 }
 
+/* One reading at a time: what changes meanwhile is read afterwards. */
 void knowledge_desk_reload(struct knowledge_desk *desk)
 {
+    desk->is_stale = true;
     if (desk->is_reading) {
-        log_say(desk->options.library.log, LOG_INFO, "knowledge",
-                "the shop's pages are being read already");
         return;
     }
+    if (knowledge_pages_share(desk->pages, &desk->shared, &desk->shared_count) != OK) {
+        log_say(desk->options.library.log, LOG_ERROR, "knowledge",
+                "the shop's pages are not read again for lack of memory");
+        desk_rest(desk, DESK_FAILED_REST_MS);
+        return;
+    }
+    desk->is_stale = false;
     desk->is_reading = true;
     desk_submit(desk->reader, &desk->read);
+}
+
+static void desk_on_rested(void *owner)
+{
+    struct knowledge_desk *desk = owner;
+    loop_timer_set(desk->rest, INT64_MAX);
+    knowledge_desk_reload(desk);
+}
+
+enum err knowledge_desk_put(struct knowledge_desk *desk, struct str key, struct str tenant,
+                            const struct page *page)
+{
+    bool has_changed = true;
+    if (page->is_removed) {
+        has_changed = knowledge_pages_drop(desk->pages, key);
+    } else {
+        TRY(knowledge_pages_put(desk->pages, key, tenant, page));
+    }
+    if (has_changed && !desk->is_stale && desk->is_live) {
+        desk->is_stale = true;
+        desk_rest(desk, DESK_REST_MS);
+    }
+    return OK;
+}
+
+void knowledge_desk_begin(struct knowledge_desk *desk, void (*on_current)(void *owner),
+                          void *owner)
+{
+    desk->on_current = on_current;
+    desk->owner = owner;
+    desk->is_live = true;
+    if (knowledge_pages_count(desk->pages) == 0) {
+        desk_tell_current(desk);
+        return;
+    }
+    knowledge_desk_reload(desk);
 }
 
 static enum err desk_open(struct knowledge_desk *desk, struct note *note)
 {
     const struct commit_thread_options options = { desk->options.loop, desk->options.library.log };
-    TRY(knowledge_library_read(&desk->options.library, &desk->library, note));
+    TRY(knowledge_library_read(&desk->options.library, NULL, 0, &desk->library, note));
+    desk->pages = knowledge_pages_create(desk->options.seed);
+    desk->rest = loop_timer_create(desk->options.loop, desk_on_rested, desk);
     desk->searcher = commit_thread_create(&options);
     desk->reader = commit_thread_create(&options);
-    return desk->searcher && desk->reader ? OK : ERR_NOMEM;
+    return desk->pages && desk->rest && desk->searcher && desk->reader ? OK : ERR_NOMEM;
 }
 
 enum err knowledge_desk_create(const struct knowledge_desk_options *options,
@@ -228,6 +308,8 @@ void knowledge_desk_destroy(struct knowledge_desk *desk)
     commit_thread_destroy(desk->reader);
     knowledge_library_destroy(desk->library);
     knowledge_library_destroy(desk->next);
+    loop_timer_destroy(desk->rest);
+    knowledge_pages_destroy(desk->pages);
     mem_free(desk);
 }
 

@@ -102,6 +102,9 @@ static enum err folder_take_file(struct folder_walk *walk)
     if (!folder_is_lines(name) && !folder_is_page(name)) {
         return OK;
     }
+    if (folder->is_replaced && folder->is_replaced(folder->owner, name)) {
+        return OK;
+    }
     if (++walk->files > KNOWLEDGE_FILES_MAX) {
         return ERR_FULL;
     }

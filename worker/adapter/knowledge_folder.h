@@ -20,6 +20,9 @@ struct knowledge_folder {
     const char *path;
     struct log *log;
     struct knowledge_index *index;
+    /* Whether a file is to be left alone, since there is a page of its name; NULL: none is. */
+    bool (*is_replaced)(void *owner, struct str name);
+    void *owner;
 };
 
 /* ERR_CONFIG: the folder itself cannot be read, the note says why; ERR_NOMEM. A full index is

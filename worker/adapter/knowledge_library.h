@@ -14,6 +14,13 @@ struct knowledge_page {
     const char *text;
 };
 
+/* A page of a topic; an empty tenant is the shop without one. */
+struct library_page {
+    struct str tenant;
+    struct str name;
+    struct str text;
+};
+
 struct library_options {
     const char *dir;         /* pages of the shop without a tenant, or NULL */
     const char *tenants_dir; /* TENANT/knowledge below it; or NULL */
@@ -23,8 +30,11 @@ struct library_options {
 
 struct knowledge_library;
 
-/* ERR_CONFIG: a folder cannot be read, the note says which; ERR_NOMEM. */
+/* Reads the folders, and `pages_count` pages of a topic beside them, which are put into order; such
+ * a page goes before a file of its name. Neither is needed afterwards. ERR_CONFIG: a folder cannot
+ * be read, the note says which; ERR_NOMEM. */
 MUST_USE enum err knowledge_library_read(const struct library_options *options,
+                                         const struct library_page **pages, size_t pages_count,
                                          struct knowledge_library **ret_library,
                                          struct note *note);
 void knowledge_library_destroy(struct knowledge_library *library); /* accepts NULL */

@@ -20,7 +20,7 @@ static const struct check_kind check_kinds[] = {
     { "message", TOPIC_MESSAGES },   { "order", TOPIC_ORDERS },
     { "catalog", TOPIC_CATALOG },    { "copy-request", TOPIC_COPY_REQUESTS },
     { "handback", TOPIC_HANDBACKS }, { "recommendation-request", TOPIC_RECOMMENDATION_REQUESTS },
-    { "feedback", TOPIC_FEEDBACK },
+    { "feedback", TOPIC_FEEDBACK },  { "knowledge", TOPIC_KNOWLEDGE },
 };
 
 static const struct check_kind *check_find(const char *name)
@@ -126,7 +126,7 @@ int command_check(int argc, char **argv)
     const char *has_lines = NULL;
     const struct cli_option options[] = {
         { "kind", "KIND",
-          "message (default), order, catalog, copy-request, handback, "
+          "message (default), order, catalog, knowledge, copy-request, handback, "
           "recommendation-request or feedback",
           &kind_name },
         { "jsonl", NULL, "FILE has one event a line; prints one JSON verdict a line", &has_lines },

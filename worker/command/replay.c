@@ -64,7 +64,8 @@ static struct kafka_conf_options replay_kafka(const struct replay *replay)
 
 static bool replay_needs(const struct replay *replay, enum topic topic)
 {
-    bool is_read = replay_has_outcomes(topic) || topic == TOPIC_CATALOG || topic == TOPIC_ORDERS ||
+    bool is_read = replay_has_outcomes(topic) || topic == TOPIC_CATALOG ||
+                   topic == TOPIC_KNOWLEDGE || topic == TOPIC_ORDERS ||
                    topic == TOPIC_HANDBACKS || topic == replay->window.topic;
     return is_read && replay_has_topic(replay, topic);
 }

@@ -1,6 +1,6 @@
 /* replay.h - the parts of a replay, and the phases it goes through.
  *
- *   catalogue -> events -> state -> outcomes -> running -> closing
+ *   the shop -> events -> state -> outcomes -> running -> closing
  *
  * Everything but the running is reading by assignment; the running is the engine of the live
  * worker between a tape and a printer, with a store in memory. There is no producer in it. */
@@ -16,7 +16,7 @@
 
 enum replay_phase {
     REPLAY_STARTING,
-    REPLAY_CATALOG,
+    REPLAY_SHOP,
     REPLAY_EVENTS,
     REPLAY_STATE,
     REPLAY_OUTCOMES,

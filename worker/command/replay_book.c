@@ -68,6 +68,7 @@ static enum err book_identify(struct book_event *to, const struct event *event)
         [EVENT_MESSAGE] = { "answer", "recommendation", "handoff" },
         [EVENT_ORDER] = { "recommendation", "handoff" },
         [EVENT_PRODUCT] = { NULL },
+        [EVENT_PAGE] = { NULL },
         [EVENT_COPY_REQUEST] = { "copy" },
         [EVENT_HANDBACK] = { NULL },
         [EVENT_RECOMMENDATION_REQUEST] = { "recommendation" },

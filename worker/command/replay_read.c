@@ -1,4 +1,4 @@
-/* replay_read.c - a replay reads: the catalogue, the events, what their customers and
+/* replay_read.c - a replay reads: the catalogue and the pages, the events, what their customers and
  * conversations had been through, and what was answered. */
 #include "worker/adapter/source_tape.h"
 #include "worker/command/replay.h"
@@ -96,8 +96,12 @@ static void replay_have_events(struct replay *replay)
     }
 }
 
-static void replay_read_events(struct replay *replay)
+static void replay_read_events(void *owner)
 {
+    struct replay *replay = owner;
+    if (replay->phase == REPLAY_CLOSING) {
+        return;
+    }
     replay->phase = REPLAY_EVENTS;
     tape_kafka_read(replay->tape, replay->window.spans, replay->window.spans_count);
 }
@@ -105,7 +109,9 @@ static void replay_read_events(struct replay *replay)
 void replay_on_end(void *owner)
 {
     struct replay *replay = owner;
-    if (replay->phase == REPLAY_CATALOG) {
+    if (replay->phase == REPLAY_SHOP && replay_has_topic(replay, TOPIC_KNOWLEDGE)) {
+        knowledge_desk_begin(replay->rig.shop.desk, replay_read_events, replay);
+    } else if (replay->phase == REPLAY_SHOP) {
         replay_read_events(replay);
     } else if (replay->phase == REPLAY_EVENTS) {
         replay_have_events(replay);
@@ -121,7 +127,7 @@ void replay_on_record(void *owner, const struct record *record)
     struct replay *replay = owner;
     struct note note = { 0 };
     enum err err = OK;
-    if (replay->phase == REPLAY_CATALOG) {
+    if (replay->phase == REPLAY_SHOP) {
         rig_take_entry(&replay->rig, record);
     } else if (replay->phase == REPLAY_EVENTS) {
         err = book_take_event(&replay->book, record, &note);
@@ -144,14 +150,20 @@ void replay_on_ready(void *owner)
     if (replay->phase != REPLAY_STARTING) {
         return;
     }
-    if (!replay_has_topic(replay, TOPIC_CATALOG)) {
+    size_t count = 0;
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        bool is_known_whole = topic_is_input(topic) && !topic_has_events(topic);
+        if (is_known_whole && replay_has_topic(replay, topic)) {
+            replay->spans[count++] = (struct tape_span){ .topic = topic,
+                                                         .partition = TAPE_ALL_PARTITIONS,
+                                                         .from = TAPE_BEGINNING,
+                                                         .to = TAPE_END };
+        }
+    }
+    if (count == 0) {
         replay_read_events(replay);
         return;
     }
-    replay->spans[0] = (struct tape_span){ .topic = TOPIC_CATALOG,
-                                           .partition = TAPE_ALL_PARTITIONS,
-                                           .from = TAPE_BEGINNING,
-                                           .to = TAPE_END };
-    replay->phase = REPLAY_CATALOG;
-    tape_kafka_read(replay->tape, replay->spans, 1);
+    replay->phase = REPLAY_SHOP;
+    tape_kafka_read(replay->tape, replay->spans, count);
 }

@@ -21,7 +21,7 @@ void replay_on_progress(void *owner)
     struct replay *replay = owner;
     static const char *const phases[] = {
         [REPLAY_STARTING] = "connecting",
-        [REPLAY_CATALOG] = "reading the catalogue",
+        [REPLAY_SHOP] = "reading the catalogue and the pages",
         [REPLAY_EVENTS] = "reading events",
         [REPLAY_STATE] = "reading what went before",
         [REPLAY_OUTCOMES] = "reading what was answered",

@@ -54,7 +54,7 @@ static enum err window_time(const char *option, const char *word, int64_t now_wa
 /* Recommendations are made from what a worker has read, which a replay does not rebuild. */
 static bool window_can_replay(enum topic topic)
 {
-    return topic_is_input(topic) && topic != TOPIC_CATALOG &&
+    return topic_has_events(topic) &&
            topic != TOPIC_RECOMMENDATION_REQUESTS && topic != TOPIC_FEEDBACK;
 }
 

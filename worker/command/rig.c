@@ -210,7 +210,11 @@ static enum err rig_open_shop(struct rig *rig, const struct rig_options *options
                               struct note *note)
 {
     const struct shop_options shop_options = {
-        .conf = rig->conf, .loop = rig->loop, .log = rig->log, .pages = options->pages
+        .conf = rig->conf,
+        .loop = rig->loop,
+        .log = rig->log,
+        .pages = options->pages,
+        .seed = { rig->seed[0], rig->seed[1] },
     };
     return shop_open(&rig->shop, &shop_options, note);
 }
@@ -314,8 +318,16 @@ void rig_close(struct rig *rig)
     *rig = (struct rig){ 0 };
 }
 
+static enum err rig_apply(struct rig *rig, const struct record *record, const struct event *event)
+{
+    return event->kind == EVENT_PAGE ? shop_take_page(&rig->shop, record, event)
+                                     : catalog_apply(rig->catalog, event);
+}
+
 void rig_take_entry(struct rig *rig, const struct record *record)
 {
+    bool is_page = record->topic == TOPIC_KNOWLEDGE;
+    struct str topic = conf_str(rig->conf, is_page ? CONF_TOPIC_KNOWLEDGE : CONF_TOPIC_CATALOG);
     struct arena arena;
     struct note note = { 0 };
     struct event *event = NULL;
@@ -324,11 +336,10 @@ void rig_take_entry(struct rig *rig, const struct record *record)
     };
     arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
     const struct json_in in = { &arena, &note };
-    enum err err =
-        event_decode(&in, record, conf_str(rig->conf, CONF_TOPIC_CATALOG), &limits, &event);
-    err = err == OK ? catalog_apply(rig->catalog, event) : err;
+    enum err err = event_decode(&in, record, topic, &limits, &event);
+    err = err == OK ? rig_apply(rig, record, event) : err;
     if (err != OK) {
-        log_say(rig->log, LOG_WARN, "catalog", "an entry is left out",
+        log_say(rig->log, LOG_WARN, "shop", "an entry is left out", LOG_STR("topic", topic),
                 LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
                 LOG_ERR(err), LOG_CHARS("reason", note.text), LOG_CHARS("pointer", note.pointer));
     }

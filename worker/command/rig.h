@@ -58,8 +58,8 @@ MUST_USE enum err rig_open(struct rig *rig, const struct rig_options *options, s
 /* All calls have ended. */
 void rig_close(struct rig *rig);
 
-/* Takes an entry of the catalogue. A wrong one is told and left out; the shop can still answer
- * about everything else. */
+/* Takes an entry of the catalogue, or a page. A wrong one is told and left out; the shop can still
+ * answer about everything else. */
 void rig_take_entry(struct rig *rig, const struct record *record);
 
 /* What the settings say for the engine. */

@@ -15,7 +15,9 @@ static const char *shop_path(const struct conf *conf, enum conf_id id)
 static enum err shop_open_desk(struct shop *shop, const struct shop_options *options,
                                struct note *note)
 {
-    struct knowledge_desk_options desk_options = { .loop = options->loop };
+    struct knowledge_desk_options desk_options = {
+        .loop = options->loop, .seed = { options->seed[0], options->seed[1] }
+    };
     struct library_options *library = &desk_options.library;
     library->log = options->log;
     library->pages = options->pages;
@@ -23,7 +25,8 @@ static enum err shop_open_desk(struct shop *shop, const struct shop_options *opt
         library->dir = shop_path(options->conf, CONF_KNOWLEDGE_DIR);
         library->tenants_dir = shop_path(options->conf, CONF_TENANTS_DIR);
     }
-    if (!library->pages && !library->dir && !library->tenants_dir) {
+    bool has_files = library->pages || library->dir || library->tenants_dir;
+    if (!has_files && !conf_is_set(options->conf, CONF_TOPIC_KNOWLEDGE)) {
         return OK;
     }
     return knowledge_desk_create(&desk_options, &shop->desk, note);
@@ -58,4 +61,11 @@ void shop_reload(struct shop *shop)
         return;
     }
     knowledge_desk_reload(shop->desk);
+}
+
+enum err shop_take_page(struct shop *shop, const struct record *record, const struct event *event)
+{
+    bool has_key = record->has_key && record->key.len > 0;
+    return knowledge_desk_put(shop->desk, has_key ? record->key : event->page.name, event->tenant,
+                              &event->page);
 }

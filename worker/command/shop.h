@@ -1,5 +1,7 @@
-/* shop.h - what a shop brings along in files, read at the start and again when told to.
+/* shop.h - what a shop brings along: files, read at the start and again when told to, and pages
+ * of a topic.
  *
+ *   topic.knowledge pages of all shops, as they change
  *   knowledge.dir   pages of the shop: *.md, *.markdown, *.jsonl
  *   tenants.dir     a folder for each tenant, named as in its events, with knowledge/ in
  *                   it (read again when told to), prompt.txt and banned.txt
@@ -9,6 +11,7 @@
 #define COMMAND_SHOP_H
 
 #include "common/conf.h"
+#include "common/event.h"
 #include "worker/adapter/knowledge_desk.h"
 #include "worker/adapter/tenants_folder.h"
 
@@ -24,6 +27,7 @@ struct shop_options {
     struct loop *loop;
     struct log *log;
     const struct knowledge_page *pages; /* instead of folders, for the demo; or NULL */
+    uint64_t seed[2];
 };
 
 /* Reads files, so before the loop runs. On failure nothing is open and the note says why.
@@ -33,6 +37,10 @@ MUST_USE enum err shop_open(struct shop *shop, const struct shop_options *option
 
 /* All calls have ended, and the loop has no tick any more. Accepts a zeroed shop. */
 void shop_close(struct shop *shop);
+
+/* Takes a page of the topic, whose record it is. As knowledge_desk_put(). */
+MUST_USE enum err shop_take_page(struct shop *shop, const struct record *record,
+                                 const struct event *event);
 
 /* Reads what has changed in the files, beside the work. */
 void shop_reload(struct shop *shop);

@@ -9,8 +9,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "common/conversation.h"
-
 #include "worker/adapter/crash_point.h"
 #include "worker/engine/stuck.h"
 
@@ -39,30 +37,16 @@ static void station_on_learning_closed(void *owner)
     loop_stop(station->rig.loop);
 }
 
-static void station_on_conversations_closed(void *owner)
+static void station_on_readers_closed(void *owner)
 {
     struct station *station = owner;
     learning_close(&station->learning, station_on_learning_closed, station);
 }
 
-static void station_on_catalog_closed(void *owner)
-{
-    struct station *station = owner;
-    if (station->conversations) {
-        whole_kafka_close(station->conversations);
-        return;
-    }
-    station_on_conversations_closed(station);
-}
-
 static void station_on_source_closed(void *owner)
 {
     struct station *station = owner;
-    if (station->catalog) {
-        whole_kafka_close(station->catalog);
-        return;
-    }
-    station_on_catalog_closed(station);
+    readers_close(&station->readers, station_on_readers_closed, station);
 }
 
 static void station_on_sink_closed(void *owner)
@@ -195,44 +179,16 @@ static void station_on_ready_poll(void *owner)
 static void station_on_whole(void *owner)
 {
     struct station *station = owner;
-    if (--station->unread > 0) {
-        return;
-    }
-    log_say(station->rig.log, LOG_INFO, "run", "catalogue and conversations are known",
-            LOG_INT("entries", catalog_count(station->rig.catalog)),
-            LOG_INT("with_person", custody_count(station->rig.custody)));
     if (!station->is_stopping) {
         source_kafka_start(station->source);
-    }
-}
-
-static void station_on_conversation(void *owner, const struct record *record)
-{
-    struct station *station = owner;
-    struct custody *custody = station->rig.custody;
-    if (!record->has_value) {
-        custody_return(custody, record->key);
-        return;
-    }
-    enum err err = custody_learn(custody, record->key, conversation_token(record->value));
-    if (err != OK) {
-        log_say(station->rig.log, LOG_ERROR, "run", "a hand-off is not remembered",
-                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
-                LOG_ERR(err));
     }
 }
 
 static bool station_has_reached(void *owner, const int64_t *ends, size_t count)
 {
     struct station *station = owner;
-    return whole_kafka_has_reached(station->conversations, ends, count) ||
+    return readers_have_reached(&station->readers, ends, count) ||
            DEFENCE_IS_LOWERED("witness");
-}
-
-static void station_on_entry(void *owner, const struct record *record)
-{
-    struct station *station = owner;
-    rig_take_entry(&station->rig, record);
 }
 
 static void station_on_settled(void *owner, const struct turn *turn)
@@ -296,7 +252,7 @@ static enum err station_open_source(struct station *station, struct note *note)
         if (!station_has_topic(station, topic)) {
             continue;
         }
-        if (topic_is_input(topic) && topic != TOPIC_CATALOG) {
+        if (topic_has_events(topic)) {
             options.inputs[options.inputs_count++] = topic;
         } else {
             options.needed[options.needed_count++] = topic;
@@ -323,32 +279,7 @@ static enum err station_open_sink(struct station *station, struct note *note)
     return sink_kafka_create(&options, &station->sink, note);
 }
 
-static enum err station_open_reader(struct station *station, enum topic topic,
-                                    struct whole_kafka **ret_reader, struct note *note)
-{
-    if (!station_has_topic(station, topic)) {
-        return OK;
-    }
-    bool is_catalog = topic == TOPIC_CATALOG;
-    const struct whole_kafka_options options = {
-        .kafka = station_kafka(station),
-        .topic = topic,
-        .loop = station->rig.loop,
-        .log = station->rig.log,
-        .thread = station->thread,
-        .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
-        .owner = station,
-        .on_record = is_catalog ? station_on_entry : station_on_conversation,
-        .on_whole = station_on_whole,
-        .on_fatal = station_on_fatal,
-        .on_closed = is_catalog ? station_on_catalog_closed : station_on_conversations_closed,
-    };
-    TRY(whole_kafka_create(&options, ret_reader, note));
-    station->unread++;
-    return OK;
-}
-
-static enum err station_open_learning(struct station *station, struct note *note)
+static enum err station_open_readers(struct station *station, struct note *note)
 {
     const struct whole_kafka_options shared = {
         .kafka = station_kafka(station),
@@ -359,6 +290,7 @@ static enum err station_open_learning(struct station *station, struct note *note
         .owner = station,
         .on_fatal = station_on_fatal,
     };
+    TRY(readers_open(&station->readers, &station->rig, &shared, note));
     return learning_open(&station->learning, &station->rig, &shared, note);
 }
 
@@ -452,9 +384,7 @@ static enum err station_open_parts(struct station *station, struct note *note)
     }
     TRY(station_open_source(station, note));
     TRY(station_open_sink(station, note));
-    TRY(station_open_reader(station, TOPIC_CATALOG, &station->catalog, note));
-    TRY(station_open_reader(station, TOPIC_CONVERSATIONS, &station->conversations, note));
-    TRY(station_open_learning(station, note));
+    TRY(station_open_readers(station, note));
     TRY(station_open_engine(station));
     TRY(station_open_watches(station));
     TRY(renewal_open(&station->renewal, &station->rig));
@@ -480,16 +410,8 @@ int station_run(struct station *station)
             LOG_INT("probe_port", station->probe ? probe_port(station->probe) : 0));
     loop_timer_set(station->ready_timer, station_now_ms(station) + STATION_READY_POLL_MS);
     sink_kafka_start(station->sink);
-    if (station->catalog) {
-        whole_kafka_start(station->catalog);
-    }
-    if (station->conversations) {
-        whole_kafka_start(station->conversations);
-    }
+    readers_start(&station->readers, station_on_whole, station);
     learning_start(&station->learning);
-    if (station->unread == 0) {
-        source_kafka_start(station->source);
-    }
     loop_run(station->rig.loop);
     log_say(station->rig.log, LOG_INFO, "run", "stopped", LOG_INT("code", station->exit_code));
     return station->exit_code;
@@ -510,8 +432,7 @@ void station_close(struct station *station)
     loop_timer_destroy(station->watchdog);
     loop_timer_destroy(station->ready_timer);
     engine_destroy(station->engine);
-    whole_kafka_destroy(station->catalog);
-    whole_kafka_destroy(station->conversations);
+    readers_free(&station->readers);
     learning_free(&station->learning);
     sink_kafka_destroy(station->sink);
     source_kafka_destroy(station->source);

@@ -1,6 +1,6 @@
 /* station.h - the whole pipeline between Kafka topics: what `run` and `demo` put to work.
  *
- * Wires rig, source, sink, catalogue and engine together, starts them in the right order, runs
+ * Wires rig, source, sink, readers and engine together, starts them in the right order, runs
  * the loop, and takes them down in the right order again. */
 #ifndef COMMAND_STATION_H
 #define COMMAND_STATION_H
@@ -9,8 +9,8 @@
 #include "worker/adapter/probe.h"
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
-#include "worker/adapter/whole_kafka.h"
 #include "worker/command/learning.h"
+#include "worker/command/readers.h"
 #include "worker/command/renewal.h"
 
 struct station_options {
@@ -33,10 +33,8 @@ struct station {
     struct commit_thread *thread;
     struct source_kafka *source;
     struct sink_kafka *sink;
-    struct whole_kafka *catalog;       /* NULL: switched off */
-    struct whole_kafka *conversations; /* the same */
-    struct learning learning;          /* for recommendations */
-    size_t unread;                     /* readers that have not read all that was there */
+    struct readers readers;
+    struct learning learning; /* for recommendations */
     struct engine *engine;
     struct probe *probe;
     struct renewal renewal;

@@ -1,0 +1,82 @@
+"""The shop's pages out of a topic: known before the first answer, kept current, each tenant's its own."""
+
+import json
+
+import pytest
+from confluent_kafka import Producer
+
+from tests.flow.worker import WAIT_S
+from tests.services.child import wait_until
+
+pytestmark = pytest.mark.untraced
+
+RETURNS = {"name": "returns.md", "text": "# Returns\n\nUnused goods can be returned within 30 days.\n"}
+LIN = {"name": "returns.md", "text": "# Returns\n\nUnopened tea can be returned within 14 days.\n", "tenant": "lin"}
+VOUCHERS = {"name": "faq.jsonl",
+            "text": '{"id": "v", "question": "How long is a voucher valid?", "answer": "For a year."}'}
+
+
+def put(worker, key, page):
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    value = page if page is None or isinstance(page, bytes) else json.dumps(page).encode()
+    producer.produce(worker.topics["knowledge"], value, key.encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def ask(worker, name, text, **more):
+    message = {"id": name, "conversation_id": name, "customer_id": name, "text": text, **more}
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    producer.produce(worker.topics["messages"], json.dumps(message).encode(), name.encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def told(worker, topic, count):
+    records = worker.read(topic, count)
+    return {said["in_reply_to"]: said for said in map(json.loads, (r.value() for r in records))}
+
+
+def readings(worker):
+    """How many passages there were at each reading after the start's."""
+    lines = [json.loads(line) for line in worker.log.read_text().splitlines()]
+    return [line["deskhand.passages"] for line in lines if "read again" in line["message"]]
+
+
+def wait_reading(worker, passages):
+    wait_until(lambda: readings(worker)[-1:] == [passages], WAIT_S, f"{passages} passages")
+
+
+def test_pages_of_a_topic_are_known_before_the_first_answer_and_kept_current(worker):
+    for key, page in (("returns.md", RETURNS | {"text": "# Returns\n\nWithin 7 days.\n"}),
+                      ("returns.md", RETURNS), ("lin/returns.md", LIN), ("faq", VOUCHERS),
+                      ("broken", b'{"name": "broken.md"}'), ("gone", RETURNS), ("gone", None)):
+        put(worker, key, page)
+    worker.start(model__kind="builtin")
+    assert readings(worker) == [3]
+    assert '"deskhand.pointer":"/text"' in worker.log.read_text()
+    ask(worker, "m1", "Can I return it?")
+    ask(worker, "m2", "Can I return it?", tenant="lin")
+    ask(worker, "m3", "How long is a voucher valid?")
+    answers = told(worker, "answers", 3)
+    assert "within 30 days" in answers["m1"]["text"]
+    assert {"kind": "passage", "id": "returns.md#1"} in answers["m1"]["facts"]
+    assert "within 14 days" in answers["m2"]["text"] and "30" not in answers["m2"]["text"]
+    assert "For a year" in answers["m3"]["text"]
+
+    put(worker, "returns.md", RETURNS | {"text": "# Returns\n\nUnused goods within 45 days.\n\n"
+                                                 "# Wrapping\n\nGift wrap is free.\n"})
+    wait_reading(worker, 4)
+    ask(worker, "m4", "Can I return it?")
+    assert "45 days" in told(worker, "answers", 4)["m4"]["text"]
+
+    put(worker, "returns.md", None)
+    wait_reading(worker, 2)
+    ask(worker, "m5", "Can I return it?")
+    assert told(worker, "handoffs", 1)["m5"]["reason"] == "no_facts"
+    assert worker.end() == 0
+
+
+def test_a_topic_of_pages_that_is_switched_off_is_not_needed(worker):
+    worker.start(model__kind="builtin", topic__knowledge="")
+    ask(worker, "m1", "Hello!")
+    assert "m1" in told(worker, "answers", 1)
+    assert worker.end() == 0
