@@ -71,7 +71,7 @@ static void world_ask(struct model *model, struct model_call *call)
     world_now->asked++;
     bool is_message = call->brief->event->kind == EVENT_MESSAGE;
     struct str asked = is_message ? call->brief->event->message.text : STR_NONE;
-    assert_int_equal(arena_printf(call->arena, &call->text, "re: %.*s", STR_ARG(asked)), OK);
+    call->err = arena_printf(call->arena, &call->text, "re: %.*s", STR_ARG(asked));
     if (world_now->says) {
         call->text = str_from(world_now->says);
     }

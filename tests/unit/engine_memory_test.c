@@ -1,0 +1,133 @@
+/* engine_memory_test.c - whichever allocation fails once, the engine loses and doubles nothing. */
+#include "common/mem.h"
+#include "tests/unit/world.h"
+
+#define QUESTIONS 4
+#define ALLOCATIONS_MAX 20000
+#define STEPS 400
+
+static struct world world;
+static struct world successor;
+
+static struct engine_options made_with;
+static struct engine_ports made_on;
+
+static void note_options(struct engine_options *options)
+{
+    made_with = *options;
+}
+
+static void note_ports(struct world *of, struct engine_ports *ports)
+{
+    (void)of;
+    made_on = *ports;
+}
+
+static void without_memory_no_engine_is_made(void **state)
+{
+    (void)state;
+    world_open_wired(&world, note_options, note_ports);
+    const struct engine_events events = { .owner = &world };
+    struct engine *engine = NULL;
+    long nth = 0;
+    while (!engine) {
+        mem_fail_nth(++nth);
+        engine = engine_create(&made_with, &made_on, &events);
+        assert_int_equal(engine == NULL, mem_has_failed());
+        mem_fail_nth(0);
+    }
+    assert_true(nth > 3);
+    engine_destroy(engine);
+    world.source.engine = world.engine;
+    world_close(&world);
+}
+
+/* A day of two conversations, one of whose records is no event. */
+static void a_day(struct world *at)
+{
+    world_claim(at, 0);
+    world_say(at, 0, 0, "ann", "do you gift wrap?");
+    world_say(at, 0, 1, "ann", "and the second one?");
+    world_deliver(at, 0, 2, "bob", "not json");
+    world_say(at, 0, 3, "bob", "I want to talk to a person");
+    world_step(at, STEPS);
+}
+
+/* The worker ended because it had no memory: another one goes on from what was committed. */
+static void a_successor_goes_on(void)
+{
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    assert_int_equal(world.fatal, ERR_NOMEM);
+    world.source.events->on_lost(world.engine, &id, 1);
+    world_open(&successor, NULL);
+    successor.shelf = &world;
+    successor.committed[0] = world.committed[0];
+    memcpy(successor.metadata[0], world.metadata[0], sizeof(successor.metadata[0]));
+    a_day(&successor);
+    assert_int_equal(successor.fatal, OK);
+}
+
+static void count_outputs(const struct world *of, int times[QUESTIONS])
+{
+    for (size_t i = 0; i < of->outputs_count; i++) {
+        assert_in_range(of->outputs[i].offset, 0, QUESTIONS - 1);
+        times[of->outputs[i].offset]++;
+    }
+}
+
+static void all_is_settled_once(const struct world *last)
+{
+    int times[QUESTIONS] = { 0 };
+    count_outputs(&world, times);
+    if (last != &world) {
+        count_outputs(last, times);
+    }
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        assert_int_equal(times[i], 1);
+    }
+    assert_int_equal(last->committed[0], QUESTIONS);
+}
+
+/* True if the nth allocation came to pass. */
+static bool live_without(long nth)
+{
+    world_open(&world, NULL);
+    assert_non_null(arena_alloc(&world.arena, 60000)); /* what the world itself needs is there: */
+    assert_non_null(arena_alloc(&world.arena, 10000)); /* its next chunk is of 64 KiB */
+    mem_fail_nth(nth);
+    a_day(&world);
+    bool has_failed = mem_has_failed();
+    mem_fail_nth(0);
+    world_step(&world, STEPS);
+    bool has_ended = world.fatal != OK;
+    if (has_ended) {
+        a_successor_goes_on();
+    }
+    all_is_settled_once(has_ended ? &successor : &world);
+    if (has_ended) {
+        world_close(&successor);
+    }
+    world_close(&world);
+    return has_failed;
+}
+
+static void whichever_allocation_fails_each_event_is_settled_once(void **state)
+{
+    (void)state;
+    long nth = 1;
+    while (live_without(nth)) {
+        nth++;
+        assert_true(nth < ALLOCATIONS_MAX);
+    }
+    print_message("%ld allocations\n", nth - 1);
+    assert_true(nth > QUESTIONS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_memory_no_engine_is_made),
+        cmocka_unit_test(whichever_allocation_fails_each_event_is_settled_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
