@@ -1,6 +1,7 @@
 /* alarm_test.c - alarms ring in order of their time, however they were set and moved. */
 #include "worker/engine/alarm.h"
 
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 
 #define ALARMS 200
@@ -40,10 +41,21 @@ static void alarms_ring_in_order_and_not_before_their_time(void **state)
     alarms_fini(&alarms);
 }
 
+static void without_memory_there_are_no_alarms(void **state)
+{
+    (void)state;
+    struct alarms alarms = { 0 };
+    mem_fail_nth(1);
+    assert_int_equal(alarms_init(&alarms, ALARMS), ERR_NOMEM);
+    mem_fail_nth(0);
+    alarms_fini(&alarms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alarms_ring_in_order_and_not_before_their_time),
+        cmocka_unit_test(without_memory_there_are_no_alarms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

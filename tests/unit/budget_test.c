@@ -1,6 +1,7 @@
 /* budget_test.c - several workers over one store keep what all of them may spend. */
 #include "worker/engine/budget.h"
 
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 
 #define WORKERS_MAX 8
@@ -433,6 +434,24 @@ static void more_tenants_than_there_is_room_for_take_turns(void **state)
     town_close();
 }
 
+static void without_memory_no_budget_is_made(void **state)
+{
+    (void)state;
+    town_open();
+    const struct budget_options options = town_options(10, 1000);
+    struct budget *budget = NULL;
+    long nth = 0;
+    while (!budget) {
+        mem_fail_nth(++nth);
+        budget = budget_create(&options);
+        assert_int_equal(budget == NULL, mem_has_failed());
+        mem_fail_nth(0);
+    }
+    assert_true(nth > 1);
+    budget_destroy(budget);
+    town_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_call_that_is_larger_than_the_limit_goes_once_in_a_window),
         cmocka_unit_test(a_stop_gives_all_leases_back),
         cmocka_unit_test(more_tenants_than_there_is_room_for_take_turns),
+        cmocka_unit_test(without_memory_no_budget_is_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

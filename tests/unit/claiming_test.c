@@ -1,6 +1,7 @@
 /* claiming_test.c - partitions on their way to the engine. */
 #include <stdlib.h>
 
+#include "common/mem.h"
 #include "tests/unit/grouping.h"
 
 static void what_cannot_be_read_is_asked_for_again_and_holds_up_nothing_else(void **state)
@@ -65,6 +66,31 @@ static void what_the_engine_refuses_is_held_but_not_fetched(void **state)
     grouping_close();
 }
 
+static void without_memory_a_reading_is_tried_again_later(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        grouping_open();
+        membership_note(&grouping.membership, MEMBERSHIP_ASSIGNED, &id, 1);
+        assert_non_null(holdings_make(&grouping.membership.holdings, id));
+        mem_fail_nth(nth);
+        membership_act(&grouping.membership, true);
+        has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_int_equal(grouping.reading == NULL, has_failed);
+        if (has_failed) {
+            assert_int_equal(grouping.wake_ms, 1500);
+            membership_wake(&grouping.membership);
+        }
+        grouping_found(5, -1);
+        assert_true(grouping.is_fetched[0]);
+        grouping_close();
+        assert_true(has_failed || nth == 5); /* a reading consists of four */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -72,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_reading_that_is_overtaken_by_a_loss_is_not_believed),
         cmocka_unit_test(a_reading_that_cannot_start_is_tried_again_later),
         cmocka_unit_test(what_the_engine_refuses_is_held_but_not_fetched),
+        cmocka_unit_test(without_memory_a_reading_is_tried_again_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* holding_test.c - rows by topic and partition, and the counts of each phase. */
 #include "tests/unit/aborts.h"
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 #include "worker/engine/holding.h"
 
@@ -118,6 +119,22 @@ static void phases_are_counted_and_all_is_walked(void **state)
     holdings_fini(&holdings);
 }
 
+static void without_memory_there_is_no_row_and_those_that_are_there_stay(void **state)
+{
+    (void)state;
+    struct holdings holdings;
+    holdings_init(&holdings);
+    const struct partition_id first = { TOPIC_ORDERS, 0 };
+    const struct partition_id second = { TOPIC_ORDERS, 9 };
+    holdings_move(&holdings, holdings_make(&holdings, first), HOLDING_CLAIMING);
+    mem_fail_nth(1);
+    assert_null(holdings_make(&holdings, second));
+    mem_fail_nth(0);
+    assert_int_equal(holdings_find(&holdings, first)->phase, HOLDING_CLAIMING);
+    assert_non_null(holdings_make(&holdings, second));
+    holdings_fini(&holdings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +142,7 @@ int main(void)
         cmocka_unit_test(each_claim_has_a_number_of_its_own),
         cmocka_unit_test(an_illegal_move_ends_the_process),
         cmocka_unit_test(phases_are_counted_and_all_is_walked),
+        cmocka_unit_test(without_memory_there_is_no_row_and_those_that_are_there_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,6 +88,44 @@ static void buying_a_thing_again_is_counted_once_for_each_customer(void **state)
     rank_destroy(rank);
 }
 
+/* Two orders and what became of a recommendation: an attempt that fails is made again. */
+static enum err live_on(struct rank *rank)
+{
+    const struct bought orders[] = {
+        { "", "ann", "o1", 10, ORDER_PLACED, "tea/drinks cake/sweets" },
+        { "", "bob", "o2", 11, ORDER_PLACED, "tea/drinks cup" },
+    };
+    for (size_t i = 0; i < countof(orders); i++) {
+        enum err err = try_learn(rank, &orders[i]);
+        if (err != OK) {
+            return err;
+        }
+    }
+    return rank_hear(rank, STR(""), STR("ann"), STR("tea"), RANK_REFUSED);
+}
+
+static void without_memory_nothing_is_half_learnt_and_the_next_attempt_is_whole(void **state)
+{
+    (void)state;
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        struct rank *rank = ranking_create();
+        mem_fail_nth(nth);
+        enum err err = live_on(rank);
+        has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_int_equal(err, has_failed ? ERR_NOMEM : OK);
+        if (has_failed) {
+            assert_int_equal(live_on(rank), OK);
+        }
+        assert_int_equal(ann_of(rank)->orders_count, 1);
+        assert_int_equal(ann_of(rank)->views_count, 1);
+        assert_int_equal(rank->lines, 4);
+        rank_destroy(rank);
+        assert_true(has_failed || nth > 5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +134,7 @@ int main(void)
         cmocka_unit_test(too_many_lines_in_all_cost_the_oldest_customers),
         cmocka_unit_test(what_comes_back_is_marked_whatever_event_comes_first),
         cmocka_unit_test(buying_a_thing_again_is_counted_once_for_each_customer),
+        cmocka_unit_test(without_memory_nothing_is_half_learnt_and_the_next_attempt_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
