@@ -206,6 +206,83 @@ static void an_input_that_may_not_be_read_any_more_is_named_to_readiness(void **
     rd_kafka_destroy(client);
 }
 
+/* A member of the same group that has the only partition, and is served when it is looked at. */
+static rd_kafka_t *other_member(const char *bootstrap)
+{
+    static const char *const settings[][2] = {
+        { "group.id", "deskhand" },
+        { "partition.assignment.strategy", "cooperative-sticky" },
+        { "session.timeout.ms", "1000" },
+        { "heartbeat.interval.ms", "100" },
+    };
+    char why[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, why, sizeof(why));
+    for (size_t i = 0; i < countof(settings); i++) {
+        rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof(why));
+    }
+    rd_kafka_t *member = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+    assert_non_null(member);
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, "support.messages", RD_KAFKA_PARTITION_UA);
+    rd_kafka_poll_set_consumer(member);
+    assert_int_equal(rd_kafka_subscribe(member, topics), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_topic_partition_list_destroy(topics);
+    return member;
+}
+
+static rd_kafka_t *other;
+
+static bool serves_other(struct rig *rig)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(other, 0);
+    if (message) {
+        rd_kafka_message_destroy(message);
+    }
+    return rig_is_fatal(rig) || rig_is_ready(rig);
+}
+
+static bool has_the_partition(rd_kafka_t *member)
+{
+    rd_kafka_topic_partition_list_t *mine = NULL;
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(member, 50);
+    if (message) {
+        rd_kafka_message_destroy(message);
+    }
+    assert_int_equal(rd_kafka_assignment(member, &mine), RD_KAFKA_RESP_ERR_NO_ERROR);
+    bool has = mine->cnt == 1;
+    rd_kafka_topic_partition_list_destroy(mine);
+    return has;
+}
+
+/* Nothing of it is revoked when its session ends. */
+static void a_worker_without_partitions_notices_that_its_brokers_are_gone(void **state)
+{
+    (void)state;
+    char why[256];
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof(why));
+    rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(client, 1);
+    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, 0);
+    rd_kafka_mock_topic_create(cluster, "support.messages", 1, 1);
+    rd_kafka_mock_topic_create(cluster, "support.answers", 1, 1);
+    other = other_member(rd_kafka_mock_cluster_bootstraps(cluster));
+    for (int i = 0; i < 600 && !has_the_partition(other); i++) {
+    }
+    struct rig rig;
+    kafka_rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster), "w1", at_least_once);
+    assert_true(rig_run_until(&rig, serves_other));
+    assert_int_equal(rig.engine.claims, 0);
+    rd_kafka_mock_broker_set_down(cluster, 1);
+    assert_true(rig_run_until(&rig, is_refused));
+    assert_int_equal(rig.fatal, OK);
+    rd_kafka_mock_broker_set_up(cluster, 1);
+    assert_true(rig_run_until(&rig, serves_other));
+    kafka_rig_close(&rig);
+    rd_kafka_destroy(other);
+    rd_kafka_mock_cluster_destroy(cluster);
+    rd_kafka_destroy(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +293,7 @@ int main(void)
         cmocka_unit_test(what_says_that_a_topic_exists_also_says_how_many_partitions_it_has),
         cmocka_unit_test(brokers_that_do_not_answer_end_the_start),
         cmocka_unit_test(an_input_that_may_not_be_read_any_more_is_named_to_readiness),
+        cmocka_unit_test(a_worker_without_partitions_notices_that_its_brokers_are_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/group_kafka.h"
+#include "worker/adapter/group_ticket.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/kafka_record.h"
 #include "worker/adapter/rights_kafka.h"
@@ -428,11 +429,28 @@ struct source *source_kafka_port(struct source_kafka *source)
     return &source->port;
 }
 
+/* Who has no partitions is told nothing when its session ends, so the client is asked. */
+static bool source_kafka_is_member(const struct source_kafka *source)
+{
+    const struct membership *membership = &source->group.membership;
+    size_t held = 0;
+    for (size_t i = 0; i < HOLDING_PHASE_COUNT; i++) {
+        held += membership->holdings.in_phase[i];
+    }
+    if (!membership->ticket || held > 0) {
+        return membership->ticket != NULL;
+    }
+    struct ticket *ticket = group_ticket_take(source->client);
+    bool is_member = ticket != NULL;
+    ticket_unref(ticket);
+    return is_member;
+}
+
 bool source_kafka_is_ready(const struct source_kafka *source, struct buf *reasons)
 {
     const struct membership *membership = &source->group.membership;
     const char *why = NULL;
-    if (!membership->ticket) {
+    if (!source_kafka_is_member(source)) {
         why = "source: not in the group\n";
     } else if (membership->holdings.in_phase[HOLDING_CLAIMING] > 0) {
         why = "source: committed offsets are not read yet\n";
