@@ -137,7 +137,7 @@ def caught(place, one, seed):
             print(f"-- control {attempt + 1}: {error}", flush=True)
             continue
         print(f"-- control {attempt + 1}: {report.figures}", flush=True)
-        print(f"-- control {attempt + 1}: {report.examples}", flush=True)
+        print(f"-- control {attempt + 1}: {report.examples()}", flush=True)
         if report.of(*one.control.finds):
             return report
     return None
