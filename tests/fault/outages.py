@@ -98,10 +98,14 @@ def outage(run):
 
 
 OTHERS = 10  # conversations of tenants that send as ever
-CROWD_A_SECOND = 190  # of one tenant, to 10 of all others: 95 in 100
-FLOOD_S = 30
-LIMIT = 3500  # calls that the tenant may make on one day
-CALLS_AT_ONCE = 4  # of each worker
+# Slow calls of few questions: what is measured is who waits for whom, and not the machine, which has
+# little to do. Two workers with eight calls of 0.42 s at once take 38 questions a second.
+OTHERS_A_SECOND = 3
+CROWD_A_SECOND = 60  # of one tenant: 95 in 100 of all
+FLOOD_S = 40
+LIMIT = 1200  # calls that the tenant may make on one day
+CALLS_AT_ONCE = 8  # of each worker
+CALL_MS = [400, 440]
 
 CALM = "p99 of others before it s"
 FLOODED = "p99 of others in it s"
@@ -124,20 +128,21 @@ def slowest_of_others(run, since, until):
     answered = {output.body().get("in_reply_to"): at for output, at in run.live.seen()
                 if output.kind == "answer"}
     waits = sorted(
-        answered[uid] - sent_at for uid, sent_at in dict(run.load.sent_at).items()
-        if since <= sent_at < until and int(uid.split("-")[1]) < OTHERS and uid in answered)
+        answered.get(uid, float("inf")) - sent_at
+        for uid, sent_at in dict(run.load.sent_at).items()
+        if since <= sent_at < until and int(uid.split("-")[1]) < OTHERS)
     return waits[int(len(waits) * 0.99)] if waits else float("inf")
 
 
-@scenario("F44", "one tenant sends 95 in 100 of all questions", times=(1, 1), rate=10, in_mix=False,
-          settings=with_budget, limits={"fallbacks_max": None, "repeats_max": None},
+@scenario("F44", "one tenant sends 95 in 100 of all questions", times=(1, 1), rate=OTHERS_A_SECOND,
+          in_mix=False, settings=with_budget, limits={"fallbacks_max": None, "repeats_max": None},
           control=Control(lowered=("fair",), settings={"budget.tenants.file": None},
                           finds=("I8",), tries=1))
 def flood(run):
     """The others hardly notice, and the one gets what its budget says, on all workers together."""
     run.load.asking, run.load.tenant_of = OTHERS, tenant_of
     first = {one: run.load.turns_of(one) for one in range(OTHERS, run.load.conversations)}
-    run.model.behave(delay_ms=[50, 60])
+    run.model.behave(delay_ms=CALL_MS)
     run.wait_steady()
     calm_from = run.load.now()
     run.pass_time(FLOOD_S)
@@ -147,12 +152,12 @@ def flood(run):
             run.load.send(1, conversation=run.draw.randrange(OTHERS, run.load.conversations))
         run.pass_time(0.1)
     flood_until = run.load.now()
-    run.wait_answers(400)
+    run.wait_answers(200)
     wait_or_none(lambda: run.live.count() >= len(run.load.sent()) - 50, 60, "the crowd's last")
     calm_s = slowest_of_others(run, calm_from, flood_from)
     flood_s = slowest_of_others(run, flood_from, flood_until)
     run.note(CALM, round(calm_s, 2))
-    run.note(FLOODED, round(flood_s, 2))
+    run.note(FLOODED, round(flood_s, 2) if flood_s < float("inf") else "not all answered")
     run.expect(flood_s < 1.5 * calm_s, "I8", f"the others wait {flood_s:.2f} s, not {calm_s:.2f}")
     expect_budget_kept(run, first)
 

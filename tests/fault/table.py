@@ -90,7 +90,7 @@ def _figure(figures, column, at):
     if not isinstance(column, str):
         return str(column)
     value = figures[column][at]
-    return f"{value} s" if column.endswith(" s") and value != "never" else str(value)
+    return f"{value} s" if column.endswith(" s") and not isinstance(value, str) else str(value)
 
 
 def page(text):
