@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 
 import pytest
 from confluent_kafka import Producer
@@ -49,12 +50,13 @@ def asks(member):
     return member.metric("deskhand_model_calls_inflight") > 0
 
 
-def send(worker, count, text):
+def send(worker, count, text, tenant=None):
     """As many conversations, one question each; `text` may have the number of the question."""
     producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
-    for number in range(count):
+    of = f"{tenant or ''}{{}}"
+    for number in map(of.format, range(count)):
         message = {"id": f"m{number}", "conversation_id": f"c{number}", "customer_id": f"u{number}",
-                   "seq": 0, "text": text.format(number)}
+                   "seq": 0, "text": text.format(number)} | ({"tenant": tenant} if tenant else {})
         producer.produce(worker.topics["messages"], json.dumps(message).encode(),
                          f"c{number}".encode())
         producer.poll(0)
@@ -135,6 +137,69 @@ def test_without_a_shared_store_they_spend_it_twice(worker, team):
 def test_with_redis_away_each_worker_keeps_to_its_part(worker, team):
     away = f"redis://127.0.0.1:{worker.ports.reserve()}"
     assert spend(worker, team, store__url=away) == [LIMIT / PODS_MAX] * 2
+
+
+TOKENS = 100  # of a call
+ALL = 200 * TOKENS  # a budget of all tenants
+ONE = 100 * TOKENS  # and of each
+REPLY = {"text": "Thank you for writing.", "language": "en", "action": "answer", "reason": "none",
+         "confidence": "high"}
+COMPLETION = {"model": "fake", "usage": {"prompt_tokens": 60, "completion_tokens": TOKENS - 60},
+              "choices": [{"index": 0, "finish_reason": "stop",
+                           "message": {"role": "assistant", "content": json.dumps(REPLY)}}]}
+
+
+class Spenders:
+    """Two workers whose calls take TOKENS each, and what they did."""
+
+    def __init__(self, worker, team, **settings):
+        worker.model.behave(delay_ms=20, body=json.dumps(COMPLETION))
+        self.worker, self.sent, self.begun_s = worker, 0, time.time()
+        self.members = team(2, budget__exhausted="refuse", budget__pods__max=str(PODS_MAX),
+                            cache__enabled="false", metrics__tenants="greedy", **settings)
+
+    def send(self, tenant, count):
+        """Waits until all so far have their outcome; gives back the tokens that all took."""
+        send(self.worker, count, f"does wood of the {{}} need oil, {tenant}?", tenant)
+        self.sent += count
+        wait_until(lambda: sum(self.settled()) == self.sent, WAIT_S, "an outcome for each")
+        return TOKENS * calls(self.worker)
+
+    def settled(self):
+        return [member.metric(f'deskhand_turns_total{{outcome="{outcome}"}}')
+                for member in self.members for outcome in ("answer", "handoff")]
+
+    def windows(self, length_s):
+        """In how many it has worked so far; usually one."""
+        return int(time.time() // length_s - self.begun_s // length_s) + 1
+
+
+@pytest.mark.parametrize("of_all, of_each", [("day", "minute"), ("minute", "day")])
+def test_two_workers_share_budgets_of_tokens(worker, team, of_all, of_each):
+    """First one tenant asks for three times of what each may have, then others for the rest."""
+    length_s = {"minute": 60, "day": 86400}
+    spenders = Spenders(worker, team, store__url=f"{worker.redis.url}/3",
+                        **{f"budget__tokens__{of_all}": str(ALL),
+                           f"budget__tenant__tokens__{of_each}": str(ONE)})
+    greedy = spenders.send("greedy", 3 * ONE // TOKENS)
+    assert 0.99 * ONE <= greedy <= 1.01 * ONE * spenders.windows(length_s[of_each])
+    for tenant in ("ann", "ben", "cat"):
+        together = spenders.send(tenant, ONE // TOKENS // 2)
+    assert 0.99 * ALL <= together <= 1.01 * ALL * spenders.windows(length_s[of_all])
+    told = sum(member.metric('deskhand_tenant_tokens_total{tenant="greedy",direction="in"}')
+               for member in spenders.members)
+    assert told == 0.6 * greedy
+    assert [member.end() for member in spenders.members] == [0, 0]
+
+
+def test_with_redis_away_each_worker_keeps_to_its_part_of_the_tokens(worker, team):
+    away = f"redis://127.0.0.1:{worker.ports.reserve()}"
+    spenders = Spenders(worker, team, store__url=away, budget__tokens__day=str(ALL))
+    spenders.send("greedy", 3 * ALL // TOKENS)
+    made = [member.metric('deskhand_model_calls_total{backend="1",reason="ok"}')
+            for member in spenders.members]
+    assert all(0.98 * ALL / PODS_MAX <= TOKENS * own <= ALL / PODS_MAX for own in made), made
+    assert [member.end() for member in spenders.members] == [0, 0]
 
 
 def test_a_used_up_budget_goes_down_the_chain_to_a_backend_that_is_free(worker):

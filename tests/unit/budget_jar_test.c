@@ -99,6 +99,13 @@ static void what_lies_above_the_limit_goes_back_at_once(void **state)
     reply(OK, true, 10);
     struct admission said = budget_jar_ask(&kit.jar, 0);
     assert_int_equal(said.verdict, ADMISSION_WAIT);
+    assert_int_equal(said.until_ms, kit.clock.mono_ms + 250); /* once may be a moment's */
+    pass(250);
+    assert_int_equal(verdict(0), ADMISSION_WAIT);
+    reply(OK, true, 10 + kit.call->amount);
+    reply(OK, true, 10);
+    said = budget_jar_ask(&kit.jar, 0);
+    assert_int_equal(said.verdict, ADMISSION_WAIT);
     assert_int_equal(said.until_ms, kit.clock.mono_ms + 1000);
     assert_null(kit.call); /* nobody is asked again before that */
     assert_int_equal(metric_get(kit.ports.metrics, METRIC_BUDGET_USED_UP,
@@ -178,7 +185,7 @@ static void only_tokens_are_corrected(void **state)
     reply(OK, true, 1);
     budget_jar_spend(&kit.jar, 50);
     reply(OK, true, 2);
-    budget_jar_correct(&kit.jar, 70, kit.clock.wall_ms);
+    budget_jar_settle(&kit.jar, 70, kit.clock.wall_ms);
     assert_int_equal(kit.jar.pot.spent, 1);
     kit_close();
     kit_open(METRIC_BUDGET_TOKENS_MINUTE, 1000);
@@ -186,8 +193,53 @@ static void only_tokens_are_corrected(void **state)
     reply(OK, true, 50);
     budget_jar_spend(&kit.jar, 50);
     reply(OK, true, 100);
-    budget_jar_correct(&kit.jar, 70, kit.clock.wall_ms);
+    budget_jar_settle(&kit.jar, 70, kit.clock.wall_ms);
     assert_int_equal(kit.jar.pot.spent, 120);
+    kit_close();
+}
+
+/* Others have all of it: what was asked for goes back at once. */
+static void find_it_empty(void)
+{
+    reply(OK, true, 1000 + kit.call->amount);
+    reply(OK, true, 1000);
+}
+
+static void nobody_is_refused_before_the_sum_was_found_empty_twice(void **state)
+{
+    (void)state;
+    kit_open(METRIC_BUDGET_REQUESTS_MINUTE, 1000);
+    kit.ports.manner = BUDGET_REFUSES;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(verdict(0), ADMISSION_WAIT);
+        find_it_empty();
+        assert_int_equal(verdict(0), i == 0 ? ADMISSION_WAIT : ADMISSION_REFUSE);
+        pass(i == 0 ? 250 : 1000);
+    }
+    assert_int_equal(verdict(0), ADMISSION_WAIT); /* it is asked again */
+    reply(OK, true, 990 + kit.call->amount);
+    assert_int_equal(verdict(0), ADMISSION_GO);
+    kit_close();
+}
+
+static void nobody_is_refused_for_what_calls_under_way_may_give_back(void **state)
+{
+    (void)state;
+    kit_open(METRIC_BUDGET_TOKENS_MINUTE, 1000);
+    kit.ports.manner = BUDGET_REFUSES;
+    assert_int_equal(verdict(600), ADMISSION_WAIT);
+    reply(OK, true, kit.call->amount);
+    budget_jar_spend(&kit.jar, 600);
+    find_it_empty();
+    pass(250);
+    assert_int_equal(verdict(600), ADMISSION_WAIT);
+    find_it_empty();
+    struct admission said = budget_jar_ask(&kit.jar, 600);
+    assert_int_equal(said.verdict, ADMISSION_WAIT);
+    assert_int_equal(said.until_ms, kit.clock.mono_ms + 250);
+    budget_jar_settle(&kit.jar, -500, kit.clock.wall_ms); /* it took 100 */
+    assert_int_equal(verdict(500), ADMISSION_GO);
+    assert_int_equal(verdict(600), ADMISSION_REFUSE);
     kit_close();
 }
 
@@ -200,6 +252,8 @@ int main(void)
         cmocka_unit_test(a_reply_that_fails_or_makes_no_sense_leaves_the_share),
         cmocka_unit_test(a_lease_that_rests_goes_back_and_a_stop_gives_it_all),
         cmocka_unit_test(only_tokens_are_corrected),
+        cmocka_unit_test(nobody_is_refused_before_the_sum_was_found_empty_twice),
+        cmocka_unit_test(nobody_is_refused_for_what_calls_under_way_may_give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -310,6 +310,8 @@ static void one_tenant_at_its_limit_does_not_hold_up_another(void **state)
     }
     assert_false(may(0, "a"));
     assert_true(may(0, "b"));
+    town_step(250);
+    assert_false(may(0, "a"));
     assert_int_equal(metric_get(town.metrics, METRIC_BUDGET_USED_UP, METRIC_BUDGET_REQUESTS_MINUTE,
                                 METRIC_SCOPE_TENANT),
                      1);
@@ -374,6 +376,8 @@ static void a_budget_that_is_used_up_refuses_if_that_is_wanted(void **state)
     options.ports.manner = BUDGET_REFUSES;
     town_add(&options);
     assert_true(may(0, ""));
+    assert_false(may(0, ""));
+    town_step(250);
     assert_false(may(0, ""));
     struct admission said = ask_of(0, "", &errand);
     assert_int_equal(said.verdict, ADMISSION_REFUSE);

@@ -168,6 +168,7 @@ static void ask_start(struct flight *flight)
     enum err err = prompt_render(&scratch, &lead->work->brief,
                                  engine_instructions(engine, lead->event), &prompt);
     if (err != OK) {
+        toll_give_back(engine, flight);
         (void)gate_leave(&flight->backend->gate, &flight->pass, ERR_CANCELLED,
                          engine->ports.clock->mono_ms);
         ask_abort(engine, flight, err);

@@ -225,7 +225,7 @@ static void scope_settle(struct budget *budget, struct budget_scope *scope, int6
                          int64_t started_wall_ms)
 {
     for (size_t i = 0; i < scope->jars_count; i++) {
-        budget_jar_correct(&scope->jars[i], more, started_wall_ms);
+        budget_jar_settle(&scope->jars[i], more, started_wall_ms);
     }
     scope_lend(budget, scope);
 }
@@ -236,12 +236,13 @@ void budget_settle(struct budget *budget, const struct errand *errand, int64_t t
     const struct clock *clock = budget->options.ports.clock;
     int64_t started_wall_ms = clock->wall_ms - (clock->mono_ms - started_ms);
     struct budget_scope *scopes[2] = { scope_find(budget, errand->tenant), budget->all };
-    for (size_t i = 0; i < 2 && tokens >= 0; i++) { /* else it stays at what was set aside */
+    int64_t more = tokens >= 0 ? tokens - errand->tokens : 0; /* unknown: as was set aside */
+    for (size_t i = 0; i < 2; i++) {
         if (scopes[i] && tokens > 0) {
             scope_learn(scopes[i], tokens);
         }
         if (scopes[i]) {
-            scope_settle(budget, scopes[i], tokens - errand->tokens, started_wall_ms);
+            scope_settle(budget, scopes[i], more, started_wall_ms);
         }
     }
 }

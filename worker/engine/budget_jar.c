@@ -4,6 +4,7 @@
 #include "common/buf.h"
 
 #define BUDGET_ALONE_MS 1000 /* after a request that failed, until the next one */
+#define BUDGET_BACK_MS 250   /* calls under way may give some of it back */
 #define BUDGET_REPLY_MS 1    /* a reply is on its way: it is looked for on each turn of the loop */
 #define BUDGET_KEY_BYTES 512
 
@@ -99,18 +100,38 @@ static void jar_tell(struct budget_jar *jar)
             LOG_INT("left_ms", budget_pot_end_wall_ms(&jar->pot) - ports->clock->wall_ms));
 }
 
-static struct admission jar_used_up(struct budget_jar *jar)
+/* Of what is set aside for calls under way some may come back: before the first of them have ended,
+ * the estimate of a few can be all that there is. */
+static bool jar_may_get_back(const struct budget_jar *jar)
+{
+    return budget_is_of_tokens(jar->kind) && jar->under_way > 0;
+}
+
+static struct admission jar_wait(const struct budget_jar *jar)
 {
     const struct clock *clock = jar->ports->clock;
+    int64_t end_ms = clock->mono_ms + budget_pot_end_wall_ms(&jar->pot) - clock->wall_ms;
+    int64_t again_ms = jar_is_alone(jar) ? clock->mono_ms + BUDGET_ALONE_MS
+                                         : jar->pot.dry_until_ms; /* others may give back */
+    if (jar_may_get_back(jar)) {
+        again_ms = min_i64(again_ms, clock->mono_ms + BUDGET_BACK_MS);
+    }
+    return (struct admission){ .verdict = ADMISSION_WAIT,
+                               .until_ms = max_i64(clock->mono_ms + 1, min_i64(end_ms, again_ms)) };
+}
+
+/* Nothing is in hand. Nobody is refused for what may still come. */
+static struct admission jar_lack(struct budget_jar *jar)
+{
+    bool is_used_up = jar->pot.is_used_up || jar_is_alone(jar);
+    if (!is_used_up || (jar->ports->manner == BUDGET_REFUSES && jar_may_get_back(jar))) {
+        return jar_wait(jar);
+    }
     jar_tell(jar);
     if (jar->ports->manner == BUDGET_REFUSES) {
         return (struct admission){ .verdict = ADMISSION_REFUSE, .why = ERR_BUDGET };
     }
-    int64_t end_ms = clock->mono_ms + budget_pot_end_wall_ms(&jar->pot) - clock->wall_ms;
-    int64_t again_ms = jar_is_alone(jar) ? clock->mono_ms + BUDGET_ALONE_MS
-                                         : jar->pot.dry_until_ms; /* others may give back */
-    return (struct admission){ .verdict = ADMISSION_WAIT,
-                               .until_ms = max_i64(clock->mono_ms + 1, min_i64(end_ms, again_ms)) };
+    return jar_wait(jar);
 }
 
 struct admission budget_jar_ask(struct budget_jar *jar, int64_t tokens)
@@ -124,7 +145,7 @@ struct admission budget_jar_ask(struct budget_jar *jar, int64_t tokens)
     }
     jar_fetch(jar, need);
     if (is_alone || (!jar->is_calling && clock->mono_ms < jar->pot.dry_until_ms)) {
-        return jar_used_up(jar);
+        return jar_lack(jar);
     }
     return (struct admission){ .verdict = ADMISSION_WAIT,
                                .until_ms = clock->mono_ms + BUDGET_REPLY_MS };
@@ -133,12 +154,14 @@ struct admission budget_jar_ask(struct budget_jar *jar, int64_t tokens)
 void budget_jar_spend(struct budget_jar *jar, int64_t tokens)
 {
     int64_t units = budget_is_of_tokens(jar->kind) ? tokens : 1;
+    jar->under_way++;
     budget_pot_spend(&jar->pot, units, jar->ports->clock->mono_ms);
     jar_fetch(jar, jar_need(jar, tokens));
 }
 
-void budget_jar_correct(struct budget_jar *jar, int64_t more, int64_t started_wall_ms)
+void budget_jar_settle(struct budget_jar *jar, int64_t more, int64_t started_wall_ms)
 {
+    jar->under_way -= jar->under_way > 0 ? 1 : 0; /* 0: the jar is newer than the call */
     if (budget_is_of_tokens(jar->kind)) {
         budget_pot_correct(&jar->pot, started_wall_ms / jar->pot.window_ms, more);
     }

@@ -38,6 +38,7 @@ struct budget_jar {
     int64_t call_need;
     int64_t alone_until_ms; /* the store did not answer */
     int64_t told_window;    /* in which it was said that nothing is left */
+    size_t under_way;       /* calls whose tokens are an estimate yet */
 };
 
 void budget_jar_init(struct budget_jar *jar, const struct budget_ports *ports,
@@ -49,8 +50,8 @@ struct admission budget_jar_ask(struct budget_jar *jar, int64_t tokens);
 /* That call is made. The next lease is fetched when this one runs low. */
 void budget_jar_spend(struct budget_jar *jar, int64_t tokens);
 
-/* A call that began then took so many tokens more than was thought. */
-void budget_jar_correct(struct budget_jar *jar, int64_t more, int64_t started_wall_ms);
+/* A call that began then has ended, and took so many tokens more than was thought. */
+void budget_jar_settle(struct budget_jar *jar, int64_t more, int64_t started_wall_ms);
 
 /* Gives back what rests. False: there is nothing that may have to go back. */
 bool budget_jar_rest(struct budget_jar *jar);

@@ -102,11 +102,14 @@ void budget_pot_close(struct budget_pot *pot)
     pot->lease = min_i64(0, pot->lease);
 }
 
-/* Too little for one call is of use only to someone who has the rest. */
+/* Too little for one call is of use only to someone who has the rest. What others have asked for in
+ * vain is in the sum for a moment: the first time it is soon asked again. */
 static void pot_dry(struct budget_pot *pot, int64_t now_ms)
 {
     int64_t pause_ms = max_i64(POT_DRY_MS_MIN, min_i64(pot->window_ms / 60, POT_DRY_MS_MAX));
-    pot->dry_until_ms = now_ms + pause_ms;
+    pot->dry_until_ms = now_ms + (pot->is_dry ? pause_ms : POT_DRY_MS_MIN);
+    pot->is_used_up = pot->is_dry;
+    pot->is_dry = true;
     budget_pot_close(pot);
 }
 
@@ -126,6 +129,9 @@ void budget_pot_told(struct budget_pot *pot, int64_t sum, int64_t need, int64_t 
     pot->seen = before + granted;
     if (pot->asked > 0 && pot->lease < need) {
         pot_dry(pot, now_ms);
+    } else if (pot->asked > 0) {
+        pot->is_dry = false;
+        pot->is_used_up = false;
     }
     pot->asked = 0;
     pot->given = 0;

@@ -35,6 +35,8 @@ struct budget_pot {
     int64_t asked_ms; /* monotonic: when units were last taken, */
     int64_t spent_ms; /* and spent */
     int64_t dry_until_ms; /* until then there is no use in asking again */
+    bool is_dry;          /* the sum had too little when it was last asked, */
+    bool is_used_up;      /* and the time before that */
 };
 
 void budget_pot_init(struct budget_pot *pot, int64_t limit, int64_t window_ms, int64_t pods_max);

@@ -45,14 +45,24 @@ static int64_t toll_tokens(const struct model_call *call, enum err err)
     return is_unheard ? 0 : -1;
 }
 
+static void toll_settle(struct engine *engine, const struct flight *flight, int64_t tokens,
+                        int64_t started_ms)
+{
+    if (engine->ports.budget && !flight->backend->is_free) {
+        budget_settle(engine->ports.budget, &flight->pass.errand, tokens, started_ms);
+    }
+}
+
+void toll_give_back(struct engine *engine, const struct flight *flight)
+{
+    toll_settle(engine, flight, 0, engine->ports.clock->mono_ms);
+}
+
 void toll_take(struct engine *engine, struct flight *flight, enum err err)
 {
     const struct usage usage = toll_usage(engine, &flight->call);
     toll_count(engine, flight, &usage);
-    if (engine->ports.budget && !flight->backend->is_free) {
-        budget_settle(engine->ports.budget, &flight->pass.errand,
-                      toll_tokens(&flight->call, err), flight->started_ms);
-    }
+    toll_settle(engine, flight, toll_tokens(&flight->call, err), flight->started_ms);
     struct list_node *first = list_first(&flight->seats);
     struct flight_seat *seat = list_entry(first, struct flight_seat, node);
     if (seat) {

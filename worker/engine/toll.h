@@ -10,4 +10,7 @@
 /* The flight's call has ended with `err`; its seats are still taken. */
 void toll_take(struct engine *engine, struct flight *flight, enum err err);
 
+/* A call that was let in is not made: what was set aside for it is free again. */
+void toll_give_back(struct engine *engine, const struct flight *flight);
+
 #endif
