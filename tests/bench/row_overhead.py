@@ -1,45 +1,61 @@
 """What the worker adds to a call of the model, beside the same calls by libcurl alone."""
 
+import statistics
+
 from tests.bench import stage as benches
 from tests.bench.table import Table
 
-CALLS = 10_000
+CALLS = 1_000  # a round's, by each of the two
 RATE = 1_000
+ROUNDS = 12
 CONVERSATIONS = 500
-DELAY_MS = 45
-WITHIN_S = 0.05  # a bound of the histogram; 5 ms above the delay
+DELAYS_MS = (0, 45)
+SECONDS = "deskhand_model_call_seconds"
 
 
 def measure(stage, size):
-    count = max(int(CALLS * size), 500)
+    count = max(int(CALLS * size), 200)
     table = Table(
         "Overhead of a model call",
-        f"{count:,} calls, {RATE:,} a second, of a model that answers at once: the time of a call "
-        "(deskhand_model_call_seconds, linear within its bucket) is all overhead. The bare loop "
-        f"makes the same number of calls at the same rate. Then again with a model that takes "
-        f"{DELAY_MS} ms: how many calls took at most 5 ms more.",
+        f"{RATE:,} calls a second of a model that answers at once, and of one that takes "
+        f"{DELAYS_MS[1]} ms. Worker and bare loop make {count:,} calls in turns, {ROUNDS} times, "
+        f"after two rounds that are not counted. The time of a call is {SECONDS}, linear within its "
+        "bucket; what it is above the bare loop's of the same round is the overhead. Shown is the "
+        "quietest round, since others on the machine can only add, and the median of the rounds.",
     )
-    calls, bare = one_round(stage, 0, count)
-    for name, wanted, goal, said in (("middle call", 0.5, "at most 1 ms more", "p50_us"),
-                                     ("99 of 100", 0.99, "at most 5 ms more", "p99_us")):
-        took_ms, beside_ms = benches.quantile(calls, wanted) * 1000, bare[said] / 1000
-        table.add(name, took_ms, "ms", goal,
-                  f"bare loop {beside_ms:.2f} ms: {took_ms - beside_ms:+.2f} ms", digits=2)
-    slow, slow_bare = one_round(stage, DELAY_MS, count)
-    table.add(f"at most {WITHIN_S * 1000:.0f} ms with a model of {DELAY_MS} ms",
-              100 * benches.share_within(slow, WITHIN_S), "%", "at least 99 %",
-              f"bare loop: 99 of 100 within {slow_bare['p99_us'] / 1000:.1f} ms")
+    for delay_ms in DELAYS_MS:
+        rounds = some_rounds(stage, delay_ms, count)
+        for at, name, goal in ((0, "middle call", "at most 1 ms more"),
+                               (1, "99 of 100", "at most 5 ms more")):
+            more = [(ours[at] - bare[at], ours[at], bare[at]) for ours, bare in rounds]
+            least, ours, bare = min(more)
+            table.add(f"{name}, model of {delay_ms} ms", least, "ms more", goal,
+                      f"{ours:.2f} ms, bare loop {bare:.2f} ms; "
+                      f"median {statistics.median(one[0] for one in more):.2f} ms more", digits=2)
     return table
 
 
-def one_round(stage, delay_ms, count):
-    """The histogram of the worker's calls, and what the bare loop says of its own."""
+def some_rounds(stage, delay_ms, count):
+    """Of each round ((middle, 99 of 100) of the worker's calls, of the bare loop's), in ms."""
     model = stage.model(delay_ms)
     worker = stage.worker("overhead", model)
     worker.start(model__inflight__max=str(CONVERSATIONS))
-    benches.send(worker, count, CONVERSATIONS, benches.distinct(worker), per_s=RATE)
-    worker.wait_settled(count)
-    calls = worker.histogram("deskhand_model_call_seconds", 'backend="1"')
+    rounds = [(by_worker(worker, number, count), by_bare_loop(model, count))
+              for number in range(2 + ROUNDS)]
     assert worker.end() == 0
-    bare = benches.program("bare_calls_bench", f"{model.url}/v1/chat/completions", count, RATE)
-    return calls, bare
+    return rounds[2:]
+
+
+def by_worker(worker, number, count):
+    before = worker.histogram(SECONDS, 'backend="1"')
+    benches.send(worker, count, CONVERSATIONS, benches.distinct(worker), first=number * count,
+                 per_s=RATE)
+    worker.wait_settled((number + 1) * count)
+    after = worker.histogram(SECONDS, 'backend="1"')
+    calls = [(bound, samples - earlier) for (bound, samples), (_, earlier) in zip(after, before)]
+    return [benches.quantile(calls, wanted) * 1000 for wanted in (0.5, 0.99)]
+
+
+def by_bare_loop(model, count):
+    said = benches.program("bare_calls_bench", f"{model.url}/v1/chat/completions", count, RATE)
+    return [said[name] / 1000 for name in ("p50_us", "p99_us")]

@@ -6,53 +6,56 @@ from tests.bench.table import Table
 from tests.services.child import ServiceError, wait_until
 
 CONVERSATIONS = 10_000
-DELAY_MS = 20_000
-SMALL_DELAY_MS = 4_000
-WAIT_S = 120
+DELAY_MS = 60_000
+AT_THE_MODEL = 256  # the default of model.inflight.max
+WAIT_S = 50
+ROOM_BYTES = 250_000_000
+OFF = ("orders", "copy__requests", "handbacks", "recommendation__requests", "feedback")
 
 
 def measure(stage, size):
-    count = max(int(CONVERSATIONS * size), 100)
-    delay_ms = DELAY_MS if size >= benches.SMALL else SMALL_DELAY_MS
+    count = max(int(CONVERSATIONS * size), 2 * AT_THE_MODEL)
     table = Table(
         "Waiting conversations",
-        f"{count:,} conversations with one question each, all of them at the gate of a model "
-        f"that takes {delay_ms / 1000:.0f} s, or with it. Resident memory when "
-        "all wait; the bytes of a turn are what that is above the memory before the first "
-        "question. The bare loop makes as many calls with libcurl's defaults.",
+        f"{count:,} conversations with one question each, none of them answered yet: "
+        f"{AT_THE_MODEL} calls under way and the others at the gate, as the settings are by "
+        "default, and then all calls under way. Resident memory of the worker when all wait; the "
+        "bytes of a turn are what that is above the memory before the first question. The bare "
+        "loop makes as many calls with libcurl's defaults.",
     )
-    model = stage.model(delay_ms)
-    before_mb, waiting_mb = one_round(stage, model, count)
-    bare = benches.program("bare_calls_bench", f"{model.url}/v1/chat/completions", count, 0)
-    ours_bytes = (waiting_mb - before_mb) * 2**20 / count
-    bare_bytes = (bare["waiting_kb"] - bare["before_kb"]) * 1024 / count
-    table.add("resident memory", waiting_mb, "MB", "under 128 MB",
-              f"bare loop {bare['waiting_kb'] / 1024:.0f} MB")
-    table.add("a waiting turn", ours_bytes, "bytes", "",
-              f"a waiting call of the bare loop {bare_bytes:,.0f} bytes", digits=0)
+    model = stage.model(DELAY_MS)
+    for calls, name, goal in ((AT_THE_MODEL, f"{AT_THE_MODEL} at the model", "under 128 MB"),
+                              (count, "all at the model", "")):
+        before_mb, waiting_mb = one_round(stage, model, count, calls)
+        turn_bytes = (waiting_mb - before_mb) * 2**20 / count
+        table.add(f"resident memory, {name}", waiting_mb, "MB", goal, f"before {before_mb:.0f} MB")
+        table.add(f"a waiting turn, {name}", turn_bytes, "bytes", "", "", digits=0)
+    bare = benches.program("bare_calls_bench", f"{stage.model(1000).url}/v1/chat/completions",
+                           count, 0)
+    table.add("bare loop, all at the model", bare["waiting_kb"] / 1024, "MB", "",
+              f"{(bare['waiting_kb'] - bare['before_kb']) * 1024 / count:,.0f} bytes a call")
     return table
 
 
-def one_round(stage, model, count):
-    """Resident MB before the first question and with all calls under way."""
+def one_round(stage, model, count, calls):
+    """Resident MB before the first question and while all wait."""
     worker = stage.worker("waiting", model)
-    worker.start(inflight__max=str(count), model__inflight__max=str(count),
-                 model__inflight__start=str(count), model__timeout__ms="60000")
+    worker.start(inflight__max=str(count), model__inflight__max=str(calls),
+                 model__inflight__start=str(calls), model__timeout__ms="300000",
+                 backlog__bytes__max=str(ROOM_BYTES), **{f"topic__{name}": "" for name in OFF})
     before_mb = gauge.resident_mb(worker.child.pid)
     benches.send(worker, count, count, benches.distinct(worker))
-    waiting_mb = 0.0
 
     def are_waiting():
-        nonlocal waiting_mb
         series = worker.scrape()
-        calls = series["deskhand_model_calls_inflight"]
-        has_all = series["deskhand_backlog_records"] == count
-        waiting_mb = gauge.resident_mb(worker.child.pid)
         if worker.settled():
             raise ServiceError("the first call ended before the last began")
-        return has_all and calls > 0 and calls == series["deskhand_turns_inflight"]
+        under_way = series["deskhand_model_calls_inflight"]
+        waiting = series['deskhand_gate_waiting{backend="1"}']
+        return under_way == calls and under_way + waiting == count
 
     wait_until(are_waiting, WAIT_S, f"{count} turns that wait", every_s=benches.POLL_S)
-    worker.wait_settled(count)
-    assert worker.end() == 0
+    waiting_mb = gauge.resident_mb(worker.child.pid)
+    worker.child.kill()
+    worker.child.wait()
     return before_mb, waiting_mb
