@@ -6,16 +6,9 @@
 
 #include "common/mem.h"
 
-#define ARENA_ALIGN ((size_t)16)
 #define ARENA_CHUNK_MAX ((size_t)65536)
 #define ARENA_FIRST_BYTES ((size_t)2048 - sizeof(struct arena_chunk))
 #define ARENA_MORE_BYTES ((size_t)4096 - sizeof(struct arena_chunk))
-
-struct arena_chunk {
-    struct arena_chunk *next;
-    size_t size; /* of `bytes` */
-    _Alignas(16) char bytes[];
-};
 
 void arena_pool_init(struct arena_pool *pool, size_t count_max)
 {
@@ -126,20 +119,22 @@ static bool arena_grow(struct arena *arena, size_t size)
     return true;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_more(struct arena *arena, size_t size)
 {
-    if (size > arena->max_bytes) {
+    if (size > arena->max_bytes || !arena_grow(arena, arena_round(size))) {
         return NULL;
     }
-    size_t rounded = (max_size(size, 1) + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
-    if (!arena->chunks || arena->chunks->size - arena->used_bytes < rounded) {
-        if (!arena_grow(arena, rounded)) {
-            return NULL;
-        }
+    arena->used_bytes = arena_round(size);
+    return arena->chunks->bytes;
+}
+
+void arena_trim(struct arena *arena, const void *ptr, size_t size, size_t kept)
+{
+    assert(kept <= size);
+    const char *end = arena->chunks ? arena->chunks->bytes + arena->used_bytes : NULL;
+    if (end == (const char *)ptr + arena_round(size)) {
+        arena->used_bytes -= arena_round(size) - arena_round(kept);
     }
-    void *ptr = arena->chunks->bytes + arena->used_bytes;
-    arena->used_bytes += rounded;
-    return ptr;
 }
 
 void *arena_zero(struct arena *arena, size_t count, size_t size)

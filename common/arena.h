@@ -9,6 +9,8 @@
 
 #include "common/str.h"
 
+#define ARENA_ALIGN ((size_t)16)
+
 struct arena_chunk;
 
 /* Chunks that arenas have given back, for those that come. A turn's are too large for what malloc
@@ -18,6 +20,12 @@ struct arena_pool {
     struct arena_chunk *more;  /* of the one that it goes on with */
     size_t count;
     size_t count_max;
+};
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t size; /* of `bytes` */
+    _Alignas(16) char bytes[];
 };
 
 struct arena {
@@ -32,6 +40,12 @@ struct arena {
 void arena_pool_init(struct arena_pool *pool, size_t count_max);
 void arena_pool_fini(struct arena_pool *pool);
 
+/* What an allocation of `size` bytes takes. */
+static inline size_t arena_round(size_t size)
+{
+    return (max_size(size, 1) + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
+}
+
 /* Allocates nothing yet. `max_bytes` bounds what arena_alloc may take in all. */
 void arena_init(struct arena *arena, size_t max_bytes);
 
@@ -39,8 +53,25 @@ void arena_init(struct arena *arena, size_t max_bytes);
 void arena_init_from(struct arena *arena, struct arena_pool *pool, size_t max_bytes);
 void arena_fini(struct arena *arena); /* may be called again */
 
+/* The rest of arena_alloc(), when the newest chunk has no room. */
+void *arena_alloc_more(struct arena *arena, size_t size);
+
 /* 16-byte aligned, not cleared. NULL when there is no memory or the maximum is reached. */
-void *arena_alloc(struct arena *arena, size_t size);
+static inline void *arena_alloc(struct arena *arena, size_t size)
+{
+    struct arena_chunk *chunk = arena->chunks;
+    size_t left = chunk ? chunk->size - arena->used_bytes : 0;
+    if (size > left || arena_round(size) > left) {
+        return arena_alloc_more(arena, size);
+    }
+    void *ptr = chunk->bytes + arena->used_bytes;
+    arena->used_bytes += arena_round(size);
+    return ptr;
+}
+
+/* Of `size` bytes that arena_alloc() gave at `ptr` only the first `kept` are needed; what is behind
+ * them is given out again, if nothing has been taken since. */
+void arena_trim(struct arena *arena, const void *ptr, size_t size, size_t kept);
 
 /* Cleared. */
 void *arena_zero(struct arena *arena, size_t count, size_t size);

@@ -1,5 +1,5 @@
-/* reply.c - see reply.h. A payload is written into a buffer of about the right size and
- * copied into the arena once: the arena keeps no half-grown copies. */
+/* reply.c - see reply.h. A payload is written where it stays: into room of about the right size in
+ * the arena, of which the rest is given back. */
 #include "common/reply.h"
 
 #include "common/clock.h"
@@ -39,10 +39,10 @@ enum err reply_begin(struct reply *reply, struct arena *arena, const struct repl
 {
     struct str in_reply_to;
     *reply = (struct reply){ .arena = arena, .to = to, .kind = kind };
-    buf_init(&reply->buf, REPLY_BYTES_MAX);
-    reply->out = json_out_to(&reply->buf);
     TRY(reply_identify(reply, &in_reply_to));
-    TRY(buf_reserve(&reply->buf, min_size(REPLY_BYTES_USUAL + text_bytes, REPLY_BYTES_MAX)));
+    TRY(buf_init_in(&reply->buf, arena, min_size(REPLY_BYTES_USUAL + text_bytes, REPLY_BYTES_MAX),
+                    REPLY_BYTES_MAX));
+    reply->out = json_out_to(&reply->buf);
     json_open_object(&reply->out, NULL);
     json_put_text(&reply->out, "id", reply->id);
     json_put_text(&reply->out, "in_reply_to", in_reply_to);
@@ -91,7 +91,7 @@ enum err reply_end(struct reply *reply, struct output *ret_output)
     };
     json_close_object(&reply->out);
     TRY(json_out_end(&reply->out));
-    TRY(arena_copy(reply->arena, buf_str(&reply->buf), &output.value));
+    TRY(buf_keep(&reply->buf, reply->arena, &output.value));
     TRY(reply_write_headers(reply, &output));
     *ret_output = output;
     return OK;

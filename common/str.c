@@ -39,15 +39,6 @@ bool str_eq_ascii_case(struct str a, struct str b)
     return true;
 }
 
-struct str str_slice(struct str text, size_t from, size_t len)
-{
-    size_t start = min_size(from, text.len);
-    if (!text.ptr) {
-        return STR_NONE;
-    }
-    return (struct str){ text.ptr + start, min_size(len, text.len - start) };
-}
-
 struct str str_trim(struct str text)
 {
     size_t start = 0;

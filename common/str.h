@@ -46,7 +46,14 @@ bool str_starts(struct str text, struct str prefix);
 bool str_eq_ascii_case(struct str a, struct str b);
 
 /* From byte `from` on (clamped), at most `len` bytes. */
-struct str str_slice(struct str text, size_t from, size_t len);
+static inline struct str str_slice(struct str text, size_t from, size_t len)
+{
+    size_t start = min_size(from, text.len);
+    if (!text.ptr) {
+        return STR_NONE;
+    }
+    return (struct str){ text.ptr + start, min_size(len, text.len - start) };
+}
 
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str text);

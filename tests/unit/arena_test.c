@@ -53,6 +53,22 @@ static void what_one_arena_gives_back_the_next_one_gets(void **state)
     assert_int_equal(pool.count, 0);
 }
 
+static void only_the_newest_block_can_be_trimmed(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 100000);
+    arena_trim(&arena, &arena, 0, 0); /* there is none */
+    char *first = arena_alloc(&arena, 100);
+    char *second = arena_alloc(&arena, 500);
+    arena_trim(&arena, first, 100, 1);
+    assert_ptr_equal(arena_alloc(&arena, 1), second + 512);
+    char *third = arena_alloc(&arena, 500);
+    arena_trim(&arena, third, 500, 17);
+    assert_ptr_equal(arena_alloc(&arena, 1), third + 32);
+    arena_fini(&arena);
+}
+
 static void a_pool_keeps_no_more_than_it_may_and_nothing_of_odd_size(void **state)
 {
     (void)state;
@@ -157,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_aligned_and_apart),
         cmocka_unit_test(what_one_arena_gives_back_the_next_one_gets),
+        cmocka_unit_test(only_the_newest_block_can_be_trimmed),
         cmocka_unit_test(a_pool_keeps_no_more_than_it_may_and_nothing_of_odd_size),
         cmocka_unit_test(the_maximum_is_never_passed),
         cmocka_unit_test(a_count_that_overflows_is_refused),

@@ -87,6 +87,99 @@ static void it_holds_whatever_is_added_in_whatever_pieces(void **state)
     buf_fini(&buf);
 }
 
+static void what_fits_into_the_room_of_an_arena_stays_where_it_was_written(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct buf buf;
+    struct str text;
+    arena_init(&arena, 4000);
+    assert_int_equal(buf_init_in(&buf, &arena, 1000, 2000), OK);
+    const char *room = buf.ptr;
+    assert_int_equal(buf_add(&buf, STR("written once")), OK);
+    assert_int_equal(buf_keep(&buf, &arena, &text), OK);
+    buf_fini(&buf);
+    assert_ptr_equal(text.ptr, room);
+    assert_text(text, "written once");
+    assert_int_equal(text.ptr[text.len], '\0');
+    assert_ptr_equal(arena_alloc(&arena, 1), room + 16); /* the rest was given back */
+    arena_fini(&arena);
+}
+
+static void what_outgrows_its_room_is_copied_and_the_maximum_holds(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len <= 60; len++) {
+        struct arena arena;
+        struct buf buf;
+        struct str text;
+        arena_init(&arena, 4000);
+        assert_int_equal(buf_init_in(&buf, &arena, 20, 50), OK);
+        enum err err = OK;
+        for (size_t i = 0; i < len && err == OK; i++) {
+            err = buf_add_char(&buf, (char)('a' + i % 26));
+        }
+        assert_int_equal(err, len <= 50 ? OK : ERR_FULL);
+        assert_int_equal(buf_keep(&buf, &arena, &text), OK);
+        buf_fini(&buf);
+        assert_int_equal(text.len, min_size(len, 50));
+        assert_int_equal(text.ptr[text.len], '\0');
+        for (size_t i = 0; i < text.len; i++) {
+            assert_int_equal(text.ptr[i], 'a' + i % 26);
+        }
+        arena_fini(&arena);
+    }
+}
+
+static void lent_memory_is_not_freed(void **state)
+{
+    (void)state;
+    char room[8];
+    struct buf buf;
+    buf_init_on(&buf, room, sizeof(room), 100);
+    assert_int_equal(buf_add(&buf, STR("12345678")), OK);
+    assert_ptr_equal(buf.ptr, room);
+    assert_int_equal(buf_add(&buf, STR("9")), OK);
+    assert_text(buf_str(&buf), "123456789");
+    assert_memory_equal(room, "12345678", sizeof(room));
+    buf_fini(&buf);
+    buf_init_on(&buf, room, sizeof(room), 100);
+    buf_fini(&buf);
+}
+
+static enum err try_growing_on(struct buf *buf)
+{
+    for (size_t i = 0; i < 100; i++) {
+        size_t before = buf->len;
+        enum err err = buf_add_int(buf, (int64_t)i);
+        if (err != OK) {
+            assert_int_equal(buf->len, before);
+            return err;
+        }
+    }
+    return OK;
+}
+
+static enum err try_outgrowing(void *owner)
+{
+    (void)owner;
+    struct arena arena;
+    struct str text;
+    CLEANUP(buf_fini) struct buf buf;
+    arena_init(&arena, 4000);
+    enum err err = buf_init_in(&buf, &arena, 20, 4000);
+    err = err == OK ? try_growing_on(&buf) : err;
+    err = err == OK ? buf_keep(&buf, &arena, &text) : err;
+    arena_fini(&arena);
+    return err;
+}
+
+static void without_memory_lent_room_is_not_outgrown(void **state)
+{
+    (void)state;
+    assert_true(starve(try_outgrowing, NULL) >= 2);
+}
+
 static enum err try_growing(void *owner)
 {
     (void)owner;
@@ -118,6 +211,10 @@ int main(void)
         cmocka_unit_test(printing_needs_room_for_its_nul),
         cmocka_unit_test(dropping_moves_the_rest_to_the_front),
         cmocka_unit_test(it_holds_whatever_is_added_in_whatever_pieces),
+        cmocka_unit_test(what_fits_into_the_room_of_an_arena_stays_where_it_was_written),
+        cmocka_unit_test(what_outgrows_its_room_is_copied_and_the_maximum_holds),
+        cmocka_unit_test(lent_memory_is_not_freed),
+        cmocka_unit_test(without_memory_lent_room_is_not_outgrown),
         cmocka_unit_test(without_memory_the_content_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,9 +135,11 @@ static void it_is_written_compactly_in_the_order_it_came(void **state)
     assert_int_equal(buf_add(&buf, STR("head ")), OK);
     assert_int_equal(json_write(root, &buf), OK);
     assert_text(buf_str(&buf), "head {\"z\":[1,2.5],\"a\":\"\xc3\xa9/\"}");
-    buf.max = buf.len + 10;
+    buf_fini(&buf);
+    buf_init(&buf, 15);
+    assert_int_equal(buf_add(&buf, STR("head ")), OK);
     assert_int_equal(json_write(root, &buf), ERR_FULL);
-    assert_text(buf_str(&buf), "head {\"z\":[1,2.5],\"a\":\"\xc3\xa9/\"}");
+    assert_text(buf_str(&buf), "head ");
     json_drop(&root);
     buf_fini(&buf);
 }

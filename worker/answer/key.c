@@ -6,6 +6,7 @@
 
 #define KEY_VERSION "deskhand key 1"
 #define KEY_BYTES_MAX ((size_t)4 << 20)
+#define KEY_BYTES_USUAL 1024
 
 static enum err key_put(struct buf *buf, struct str part)
 {
@@ -32,7 +33,8 @@ enum err key_of(struct seal *seal, struct str kind, const struct str *names, siz
                 struct key *ret_key)
 {
     CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, KEY_BYTES_MAX);
+    char usual[KEY_BYTES_USUAL];
+    buf_init_on(&buf, usual, sizeof(usual), KEY_BYTES_MAX);
     TRY(key_put(&buf, STR(KEY_VERSION)));
     TRY(key_put(&buf, kind));
     for (size_t i = 0; i < names_count; i++) {
@@ -142,7 +144,8 @@ enum err key_of_answer(const struct key_scope *scope, struct arena *arena,
         return OK;
     }
     CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, KEY_BYTES_MAX);
+    char usual[KEY_BYTES_USUAL];
+    buf_init_on(&buf, usual, sizeof(usual), KEY_BYTES_MAX);
     TRY(key_put(&buf, STR(KEY_VERSION)));
     TRY(key_put(&buf, STR("screened answer")));
     TRY(key_put(&buf, scope->model));

@@ -25,9 +25,9 @@ enum err memo_encode(struct arena *arena, int version, const struct memo *memo,
                      struct str *ret_bytes)
 {
     CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, MEMO_BYTES_MAX);
+    TRY(buf_init_in(&buf, arena, min_size(MEMO_BYTES_USUAL + memo->said.len, MEMO_BYTES_MAX),
+                    MEMO_BYTES_MAX));
     struct json_out out = json_out_to(&buf);
-    TRY(buf_reserve(&buf, min_size(MEMO_BYTES_USUAL + memo->said.len, MEMO_BYTES_MAX)));
     json_open_object(&out, NULL);
     json_put_int(&out, "v", version);
     if (memo->has_position) {
@@ -40,7 +40,7 @@ enum err memo_encode(struct arena *arena, int version, const struct memo *memo,
     memo_put_facts(&out, memo);
     json_close_object(&out);
     TRY(json_out_end(&out));
-    return arena_copy(arena, buf_str(&buf), ret_bytes);
+    return buf_keep(&buf, arena, ret_bytes);
 }
 
 static enum err memo_take_position(const struct json_at *at, struct memo *memo)
