@@ -82,6 +82,10 @@ static void json_out_quote_plain(struct json_out *out, struct str text)
 
 static void json_out_quote(struct json_out *out, struct str text)
 {
+    if (json_plain_is_ascii(text)) {
+        json_out_quote_plain(out, text);
+        return;
+    }
     if (out->err == OK) {
         out->err = utf8_check(text, NULL);
     }
@@ -121,7 +125,7 @@ static void json_out_lead_plain(struct json_out *out, struct str key)
 static void json_out_lead(struct json_out *out, const char *key)
 {
     struct str name = str_from(key);
-    if (key && json_plain_end(name, 0) == name.len && utf8_check(name, NULL) == OK) {
+    if (key && json_plain_is_ascii(name)) {
         json_out_lead_plain(out, name);
         out->is_first = false;
         return;

@@ -14,4 +14,7 @@
  * `at` is at most text.len. */
 size_t json_plain_end(struct str text, size_t at);
 
+/* True if the whole text is ASCII that a JSON string holds as it is; looks at all of it at once. */
+bool json_plain_is_ascii(struct str text);
+
 #endif

@@ -27,6 +27,23 @@ static void the_first_byte_to_escape_is_found_wherever_it_stands(void **state)
     }
 }
 
+static void one_byte_that_is_not_plain_ascii_is_enough_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t len = 1; len <= LEN_MAX; len++) {
+            for (size_t at = 0; at < len; at++) {
+                char text[LEN_MAX];
+                memset(text, byte % 2 ? '~' : ' ', sizeof(text));
+                text[at] = (char)byte;
+                struct str whole = { text, len };
+                assert_int_equal(json_plain_is_ascii(whole), byte < 0x80 && is_plain(byte));
+            }
+        }
+    }
+    assert_true(json_plain_is_ascii(STR_NONE));
+}
+
 static void the_first_of_several_counts(void **state)
 {
     (void)state;
@@ -40,6 +57,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_byte_to_escape_is_found_wherever_it_stands),
+        cmocka_unit_test(one_byte_that_is_not_plain_ascii_is_enough_wherever_it_stands),
         cmocka_unit_test(the_first_of_several_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
