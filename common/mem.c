@@ -9,7 +9,7 @@
 static atomic_long mem_countdown;
 static atomic_bool mem_failed;
 
-static bool mem_must_fail(void)
+bool mem_must_fail(void)
 {
     if (atomic_load_explicit(&mem_countdown, memory_order_relaxed) == 0) {
         return false;

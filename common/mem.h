@@ -21,6 +21,9 @@ char *mem_dup(const char *text);
 /* For tests: the n-th allocation from now fails (1 is the next), once; 0 switches it off. */
 void mem_fail_nth(long nth);
 
+/* For what gives out memory of its own: counts as an allocation. True: it must fail. */
+bool mem_must_fail(void);
+
 /* For tests: true if the planned failure has happened. */
 bool mem_has_failed(void);
 
