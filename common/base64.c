@@ -18,6 +18,22 @@ size_t base64_length(size_t bytes, enum base64_kind kind)
     return whole + (kind == BASE64_STANDARD ? 4 : left + 1);
 }
 
+/* All whole groups: three bytes to four digits each. */
+static size_t base64_encode_whole(struct str bytes, const char *digits, char *out)
+{
+    char *to = out;
+    for (size_t at = 0; at + 3 <= bytes.len; at += 3) {
+        const unsigned char *group = (const unsigned char *)bytes.ptr + at;
+        uint32_t word = (uint32_t)group[0] << 16 | (uint32_t)group[1] << 8 | group[2];
+        to[0] = digits[word >> 18];
+        to[1] = digits[word >> 12 & 63u];
+        to[2] = digits[word >> 6 & 63u];
+        to[3] = digits[word & 63u];
+        to += 4;
+    }
+    return (size_t)(to - out);
+}
+
 /* One to three bytes to two to four digits. */
 static size_t base64_encode_group(const char *bytes, size_t len, const char *digits, char out[4])
 {
@@ -34,10 +50,11 @@ static size_t base64_encode_group(const char *bytes, size_t len, const char *dig
 enum err base64_encode(struct str bytes, enum base64_kind kind, struct buf *buf)
 {
     TRY(buf_reserve(buf, base64_length(bytes.len, kind)));
-    for (size_t at = 0; at < bytes.len; at += 3) {
-        size_t len = min_size(bytes.len - at, 3);
-        size_t digits = base64_encode_group(bytes.ptr + at, len, base64_digits[kind],
-                                            buf->ptr + buf->len);
+    buf->len += base64_encode_whole(bytes, base64_digits[kind], buf->ptr + buf->len);
+    size_t left = bytes.len % 3;
+    if (left > 0) {
+        size_t digits = base64_encode_group(bytes.ptr + bytes.len - left, left,
+                                            base64_digits[kind], buf->ptr + buf->len);
         buf->len += digits;
         while (kind == BASE64_STANDARD && digits++ < 4) {
             buf->ptr[buf->len++] = '=';

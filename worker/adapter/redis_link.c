@@ -10,7 +10,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
+
+#define LINK_COMMAND_BYTES_MAX ((size_t)64 << 20) /* the store allows less */
+#define LINK_COMMAND_BYTES_KEPT ((size_t)64 << 10)
+#define LINK_COUNT_BYTES (STR_INT_BYTES + 3) /* "$", the number, "\r\n" */
 
 enum link_state { LINK_CONNECTING, LINK_OPEN, LINK_CLOSED };
 
@@ -26,6 +31,7 @@ struct redis_link {
     enum link_state state;
     bool is_dispatching;
     int socket; /* ours until the context has it */
+    struct buf command; /* scratch: the one that is being sent */
 };
 
 static void link_free(struct redis_link *link)
@@ -37,6 +43,7 @@ static void link_free(struct redis_link *link)
     } else if (link->socket >= 0) {
         close(link->socket);
     }
+    buf_fini(&link->command);
     mem_free(link);
 }
 
@@ -260,6 +267,7 @@ struct redis_link *redis_link_open(const struct redis_link_options *options, str
     link->events = options->events;
     link->owner = options->owner;
     link->socket = number;
+    buf_init(&link->command, LINK_COMMAND_BYTES_MAX);
     link->flush.run = link_on_flush;
     link->fd = loop_fd_create(options->loop, number, link_on_events, link);
     if (!link->fd) {
@@ -271,17 +279,51 @@ struct redis_link *redis_link_open(const struct redis_link_options *options, str
     return link;
 }
 
+/* As many bytes follow, or arguments: `$12` or `*3`. */
+static char *link_put_count(char *to, char kind, size_t count)
+{
+    char text[STR_INT_BYTES];
+    struct str number = str_from_int((int64_t)count, text);
+    *to++ = kind;
+    memcpy(to, number.ptr, number.len);
+    to += number.len;
+    *to++ = '\r';
+    *to++ = '\n';
+    return to;
+}
+
+/* The command as RESP has it, in one pass; hiredis would build each in memory of its own first. */
+static enum err link_make_command(struct redis_link *link, const struct str *arguments,
+                                  size_t count)
+{
+    size_t bytes = LINK_COUNT_BYTES;
+    for (size_t i = 0; i < count; i++) {
+        bytes += LINK_COUNT_BYTES + arguments[i].len + 2;
+    }
+    buf_clear(&link->command);
+    TRY(buf_reserve(&link->command, bytes));
+    char *to = link_put_count(link->command.ptr, '*', count);
+    for (size_t i = 0; i < count; i++) {
+        to = link_put_count(to, '$', arguments[i].len);
+        memcpy(to, arguments[i].len > 0 ? arguments[i].ptr : "", arguments[i].len);
+        to += arguments[i].len;
+        *to++ = '\r';
+        *to++ = '\n';
+    }
+    link->command.len = (size_t)(to - link->command.ptr);
+    return OK;
+}
+
 enum err redis_link_send(struct redis_link *link, const struct str *arguments, size_t count)
 {
-    const char *pointers[REDIS_ARGUMENTS_MAX];
-    size_t lengths[REDIS_ARGUMENTS_MAX];
     assert(link->state == LINK_OPEN && count > 0 && count <= REDIS_ARGUMENTS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        pointers[i] = arguments[i].len > 0 ? arguments[i].ptr : "";
-        lengths[i] = arguments[i].len;
-    }
-    if (redisAppendCommandArgv(link->context, (int)count, pointers, lengths) != REDIS_OK) {
+    TRY(link_make_command(link, arguments, count));
+    if (redisAppendFormattedCommand(link->context, link->command.ptr, link->command.len) !=
+        REDIS_OK) {
         return ERR_NOMEM;
+    }
+    if (link->command.size > LINK_COMMAND_BYTES_KEPT) {
+        buf_fini(&link->command);
     }
     if (!link->flush.node.next) {
         loop_later(link->loop, &link->flush);
