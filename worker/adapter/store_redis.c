@@ -18,7 +18,7 @@
 #define STORE_KEY_BYTES_MAX 4096
 #define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
-#define STORE_IDLE_MAX 256
+#define STORE_IDLE_MAX 4096 /* requests, of some 64 bytes */
 /* Comparing and dropping are one step for the server. */
 #define REDIS_YIELD_SCRIPT                                                                         \
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"

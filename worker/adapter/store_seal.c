@@ -9,6 +9,8 @@
 #define STORE_SEAL_VALUE_BYTES_MAX ((size_t)32 << 20)
 #define STORE_SEAL_NAME_BYTES_MAX ((size_t)64 << 10)
 #define SEAL_CHUNKS_KEPT 256 /* at most 1 MiB */
+#define SEAL_TWINS_KEPT 2048 /* at most 1 MiB */
+#define SEAL_KEY_BYTES 64 /* longer keys go into the arena */
 #define SEAL_CHANCE_BYTES ((size_t)20 * CRYPTO_NONCE_BYTES) /* below getrandom()'s 256 in one go */
 
 struct store_seal {
@@ -18,6 +20,7 @@ struct store_seal {
     struct metrics *metrics;
     struct store_later later;
     struct arena_pool pool; /* of the twins' memory */
+    struct list idle;       /* struct seal_twin */
     uint8_t chance[SEAL_CHANCE_BYTES]; /* from the kernel, for nonces; each byte is used once */
     size_t chance_left;
     struct buf name;  /* scratch: the identity of a value */
@@ -25,11 +28,13 @@ struct store_seal {
 };
 
 struct seal_twin {
+    struct list_node node; /* in idle */
     struct store_seal *owner;
     struct store_call *outer;
     struct store_call call;
     struct arena arena;
     struct str key; /* kept for opening what is found */
+    char key_bytes[SEAL_KEY_BYTES];
 };
 
 /* A value is bound to its key and, in a key with fields, to its field: the length keeps
@@ -118,10 +123,41 @@ static enum err seal_take_fields(struct seal_twin *twin)
     return OK;
 }
 
-static void twin_destroy(struct seal_twin *twin)
+static struct seal_twin *twin_take(struct store_seal *sealed, struct store_call *outer)
 {
+    struct seal_twin *twin = list_entry(list_pop(&sealed->idle), struct seal_twin, node);
+    twin = twin ? twin : mem_alloc(sizeof(*twin));
+    if (twin) {
+        twin->node = (struct list_node){ 0 };
+        twin->owner = sealed;
+        twin->outer = outer;
+        arena_init_from(&twin->arena, &sealed->pool, STORE_SEAL_ARENA_BYTES);
+    }
+    return twin;
+}
+
+/* The one that was used last is taken next: it is still in the processor's cache. */
+static void twin_give_back(struct seal_twin *twin)
+{
+    struct list *idle = &twin->owner->idle;
     arena_fini(&twin->arena);
-    mem_free(twin);
+    if (idle->count < SEAL_TWINS_KEPT) {
+        list_prepend(idle, &twin->node);
+    } else {
+        mem_free(twin);
+    }
+}
+
+static enum err twin_keep_key(struct seal_twin *twin, struct str key)
+{
+    if (key.len > sizeof(twin->key_bytes)) {
+        return arena_copy(&twin->arena, key, &twin->key);
+    }
+    if (key.len > 0) {
+        memcpy(twin->key_bytes, key.ptr, key.len);
+    }
+    twin->key = (struct str){ twin->key_bytes, key.len };
+    return OK;
 }
 
 /* What workers share beside answers is neither secret nor sealed: marks and sums. */
@@ -143,7 +179,7 @@ static void seal_done(struct store_call *call, enum err err)
     } else if (err == OK && call->op == STORE_ALL) {
         err = seal_take_fields(twin);
     }
-    twin_destroy(twin);
+    twin_give_back(twin);
     outer->on_done(outer, err);
 }
 
@@ -158,8 +194,8 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .amount = outer->amount,
                                       .arena = &twin->arena,
                                       .on_done = seal_done };
-    memcpy(twin->call.drops, outer->drops, sizeof(outer->drops));
-    TRY(arena_copy(&twin->arena, outer->key, &twin->key));
+    memcpy(twin->call.drops, outer->drops, outer->drops_count * sizeof(outer->drops[0]));
+    TRY(twin_keep_key(twin, outer->key));
     if (seal_is_open(outer->op)) {
         twin->call.value = outer->value;
     } else if (outer->op == STORE_SET || outer->op == STORE_PUT) {
@@ -178,17 +214,14 @@ static void store_seal_start(struct store *store, struct store_call *call)
     call->fields = NULL;
     call->fields_count = 0;
     call->sum = 0;
-    struct seal_twin *twin = mem_zero(1, sizeof(*twin));
+    struct seal_twin *twin = twin_take(sealed, call);
     if (!twin) {
         store_later_add(&sealed->later, call, ERR_NOMEM);
         return;
     }
-    twin->owner = sealed;
-    twin->outer = call;
-    arena_init_from(&twin->arena, &sealed->pool, STORE_SEAL_ARENA_BYTES);
     enum err err = seal_fill(twin);
     if (err != OK) {
-        twin_destroy(twin);
+        twin_give_back(twin);
         store_later_add(&sealed->later, call, err);
         return;
     }
@@ -226,6 +259,7 @@ struct store *store_seal_create(struct loop *loop, struct store *inner, struct s
     sealed->metrics = metrics;
     store_later_init(&sealed->later, loop);
     arena_pool_init(&sealed->pool, SEAL_CHUNKS_KEPT);
+    list_init(&sealed->idle);
     buf_init(&sealed->name, STORE_SEAL_NAME_BYTES_MAX);
     buf_init(&sealed->value, STORE_SEAL_VALUE_BYTES_MAX);
     return &sealed->store;
@@ -238,6 +272,10 @@ void store_seal_destroy(struct store *store)
     }
     struct store_seal *sealed = container_of(store, struct store_seal, store);
     store_later_fini(&sealed->later);
+    struct list_node *node;
+    while ((node = list_pop(&sealed->idle)) != NULL) {
+        mem_free(container_of(node, struct seal_twin, node));
+    }
     arena_pool_fini(&sealed->pool);
     buf_fini(&sealed->name);
     buf_fini(&sealed->value);
