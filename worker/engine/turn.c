@@ -1,7 +1,6 @@
 /* turn.c - see turn.h. */
 #include "worker/engine/turn.h"
 
-#include "common/mem.h"
 #include "worker/engine/ask.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
@@ -20,23 +19,31 @@ static const unsigned turn_next[TURN_STATE_COUNT] = {
     [TURN_COMMITTING] = BIT(TURN_READY),
 };
 
+/* It lies in its own arena. */
+static void turn_free(struct turn *turn)
+{
+    struct arena arena = turn->arena;
+    arena_fini(&arena);
+}
+
 struct turn *turn_create(struct engine *engine, struct part *part, const struct record *record,
                          size_t arena_bytes_max)
 {
-    struct turn *turn = mem_zero(1, sizeof(*turn));
+    struct arena arena;
+    arena_init_from(&arena, &engine->pool, arena_bytes_max);
+    struct turn *turn = arena_new(&arena, struct turn);
     if (!turn) {
         return NULL;
     }
+    turn->arena = arena;
     turn->engine = engine;
     turn->part = part;
     turn->arrived_ms = engine->ports.clock->mono_ms;
     turn->held_since_ms = -1;
     turn->arrived_wall_ms = engine->ports.clock->wall_ms;
     turn->bytes = record->key.len + record->value.len;
-    arena_init_from(&turn->arena, &engine->pool, arena_bytes_max);
     if (record_copy(&turn->arena, record, &turn->record) != OK) {
-        arena_fini(&turn->arena);
-        mem_free(turn);
+        turn_free(turn);
         return NULL;
     }
     turn->delivery.record = &turn->record;
@@ -65,12 +72,6 @@ void turn_move(struct turn *turn, enum turn_state to)
 bool turn_is_running(const struct turn *turn)
 {
     return turn->state >= TURN_LOADING && turn->state <= TURN_STORING;
-}
-
-static void turn_free(struct turn *turn)
-{
-    arena_fini(&turn->arena);
-    mem_free(turn);
 }
 
 void turn_disown(struct turn *turn)

@@ -115,7 +115,7 @@ struct turn {
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */
     int64_t arrived_wall_ms;
-    struct arena arena;
+    struct arena arena;      /* where the turn itself lies, too */
     struct record record;
     struct event *event; /* NULL: it did not decode */
     enum err fault;      /* why it did not */
