@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "tests/unit/kafka_rig.h"
+#include "worker/adapter/group_kafka.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/mock_kafka.h"
 #include "worker/adapter/topics_kafka.h"
@@ -283,6 +284,66 @@ static void a_worker_without_partitions_notices_that_its_brokers_are_gone(void *
     rd_kafka_destroy(client);
 }
 
+static void take_what_is_assigned(rd_kafka_t *client, rd_kafka_resp_err_t code,
+                                  rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+    bool *is_member = opaque;
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        assert_int_equal(rd_kafka_assign(client, partitions), RD_KAFKA_RESP_ERR_NO_ERROR);
+        *is_member = true;
+    }
+}
+
+static rd_kafka_t *member_of_a_group(const char *bootstrap, bool *is_member)
+{
+    char why[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, why, sizeof(why));
+    rd_kafka_conf_set(conf, "group.id", "ending", why, sizeof(why));
+    rd_kafka_conf_set_rebalance_cb(conf, take_what_is_assigned);
+    rd_kafka_conf_set_opaque(conf, is_member);
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+    assert_non_null(client);
+    rd_kafka_poll_set_consumer(client);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, "support.messages", RD_KAFKA_PARTITION_UA);
+    assert_int_equal(rd_kafka_subscribe(client, list), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_topic_partition_list_destroy(list);
+    return client;
+}
+
+static void not_for_ever(int64_t start_us)
+{
+    assert_true(commit_thread_now_us() - start_us < RIG_WAIT_MS * 1000);
+}
+
+/* Without the answer rd_kafka_destroy() does not come back. */
+static void a_revocation_that_nobody_hears_does_not_hold_up_the_end(void **state)
+{
+    (void)state;
+    struct mock_kafka *mock = mock_with_topics();
+    bool is_member = false;
+    rd_kafka_t *client = member_of_a_group(mock_kafka_bootstrap(mock), &is_member);
+    int64_t start_us = commit_thread_now_us();
+    while (!is_member) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(client, 10);
+        if (message) {
+            rd_kafka_message_destroy(message);
+        }
+        not_for_ever(start_us);
+    }
+    rd_kafka_queue_t *unheard = rd_kafka_queue_new(client);
+    assert_null(rd_kafka_consumer_close_queue(client, unheard));
+    while (rd_kafka_queue_length(unheard) == 0) {
+        const struct timespec nap = { .tv_nsec = 1000000 };
+        nanosleep(&nap, NULL);
+        not_for_ever(start_us);
+    }
+    rd_kafka_queue_destroy(unheard);
+    group_kafka_end(client, true);
+    mock_kafka_destroy(mock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +355,7 @@ int main(void)
         cmocka_unit_test(brokers_that_do_not_answer_end_the_start),
         cmocka_unit_test(an_input_that_may_not_be_read_any_more_is_named_to_readiness),
         cmocka_unit_test(a_worker_without_partitions_notices_that_its_brokers_are_gone),
+        cmocka_unit_test(a_revocation_that_nobody_hears_does_not_hold_up_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

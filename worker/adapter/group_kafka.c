@@ -1,6 +1,8 @@
 /* group_kafka.c - see group_kafka.h. */
 #include "worker/adapter/group_kafka.h"
 
+#include <time.h>
+
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/group_ticket.h"
@@ -8,6 +10,7 @@
 #include "worker/adapter/takeover.h"
 
 #define GROUP_LOOK_MS 10
+#define GROUP_END_NAP_MS 20L
 
 static struct group_kafka *group_kafka_of(struct group *port)
 {
@@ -206,6 +209,22 @@ void group_kafka_fini(struct group_kafka *group)
         takeover_destroy(takeover);
     }
     membership_fini(&group->membership);
+}
+
+/* Once told to close, librdkafka (2.15.1) does so only when the last rebalance event has been
+ * answered, and rd_kafka_destroy() waits for that without end. An event that lies in a queue
+ * which nobody serves any more is answered here: nothing is assigned. */
+void group_kafka_end(rd_kafka_t *client, bool is_leaving)
+{
+    const struct timespec nap = { .tv_nsec = GROUP_END_NAP_MS * 1000000 };
+    for (long ms = 0; is_leaving && ms < GROUP_END_MS; ms += GROUP_END_NAP_MS) {
+        if (rd_kafka_consumer_closed(client)) {
+            break;
+        }
+        rd_kafka_assign(client, NULL);
+        nanosleep(&nap, NULL);
+    }
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 bool group_kafka_topic(const struct group_kafka *group, const char *name, enum topic *ret_topic)

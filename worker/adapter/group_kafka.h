@@ -12,6 +12,8 @@
 #include "worker/adapter/commit_thread.h"
 #include "worker/engine/membership.h"
 
+#define GROUP_END_MS 1000
+
 struct group_kafka {
     struct group port;
     struct membership membership;
@@ -37,6 +39,11 @@ void group_kafka_fini(struct group_kafka *group); /* may be called again */
 
 /* The client is there. */
 void group_kafka_open(struct group_kafka *group, rd_kafka_t *client);
+
+/* Destroys the client of a group that `is_leaving` (rd_kafka_consumer_close_queue() was called) or
+ * that was never told to, also if nobody serves its queues any more. Blocks for GROUP_END_MS more than
+ * librdkafka does at most: for the commit thread. */
+void group_kafka_end(rd_kafka_t *client, bool is_leaving);
 
 /* From librdkafka's rebalance callback. */
 void group_kafka_note(struct group_kafka *group, rd_kafka_resp_err_t code,

@@ -31,6 +31,7 @@ struct source_kafka {
     bool has_joined;
     bool is_stopped;
     bool is_closing;
+    bool is_leaving; /* the client was told to close */
     bool is_failed;
 };
 
@@ -148,8 +149,7 @@ static void source_kafka_drop_run(struct commit_job *job)
 {
     struct source_kafka *source = container_of(job, struct source_kafka, drop);
     CRASH_POINT("before-leave");
-    rd_kafka_destroy_flags(source->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    source->client = NULL;
+    group_kafka_end(TAKE(source->client), source->is_leaving);
 }
 
 static void source_kafka_drop_done(struct commit_job *job)
@@ -204,6 +204,7 @@ void source_kafka_close(struct source_kafka *source)
         source_kafka_drop(source);
         return;
     }
+    source->is_leaving = true;
     int64_t now_ms = loop_clock(source->options.loop)->mono_ms;
     loop_timer_set(source->leave_timer, now_ms + SOURCE_LEAVE_MS);
 }
@@ -418,7 +419,7 @@ void source_kafka_destroy(struct source_kafka *source)
     rights_kafka_close(&source->rights);
     group_kafka_fini(&source->group);
     if (source->client) {
-        rd_kafka_destroy_flags(source->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        group_kafka_end(source->client, source->is_leaving);
     }
     kafka_voice_fini(&source->voice);
     mem_free(source);
