@@ -50,11 +50,16 @@ static const struct utf8_range utf8_ranges[] = {
     { 0x20000, 0x3FFFF, UTF8_HAN },      { 0xE0000, 0xE0FFF, UTF8_COMMON },
 };
 
+/* Of ASCII. */
+static bool utf8_is_letter(uint32_t character)
+{
+    return (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
+}
+
 enum utf8_script utf8_script_of(uint32_t character)
 {
     if (character < 0x80) { /* by far the most in the languages of this alphabet */
-        bool is_letter = (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
-        return is_letter ? UTF8_LATIN : UTF8_COMMON;
+        return utf8_is_letter(character) ? UTF8_LATIN : UTF8_COMMON;
     }
     size_t low = 0;
     size_t high = countof(utf8_ranges);
@@ -75,8 +80,19 @@ enum utf8_script utf8_script_of(uint32_t character)
 struct utf8_scripts utf8_scripts_in(struct str text)
 {
     struct utf8_scripts scripts = { { 0 } };
+    size_t letters = 0;
+    size_t others = 0; /* of ASCII, which needs no decoding */
     for (size_t at = 0; at < text.len;) {
-        scripts.of[utf8_script_of(utf8_next(text, &at))]++;
+        unsigned char byte = (unsigned char)text.ptr[at];
+        if (byte < 0x80) {
+            letters += utf8_is_letter(byte) ? 1 : 0;
+            others += utf8_is_letter(byte) ? 0 : 1;
+            at++;
+        } else {
+            scripts.of[utf8_script_of(utf8_next(text, &at))]++;
+        }
     }
+    scripts.of[UTF8_LATIN] += letters;
+    scripts.of[UTF8_COMMON] += others;
     return scripts;
 }

@@ -70,8 +70,9 @@ static bool language_is_english(struct str text)
         while (end < text.len && text.ptr[end] != ' ') {
             end++;
         }
+        struct str word = str_slice(text, start, end - start);
         for (size_t i = 0; i < countof(words); i++) {
-            if (str_eq_ascii_case(str_slice(text, start, end - start), words[i])) {
+            if (word.len == words[i].len && str_eq_ascii_case(word, words[i])) {
                 return true;
             }
         }
