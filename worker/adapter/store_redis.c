@@ -93,10 +93,11 @@ static struct redis_request *request_take(struct store_redis *redis)
     return request;
 }
 
+/* The one that was used last is taken next: it is still in the processor's cache. */
 static void request_give_back(struct store_redis *redis, struct redis_request *request)
 {
     if (redis->idle.count < STORE_IDLE_MAX) {
-        list_append(&redis->idle, &request->node);
+        list_prepend(&redis->idle, &request->node);
     } else {
         mem_free(request);
     }

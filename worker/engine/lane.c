@@ -51,7 +51,7 @@ static struct lane *lane_create(struct lanes *lanes, size_t key_len)
 static void lane_destroy(struct lanes *lanes, struct lane *lane)
 {
     if (lane->key_size == LANE_KEY_BYTES && lanes->idle.count < LANES_IDLE_MAX) {
-        list_append(&lanes->idle, &lane->idle_node);
+        list_prepend(&lanes->idle, &lane->idle_node); /* taken next, while it is in the cache */
         return;
     }
     mem_free(lane);
