@@ -438,7 +438,7 @@ static bool source_kafka_is_member(const struct source_kafka *source)
     for (size_t i = 0; i < HOLDING_PHASE_COUNT; i++) {
         held += membership->holdings.in_phase[i];
     }
-    if (!membership->ticket || held > 0) {
+    if (!membership->ticket || held > 0 || source->is_closing) {
         return membership->ticket != NULL;
     }
     struct ticket *ticket = group_ticket_take(source->client);
