@@ -41,8 +41,8 @@ void group_kafka_fini(struct group_kafka *group); /* may be called again */
 void group_kafka_open(struct group_kafka *group, rd_kafka_t *client);
 
 /* Destroys the client of a group that `is_leaving` (rd_kafka_consumer_close_queue() was called) or
- * that was never told to, also if nobody serves its queues any more. Blocks for GROUP_END_MS more than
- * librdkafka does at most: for the commit thread. */
+ * that was never told to, also if nobody serves its queues any more. Blocks for GROUP_END_MS more
+ * than librdkafka does at most: for the commit thread. */
 void group_kafka_end(rd_kafka_t *client, bool is_leaving);
 
 /* From librdkafka's rebalance callback. */
