@@ -367,6 +367,7 @@ static void station_name(struct station *station)
     }
 }
 
+/* Signals are heard and whatever the settings can have wrong is found before Kafka is. */
 static enum err station_open_parts(struct station *station, struct note *note)
 {
     const struct rig_options rig_options = {
@@ -377,6 +378,8 @@ static enum err station_open_parts(struct station *station, struct note *note)
     };
     TRY(kafka_version_check(note));
     TRY(rig_open(&station->rig, &rig_options, note));
+    TRY(station_open_watches(station));
+    TRY(station_open_probe(station, note));
     const struct commit_thread_options thread_options = { station->rig.loop, station->rig.log };
     station->thread = commit_thread_create(&thread_options);
     if (!station->thread) {
@@ -386,9 +389,7 @@ static enum err station_open_parts(struct station *station, struct note *note)
     TRY(station_open_sink(station, note));
     TRY(station_open_readers(station, note));
     TRY(station_open_engine(station));
-    TRY(station_open_watches(station));
-    TRY(renewal_open(&station->renewal, &station->rig));
-    return station_open_probe(station, note);
+    return renewal_open(&station->renewal, &station->rig);
 }
 
 enum err station_open(struct station *station, const struct station_options *options,
