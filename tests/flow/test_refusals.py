@@ -3,6 +3,7 @@
 No service is needed: each of these is refused before anything is connected to.
 """
 
+import signal
 import subprocess
 
 import pytest
@@ -98,6 +99,24 @@ def test_who_waits_for_a_broker_is_told_so_meanwhile():
     waiting = subprocess.Popen([PROGRAM, "topics", "--create", *KAFKA], stderr=subprocess.PIPE, text=True)
     try:
         assert "no answer yet" in waiting.stderr.readline()
+    finally:
+        waiting.kill()
+        waiting.communicate()
+
+
+@pytest.mark.parametrize("number, delivery", [(signal.SIGTERM, "exactly-once"),
+                                              (signal.SIGINT, "at-least-once")])
+def test_a_worker_that_finds_no_broker_obeys_a_signal_at_once(number, delivery):
+    waiting = subprocess.Popen([PROGRAM, "run", *KAFKA, "-X", "http.listen=", "-X",
+                                "start.timeout.ms=600000", "-X", f"delivery={delivery}"],
+                               stderr=subprocess.PIPE, text=True)
+    try:
+        for line in waiting.stderr:
+            if "Connection refused" in line:
+                break
+        waiting.send_signal(number)
+        said = waiting.communicate(timeout=WAIT_S)[1]
+        assert waiting.returncode == 0, said
     finally:
         waiting.kill()
         waiting.communicate()

@@ -51,6 +51,11 @@ static bool topics_is_missing(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 }
 
+static bool topics_is_hurried(const struct topics_check *check)
+{
+    return check->is_hurried && check->is_hurried(check->owner);
+}
+
 /* One topic; `*at_us` is when waiting ends. A broker that has just been told of a new topic
  * may not know it yet, so a missing one is asked for again, though not for long. */
 static enum err topics_check_one(const struct topics_check *check, size_t i, int64_t until_us,
@@ -80,8 +85,7 @@ static enum err topics_check_one(const struct topics_check *check, size_t i, int
         bool is_hopeless =
             !topics_is_missing(code) &&
             (kafka_is_hopeless(code) || kafka_is_hopeless(kafka_voice_last(voice)));
-        bool is_hurried = check->is_hurried && check->is_hurried(check->owner);
-        if (is_hopeless || is_hurried || now_us >= until_us) {
+        if (is_hopeless || topics_is_hurried(check) || now_us >= until_us) {
             char doing[TOPIC_NAME_BYTES_MAX + 64];
             snprintf(doing, sizeof(doing), "topic %s (%s)", name, topic_info(topic)->setting);
             return kafka_voice_explain(voice, code, doing, note);
@@ -94,6 +98,7 @@ enum err topics_check(const struct topics_check *check, struct note *note)
 {
     int64_t until_us = commit_thread_now_us() + check->timeout_ms * 1000;
     for (size_t i = 0; i < check->topics_count; i++) {
+        TRY(topics_is_hurried(check) ? ERR_CANCELLED : OK);
         TRY(topics_check_one(check, i, until_us, note));
     }
     return OK;

@@ -77,9 +77,21 @@ void station_stop(struct station *station)
     }
 }
 
+/* Nothing was taken over, so a start that is still under way may be given up at once. */
+static void station_cut_start(struct station *station)
+{
+    if (!station->is_ready_told && station->engine->parts.owned == 0) {
+        station->is_start_cut = true;
+        commit_thread_hurry(station->thread);
+    }
+}
+
 static void station_on_fatal(void *owner, enum err err, const struct note *note)
 {
     struct station *station = owner;
+    if (station->is_start_cut) { /* what was given up says that it did not succeed */
+        return;
+    }
     const char *text = note && note->text[0] ? note->text : err_text(err);
     log_say(station->rig.log, LOG_ERROR, "run", "the worker cannot go on",
             LOG_CHARS("reason", text), LOG_ERR(err));
@@ -102,6 +114,7 @@ static void station_on_signal(void *owner, int number)
     }
     station->signal = number;
     log_say(station->rig.log, LOG_INFO, "run", "stopping", LOG_INT("signal", number));
+    station_cut_start(station);
     station_stop(station);
 }
 

@@ -43,6 +43,7 @@ struct station {
     struct loop_timer *watchdog;
     struct loop_timer *ready_timer;
     bool is_ready_told;
+    bool is_start_cut; /* stopped before anything was taken over */
     bool is_stopping;
     int signal; /* the one that it was stopped by; 0: none */
     int exit_code;
