@@ -17,9 +17,18 @@ def config_check(path):
     )
 
 
+def handed_out(text, folder):
+    """A file of settings where each secret that it names is there, as it is where it is used."""
+    secret = folder / "secret"
+    secret.write_text("long enough, and only for tests\n")
+    path = folder / "all.properties"
+    path.write_text(re.sub(r"/(etc/deskhand/secrets|run/secrets)/\S+", str(secret), text))
+    return path
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DEPLOY)))
-def test_every_file_of_settings_is_accepted(path):
-    checked = config_check(path)
+def test_every_file_of_settings_is_accepted(path, tmp_path):
+    checked = config_check(handed_out(path.read_text("utf-8"), tmp_path))
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
@@ -30,12 +39,7 @@ def test_the_commented_settings_of_the_sample_are_accepted_too(tmp_path):
     # A key that stands there twice is an error: the commented line takes the other's place.
     keys = {line.split(" = ")[0] for line in commented}
     kept = [line for line in text.splitlines() if line.split(" = ")[0] not in keys]
-    secret = tmp_path / "password"
-    secret.write_text("only for tests\n")
-    lines = "\n".join([*kept, *commented, ""])
-    path = tmp_path / "all.properties"
-    path.write_text(re.sub(r"/etc/deskhand/secrets/\S+", str(secret), lines))
-    checked = config_check(path)
+    checked = config_check(handed_out("\n".join([*kept, *commented, ""]), tmp_path))
     assert (checked.returncode, checked.stderr) == (0, "")
 
 

@@ -12,6 +12,7 @@ from tests.flow.worker import PROGRAM, WAIT_S
 
 USAGE, NO_INPUT, SETTINGS = 64, 66, 78
 KAFKA = ("-X", "kafka.bootstrap.servers=127.0.0.1:1")
+TAKERS = (("run",), ("config", "check"))  # what one of them refuses the other does, too
 OPENAI = ("-X", "model.kind=openai", "-X", "model.name=m")
 
 
@@ -36,10 +37,11 @@ def run(*arguments):
     ("http.listen=127.0.0.1:99999", "http.listen: the port must be a number"),
 ])
 def test_a_wrong_value_is_refused_with_what_is_allowed(assignment, words):
-    refused = run("run", *KAFKA, "-X", assignment)
-    assert refused.returncode == SETTINGS
-    assert words in refused.stderr and "librdkafka" not in refused.stderr
-    assert refused.stdout == ""
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", assignment)
+        assert refused.returncode == SETTINGS
+        assert words in refused.stderr and "librdkafka" not in refused.stderr
+        assert refused.stdout == ""
 
 
 @pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "nonsense"])
@@ -54,20 +56,54 @@ def test_an_address_that_no_model_can_have_is_refused(url):
 def test_a_file_that_cannot_be_read_is_named_with_its_setting(tmp_path, key):
     for path, why in ((tmp_path / "none", "No such file or directory"),
                       (tmp_path, "Is a directory")):
-        refused = run("run", *KAFKA, *OPENAI, "-X", "model.url=http://127.0.0.1:1/v1",
-                      "-X", "store.url=redis://127.0.0.1:1",
-                      "-X", f"{key}={path}")
-        assert refused.returncode == SETTINGS
-        assert f"{key}: {path} cannot be read: {why}" in refused.stderr
+        for command in TAKERS:
+            refused = run(*command, *KAFKA, *OPENAI, "-X", "model.url=http://127.0.0.1:1/v1",
+                          "-X", "store.url=redis://127.0.0.1:1",
+                          "-X", f"{key}={path}")
+            assert refused.returncode == SETTINGS
+            assert f"{key}: {path} cannot be read: {why}" in refused.stderr
 
 
 def test_a_key_that_is_too_short_is_refused_with_the_command_that_makes_one(tmp_path):
     path = tmp_path / "seal.key"
     path.write_bytes(b"short")
-    refused = run("run", *KAFKA, "-X", f"seal.key.file={path}")
-    assert refused.returncode == SETTINGS
-    assert "at least 16 are needed (head -c 32 /dev/urandom > FILE)" in refused.stderr
-    assert "short" not in refused.stderr
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", f"seal.key.file={path}")
+        assert refused.returncode == SETTINGS
+        assert "at least 16 are needed (head -c 32 /dev/urandom > FILE)" in refused.stderr
+        assert "short" not in refused.stderr
+
+
+@pytest.mark.parametrize("key", ["tenants.dir", "knowledge.dir"])
+def test_a_folder_that_is_not_there_is_named_with_its_setting(tmp_path, key):
+    none = tmp_path / "none"
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", f"{key}={none}")
+        assert refused.returncode == SETTINGS
+        assert key in refused.stderr and str(none) in refused.stderr
+
+
+def test_a_certificate_that_is_not_there_is_named_by_its_setting(tmp_path):
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", "kafka.security.protocol=ssl",
+                      "-X", f"kafka.ssl.ca.location={tmp_path / 'none'}")
+        assert refused.returncode == SETTINGS
+        assert "kafka settings: ssl.ca.location failed" in refused.stderr
+
+
+def test_a_broken_catalogue_is_refused_with_its_line(tmp_path):
+    shop = tmp_path / "shop.csv"
+    shop.write_text("sku,name,price,currency\nA-1,Tea,cheap,EUR\n")
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", f"catalog.file={shop}")
+        assert refused.returncode == SETTINGS
+        assert f"catalog.file: {shop}:2: " in refused.stderr
+
+
+def test_good_settings_are_called_valid_without_a_broker_or_a_store():
+    checked = run("config", "check", *KAFKA, "-X", "store.url=redis://127.0.0.1:1")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (
+        0, "the settings are valid\n", "")
 
 
 def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):

@@ -45,7 +45,8 @@ MUST_USE enum err kafka_conf_make(const struct kafka_conf_options *options, enum
 MUST_USE enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role,
                                       rd_kafka_t **ret_client, struct note *note);
 
-/* That every setting under kafka. is one that both sides take. ERR_CONFIG; for `config check`. */
+/* That every setting under kafka. is one that both sides take, and each file that is named can be
+ * read. Nothing is connected to. ERR_CONFIG; for `config check`. */
 MUST_USE enum err kafka_conf_check(const struct kafka_conf_options *options, struct note *note);
 
 /* The name of a topic, or an empty text when it is switched off. */

@@ -4,15 +4,34 @@
 
 #include "common/metric.h"
 #include "worker/adapter/kafka_conf.h"
+#include "worker/adapter/probe_address.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
+#include "worker/command/rig.h"
 
 #define CONFIG_BYTES_MAX ((size_t)1 << 20)
+
+#define CONFIG_NO_LOG (-1)
+
+/* The parts of a worker are made as `run` makes them, and dropped before they connect. */
+static enum err config_check_parts(const struct conf *conf, struct note *note)
+{
+    const struct rig_options options = { .conf = conf, .log_fd = CONFIG_NO_LOG };
+    struct rig rig;
+    TRY(rig_open(&rig, &options, note));
+    rig_close(&rig);
+    return OK;
+}
 
 static enum err config_check(const struct conf *conf, struct note *note)
 {
     const struct kafka_conf_options kafka = { .conf = conf, .worker_id = "check" };
+    struct sockaddr_storage address;
     TRY(conf_check(conf, note));
+    TRY(config_check_parts(conf, note));
+    if (conf_is_set(conf, CONF_HTTP_LISTEN)) {
+        TRY(probe_address_parse(conf_str(conf, CONF_HTTP_LISTEN), &address, note));
+    }
     TRY(kafka_conf_check(&kafka, note));
     printf("the settings are valid\n");
     return OK;
@@ -44,7 +63,8 @@ int command_config(int argc, char **argv)
 {
     struct cli cli = {
         .usage = "config check|print|docs|metrics [-F FILE] [-X key=value]...",
-        .text = "check: whether the settings are valid. print: each value and where it came\n"
+        .text = "check: whether `run` would take the settings and the files that they name;\n"
+                "nothing is connected to. print: each value and where it came\n"
                 "from, secrets masked. docs, metrics: the tables of docs/, as Markdown.",
         .operands_max = 0,
     };
