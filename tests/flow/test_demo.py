@@ -162,6 +162,7 @@ def test_on_a_terminal_it_is_told_in_words():
     assert HOW_LONG in text and "  answer: 龙井茶" in text
     length, limit = map(int, re.search(r"text, (\d+) of (\d+) septets: Gooseneck", text).groups())
     assert 0 < length <= limit == 160
+    assert re.search(r"  recommendation: \s+龙井茶 \(TEA-88\): Bought together with Gooseneck", text)
     assert re.search(r"title, \d+ of 50 columns: 龙井茶", text)
     assert "\nThe day is over: " in text.replace("\r", "")
 

@@ -127,6 +127,42 @@ static void printer_parts(FILE *out, struct str value)
     }
 }
 
+/* "    龙井茶 (TEA-88): Bought together with ..." */
+static void printer_item(FILE *out, const struct json_at *item)
+{
+    struct str name = STR_NONE;
+    struct str sku = STR_NONE;
+    struct str reason = STR_NONE;
+    if (json_may_text(item, "name", 0, PRINTER_BYTES_MAX, &name) != OK ||
+        json_may_text(item, "sku", 0, PRINTER_BYTES_MAX, &sku) != OK ||
+        json_may_text(item, "reason", 0, PRINTER_BYTES_MAX, &reason) != OK) {
+        return;
+    }
+    fputs("\n    ", out);
+    printer_text(out, name);
+    fputs(name.len > 0 ? " (" : "", out);
+    printer_text(out, sku);
+    fputs(name.len > 0 ? "): " : ": ", out);
+    printer_text(out, reason);
+}
+
+static void printer_items(FILE *out, struct str value)
+{
+    CLEANUP(json_drop) struct json_t *root = NULL;
+    CLEANUP(arena_fini) struct arena arena;
+    arena_init(&arena, 2 * PRINTER_BYTES_MAX);
+    if (json_read(value, PRINTER_BYTES_MAX, &root, NULL) != OK) {
+        return;
+    }
+    const struct json_in in = { .arena = &arena };
+    const struct json_at at = json_root(root, &in);
+    const struct json_at items = json_member(&at, "items");
+    for (size_t i = 0; i < json_count(&items); i++) {
+        const struct json_at item = json_element(&items, i);
+        printer_item(out, &item);
+    }
+}
+
 static struct str printer_header(const struct output *output, const char *name)
 {
     for (size_t i = 0; i < output->headers_count; i++) {
@@ -139,12 +175,15 @@ static struct str printer_header(const struct output *output, const char *name)
 
 static void printer_output_text(FILE *out, enum outcome_kind kind, const struct output *output)
 {
-    static const char *const answer[] = { "text", NULL };
+    static const char *const text[] = { "text", NULL };
     static const char *const copy[] = { "headline", "body", "call_to_action", NULL };
     static const char *const handoff[] = { "reason", "summary", NULL };
     fprintf(out, "  %s: ", outcome_kind_name(kind));
     if (output->topic == TOPIC_ANSWERS) {
-        printer_fields(out, output->value, answer);
+        printer_fields(out, output->value, text);
+    } else if (output->topic == TOPIC_RECOMMENDATIONS) {
+        printer_fields(out, output->value, text);
+        printer_items(out, output->value);
     } else if (output->topic == TOPIC_COPIES) {
         printer_fields(out, output->value, copy);
         printer_parts(out, output->value);
