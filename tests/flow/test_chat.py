@@ -72,6 +72,20 @@ def test_what_is_handed_off_stays_with_the_person_until_it_is_given_back():
         ("answer", None)]
 
 
+def test_a_reader_that_is_gone_ends_it():
+    endless = subprocess.Popen(["yes", "Hello!"], stdout=subprocess.PIPE)
+    try:
+        talk = subprocess.Popen([PROGRAM, "chat"], stdin=endless.stdout, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+        assert talk.stdout.readline().startswith(b"  answer: ")
+        talk.stdout.close()
+        assert b"the reader gone" in talk.stderr.read()
+        assert talk.wait(WAIT_S) == 74
+    finally:
+        endless.kill()
+        endless.communicate()
+
+
 def test_a_file_is_read_instead_of_stdin(tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("Hello!\nThanks!")

@@ -121,7 +121,8 @@ static int64_t chat_tick(void *owner)
     log_flush(chat->rig.log);
     int64_t next_ms = engine_tick(chat->engine);
     /* Draining drops what waits in its lane, so every line is answered first. */
-    if (chat->is_at_end && chat->engine->backlog_records == 0) {
+    bool is_answered = chat->is_at_end && chat->engine->backlog_records == 0;
+    if (is_answered || ferror(stdout)) { /* main tells that the reader is gone */
         engine_drain(chat->engine, INT64_MAX - CHAT_GRACE_MS);
         next_ms = min_i64(next_ms, engine_tick(chat->engine));
     }
