@@ -172,6 +172,39 @@ static void an_order_is_named_by_most_of_its_products(void **state)
     assert_null(brief_order(&brief));
 }
 
+static void the_products_of_huge_orders_are_looked_at_up_to_a_bound(void **state)
+{
+    (void)state;
+    static struct order_item many[BRIEF_ITEMS_MAX];
+    static struct order_item lamps[] = { { .name = { "Desk Lamp", 9 } } };
+    const struct order orders[] = {
+        { .order_id = { "2", 1 }, .items = many, .items_count = countof(many) - 1 },
+        { .order_id = { "1", 1 }, .items = lamps, .items_count = 1 },
+    };
+    struct event event = saying("send the desk lamp back");
+    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
+    assert_ptr_equal(brief_order_named(&brief), &orders[1]);
+    struct order larger[2] = { orders[0], orders[1] };
+    larger[0].items_count++;
+    brief.orders = larger;
+    assert_null(brief_order_named(&brief));
+}
+
+static void the_named_order_is_looked_for_once(void **state)
+{
+    (void)state;
+    struct event event = saying("where is 100200?");
+    struct brief brief = {
+        .event = &event, .orders = three_orders, .orders_count = countof(three_orders)
+    };
+    const struct order *named = brief_order_named(&brief);
+    brief_find_named(&brief);
+    assert_non_null(named);
+    assert_ptr_equal(brief_order_named(&brief), named);
+    event = saying("hello"); /* nobody reads it again */
+    assert_ptr_equal(brief_order_named(&brief), named);
+}
+
 static void an_order_that_is_not_the_customers_is_never_guessed(void **state)
 {
     (void)state;
@@ -339,6 +372,8 @@ int main(void)
         cmocka_unit_test(attributes_of_a_request_go_before_the_products_own),
         cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
         cmocka_unit_test(an_order_is_named_by_most_of_its_products),
+        cmocka_unit_test(the_products_of_huge_orders_are_looked_at_up_to_a_bound),
+        cmocka_unit_test(the_named_order_is_looked_for_once),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
         cmocka_unit_test(texts_that_lean_on_others_are_told_from_those_that_do_not),

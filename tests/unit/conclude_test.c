@@ -205,6 +205,7 @@ static void what_was_heard_joins_the_history_and_is_not_answered(void **state)
 {
     (void)state;
     struct turn *turn = open_turn(tell_all, "hello");
+    turn->work->brief = (struct brief){ .event = NULL }; /* nobody made one for it */
     conclude_heard(turn);
     assert_int_equal(turn->delivery.outcome.kind, OUTCOME_NOTHING);
     assert_true(is_started(turn, CALL_HISTORY_WRITE));

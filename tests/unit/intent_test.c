@@ -177,10 +177,32 @@ static void what_a_text_is_about_is_told_with_its_intent(void **state)
     }
 }
 
+static void on_an_orders_page_a_bare_question_is_about_that_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum intent intent;
+    } cases[] = {
+        { "where is it?", INTENT_ORDER_STATUS }, { "什么时候", INTENT_ORDER_STATUS },
+        { "can you engrave it?", INTENT_OTHER }, { "thanks", INTENT_THANKS },
+        { "can i return it?", INTENT_RETURN },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct concepts concepts;
+        enum intent intent = intent_read(str_from(cases[i].text), &concepts);
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(intent_on_order(intent, &concepts), cases[i].intent);
+    }
+    struct concepts concepts;
+    assert_int_equal(intent_read(STR("where is it?"), &concepts), INTENT_OTHER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_labelled_sentence_is_understood),
+        cmocka_unit_test(on_an_orders_page_a_bare_question_is_about_that_order),
         cmocka_unit_test(the_raw_text_is_understood_like_the_canonical_one),
         cmocka_unit_test(case_width_space_and_curly_apostrophes_do_not_matter),
         cmocka_unit_test(a_denied_wish_is_not_taken_for_one),

@@ -27,10 +27,77 @@ static void histories_of_two_conversations_or_tenants_never_meet(void **state)
     world_close(&world);
 }
 
+static struct turn *asked(const char *text, const char *order_id)
+{
+    struct turn *turn = runnable(text);
+    turn->event->message.order_id = str_from(order_id);
+    turn->work = arena_zero(&turn->arena, 1, sizeof(*turn->work));
+    assert_non_null(turn->work);
+    assert_int_equal(turn_brief_make(turn), OK);
+    return turn;
+}
+
+static void the_page_of_an_order_tells_what_a_bare_question_is_about(void **state)
+{
+    (void)state;
+    open_with(tell_history);
+    struct turn *turn = asked("where is it?", "100234");
+    assert_int_equal(turn->work->brief.intent, INTENT_ORDER_STATUS);
+    assert_true(turn->work->needs.orders);
+    world_close(&world);
+    open_with(tell_history);
+    turn = asked("where is it?", "");
+    assert_int_equal(turn->work->brief.intent, INTENT_OTHER);
+    assert_true(turn->work->needs.history);
+    world_close(&world);
+}
+
+static void without_turns_of_history_none_is_needed(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    struct turn *turn = asked("and the second one?", "");
+    assert_false(turn->work->needs.history);
+    assert_int_equal(turn_brief_take_history(turn), OK);
+    world_close(&world);
+}
+
+static void what_is_for_a_person_is_known_before_anything_is_fetched(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum err person;
+    } cases[] = { { "talk to a human", ERR_PERSON }, { "转人工", ERR_PERSON }, { "hello", OK } };
+    for (size_t i = 0; i < countof(cases); i++) {
+        open_with(tell_history);
+        assert_int_equal(asked(cases[i].text, "")->work->person, cases[i].person);
+        world_close(&world);
+    }
+}
+
+/* Orders or history that the store cannot give are not taken for none. */
+static void facts_that_could_not_be_fetched_are_missing_and_not_empty(void **state)
+{
+    (void)state;
+    open_with(tell_history);
+    struct turn *turn = asked("where is my order?", "");
+    turn->work->results[CALL_ORDERS] = ERR_UNAVAILABLE;
+    assert_int_equal(turn_brief_take(turn), ERR_NO_FACTS);
+    assert_false(turn->work->brief.orders_known);
+    turn->work->results[CALL_HISTORY] = ERR_UNAVAILABLE;
+    assert_int_equal(turn_brief_take_history(turn), ERR_NO_FACTS);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(histories_of_two_conversations_or_tenants_never_meet),
+        cmocka_unit_test(the_page_of_an_order_tells_what_a_bare_question_is_about),
+        cmocka_unit_test(without_turns_of_history_none_is_needed),
+        cmocka_unit_test(what_is_for_a_person_is_known_before_anything_is_fetched),
+        cmocka_unit_test(facts_that_could_not_be_fetched_are_missing_and_not_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

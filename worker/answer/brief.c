@@ -146,11 +146,12 @@ static bool brief_text_has_number(const struct brief *brief)
     return (brief_concepts(brief->event->message.text) & CONCEPT_BIT(NUMBER)) != 0;
 }
 
-/* How many of the order's products the text names. */
-static size_t brief_items_in_text(const struct order *order, const struct plain *text)
+/* How many of the order's first products the text names. */
+static size_t brief_items_in_text(const struct order *order, size_t items_max,
+                                  const struct plain *text)
 {
     size_t count = 0;
-    for (size_t i = 0; i < order->items_count; i++) {
+    for (size_t i = 0; i < order->items_count && i < items_max; i++) {
         struct plain name;
         plain_of(order->items[i].name, &name);
         bool is_name = name.len >= BRIEF_ITEM_NAME_BYTES_MIN;
@@ -164,10 +165,12 @@ static const struct order *brief_order_by_items(const struct brief *brief)
 {
     const struct order *best = NULL;
     size_t most = 0;
+    size_t left = BRIEF_ITEMS_MAX;
     struct plain text;
     plain_of(brief->event->message.text, &text);
     for (size_t i = 0; i < brief->orders_count; i++) {
-        size_t count = brief_items_in_text(&brief->orders[i], &text);
+        size_t count = brief_items_in_text(&brief->orders[i], left, &text);
+        left -= min_size(left, brief->orders[i].items_count);
         if (count > most) {
             most = count;
             best = &brief->orders[i];
@@ -187,7 +190,7 @@ static const struct order *brief_order_in_history(const struct brief *brief)
     return NULL;
 }
 
-const struct order *brief_order_named(const struct brief *brief)
+static const struct order *brief_look_for_named(const struct brief *brief)
 {
     if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
         return NULL;
@@ -202,6 +205,17 @@ const struct order *brief_order_named(const struct brief *brief)
     }
     named = brief_order_by_items(brief);
     return named ? named : brief_order_in_history(brief);
+}
+
+const struct order *brief_order_named(const struct brief *brief)
+{
+    return brief->is_named_found ? brief->named : brief_look_for_named(brief);
+}
+
+void brief_find_named(struct brief *brief)
+{
+    brief->named = brief_look_for_named(brief);
+    brief->is_named_found = true;
 }
 
 const struct order *brief_order(const struct brief *brief)

@@ -19,6 +19,7 @@
 #define BRIEF_ORDERS_MAX 8
 #define BRIEF_PASSAGES_MAX 4
 #define BRIEF_LEANING_MAX 3
+#define BRIEF_ITEMS_MAX 1024
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -42,6 +43,8 @@ struct brief {
     const struct order *orders; /* of this customer, newest first */
     size_t orders_count;
     bool orders_known; /* false: the store was away, so their absence means nothing */
+    const struct order *named; /* what brief_find_named() has found */
+    bool is_named_found;       /* false: it has not looked yet */
     const struct product *product; /* the one it is about, or NULL */
     const struct passage *passages; /* of the shop's knowledge, best first */
     size_t passages_count;
@@ -97,8 +100,12 @@ MUST_USE enum err brief_add_attributes(struct arena *arena, const struct copy_re
  * there is none, or one is named that is not among `orders`. */
 const struct order *brief_order(const struct brief *brief);
 
-/* The same, but NULL where nothing names one: the newest would be a guess. */
+/* The same, but NULL where nothing names one: the newest would be a guess. Of the products of all
+ * orders the first BRIEF_ITEMS_MAX are held against the text, those of the newest order first. */
 const struct order *brief_order_named(const struct brief *brief);
+
+/* Looks for it once, for all who will ask; history and orders are there. */
+void brief_find_named(struct brief *brief);
 
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);

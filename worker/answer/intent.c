@@ -135,6 +135,14 @@ enum intent intent_of(struct str text)
     return intent_read(text, &found);
 }
 
+enum intent intent_on_order(enum intent intent, const struct concepts *concepts)
+{
+    const concept_set state = CONCEPT_BIT(WHERE) | CONCEPT_BIT(WHEN) | CONCEPT_BIT(STATUS) |
+                              CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(SHIPPED);
+    bool is_asked = concepts->count > 0 && (concepts->all & state) != 0;
+    return intent == INTENT_OTHER && is_asked ? INTENT_ORDER_STATUS : intent;
+}
+
 const char *intent_name(enum intent intent)
 {
     switch (intent) {

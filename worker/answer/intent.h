@@ -36,6 +36,10 @@ enum intent intent_of(struct str text);
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
 /* "shipping_time", ... */
+/* The intent of a text from the page of an order: "where is it?" and its like, which alone tell
+ * nothing, are about that order. `concepts` are the text's. */
+enum intent intent_on_order(enum intent intent, const struct concepts *concepts);
+
 const char *intent_name(enum intent intent);
 
 #endif

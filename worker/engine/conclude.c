@@ -138,10 +138,11 @@ static struct exchange conclude_exchange(const struct turn *turn, struct str ans
         return exchange;
     }
     const struct product *product = turn->work->brief.product;
+    const struct order *order = turn->work->brief.named; /* NULL, too, where none was looked for */
     exchange.author = event->message.author;
     exchange.text = event->message.text;
     exchange.sku = product ? product->sku : event->message.sku;
-    exchange.order_id = event->message.order_id;
+    exchange.order_id = order ? order->order_id : event->message.order_id;
     return exchange;
 }
 

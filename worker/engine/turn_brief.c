@@ -86,7 +86,9 @@ enum err turn_brief_make(struct turn *turn)
     const struct concepts *known = NULL;
     if (!is_copy) {
         TRY(utf8_canonical(&turn->arena, text, &work->brief.canonical));
-        work->brief.intent = intent_read(work->brief.canonical, &concepts);
+        enum intent intent = intent_read(work->brief.canonical, &concepts);
+        bool is_on_order = event->message.order_id.len > 0;
+        work->brief.intent = is_on_order ? intent_on_order(intent, &concepts) : intent;
         /* Texts that differ in the case of letters are about the same. */
         known = str_eq_ascii_case(text, work->brief.canonical) ? &concepts : NULL;
         TRY(turn_brief_person(turn));
@@ -142,6 +144,7 @@ enum err turn_brief_take(struct turn *turn)
     TRY(work->consulted);
     TRY(work->remembered);
     TRY(turn_brief_take_orders(turn));
+    brief_find_named(&work->brief);
     struct str sku = work->needs.sku;
     if (sku.len == 0) {
         sku = brief_history_sku(work->brief.history, work->brief.history_count);
