@@ -15,7 +15,9 @@ static void assert_says(const char *language, const struct passage *passages, si
 {
     struct arena arena;
     struct str text = STR_NONE;
-    const struct brief brief = { .language = str_from(language),
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("?") } };
+    const struct brief brief = { .event = &event,
+                                 .language = str_from(language),
                                  .passages = passages,
                                  .passages_count = count };
     arena_init(&arena, 4096);
@@ -30,8 +32,8 @@ static void assert_says(const char *language, const struct passage *passages, si
 static void the_best_passage_of_the_language_is_quoted(void **state)
 {
     (void)state;
-    assert_says("en", both, 2, "Our pages say under \"Returns\": Within 30 days.");
-    assert_says("zh", both, 2, "我们的说明“退货”:七天内可退。");
+    assert_says("en", both, 2, "Our pages say under \"Returns\":\nWithin 30 days.");
+    assert_says("zh", both, 2, "我们的说明“退货”:\n七天内可退。");
     assert_says("zh", both, 1, NULL);
     assert_says("en", both, 0, NULL);
 }
@@ -62,7 +64,7 @@ static void a_passage_about_what_is_wanted_goes_before_better_ones(void **state)
         .language = STR("en"), .passages = three, .passages_count = 3, .intent = INTENT_CANCEL
     };
     assert_answers(&brief, "Please cancel it",
-                   "Our pages say under \"Cancelling\": Until it is sent.\n"
+                   "Our pages say under \"Cancelling\":\nUntil it is sent.\n"
                    "To have it done, ask for a person.");
 }
 
@@ -83,20 +85,55 @@ static void the_order_that_is_spoken_of_is_told_as_well(void **state)
                            .intent = INTENT_RETURN };
     assert_answers(&brief, "Can I return the desk lamp?",
                    "Order 100234 has been delivered.\n"
-                   "Our pages say under \"Returns\": Within 30 days.");
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
     assert_answers(&brief, "Can I return things?",
-                   "Our pages say under \"Returns\": Within 30 days.");
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
     brief.orders_known = false;
     assert_answers(&brief, "Can I return the desk lamp?",
-                   "Our pages say under \"Returns\": Within 30 days.");
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
+}
+
+/* An exchange is a return to the rules, but has a section of its own. */
+static void of_two_sections_the_one_that_the_question_names_is_quoted(void **state)
+{
+    (void)state;
+    static const struct passage sections[] = {
+        { STR("f#1"), STR("Returns"), STR("Within 30 days.") },
+        { STR("f#2"), STR("Returns / Exchange"), STR("Another colour is sent.") },
+    };
+    struct brief brief = { .language = STR("en"), .passages = sections, .passages_count = 2,
+                           .intent = INTENT_RETURN };
+    assert_answers(&brief, "An exchange, please",
+                   "Our pages say under \"Returns / Exchange\":\nAnother colour is sent.");
+    assert_answers(&brief, "I want to return it",
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
+}
+
+static void a_question_that_names_a_heading_is_not_about_the_product_alone(void **state)
+{
+    (void)state;
+    static const struct passage sections[] = {
+        { STR("f#1"), STR("Warranty"), STR("It lasts two years.") },
+        { STR("f#2"), STR("Desk Lamp"), STR("Bright.") },
+    };
+    const struct product lamp = { .sku = STR("L1"), .name = STR("Desk Lamp"),
+                                  .description = STR("A lamp.") };
+    struct event event = { .kind = EVENT_MESSAGE };
+    struct brief brief = { .event = &event, .language = STR("en"), .passages = sections,
+                           .passages_count = 2, .product = &lamp, .intent = INTENT_PRODUCT };
+    event.message.text = STR("Is there a warranty on the desk lamp?");
+    assert_true(builtin_page_is_named(&brief));
+    event.message.text = STR("Tell me about the desk lamp"); /* the catalogue knows it better */
+    assert_false(builtin_page_is_named(&brief));
+    assert_answers(&brief, "Tell me about the desk lamp", "Desk Lamp (L1): A lamp..");
 }
 
 static void a_passage_without_a_title_is_quoted_without_one(void **state)
 {
     (void)state;
     const struct passage bare = { STR("f#1"), STR(""), STR("Pay by card.") };
-    assert_says("en", &bare, 1, "Our pages say: Pay by card.");
-    assert_says("fr", &bare, 1, "Our pages say: Pay by card."); /* no word tells it from French */
+    assert_says("en", &bare, 1, "Our pages say:\nPay by card.");
+    assert_says("fr", &bare, 1, "Our pages say:\nPay by card."); /* no word tells it from French */
 }
 
 static void what_no_rule_knows_is_answered_from_the_pages(void **state)
@@ -128,6 +165,8 @@ int main(void)
         cmocka_unit_test(the_best_passage_of_the_language_is_quoted),
         cmocka_unit_test(a_passage_about_what_is_wanted_goes_before_better_ones),
         cmocka_unit_test(the_order_that_is_spoken_of_is_told_as_well),
+        cmocka_unit_test(of_two_sections_the_one_that_the_question_names_is_quoted),
+        cmocka_unit_test(a_question_that_names_a_heading_is_not_about_the_product_alone),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
     };

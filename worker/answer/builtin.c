@@ -194,6 +194,9 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_STOCK:
         return builtin_about_product(arena, brief, builtin_stock, ret_text);
     case INTENT_PRODUCT:
+        if (builtin_page_is_named(brief)) { /* "is there a warranty on kettles?" */
+            return builtin_page(arena, brief, ret_text);
+        }
         return builtin_about_product(arena, brief, builtin_describe, ret_text);
     case INTENT_ORDER_STATUS:
         return builtin_order(arena, brief, ret_text);

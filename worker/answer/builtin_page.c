@@ -55,15 +55,50 @@ static bool page_is_change(enum intent intent)
     return intent == INTENT_REFUND || intent == INTENT_CANCEL || intent == INTENT_ADDRESS;
 }
 
-/* A title that names the topic is about it; a text that does may be. NULL: there is none. */
+/* "Exchange" of "Returns / Exchange". */
+static struct str page_heading(const struct passage *passage)
+{
+    struct str rest = passage->title;
+    struct str heading = STR_NONE;
+    while (str_split(&rest, '/', &heading)) {
+        continue;
+    }
+    return str_trim(heading);
+}
+
+/* Whether the question has the words of the heading right above the passage. */
+static bool page_is_headed(struct str text, const struct passage *passage)
+{
+    struct plain plain;
+    struct plain heading;
+    plain_of(text, &plain);
+    plain_of(page_heading(passage), &heading);
+    return heading.len > 0 && plain_has(plain_str(&plain), plain_str(&heading));
+}
+
+static bool page_is_named(const struct brief *brief, const struct passage *passage)
+{
+    return page_is_headed(brief->event->message.text, passage);
+}
+
+/* A title that names the topic is about it; a text that does may be. Of those the one whose heading
+ * the question names: "exchange" is a return, too, but has a section of its own. */
+static int page_fit(const struct brief *brief, const struct passage *passage, concept_set topic)
+{
+    int about = page_has(passage->title, topic) ? 2 : page_has(passage->text, topic) ? 1 : 0;
+    bool is_named = !page_is_change(brief->intent) && page_is_named(brief, passage);
+    return 2 * about + (is_named ? 1 : 0);
+}
+
+/* NULL: there is none. */
 static const struct passage *page_find(const struct brief *brief)
 {
     concept_set topic = page_topic(brief->intent);
     const struct passage *best = NULL;
-    int best_fit = page_is_change(brief->intent) ? 0 : -1;
+    int best_fit = page_is_change(brief->intent) ? 1 : -1;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
-        int fit = page_has(passage->title, topic) ? 2 : page_has(passage->text, topic) ? 1 : 0;
+        int fit = page_fit(brief, passage, topic);
         if (fit > best_fit && page_is_readable(brief, passage)) {
             best = passage;
             best_fit = fit;
@@ -79,14 +114,29 @@ static enum err page_quote(struct arena *arena, const struct brief *brief,
     const char *lead = is_chinese ? "我们的说明" : "Our pages say";
     const char *open = passage->title.len == 0 ? "" : is_chinese ? "“" : " under \"";
     const char *end = passage->title.len == 0 ? "" : is_chinese ? "”" : "\"";
-    return arena_printf(arena, ret_text, "%s%s%.*s%s%s%.*s", lead, open, STR_ARG(passage->title),
-                        end, is_chinese ? ":" : ": ", STR_ARG(passage->text));
+    /* A line of its own: what stands before a quotation is no part of its first sentence. */
+    return arena_printf(arena, ret_text, "%s%s%.*s%s:\n%.*s", lead, open, STR_ARG(passage->title),
+                        end, STR_ARG(passage->text));
 }
 
 static enum err page_order(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
     const struct order *order = brief->orders_known ? brief_order_named(brief) : NULL;
     return order ? builtin_order_state(arena, brief, order, ret_text) : OK;
+}
+
+bool builtin_page_is_named(const struct brief *brief)
+{
+    const struct product *product = brief_product(brief);
+    struct str name = product ? product->name : STR_NONE;
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        const struct passage *passage = &brief->passages[i];
+        if (page_is_named(brief, passage) && !page_is_headed(name, passage) &&
+            page_is_readable(brief, passage)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum err builtin_page(struct arena *arena, const struct brief *brief, struct str *ret_text)

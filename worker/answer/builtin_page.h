@@ -7,6 +7,9 @@
 #include "common/arena.h"
 #include "worker/answer/brief.h"
 
+/* Whether the question names the heading of a passage, and not only of the product's own page. */
+bool builtin_page_is_named(const struct brief *brief);
+
 /* The best passage in the answer's language, with the name of its page; before it the state of the
  * order that is spoken of, if one is. What only a person can do (refund, cancel, change where it
  * goes) needs a passage about just that, and how to get at a person is told behind it.
