@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from tests.flow.worker import PROGRAM, WAIT_S
+from tests.flow.worker import PROGRAM, ROOT, WAIT_S
 
 KETTLE = {"sku": "K-1", "name": "Gooseneck kettle", "price": "39.90", "currency": "EUR"}
 ORDER = {"id": "o1", "order_id": "100234", "customer_id": "ann", "type": "shipped",
@@ -44,6 +44,26 @@ def test_each_case_is_judged_by_what_came_out(tmp_path):
     table = evaluate(tmp_path, cases).stdout.splitlines()
     assert table[0].split()[:5] == ["group", "cases", "answered", "person", "needless"]
     assert table[-1].split()[:6] == ["all", "6", "3", "1", "1", "1"]
+
+
+SHOP = ROOT / "tests" / "data" / "shop"
+
+
+def test_a_shop_that_knows_the_facts_hands_hardly_anything_over():
+    """Both languages, all intents, follow-ups and two shops, with the builtin model."""
+    ended = subprocess.run(
+        [PROGRAM, "evaluate", "reply", "--cases", SHOP / "cases.jsonl", "--json",
+         "--catalog", SHOP / "catalog.jsonl", "-X", f"knowledge.dir={SHOP / 'pages'}",
+         "-X", f"tenants.dir={SHOP / 'tenants'}", "-X", "model.kind=builtin"],
+        capture_output=True, text=True, timeout=WAIT_S, check=True)
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    summary = lines.pop()["summary"]
+    wrong = [line for line in lines if line["verdict"] == "wrong"]
+    assert wrong == [] and summary["grounded"] == summary["answers"]
+    assert summary["language_right"] == summary["cases"] >= 60
+    answerable = summary["cases"] - summary["handed_off"]
+    assert summary["needless"] <= 0.05 * answerable, summary
+    assert summary["intent_right"] >= 0.95 * summary["cases"], summary
 
 
 def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):

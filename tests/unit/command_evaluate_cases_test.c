@@ -4,7 +4,8 @@
 #include "worker/command/evaluate_cases.h"
 
 static const char whole[] =
-    "\n{\"case\":\"late\",\"customer_id\":\"ann\",\"facts\":{\"products\":[{\"sku\":\"K1\"}],"
+    "\n{\"case\":\"late\",\"customer_id\":\"ann\",\"tenant\":\"lin\","
+    "\"facts\":{\"products\":[{\"sku\":\"K1\"}],"
     "\"orders\":[{\"id\":\"o1\"},{\"id\":\"o2\"}]},"
     "\"history\":[\"Hello\",{\"author\":\"agent\",\"text\":\"Hi\"}],"
     "\"message\":\"Where is it?\",\"context\":{\"order_id\":\"7\"},"
@@ -29,10 +30,10 @@ static void a_case_is_played_facts_first_and_the_question_last(void **state)
     assert_int_equal(item->records[3].topic, TOPIC_MESSAGES);
     assert_text(item->records[4].value,
                 "{\"id\":\"case-2-4\",\"conversation_id\":\"case-2\",\"customer_id\":\"ann\","
-                "\"author\":\"agent\",\"text\":\"Hi\"}");
+                "\"tenant\":\"lin\",\"author\":\"agent\",\"text\":\"Hi\"}");
     assert_text(item->records[5].value,
                 "{\"id\":\"case-2-5\",\"conversation_id\":\"case-2\",\"customer_id\":\"ann\","
-                "\"text\":\"Where is it?\",\"context\":{\"order_id\":\"7\"}}");
+                "\"tenant\":\"lin\",\"text\":\"Where is it?\",\"context\":{\"order_id\":\"7\"}}");
     cases_fini(&cases);
 }
 

@@ -151,6 +151,7 @@ static enum err case_add_speech(struct arena *arena, struct reply_case *item,
     json_put_text(&out, "id", str_from(id));
     json_put_text(&out, "conversation_id", item->conversation_id);
     json_put_text(&out, "customer_id", speech->customer_id);
+    json_put_text_if(&out, "tenant", item->tenant);
     json_put_text_if(&out, "author", speech->author);
     json_put_text(&out, "text", speech->text);
     if (speech->context && speech->context->value) {
@@ -209,6 +210,7 @@ static enum err case_take_played(const struct json_at *at, struct reply_case *it
     struct str customer_id = item->conversation_id;
     struct case_speech question = { .context = &context };
     TRY(json_may_text(at, "customer_id", 1, CASE_ID_CHARS_MAX, &customer_id));
+    TRY(json_may_text(at, "tenant", 1, CASE_ID_CHARS_MAX, &item->tenant));
     TRY(json_may_object(at, "facts", &facts));
     TRY(json_may_object(at, "context", &context));
     TRY(json_want_text(at, "message", 1, CASE_TEXT_CHARS_MAX, &question.text));
@@ -224,8 +226,8 @@ static enum err case_take_played(const struct json_at *at, struct reply_case *it
 
 static enum err cases_take(struct cases *cases, struct str line, size_t number, struct note *note)
 {
-    static const char *const names[] = { "case",    "customer_id", "facts", "history",
-                                         "message", "context",     "expect" };
+    static const char *const names[] = { "case",    "customer_id", "tenant",  "facts",
+                                         "history", "message",     "context", "expect" };
     CLEANUP(json_drop) struct json_t *root = NULL;
     TRY(json_read(line, CASES_BYTES_MAX, &root, note));
     const struct json_in in = { &cases->arena, note };

@@ -2,14 +2,15 @@
  *
  * JSON lines, a case each:
  *
- *     {"case", "customer_id", "facts": {"orders": [], "products": []}, "history": [],
+ *     {"case", "customer_id", "tenant", "facts": {"orders": [], "products": []}, "history": [],
  *      "message", "context",
  *      "expect": {"group", "language", "intent", "action",
  *                 "reasons": [], "must": [], "must_not": []}}
  *
- * `orders` and `products` are records as on support.orders and support.catalog. `history` has what
- * was said before, as a text of the customer's or {"author", "text"}. Only `message` has to be
- * there. An element of `must` is a text, or a list of texts of which one is enough.
+ * `orders` and `products` are records as on support.orders and support.catalog, with the tenant
+ * that they name themselves. `history` has what was said before, as a text of the customer's or
+ * {"author", "text"}. Only `message` has to be there. An element of `must` is a text, or a list of
+ * texts of which one is enough.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMAND_EVALUATE_CASES_H
@@ -52,6 +53,7 @@ struct case_record {
 struct reply_case {
     struct str name;
     struct str conversation_id;
+    struct str tenant; /* whose shop the question is for; empty: the one without a tenant */
     size_t line;
     struct case_record *records;
     size_t records_count;
