@@ -170,6 +170,8 @@ static void on_found(struct knowledge_call *call, enum err err)
 static struct knowledge_call *ask_one(struct visit *visit, const char *question)
 {
     struct asking *asking = &visit->askings[0];
+    arena_fini(&visit->arena); /* what an earlier question found is not looked at again */
+    arena_init(&visit->arena, (size_t)4 << 20);
     asking->visit = visit;
     asking->call = (struct knowledge_call){ .question.text = str_from(question),
                                             .arena = &visit->arena,
