@@ -11,14 +11,13 @@
 #include "common/json.h"
 #include "common/json_out.h"
 #include "worker/adapter/secret_file.h"
-#include "worker/adapter/sink_lines.h"
-#include "worker/adapter/source_tape.h"
 #include "worker/answer/screen.h"
 #include "worker/command/catalog_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/evaluate_table.h"
 #include "worker/command/evaluate_verdict.h"
 #include "worker/command/rig.h"
+#include "worker/command/taped.h"
 
 #define EVALUATE_SCREEN_BYTES ((size_t)16 << 20)
 #define EVALUATE_LINE_BYTES ((size_t)1 << 20)
@@ -36,9 +35,7 @@ struct playing {
     struct record current;
     struct verdict_table table;
     struct rig rig;
-    struct source *source;
-    struct sink *sink;
-    struct engine *engine;
+    struct taped taped;
     enum err failure;
     struct note why;
 };
@@ -174,7 +171,7 @@ static void playing_on_settled(void *owner, const struct turn *turn)
     if (playing->record == item->records_count) {
         playing_end_case(playing, turn);
     }
-    source_tape_wake(playing->source);
+    source_tape_wake(playing->taped.source);
 }
 
 /* What is published is read when its turn is settled. */
@@ -200,30 +197,17 @@ static void playing_on_drained(void *owner)
 
 static enum err playing_open_engine(struct playing *playing)
 {
-    struct engine_options options = rig_engine_options(&playing->rig);
-    struct engine_ports ports = rig_engine_ports(&playing->rig);
-    const struct source_tape_options source_options = { .loop = playing->rig.loop,
-                                                        .next = playing_next,
-                                                        .owner = playing };
-    const struct sink_lines_options sink_options = { .loop = playing->rig.loop,
-                                                     .on_outcome = playing_on_outcome,
-                                                     .owner = playing };
-    const struct engine_events events = { .owner = playing,
-                                          .on_fatal = playing_on_fatal,
-                                          .on_drained = playing_on_drained,
-                                          .on_settled = playing_on_settled };
-    playing->source = source_tape_create(&source_options);
-    playing->sink = sink_lines_create(&sink_options);
-    if (!playing->source || !playing->sink) {
-        return ERR_NOMEM;
-    }
-    options.topic_names[TOPIC_AUDIT] = STR_NONE;
-    options.topic_names[TOPIC_CONVERSATIONS] = STR_NONE;
-    options.is_custody_on = true;
-    ports.source = playing->source;
-    ports.sink = playing->sink;
-    playing->engine = engine_create(&options, &ports, &events);
-    return playing->engine ? OK : ERR_NOMEM;
+    const struct taped_options options = {
+        .rig = &playing->rig,
+        .next = playing_next,
+        .on_outcome = playing_on_outcome,
+        .events = { .owner = playing,
+                    .on_fatal = playing_on_fatal,
+                    .on_drained = playing_on_drained,
+                    .on_settled = playing_on_settled },
+        .keeps_custody = true,
+    };
+    return taped_open(&playing->taped, &options);
 }
 
 static enum err playing_read_cases(struct playing *playing, struct note *note)
@@ -260,9 +244,7 @@ static enum err playing_open(struct playing *playing, struct note *note)
 
 static void playing_close(struct playing *playing)
 {
-    engine_destroy(playing->engine);
-    source_tape_destroy(playing->source);
-    sink_lines_destroy(playing->sink);
+    taped_close(&playing->taped);
     if (playing->rig.conf) {
         rig_close(&playing->rig);
     }
@@ -273,7 +255,7 @@ static int64_t playing_tick(void *owner)
 {
     struct playing *playing = owner;
     log_flush(playing->rig.log);
-    return engine_tick(playing->engine);
+    return engine_tick(playing->taped.engine);
 }
 
 static enum err playing_run(struct playing *playing)
@@ -287,7 +269,7 @@ static enum err playing_run(struct playing *playing)
     }
     loop_on_tick(playing->rig.loop, playing_tick, playing);
     if (playing->cases.count > 0) {
-        source_tape_start(playing->source, claims, countof(claims));
+        source_tape_start(playing->taped.source, claims, countof(claims));
         loop_run(playing->rig.loop);
     }
     return playing->failure;

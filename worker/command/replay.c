@@ -6,8 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "worker/adapter/sink_lines.h"
-#include "worker/adapter/source_tape.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
 
@@ -32,8 +30,8 @@ static void replay_on_closing(struct loop_task *task)
 {
     struct replay *replay = container_of(task, struct replay, closing);
     loop_timer_set(replay->progress, INT64_MAX);
-    replay->engine->is_fatal = replay->failure != OK;
-    engine_drain(replay->engine, loop_clock(replay->rig.loop)->mono_ms);
+    replay->taped.engine->is_fatal = replay->failure != OK;
+    engine_drain(replay->taped.engine, loop_clock(replay->rig.loop)->mono_ms);
 }
 
 void replay_end(struct replay *replay)
@@ -101,34 +99,19 @@ static const struct record *replay_next(void *owner)
 
 static enum err replay_open_engine(struct replay *replay)
 {
-    struct engine_options options = rig_engine_options(&replay->rig);
-    struct engine_ports ports = rig_engine_ports(&replay->rig);
-    const struct source_tape_options source_options = { .loop = replay->rig.loop,
-                                                        .next = replay_next,
-                                                        .owner = replay };
-    const struct sink_lines_options sink_options = { .loop = replay->rig.loop,
-                                                     .on_outcome = replay_on_outcome,
-                                                     .owner = replay };
-    const struct engine_events events = { .owner = replay,
-                                          .on_fatal = replay_fail,
-                                          .on_drained = replay_on_drained };
-    replay->source = source_tape_create(&source_options);
-    replay->sink = sink_lines_create(&sink_options);
-    if (!replay->source || !replay->sink) {
-        return ERR_NOMEM;
-    }
-    options.topic_names[TOPIC_AUDIT] = STR_NONE;
-    options.topic_names[TOPIC_CONVERSATIONS] = STR_NONE;
-    options.ignores_age = true;
-    ports.source = replay->source;
-    ports.sink = replay->sink;
-    replay->engine = engine_create(&options, &ports, &events);
-    return replay->engine ? OK : ERR_NOMEM;
+    const struct taped_options options = {
+        .rig = &replay->rig,
+        .next = replay_next,
+        .on_outcome = replay_on_outcome,
+        .events = { .owner = replay, .on_fatal = replay_fail, .on_drained = replay_on_drained },
+        .ignores_age = true,
+    };
+    return taped_open(&replay->taped, &options);
 }
 
 static enum err replay_open_book(struct replay *replay)
 {
-    const struct engine_options *engine = &replay->engine->options;
+    const struct engine_options *engine = &replay->taped.engine->options;
     struct book_options options = {
         .limits = engine->event_limits,
         .topic = replay->window.topic,
@@ -170,9 +153,7 @@ static void replay_close(struct replay *replay)
 {
     loop_timer_destroy(replay->progress);
     book_fini(&replay->book);
-    engine_destroy(replay->engine);
-    source_tape_destroy(replay->source);
-    sink_lines_destroy(replay->sink);
+    taped_close(&replay->taped);
     tape_kafka_destroy(replay->tape);
     commit_thread_destroy(replay->thread);
     rig_close(&replay->rig);
@@ -182,7 +163,7 @@ static int64_t replay_tick(void *owner)
 {
     struct replay *replay = owner;
     log_flush(replay->rig.log);
-    return engine_tick(replay->engine);
+    return engine_tick(replay->taped.engine);
 }
 
 static enum err replay_go(struct replay *replay, struct note *note)

@@ -13,6 +13,7 @@
 #include "worker/command/replay_print.h"
 #include "worker/command/replay_window.h"
 #include "worker/command/rig.h"
+#include "worker/command/taped.h"
 
 enum replay_phase {
     REPLAY_STARTING,
@@ -34,9 +35,7 @@ struct replay {
     struct rig rig;
     struct commit_thread *thread;
     struct tape_kafka *tape;
-    struct source *source;
-    struct sink *sink;
-    struct engine *engine;
+    struct taped taped;
     struct book book;
     struct replay_sum sum;
     struct tape_span spans[TOPIC_COUNT]; /* of the reading that is under way */

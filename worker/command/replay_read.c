@@ -1,6 +1,5 @@
 /* replay_read.c - a replay reads: the catalogue and the pages, the events, what their customers and
  * conversations had been through, and what was answered. */
-#include "worker/adapter/source_tape.h"
 #include "worker/command/replay.h"
 
 /* An outcome is written after its event, but by another machine's clock. */
@@ -30,7 +29,7 @@ static void replay_run(struct replay *replay)
         return;
     }
     replay->phase = REPLAY_RUNNING;
-    source_tape_start(replay->source, replay->book.claims, replay->book.claims_count);
+    source_tape_start(replay->taped.source, replay->book.claims, replay->book.claims_count);
     if (book_is_over(&replay->book)) {
         replay_end(replay);
     }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "worker/adapter/source_tape.h"
 #include "worker/command/replay.h"
 
 #define REPLAY_PROGRESS_MS 200
@@ -55,7 +54,7 @@ static void replay_write(struct replay *replay, struct str bytes)
 static struct str replay_asked(const struct replay *replay, struct arena *arena,
                                const struct record *record)
 {
-    const struct engine_options *options = &replay->engine->options;
+    const struct engine_options *options = &replay->taped.engine->options;
     const struct json_in in = { .arena = arena };
     struct event *event;
     if (replay->form == PRINT_JSON || event_decode(&in, record, options->topic_names[record->topic],
@@ -127,7 +126,7 @@ void replay_on_outcome(void *owner, const struct delivery *delivery)
         replay_write(replay, buf_str(&event->line));
         buf_fini(&event->line);
     }
-    source_tape_wake(replay->source);
+    source_tape_wake(replay->taped.source);
     if (book_is_over(&replay->book)) {
         replay_end(replay);
     }
