@@ -1,11 +1,12 @@
 """Marketing copy through the whole worker: what a model may say of a product, and how long."""
 
 import json
+import subprocess
 
 import pytest
 from confluent_kafka import Producer
 
-from tests.flow.worker import WAIT_S
+from tests.flow.worker import PROGRAM, WAIT_S
 from tests.services.fake_model import mark
 
 pytestmark = pytest.mark.untraced
@@ -108,6 +109,24 @@ def test_with_a_list_of_ones_own_other_words_are_banned(worker, tmp_path):
     assert found["banned"] == found["banned in china"] == "model"
     assert found["good"] == "fallback"
     assert found["false price"] == "fallback"
+
+
+def test_what_can_get_no_copy_says_what_to_change(tmp_path):
+    requests = {"max_chars": {"sku": "KTL-17", "language": "en", "max_chars": 10},
+                "sku": {"sku": "NOPE", "language": "zh"}}
+    events = [{"topic": "support.catalog", "key": "KTL-17", "event": KETTLE}]
+    events += [{"topic": "support.copy-requests", "key": field,
+                "event": {"id": f"cp-{field}", **request}}
+               for field, request in requests.items()]
+    day = tmp_path / "day.jsonl"
+    day.write_text("".join(json.dumps(event) + "\n" for event in events))
+    played = subprocess.run([PROGRAM, "demo", "--day", day], capture_output=True, text=True,
+                            timeout=WAIT_S, check=True)
+    details = dict(line["detail"].split(": ", 1)
+                   for line in map(json.loads, played.stdout.splitlines())
+                   if line.get("outcome") == "dead-letter")
+    assert details.keys() == requests.keys()
+    assert "at least 25" in details["max_chars"] and "add it there" in details["sku"]
 
 
 def test_a_list_that_cannot_be_read_stops_the_start_and_names_the_line(worker, tmp_path):

@@ -27,6 +27,18 @@ static void a_chat_request_names_model_messages_and_limits(void **state)
     buf_fini(&buf);
 }
 
+static void several_texts_may_each_be_as_long_as_an_answer(void **state)
+{
+    (void)state;
+    struct buf buf;
+    buf_init(&buf, 4096);
+    struct prompt prompt = { .parts = parts, .parts_count = 2, .answers = 3 };
+    struct completion_wish wish = { .max_tokens = 64 };
+    assert_int_equal(completion_write_chat(&wish, &prompt, &buf), OK);
+    assert_non_null(memmem(buf.ptr, buf.len, "\"max_tokens\":192,", 17));
+    buf_fini(&buf);
+}
+
 static void a_schema_is_asked_for_strictly(void **state)
 {
     (void)state;
@@ -327,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chat_request_names_model_messages_and_limits),
+        cmocka_unit_test(several_texts_may_each_be_as_long_as_an_answer),
         cmocka_unit_test(a_schema_is_asked_for_strictly),
         cmocka_unit_test(json_is_asked_for_as_far_as_the_backend_knows_it),
         cmocka_unit_test(a_plain_request_is_one_text),

@@ -245,6 +245,7 @@ static void a_copy_request_asks_for_its_schema(void **state)
                                                        .max_chars = 120 };
     asking_render(&asking);
     assert_string_equal(payload_text(asking.prompt.schema_name), "copy");
+    assert_int_equal(asking.prompt.answers, 1);
     assert_non_null(strstr(payload_text(asking.prompt.schema), "call_to_action"));
     assert_non_null(strstr(part_text(&asking, 2), "Tone: warm\n"));
     assert_non_null(strstr(part_text(&asking, 2), "at most 120 characters"));

@@ -86,7 +86,7 @@ enum err completion_write_chat(const struct completion_wish *wish, const struct 
     json_open_object(&out, NULL);
     json_put_text_if(&out, "model", wish->model);
     put_messages(&out, prompt, buf_str(&system), first);
-    json_put_int(&out, "max_tokens", wish->max_tokens);
+    json_put_int(&out, "max_tokens", wish->max_tokens * max_i64(prompt->answers, 1));
     json_put_number(&out, "temperature", wish->temperature);
     put_schema(&out, wish->json, prompt);
     json_close_object(&out);

@@ -22,7 +22,7 @@ enum completion_json { COMPLETION_SCHEMA, COMPLETION_OBJECT, COMPLETION_OFF };
 
 struct completion_wish {
     struct str model; /* empty: the backend has only one */
-    int64_t max_tokens;
+    int64_t max_tokens; /* of each text that is wished for */
     double temperature;
     enum completion_json json;
 };

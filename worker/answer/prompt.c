@@ -266,6 +266,7 @@ enum err prompt_render(struct arena *arena, const struct brief *brief,
     if (brief->event->kind == EVENT_COPY_REQUEST) {
         TRY(prompt_copy(arena, brief, &last->text));
         prompt.schema_name = STR("copy");
+        prompt.answers = max_i64(brief->event->copy_request.variants, 1);
         TRY(prompt_copy_schema(arena, brief, &prompt.schema));
     } else {
         TRY(prompt_message(arena, brief->event->message.text, &last->text));

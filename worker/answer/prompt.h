@@ -47,6 +47,7 @@ struct prompt {
     struct str schema_name;
     struct str schema; /* JSON schema of the wanted output */
     struct str form;   /* the schema in words; belongs behind the rules where JSON is asked for */
+    int64_t answers;   /* texts as long as an answer that are wished for; 0: one */
 };
 
 /* `ret_instructions` borrows from `text`; version and canary are the arena's. */

@@ -6,6 +6,7 @@
 #include "common/dead_letter.h"
 #include "common/handoff.h"
 #include "worker/answer/compose.h"
+#include "worker/answer/copy_advice.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
@@ -327,11 +328,24 @@ void conclude_handback(struct turn *turn)
     conclude_ready(turn, OUTCOME_NOTHING);
 }
 
+/* NULL: the reason says it all. */
+static const struct note *conclude_advice(const struct turn *turn, enum err why,
+                                          struct note *advice)
+{
+    bool is_copy = turn->event && turn->event->kind == EVENT_COPY_REQUEST;
+    if (turn->note || !is_copy || !turn->work || why != ERR_NO_FACTS) {
+        return turn->note;
+    }
+    copy_advise(&turn->work->brief, advice);
+    return advice;
+}
+
 static enum err conclude_letter(struct turn *turn, enum err why, size_t value_bytes_max)
 {
+    struct note advice = { .text = "" };
     const struct dead_letter letter = {
         .reason = why,
-        .note = turn->note,
+        .note = conclude_advice(turn, why, &advice),
         .attempts = turn->attempt,
         .first_at_wall_ms = turn->arrived_wall_ms,
         .value_bytes_max = value_bytes_max,
