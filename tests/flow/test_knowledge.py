@@ -1,6 +1,7 @@
 """The shop's pages out of a topic: known before the first answer, kept current, each tenant's its own."""
 
 import json
+import signal
 
 import pytest
 from confluent_kafka import Producer
@@ -72,6 +73,21 @@ def test_pages_of_a_topic_are_known_before_the_first_answer_and_kept_current(wor
     wait_reading(worker, 2)
     ask(worker, "m5", "Can I return it?")
     assert told(worker, "handoffs", 1)["m5"]["reason"] == "no_facts"
+    assert worker.end() == 0
+
+
+def test_a_folder_is_read_again_when_told_to_and_only_then(worker, tmp_path):
+    page = tmp_path / "pages" / "returns.md"
+    page.parent.mkdir()
+    page.write_text("# Returns\n\nUnused goods within 30 days.\n")
+    worker.start(model__kind="builtin", knowledge__dir=str(page.parent), topic__knowledge="")
+    page.write_text("# Returns\n\nUnused goods within 45 days.\n")
+    ask(worker, "m1", "Can I return it?")
+    assert "30 days" in told(worker, "answers", 1)["m1"]["text"]
+    worker.child.send_signal(signal.SIGHUP)
+    wait_reading(worker, 1)
+    ask(worker, "m2", "Can I return it?")
+    assert "45 days" in told(worker, "answers", 2)["m2"]["text"]
     assert worker.end() == 0
 
 
