@@ -86,6 +86,19 @@ def test_the_scaled_object_keeps_kedas_schema():
     assert "scaleTargetRef" in bad
 
 
+def test_the_gates_trigger_keeps_kedas_schema_and_asks_for_a_metric_that_workers_have():
+    [patch] = documents(KUBERNETES / "keda-gate/trigger.yaml")[0]
+    [component] = documents(KUBERNETES / "keda-gate/kustomization.yaml")
+    scaled = scaled_object()
+    assert patch["op"] == "add" and patch["path"] == "/spec/triggers/-"
+    assert component["patches"][0]["target"] == {
+        "kind": scaled["kind"], "name": scaled["metadata"]["name"]}
+    scaled["spec"]["triggers"].append(patch["value"])
+    assert keda_faults(scaled) == [""]
+    [metric] = re.findall(r"deskhand_\w+", patch["value"]["metadata"]["query"])
+    assert f"| `{metric}` |" in (ROOT / "docs/metrics.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize("pod", pods())
 def test_pods_keep_the_restricted_profile(pod):
     spec = pod["spec"]
