@@ -2,6 +2,7 @@
 #include "worker/engine/ask.h"
 
 #include "tests/unit/world.h"
+#include "worker/engine/toll.h"
 
 static struct world world;
 
@@ -381,6 +382,46 @@ static void where_no_backend_is_free_it_leads_to_a_person(void **state)
     close_with_budget();
 }
 
+static void put_tokens_in_front(struct world *at, struct engine_ports *ports)
+{
+    const struct budget_options options = {
+        .all = { .of = { [METRIC_BUDGET_TOKENS_MINUTE] = 1000 } },
+        .tenants_max = 1,
+        .ports = { .store = &at->store,
+                   .clock = &at->clock,
+                   .metrics = at->metrics,
+                   .pods_max = 2 },
+    };
+    purse = budget_create(&options);
+    ports->budget = purse;
+    ports->admitter = budget_admitter(purse);
+}
+
+static enum admission_verdict admit(struct errand *errand)
+{
+    struct admitter *admitter = budget_admitter(purse);
+    enum admission_verdict verdict = ADMISSION_WAIT;
+    for (int i = 0; i < 3 && verdict == ADMISSION_WAIT; i++) {
+        *errand = (struct errand){ .tokens = 900 };
+        verdict = admitter->admit(admitter, errand, world.clock.mono_ms).verdict;
+        world_step(&world, 1); /* a reply of the store */
+    }
+    return verdict;
+}
+
+static void what_was_set_aside_for_a_call_that_is_not_made_is_free_again(void **state)
+{
+    (void)state;
+    world_open_wired(&world, change_nothing, put_tokens_in_front);
+    struct flight flight = { .backend = &world.engine->chain.backends[0] };
+    struct errand next;
+    assert_int_equal(admit(&flight.pass.errand), ADMISSION_GO);
+    assert_int_equal(admit(&next), ADMISSION_WAIT);
+    toll_give_back(world.engine, &flight);
+    assert_int_equal(admit(&next), ADMISSION_GO);
+    close_with_budget();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +436,7 @@ int main(void)
         cmocka_unit_test(at_most_a_tenth_of_all_calls_are_repeats),
         cmocka_unit_test(a_budget_that_is_used_up_leads_to_a_backend_that_is_free),
         cmocka_unit_test(where_no_backend_is_free_it_leads_to_a_person),
+        cmocka_unit_test(what_was_set_aside_for_a_call_that_is_not_made_is_free_again),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };
