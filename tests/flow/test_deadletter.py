@@ -237,6 +237,14 @@ def test_a_redrive_only_tells_until_it_is_told_to_and_then_restores_all(office):
     assert (rows, summary["redriven"]) == ([], 0)
 
 
+def test_a_redrive_is_no_faster_than_its_rate(office):
+    office.forge(NAMES, 4)
+    begun_s = time.monotonic()
+    _, summary = office.lines("redrive", "--yes", "--rate", "6")
+    assert summary["redriven"] == 12
+    assert time.monotonic() - begun_s >= 11 / 6
+
+
 @pytest.mark.parametrize("place", ["redrive-produced:2", "redrive-committed:2"])
 def test_a_redrive_that_dies_goes_on_and_sends_nothing_twice(office, place):
     office.forge(NAMES, 4)
