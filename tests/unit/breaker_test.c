@@ -78,7 +78,20 @@ static void refusals_because_of_load_open_it_only_when_nothing_else_comes(void *
     }
     assert_int_equal(breaker.state, BREAKER_CLOSED);
     calls(20, ERR_BUSY, 20);
+    call(ERR_BUSY, 1020);
     assert_int_equal(breaker.state, BREAKER_OPEN);
+}
+
+static void refusals_in_one_go_are_left_to_the_limit(void **state)
+{
+    (void)state;
+    breaker_init(&breaker);
+    calls(100, ERR_BUSY, 20);
+    calls(100, ERR_BUSY, 1019);
+    assert_int_equal(breaker.state, BREAKER_CLOSED);
+    call(OK, 1019);
+    call(ERR_BUSY, 1020);
+    assert_int_equal(breaker.state, BREAKER_CLOSED);
 }
 
 static void wrong_settings_open_it_at_once(void **state)
@@ -247,6 +260,7 @@ int main(void)
         cmocka_unit_test(half_of_the_calls_of_the_last_seconds_open_it),
         cmocka_unit_test(failures_of_long_ago_are_forgotten),
         cmocka_unit_test(refusals_because_of_load_open_it_only_when_nothing_else_comes),
+        cmocka_unit_test(refusals_in_one_go_are_left_to_the_limit),
         cmocka_unit_test(wrong_settings_open_it_at_once),
         cmocka_unit_test(one_refusal_of_credentials_among_good_answers_does_not),
         cmocka_unit_test(what_is_about_the_request_or_us_is_no_failure_of_the_backend),

@@ -7,6 +7,7 @@
 #define BREAKER_BAD 4
 #define BREAKER_BUSY 1
 #define BREAKER_OPERATOR 10
+#define BREAKER_BUSY_MS 1000 /* refusals that come in one go are a matter of the limit */
 #define BREAKER_CALLS_MIN 20 /* fewer make no share */
 #define BREAKER_OPERATOR_PROBE_MS 5000
 #define BREAKER_QUIET_MS 3500
@@ -147,8 +148,12 @@ static void breaker_end_closed(struct breaker *breaker, enum breaker_sign sign, 
         breaker->streak = 0;
         return;
     }
+    if (breaker->streak == 0) {
+        breaker->streak_since_ms = now_ms;
+    }
     breaker->streak += breaker_weight(breaker, sign);
-    if (breaker->streak >= BREAKER_STREAK || half_failed) {
+    bool is_burst = sign == SIGN_BUSY && now_ms - breaker->streak_since_ms < BREAKER_BUSY_MS;
+    if ((breaker->streak >= BREAKER_STREAK && !is_burst) || half_failed) {
         breaker_open(breaker, err, now_ms);
     }
 }

@@ -18,21 +18,22 @@
 
 #define BREAKER_PROBE_MS 1000
 #define BREAKER_PROBES_MAX 60 /* under way at once, beside the limit: they may hang */
-#define BREAKER_SECONDS 4 /* over which the share of failures is taken */
+#define BREAKER_SECONDS 4     /* over which the share of failures is taken */
 
 enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN, BREAKER_STATE_COUNT };
 
 struct breaker {
     enum breaker_state state;
-    bool is_lowered;        /* by a test: it never opens */
-    enum err why;           /* it opened; OK: never */
+    bool is_lowered; /* by a test: it never opens */
+    enum err why;    /* it opened; OK: never */
     int64_t opened_ms;
-    int64_t probe_at_ms;    /* the next probe may be made */
-    unsigned openings;      /* so far: a probe of an earlier one says nothing about this one */
-    size_t probes;          /* of this opening that are under way */
-    unsigned streak;        /* weight of the failures since the last good call */
-    bool was_good;          /* it has answered well since the start */
-    int64_t quiet_since_ms; /* nothing has ended well since, though calls were under way */
+    int64_t probe_at_ms;     /* the next probe may be made */
+    unsigned openings;       /* so far: a probe of an earlier one says nothing about this one */
+    size_t probes;           /* of this opening that are under way */
+    unsigned streak;         /* weight of the failures since the last good call */
+    int64_t streak_since_ms; /* the first of them */
+    bool was_good;           /* it has answered well since the start */
+    int64_t quiet_since_ms;  /* nothing has ended well since, though calls were under way */
     struct {
         int64_t second;
         size_t good;
