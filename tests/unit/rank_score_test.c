@@ -1,6 +1,8 @@
 /* rank_score_test.c - what raises and lowers a product. */
 #include "tests/unit/ranking.h"
 
+#define DAY_MS ((int64_t)86400000)
+
 /* Three regulars who buy tea again and again, so that the shop is one where things are. */
 static struct rank *ranking_of_regulars(void)
 {
@@ -22,34 +24,39 @@ static void what_was_bought_more_often_comes_first(void **state)
     rank_destroy(rank);
 }
 
-static void what_was_bought_lately_comes_first(void **state)
-{
-    (void)state;
-    struct rank *rank = ranking_of_regulars();
-    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup" },
-          { "", "ann", "o2", 20, ORDER_PLACED, "pot" });
-    assert_string_equal(offered(rank, "ann", 2), "pot cup");
-    rank_destroy(rank);
-}
-
-/* Cup and pot each twice, half a rhythm apart: by frequency alone they are nearly equal. */
 static const char *offered_at(struct rank *rank, int64_t now_wall_ms)
 {
-    const struct rank_wish wish = { .customer_id = STR("ann"), .count = 2,
+    const struct rank_wish wish = { .customer_id = STR("ann"),
+                                    .count = 2,
                                     .now_wall_ms = now_wall_ms };
     return offered_for(rank, &wish);
 }
 
+static void what_was_bought_lately_comes_first(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10 * DAY_MS, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 20 * DAY_MS, ORDER_PLACED, "pot" });
+    assert_string_equal(offered_at(rank, 27 * DAY_MS), "pot cup");
+    rank_destroy(rank);
+}
+
+/* Cup and pot each every sixty days, half a rhythm apart. */
 static void what_was_bought_just_now_waits_until_it_is_due(void **state)
 {
     (void)state;
     struct rank *rank = ranking_of_regulars();
-    LEARN(rank, { "", "ann", "o1", 1000, ORDER_PLACED, "pot" },
-          { "", "ann", "o2", 1500, ORDER_PLACED, "cup" },
-          { "", "ann", "o3", 2000, ORDER_PLACED, "pot" },
-          { "", "ann", "o4", 2500, ORDER_PLACED, "cup" });
-    assert_string_equal(offered_at(rank, 2510), "pot cup");
-    assert_string_equal(offered_at(rank, 3500), "cup pot");
+    LEARN(rank, { "", "ann", "o1", 0, ORDER_PLACED, "pot" },
+          { "", "ann", "o2", 30 * DAY_MS, ORDER_PLACED, "cup" },
+          { "", "ann", "o3", 60 * DAY_MS, ORDER_PLACED, "pot" },
+          { "", "ann", "o4", 90 * DAY_MS, ORDER_PLACED, "cup" },
+          { "", "ann", "o5", 120 * DAY_MS, ORDER_PLACED, "pot" },
+          { "", "ann", "o6", 150 * DAY_MS, ORDER_PLACED, "cup" },
+          { "", "ann", "o7", 180 * DAY_MS, ORDER_PLACED, "pot" },
+          { "", "ann", "o8", 210 * DAY_MS, ORDER_PLACED, "cup" });
+    assert_string_equal(offered_at(rank, 210 * DAY_MS), "pot cup");
+    assert_string_equal(offered_at(rank, 270 * DAY_MS), "cup pot");
     rank_destroy(rank);
 }
 
@@ -57,11 +64,11 @@ static void what_was_not_bought_for_long_has_been_given_up(void **state)
 {
     (void)state;
     struct rank *rank = ranking_of_regulars();
-    LEARN(rank, { "", "ann", "o1", 1000, ORDER_PLACED, "pot" },
-          { "", "ann", "o2", 1010, ORDER_PLACED, "pot" },
-          { "", "ann", "o3", 1020, ORDER_PLACED, "pot cup" },
-          { "", "ann", "o4", 2020, ORDER_PLACED, "cup" });
-    assert_string_equal(offered_at(rank, 3020), "cup pot");
+    LEARN(rank, { "", "ann", "o1", 1000 * DAY_MS, ORDER_PLACED, "pot" },
+          { "", "ann", "o2", 1010 * DAY_MS, ORDER_PLACED, "pot" },
+          { "", "ann", "o3", 1020 * DAY_MS, ORDER_PLACED, "pot cup" },
+          { "", "ann", "o4", 1120 * DAY_MS, ORDER_PLACED, "cup" });
+    assert_string_equal(offered_at(rank, 1220 * DAY_MS), "cup pot");
     rank_destroy(rank);
 }
 

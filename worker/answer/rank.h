@@ -54,6 +54,7 @@ struct rank_shop {
     struct map_entry entry; /* key: tenant */
     uint32_t number;
     uint64_t orders;
+    uint64_t lines;    /* each product of each order */
     uint64_t buyers;   /* pairs of a customer and a product */
     uint64_t rebuyers; /* of those, the ones that came again */
     struct rank_top top;

@@ -144,6 +144,7 @@ static void rank_past_count(struct rank_customer *customer, struct rank_item *it
 {
     struct rank_shop *shop = customer->shop;
     item->orders++;
+    shop->lines++;
     rank_top_raise(&shop->top, item);
     if (item->category) {
         rank_top_raise(&item->category->top, item);

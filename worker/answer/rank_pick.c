@@ -117,7 +117,7 @@ static struct rank_pick rank_pick_explain(const struct rank_table *table,
     struct rank_pick pick = { .item = candidate->item, .score = candidate->score };
     if (candidate->context_tie) {
         rank_pick_tie(&pick, RANK_CONTEXT, table->context, candidate->context_tie);
-    } else if (candidate->orders > 0) {
+    } else if (candidate->habit.orders > 0) {
         pick.reason = RANK_AGAIN;
         rank_pick_orders(&pick, table->customer, NULL);
     } else if (candidate->tie) {

@@ -1,20 +1,14 @@
 /* rank_pick.h - which products a customer is offered next, and why.
  *
- * A product scores by how often and how lately the customer bought it, by what it was bought
- * with or after, and by how much the shop sells of it:
+ * What the customer has bought before scores by the chance that the next order has it
+ * (rank_habit.h), the rest by what it was bought with or after, and by how much the shop sells
+ * of it:
  *
  * - Own frequency is the strong baseline GP-TopFreq (Li, Jullien, Ariannezhad and de Rijke, "A Next
- *   Basket Recommendation Reality Check", 2023), here with orders fading by their age, as in
- *   TIFU-kNN (Hu, He, Gao and Zhang, "Modeling Personalized Item Frequency Information for
- *   Next-basket Recommendation", 2020) and UP-CF (Faggioli, Polato and Aiolli, "Recency Aware
- *   Collaborative Filtering for Next Basket Recommendation", 2020), but by a power of the age,
- *   which needs no pace of its own for each shop (Anderson and Schooler, "Reflections of the
- *   Environment in Memory", 1991).
+ *   Basket Recommendation Reality Check", 2023); what is added to it says rank_habit.h.
  * - Ties between products are item k-nearest-neighbours (Linden, Smith and York, "Amazon.com
  *   Recommendations", 2003; Deshpande and Karypis, "Item-Based Top-N Recommendation
  *   Algorithms", 2004), with what is bought later counted as well.
- * - How likely a product is to be bought again is told by the shop's other customers, and where
- *   there are few by the shop as a whole.
  *
  * Same orders learned in the same sequence, same request: same ranking, equal scores by sku.
  *

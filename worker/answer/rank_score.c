@@ -6,24 +6,6 @@
 
 #include <math.h>
 
-/* The weight of an order is its age, counted in orders from 1, to the power of -RANK_FADE. */
-#define RANK_FADE 0.6
-
-/* What is known of a product's being bought again counts from about so many buyers on, before
- * that the shop's mean does; and it counts by this power. */
-#define RANK_AGAIN_PRIOR 5.0
-#define RANK_AGAIN_POWER 0.75
-
-/* Having bought it once may be chance: that counts for 1 / (1 + RANK_ONCE), twice for more. */
-#define RANK_ONCE 0.3
-
-/* A product has its rhythm with a customer. Right after it was bought it is not wanted, and long
- * after its time it may have been given up; so much for the square of the logarithm of how long
- * ago that is, in rhythms. */
-#define RANK_EARLY 0.1
-#define RANK_LATE 0.15
-#define RANK_RHYTHMS_MAX 64.0 /* and no less than one by so much */
-
 #define RANK_RETURNED_WEIGHT 0.2 /* for each order that sent it back */
 #define RANK_REFUSED_WEIGHT 0.05
 #define RANK_IGNORED_WEIGHT 0.8 /* for each time it was shown in vain, from the third on */
@@ -32,7 +14,6 @@
 /* Where customers buy the same things again and again, new ones are bought less. */
 #define RANK_NEAR_WEIGHT 0.02
 #define RANK_NEAR_SETTLED 10.0 /* for a shop where everything is bought again: 1 / (1 + this) */
-#define RANK_NEAR_OWN_PART 0.1 /* for what the customer has bought anyway */
 
 /* Two products that were bought once, and together, are not twins: as many orders more in the
  * denominator of the cosine let chance count for less. */
@@ -61,23 +42,20 @@ static struct rank_candidate *rank_score_find(struct rank_table *table, struct r
 
 /* ---- what the customer bought ---- */
 
-static void rank_score_order(struct rank_table *table, const struct rank_order *order,
-                             double weight)
+static void rank_score_order(struct rank_table *table, const struct rank_order *from)
 {
-    for (uint32_t i = 0; i < order->lines_count; i++) {
-        struct rank_candidate *candidate = rank_score_find(table, order->lines[i].item);
+    const struct rank_habit_order order = rank_habits_add(&table->habits, from->at_wall_ms,
+                                                          from->lines_count);
+    for (uint32_t i = 0; i < from->lines_count; i++) {
+        struct rank_candidate *candidate = rank_score_find(table, from->lines[i].item);
         if (!candidate) {
             return;
         }
-        bool is_kept = order->lines[i].state == RANK_KEPT;
-        if (is_kept) {
-            candidate->newest_wall_ms =
-                candidate->orders > 0 ? candidate->newest_wall_ms : order->at_wall_ms;
-            candidate->oldest_wall_ms = order->at_wall_ms;
+        if (from->lines[i].state == RANK_KEPT) {
+            rank_habit_add(&candidate->habit, &table->habits, &order);
+        } else {
+            candidate->returned++;
         }
-        candidate->own += is_kept ? weight : 0.0;
-        candidate->orders += is_kept ? 1 : 0;
-        candidate->returned += is_kept ? 0 : 1;
     }
 }
 
@@ -89,19 +67,11 @@ static bool rank_score_counts(const struct rank_order *order)
 static void rank_score_own(struct rank_table *table)
 {
     const struct rank_customer *customer = table->customer;
-    double sum = 0;
-    double age = 1;
+    table->habits.now_wall_ms = table->now_wall_ms;
     for (uint32_t i = customer->orders_count; i > 0; i--) {
-        const struct rank_order *order = customer->orders[i - 1];
-        if (rank_score_counts(order)) {
-            double weight = pow(age, -RANK_FADE);
-            rank_score_order(table, order, weight);
-            sum += weight;
-            age += 1;
+        if (rank_score_counts(customer->orders[i - 1])) {
+            rank_score_order(table, customer->orders[i - 1]);
         }
-    }
-    for (size_t i = 0; i < table->count && sum > 0; i++) {
-        table->candidates[i].own /= sum;
     }
 }
 
@@ -201,9 +171,9 @@ static void rank_score_favourites(struct rank_table *table)
     double sum = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct rank_candidate *candidate = &table->candidates[i];
-        sum += candidate->own;
-        if (candidate->own > 0 && candidate->item->category) {
-            rank_score_like(table, candidate->item->category, candidate->own);
+        sum += candidate->habit.by_size;
+        if (candidate->habit.orders > 0 && candidate->item->category) {
+            rank_score_like(table, candidate->item->category, candidate->habit.by_size);
         }
     }
     for (size_t i = 0; i < table->favourites_count; i++) {
@@ -231,47 +201,6 @@ static void rank_score_popular(struct rank_table *table)
 
 /* ---- the sum ---- */
 
-/* How often what a customer of the shop has bought is bought again. */
-static double rank_score_usual(const struct rank_table *table)
-{
-    const struct rank_shop *shop = table->shop;
-    return shop->buyers > 0 ? (double)shop->rebuyers / (double)shop->buyers : 0;
-}
-
-/* Products that nobody in the shop buys twice are not offered to who has them. */
-static double rank_score_again(const struct rank_table *table, const struct rank_item *item)
-{
-    double again = ((double)item->rebuyers + RANK_AGAIN_PRIOR * rank_score_usual(table)) /
-                   ((double)item->buyers + RANK_AGAIN_PRIOR);
-    return pow(again, RANK_AGAIN_POWER);
-}
-
-/* How due it is, at most 1. The mean time between two purchases is known from the second one on
- * (repeat buying as a renewal process: Bhagat, Muralidharan, Lobzhanidze and Vishwanath, "Buy It
- * Again: Modeling Repeat Purchase Recommendations", 2018). */
-static double rank_score_due(const struct rank_table *table, const struct rank_candidate *candidate)
-{
-    int64_t spent_ms = candidate->newest_wall_ms - candidate->oldest_wall_ms;
-    int64_t since_ms = table->now_wall_ms - candidate->newest_wall_ms;
-    if (candidate->orders < 2 || spent_ms <= 0 || since_ms <= 0) {
-        return 1;
-    }
-    double rhythm_ms = (double)spent_ms / (double)(candidate->orders - 1);
-    double rhythms = (double)since_ms / rhythm_ms;
-    rhythms = rhythms > 1 / RANK_RHYTHMS_MAX ? rhythms : 1 / RANK_RHYTHMS_MAX;
-    rhythms = rhythms < RANK_RHYTHMS_MAX ? rhythms : RANK_RHYTHMS_MAX;
-    double off = log(rhythms);
-    return 1 / (1 + (off < 0 ? RANK_EARLY : RANK_LATE) * off * off);
-}
-
-/* What the customer's own orders say for it. */
-static double rank_score_habit(const struct rank_table *table,
-                               const struct rank_candidate *candidate)
-{
-    double orders = candidate->orders;
-    return candidate->own * orders / (orders + RANK_ONCE) * rank_score_due(table, candidate);
-}
-
 static double rank_score_view(const struct rank_table *table, const struct rank_item *item)
 {
     const struct rank_customer *customer = table->customer;
@@ -286,23 +215,30 @@ static double rank_score_view(const struct rank_table *table, const struct rank_
     return 1;
 }
 
+/* What the customer has not bought yet, by what else says for it. */
+static double rank_score_new(const struct rank_table *table, const struct rank_candidate *candidate)
+{
+    double share = (double)candidate->item->orders / (double)(table->shop->orders + 1);
+    double near = RANK_NEAR_WEIGHT * candidate->near /
+                  (1 + RANK_NEAR_SETTLED * rank_habit_usual(table->shop));
+    return RANK_POPULAR_WEIGHT * share + RANK_FAVOURITE_WEIGHT * candidate->favourite * share +
+           RANK_CONTEXT_WEIGHT * candidate->context + near;
+}
+
+/* Products that nobody in the shop buys twice are not offered to who has them. */
+static double rank_score_had(const struct rank_table *table, const struct rank_candidate *candidate)
+{
+    double chance = rank_habit_chance(&candidate->habit, &table->habits, table->shop,
+                                      candidate->item);
+    return chance > 0 ? chance + RANK_CONTEXT_WEIGHT * candidate->context : 0;
+}
+
 static double rank_score_of(const struct rank_table *table, const struct rank_candidate *candidate)
 {
-    const struct rank_item *item = candidate->item;
-    double share = (double)item->orders / (double)(table->shop->orders + 1);
-    double near = RANK_NEAR_WEIGHT * candidate->near /
-                  (1 + RANK_NEAR_SETTLED * rank_score_usual(table));
-    double score = RANK_POPULAR_WEIGHT * share + RANK_CONTEXT_WEIGHT * candidate->context +
-                   RANK_FAVOURITE_WEIGHT * candidate->favourite * share;
-    if (candidate->orders > 0) {
-        double again = rank_score_again(table, item);
-        score += RANK_NEAR_OWN_PART * near + rank_score_habit(table, candidate) * again;
-        score = again > 0 ? score : 0;
-    } else {
-        score += near;
-    }
+    double score = candidate->habit.orders > 0 ? rank_score_had(table, candidate)
+                                               : rank_score_new(table, candidate);
     score *= pow(RANK_RETURNED_WEIGHT, candidate->returned);
-    return score * rank_score_view(table, item);
+    return score * rank_score_view(table, candidate->item);
 }
 
 enum err rank_score(struct rank_table *table, struct arena *arena)

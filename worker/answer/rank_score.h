@@ -4,6 +4,7 @@
 #ifndef ANSWER_RANK_SCORE_H
 #define ANSWER_RANK_SCORE_H
 
+#include "worker/answer/rank_habit.h"
 #include "worker/answer/rank_pick.h"
 
 #define RANK_CANDIDATES_MAX 8192
@@ -11,9 +12,9 @@
 
 struct rank_candidate {
     struct rank_item *item;
-    double own;     /* weighted share of the customer's orders that have it */
-    double near;    /* how strongly what was bought lately leads to it */
-    double context; /* how strongly what is looked at leads to it */
+    struct rank_habit habit; /* of orders that kept it */
+    double near;             /* how strongly what was bought lately leads to it */
+    double context;          /* how strongly what is looked at leads to it */
     double
         favourite; /* share of the customer's buying that is in its category; 0: not from there */
     double score;
@@ -21,10 +22,7 @@ struct rank_candidate {
     const struct rank_near *tie; /* the strongest one that leads to it; NULL: none */
     const struct rank_item *from;
     const struct rank_near *context_tie;
-    int64_t newest_wall_ms; /* of these orders, when there are any */
-    int64_t oldest_wall_ms;
-    uint32_t orders;   /* of the customer that have it and did not send it back */
-    uint32_t returned; /* of the customer that sent it back */
+    uint32_t returned; /* orders of the customer that sent it back */
 };
 
 struct rank_favourite {
@@ -37,6 +35,7 @@ struct rank_table {
     const struct rank_shop *shop;
     const struct rank_customer *customer; /* NULL: new */
     const struct rank_item *context;      /* NULL: none */
+    struct rank_habits habits;            /* of the customer */
     int64_t now_wall_ms;
     struct rank_candidate *candidates;
     size_t count;

@@ -1,0 +1,171 @@
+/* rank_habit.c - see rank_habit.h.
+ *
+ * The weights are those of a logistic regression over half of the customers of two shops;
+ * docs/recommendations.md says which, and what came out for the others. */
+#include "worker/answer/rank_habit.h"
+
+#include <math.h>
+
+#define HABIT_DAY_MS 86400000.0
+
+/* How an order fades: with its age in orders to the power of -HABIT_FADE, by HABIT_STEP with each
+ * younger order, and with its days. */
+#define HABIT_FADE 0.6
+#define HABIT_STEP 0.9
+#define HABIT_DAYS_LEAST 7.0
+#define HABIT_LATELY 5
+
+/* Two times are alike when their logarithms differ by about so much; up to half a day is none. */
+#define HABIT_ALIKE 0.4
+#define HABIT_DAYS_NONE 0.5
+#define HABIT_OFF_MAX 6.0 /* the logarithm of some 400 times as long */
+
+/* What is known of a product's being bought again counts from about so many buyers on; before
+ * that the shop's mean does. */
+#define HABIT_PRIOR 5.0
+
+/* A share that is 0 has a logarithm, too. */
+#define HABIT_SHARE_LEAST 0.003
+#define HABIT_LATELY_LEAST 0.1
+#define HABIT_AGAIN_LEAST 0.01
+
+#define HABIT_BASE 0.238
+#define HABIT_BY_SIZE 0.292
+#define HABIT_BY_AGE 0.136
+#define HABIT_BY_DAYS 0.572
+#define HABIT_BY_LATELY -0.101
+#define HABIT_ONCE -0.594
+#define HABIT_IN_LAST -0.137
+#define HABIT_AGAIN 1.261
+#define HABIT_OFTEN 0.181
+#define HABIT_RHYTHM 0.434
+#define HABIT_EARLY -0.051
+#define HABIT_LATE -0.088
+/* For a customer who only ever buys the same; the others get their part of it. */
+#define HABIT_LOYAL 0.573
+#define HABIT_LOYAL_LATELY 0.574
+#define HABIT_LOYAL_ONCE 0.809
+#define HABIT_LOYAL_IN_LAST 0.665
+#define HABIT_LOYAL_AGAIN -1.495
+
+static double habit_days(int64_t from_wall_ms, int64_t to_wall_ms)
+{
+    double ms = (double)to_wall_ms - (double)from_wall_ms;
+    return ms > 0 ? ms / HABIT_DAY_MS : 0;
+}
+
+struct rank_habit_order rank_habits_add(struct rank_habits *habits, int64_t at_wall_ms,
+                                        uint32_t lines)
+{
+    uint32_t age = ++habits->orders;
+    const struct rank_habit_order order = {
+        .at_wall_ms = at_wall_ms,
+        .now_wall_ms = habits->now_wall_ms,
+        .age = age,
+        .by_size = pow(age, -HABIT_FADE) / sqrt(lines > 0 ? lines : 1),
+        .by_age = pow(HABIT_STEP, age - 1),
+        .by_days = 1 / (HABIT_DAYS_LEAST + habit_days(at_wall_ms, habits->now_wall_ms)),
+    };
+    habits->by_size += order.by_size;
+    habits->by_age += order.by_age;
+    habits->by_days += order.by_days;
+    return order;
+}
+
+/* The time between this purchase and the next one, beside the one that passes now. */
+static void habit_add_time(struct rank_habit *habit, const struct rank_habit_order *order)
+{
+    double days = habit_days(order->at_wall_ms, habit->oldest_wall_ms);
+    double since = habit_days(habit->newest_wall_ms, order->now_wall_ms);
+    double off = log((days + HABIT_DAYS_NONE) / (since + HABIT_DAYS_NONE)) / HABIT_ALIKE;
+    habit->alike += exp(-off * off / 2);
+    habit->longer += days >= fmax(since, HABIT_DAYS_NONE) ? 1 : 0;
+}
+
+void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
+                    const struct rank_habit_order *order)
+{
+    if (habit->orders > 0) {
+        habit_add_time(habit, order);
+    } else {
+        habit->newest_wall_ms = order->at_wall_ms;
+        habit->is_in_last = order->age == 1;
+        habits->products++;
+    }
+    habits->lines++;
+    habit->oldest_wall_ms = order->at_wall_ms;
+    habit->orders++;
+    habit->lately += order->age <= HABIT_LATELY ? 1 : 0;
+    habit->by_size += order->by_size;
+    habit->by_age += order->by_age;
+    habit->by_days += order->by_days;
+}
+
+static double habit_share(double part, double sum)
+{
+    return log((sum > 0 ? part / sum : 0) + HABIT_SHARE_LEAST);
+}
+
+/* How much of what the customer buys is bought again. */
+static double habit_loyalty(const struct rank_habits *habits)
+{
+    return habits->lines > 0 ? 1 - (double)habits->products / habits->lines : 0;
+}
+
+static double habit_of_orders(const struct rank_habit *habit, const struct rank_habits *habits)
+{
+    double loyalty = habit_loyalty(habits);
+    uint32_t orders = habits->orders < HABIT_LATELY ? habits->orders : HABIT_LATELY;
+    double lately = log((double)habit->lately / orders + HABIT_LATELY_LEAST);
+    double sum = HABIT_BY_SIZE * habit_share(habit->by_size, habits->by_size) +
+                 HABIT_BY_AGE * habit_share(habit->by_age, habits->by_age) +
+                 HABIT_BY_DAYS * habit_share(habit->by_days, habits->by_days) +
+                 (HABIT_BY_LATELY + HABIT_LOYAL_LATELY * loyalty) * lately + HABIT_LOYAL * loyalty;
+    sum += habit->orders == 1 ? HABIT_ONCE + HABIT_LOYAL_ONCE * loyalty : 0;
+    sum += habit->is_in_last ? HABIT_IN_LAST + HABIT_LOYAL_IN_LAST * loyalty : 0;
+    return sum;
+}
+
+static double habit_of_rhythm(const struct rank_habit *habit, const struct rank_habits *habits)
+{
+    double sum = HABIT_RHYTHM * log((habit->alike + 1) / (habit->longer + 2.0));
+    double all = habit_days(habit->oldest_wall_ms, habit->newest_wall_ms);
+    if (all <= 0) {
+        return sum;
+    }
+    double mean = all / (habit->orders - 1);
+    double since = habit_days(habit->newest_wall_ms, habits->now_wall_ms);
+    double off = log((since + HABIT_DAYS_NONE) / (mean + HABIT_DAYS_NONE));
+    off = fmin(fmax(off, -HABIT_OFF_MAX), HABIT_OFF_MAX);
+    return sum + (off < 0 ? HABIT_EARLY : HABIT_LATE) * off * off;
+}
+
+static double habit_of_product(const struct rank_habits *habits, const struct rank_shop *shop,
+                               const struct rank_item *item)
+{
+    double buyers = item->buyers;
+    double more = (double)item->orders - buyers;
+    double usual_more = ((double)shop->lines - (double)shop->buyers) / (double)shop->buyers;
+    double again = (item->rebuyers + HABIT_PRIOR * rank_habit_usual(shop)) / (buyers + HABIT_PRIOR);
+    double often = (more + HABIT_PRIOR * usual_more) / (buyers + HABIT_PRIOR);
+    return (HABIT_AGAIN + HABIT_LOYAL_AGAIN * habit_loyalty(habits)) *
+               log(again + HABIT_AGAIN_LEAST) +
+           HABIT_OFTEN * log(often);
+}
+
+double rank_habit_usual(const struct rank_shop *shop)
+{
+    return shop->buyers > 0 ? (double)shop->rebuyers / (double)shop->buyers : 0;
+}
+
+double rank_habit_chance(const struct rank_habit *habit, const struct rank_habits *habits,
+                         const struct rank_shop *shop, const struct rank_item *item)
+{
+    assert(habit->orders > 0 && habits->orders >= habit->orders);
+    if (shop->rebuyers == 0) {
+        return 0;
+    }
+    double sum = HABIT_BASE + habit_of_orders(habit, habits) + habit_of_rhythm(habit, habits) +
+                 habit_of_product(habits, shop, item);
+    return 1 / (1 + exp(-sum));
+}
