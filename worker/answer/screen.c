@@ -1,11 +1,10 @@
 /* screen.c - see screen.h. */
 #include "worker/answer/screen.h"
 
-#include "common/utf8.h"
-#include "worker/answer/language.h"
 #include "worker/answer/screen_claim.h"
 #include "worker/answer/screen_fit.h"
 #include "worker/answer/screen_known.h"
+#include "worker/answer/screen_language.h"
 #include "worker/answer/screen_pair.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -356,14 +355,6 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     return flaw;
 }
 
-/* The builtin wording is English for all languages but Chinese. */
-static bool screen_is_language(const struct brief *brief, struct str text)
-{
-    struct str wanted = brief->language;
-    bool is_known = str_is(wanted, "zh") || str_is(wanted, "en");
-    return !is_known || str_eq(language_of(text, wanted, wanted), wanted);
-}
-
 enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
                       int64_t now_wall_ms, enum flaw *ret_flaw)
 {
@@ -374,7 +365,7 @@ enum err screen_reply(struct arena *arena, const struct brief *brief, struct str
     screen->order = SCREEN_ANY;
     screen->item = SCREEN_ANY;
     TRY(screen_facts_of(arena, brief, now_wall_ms / DAY_MS, &screen->facts));
-    enum flaw flaw = screen_is_language(brief, text) ? FLAW_NONE : FLAW_LANGUAGE;
+    enum flaw flaw = screen_is_language(&screen->facts, text) ? FLAW_NONE : FLAW_LANGUAGE;
     struct str rest = text;
     struct str sentence;
     while (flaw == FLAW_NONE && screen_sentence_next(&rest, &sentence)) {
