@@ -79,11 +79,65 @@ static void the_stock_is_as_it_is_unless_it_is_only_supposed(void **state)
     }
 }
 
+/* Of a pot with these attributes. */
+static enum flaw claims_of_pot(const char *text)
+{
+    struct arena arena;
+    struct screen_facts facts;
+    bool is_claim = false;
+    struct event event = { .kind = EVENT_MESSAGE };
+    static const struct attribute attributes[] = {
+        { STR("warranty"), STR("2 years") },
+        { STR("service"), STR("repair for a year, free") },
+        { STR("discount"), STR("none, not ever") },
+        { STR("质保"), STR("两年") },
+    };
+    const struct product product = { .sku = STR("W-1"), .name = STR("Steel pot"),
+                                     .attributes = attributes,
+                                     .attributes_count = countof(attributes) };
+    const struct brief brief = { .event = &event, .product = &product };
+    struct plain plain;
+    plain_of(str_from(text), &plain);
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
+    enum flaw flaw = screen_claims(&facts, plain_str(&plain), SCREEN_ANY, &is_claim);
+    arena_fini(&arena);
+    return flaw;
+}
+
+static void an_attribute_allows_the_promise_that_it_states_and_no_other(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum flaw flaw;
+    } cases[] = {
+        { "Steel pot (W-1): warranty 2 years, service repair for a year, free.", FLAW_NONE },
+        { "Steel pot(货号 W-1):warranty 2 years,质保 两年。", FLAW_NONE },
+        { "It comes with a two-year warranty.", FLAW_NONE },
+        { "这款有两年质保。", FLAW_NONE },
+        { "There is no discount.", FLAW_NONE },
+        { "There is a discount.", FLAW_PROMISE },
+        { "It has no warranty.", FLAW_PROMISE },
+        { "Its warranty 2 years is not given.", FLAW_PROMISE },
+        { "没有质保。", FLAW_PROMISE },
+        { "We guarantee that it never breaks.", FLAW_PROMISE },
+        { "It has a warranty, and we promise that you like it.", FLAW_PROMISE },
+        { "Shipping is free.", FLAW_PROMISE },
+        { "We will refund you.", FLAW_PROMISE },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(claims_of_pot(cases[i].text), cases[i].flaw);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_state_is_the_orders_own_or_one_that_it_went_through),
         cmocka_unit_test(the_stock_is_as_it_is_unless_it_is_only_supposed),
+        cmocka_unit_test(an_attribute_allows_the_promise_that_it_states_and_no_other),
     };
     return cmocka_run_group_tests_name("screen_claim", tests, NULL, NULL);
 }

@@ -275,6 +275,27 @@ static bool is_supported(const struct screen_facts *facts, struct str reply,
     return is_same;
 }
 
+/* An attribute allows the promise that it states, no other one of its kind: its name stands in the
+ * clause, or all of it is quoted. */
+static bool is_attribute(const struct screen_facts *facts, struct str reply, size_t at,
+                         const struct claim_row *row, bool is_denied)
+{
+    struct str clause = clause_around(reply, at);
+    size_t len = 0;
+    for (size_t i = 0; i < facts->attributes_count; i++) {
+        struct str told = facts->attributes_told[i];
+        size_t quote = plain_find(reply, at > told.len ? at - told.len : 0, told);
+        size_t said = row_find(told, 0, row, &len);
+        bool is_quoted = quote <= at && at < quote + told.len;
+        bool is_named = facts->attributes[i].len > 0 && plain_has(clause, facts->attributes[i]);
+        bool agrees = said < told.len && has_not(clause_around(told, said)) == is_denied;
+        if (agrees && (is_quoted || is_named)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum flaw claim_state(const struct screen_facts *facts, struct str text,
                              const struct claim_row *row, int order, bool *is_claim)
 {
@@ -389,7 +410,8 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
                             any_order(facts, order, ORDER_CANCELLED, state_holds);
         bool is_state = !is_denied && (is_refunded || is_returned || is_cancelled) &&
                         !has_maybe(clause_before(text, at, at));
-        if (!is_state && !is_supported(facts, text, row, is_denied)) {
+        if (!is_state && !is_supported(facts, text, row, is_denied) &&
+            !is_attribute(facts, text, at, row, is_denied)) {
             return FLAW_PROMISE;
         }
     }

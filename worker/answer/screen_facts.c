@@ -219,8 +219,13 @@ static enum err facts_add_attribute(struct screen_facts *facts, const struct att
 {
     struct screen_fact fact = { .order = SCREEN_ANY, .item = 0, .passage = SCREEN_ANY };
     struct str name;
+    struct str told;
     TRY(facts_plain(facts, attribute->name, &name));
+    TRY(arena_printf(facts->arena, &told, "%.*s %.*s", STR_ARG(attribute->name),
+                     STR_ARG(attribute->value)));
+    TRY(facts_plain(facts, told, &told));
     if (facts->attributes_count < SCREEN_ATTRIBUTES_MAX) {
+        facts->attributes_told[facts->attributes_count] = told;
         facts->attributes[facts->attributes_count++] = name;
     }
     fact.topics = screen_topics_in(facts, name);

@@ -53,6 +53,7 @@ struct screen_facts {
     bool is_short; /* of memory: some are missing */
     size_t products;
     struct str attributes[SCREEN_ATTRIBUTES_MAX]; /* their names, plain */
+    struct str attributes_told[SCREEN_ATTRIBUTES_MAX]; /* "name value", plain */
     size_t attributes_count;
     struct str *sentences; /* of the passages and the description, plain */
     size_t sentences_count;
