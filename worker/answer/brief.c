@@ -4,6 +4,9 @@
 /* A shorter name may be a part of any word, or stand for something else. */
 #define BRIEF_ITEM_NAME_BYTES_MIN 3
 
+/* A text that is hardly more than an order's number. */
+#define BRIEF_NUMBER_BYTES_MAX 40
+
 static bool brief_is_about_order(enum intent intent)
 {
     return intent == INTENT_ORDER_STATUS || intent == INTENT_RETURN || intent == INTENT_REFUND ||
@@ -30,6 +33,16 @@ static bool brief_names_number(concept_set all)
     return (all & CONCEPT_BIT(ORDER)) && (all & CONCEPT_BIT(NUMBER));
 }
 
+/* "B-2": an answer to "which order do you mean?", perhaps. */
+static bool brief_may_be_number(struct str text)
+{
+    bool has_digit = false;
+    for (size_t i = 0; i < text.len; i++) {
+        has_digit = has_digit || (text.ptr[i] >= '0' && text.ptr[i] <= '9');
+    }
+    return has_digit && text.len <= BRIEF_NUMBER_BYTES_MAX;
+}
+
 /* The rules of brief.h, from "order status" on. */
 static struct needs brief_message_needs(const struct message *message, enum intent intent,
                                         struct str named_sku, concept_set about)
@@ -41,7 +54,8 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     bool leans = (about & CONCEPT_BIT(LEAN)) != 0;
     bool points = (about & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
     struct needs needs = { .sku = sku, .passages = true };
-    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE));
+    bool is_number = intent == INTENT_OTHER && sku.len == 0 && brief_may_be_number(message->text);
+    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE)) || is_number;
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;

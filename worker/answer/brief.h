@@ -69,6 +69,7 @@ struct needs {
  *   change of address                         orders
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
  *                                             "I ordered", a number after "order"
+ *   other, short and with a digit             orders: it may be an order's number
  *   other, complaint                          history: no rule knows what it leans on
  *   order status, ... that names no order     history: it may have been named before
  *   shipping time, price, stock, product      history, unless context.sku names the product

@@ -3,6 +3,7 @@
 
 #include "common/utf8.h"
 #include "worker/answer/language.h"
+#include "worker/answer/naming.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
@@ -149,5 +150,7 @@ enum err turn_brief_take(struct turn *turn)
     if (sku.len == 0) {
         sku = brief_history_sku(work->brief.history, work->brief.history_count);
     }
-    return turn_brief_find_product(turn, sku);
+    TRY(turn_brief_find_product(turn, sku));
+    work->brief.intent = naming_intent(&work->brief);
+    return OK;
 }

@@ -1,0 +1,72 @@
+/* naming_test.c - a bare name takes the intent of the question before it. */
+#include "worker/answer/naming.h"
+
+#include "tests/unit/cm.h"
+
+static const struct product kettle = { .sku = STR("KTL-17"), .name = STR("Gooseneck kettle") };
+static const struct product tea = { .sku = STR("TEA-01"), .name = STR("西湖龙井茶") };
+static const struct order orders[] = { { .order_id = STR("B-2") }, { .order_id = STR("100234") } };
+
+static enum intent after(const char *before, const struct product *product, const char *text)
+{
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct exchange history[] = { { .text = str_from(before), .answer = STR("Which?") } };
+    const struct brief brief = { .event = &event,
+                                 .intent = intent_of(event.message.text),
+                                 .product = product,
+                                 .orders = orders,
+                                 .orders_count = countof(orders),
+                                 .history = history,
+                                 .history_count = before[0] ? 1 : 0 };
+    return naming_intent(&brief);
+}
+
+static void a_bare_product_is_asked_what_was_asked_before(void **state)
+{
+    (void)state;
+    assert_int_equal(after("how much is it?", &kettle, "the gooseneck kettle"), INTENT_PRICE);
+    assert_int_equal(after("how much is it?", &kettle, "KTL-17"), INTENT_PRICE);
+    assert_int_equal(after("is it in stock?", &kettle, "And the Kettle?"), INTENT_STOCK);
+    assert_int_equal(after("多少钱?", &tea, "龙井茶"), INTENT_PRICE);
+    assert_int_equal(after("有货吗?", &tea, "那西湖龙井茶呢?"), INTENT_STOCK);
+}
+
+static void a_bare_order_number_is_asked_what_was_asked_before(void **state)
+{
+    (void)state;
+    assert_int_equal(after("where is my order?", NULL, "100234"), INTENT_ORDER_STATUS);
+    assert_int_equal(after("where is my order?", NULL, "it's B-2"), INTENT_ORDER_STATUS);
+    assert_int_equal(after("我的订单到哪了?", NULL, "订单号是100234"), INTENT_ORDER_STATUS);
+    assert_int_equal(after("how much is it?", NULL, "B-2"), INTENT_OTHER);
+}
+
+static void who_only_names_a_product_asks_about_it(void **state)
+{
+    (void)state;
+    assert_int_equal(after("", &kettle, "KTL-17"), INTENT_PRODUCT);
+    assert_int_equal(after("", &kettle, "What is KTL-17?"), INTENT_PRODUCT);
+    assert_int_equal(after("where is my order?", &kettle, "KTL-17"), INTENT_PRODUCT);
+    assert_int_equal(after("", NULL, "100234"), INTENT_OTHER);
+}
+
+static void what_says_more_than_a_name_keeps_its_own_intent(void **state)
+{
+    (void)state;
+    assert_int_equal(after("how much is it?", &kettle, "the kettle leaks"), INTENT_OTHER);
+    assert_int_equal(after("how much is it?", &kettle, "kettle for my boat"), INTENT_OTHER);
+    assert_int_equal(after("how much is it?", &kettle, "it is broken"), INTENT_COMPLAINT);
+    assert_int_equal(after("多少钱?", &tea, "龙井茶苦"), INTENT_OTHER);
+    assert_int_equal(after("how much is it?", &kettle, "what about it"), INTENT_OTHER);
+    assert_int_equal(after("how much is it?", &kettle, ""), INTENT_OTHER);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bare_product_is_asked_what_was_asked_before),
+        cmocka_unit_test(a_bare_order_number_is_asked_what_was_asked_before),
+        cmocka_unit_test(who_only_names_a_product_asks_about_it),
+        cmocka_unit_test(what_says_more_than_a_name_keeps_its_own_intent),
+    };
+    return cmocka_run_group_tests_name("naming", tests, NULL, NULL);
+}

@@ -1,0 +1,129 @@
+/* naming.c - see naming.h. Each word must be the name's or one that says nothing: a word that is
+ * not known may be a wish that no rule knows. */
+#include "worker/answer/naming.h"
+
+/* A wish can hide in a long text, whatever it names. */
+#define NAMING_BYTES_MAX 120
+
+static const char naming_fillers[] =
+    "the|a|an|and|or|of|for|it|it's|its|is|this|that|one|i|mean|meant|my|number|no|order|sku|what|"
+    "about|what's|please|product|item";
+
+static const struct str naming_fillers_zh[] = {
+    { "订单号", 9 }, { "订单", 6 }, { "单号", 6 }, { "货号", 6 }, { "商品", 6 }, { "还有", 6 },
+    { "那么", 6 },   { "就是", 6 }, { "什么", 6 }, { "我", 3 },   { "的", 3 },   { "呢", 3 },
+    { "那", 3 },     { "这", 3 },   { "个", 3 },   { "款", 3 },   { "是", 3 },   { "和", 3 },
+    { "吧", 3 },     { "说", 3 },
+};
+
+/* Bytes of the word or the Han character at `at`; 0: a mark or a space. */
+static size_t word_len(struct str text, size_t at)
+{
+    size_t len = 0;
+    unsigned char first = (unsigned char)text.ptr[at];
+    if (first >= 0xE3 && first <= 0xE9 && at + 3 <= text.len &&
+        !str_starts(str_slice(text, at, 3), STR("。")) &&
+        !str_starts(str_slice(text, at, 3), STR("、"))) {
+        return 3;
+    }
+    while (at + len < text.len && (plain_is_letter(text.ptr[at + len]) ||
+                                   (len > 0 && text.ptr[at + len] == '\''))) {
+        len++;
+    }
+    return len;
+}
+
+static size_t filler_len(struct str text, size_t at, size_t len)
+{
+    if (plain_is_letter(text.ptr[at])) {
+        return plain_has_any(str_slice(text, at, len), naming_fillers) ? len : 0;
+    }
+    for (size_t i = 0; i < countof(naming_fillers_zh); i++) {
+        if (str_starts(str_slice(text, at, text.len), naming_fillers_zh[i])) {
+            return naming_fillers_zh[i].len;
+        }
+    }
+    return 0;
+}
+
+static bool is_word_of(struct str name, struct str word)
+{
+    struct plain plain;
+    plain_of(name, &plain);
+    return plain_has(plain_str(&plain), word);
+}
+
+static bool is_of_product(const struct brief *brief, struct str word)
+{
+    const struct product *product = brief_product(brief);
+    return product && (is_word_of(product->name, word) || is_word_of(product->sku, word));
+}
+
+static bool is_of_order(const struct brief *brief, struct str word)
+{
+    bool is_of = false;
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        is_of = is_of || is_word_of(brief->orders[i].order_id, word);
+    }
+    return is_of;
+}
+
+enum named { NAMED_NOTHING, NAMED_PRODUCT, NAMED_ORDER };
+
+static enum named naming_of(const struct brief *brief)
+{
+    enum named named = NAMED_NOTHING;
+    struct plain plain;
+    plain_of(brief->event->message.text, &plain);
+    struct str text = plain_str(&plain);
+    size_t len;
+    for (size_t at = 0; at < text.len && text.len <= NAMING_BYTES_MAX; at += max_size(len, 1)) {
+        len = word_len(text, at);
+        struct str word = str_slice(text, at, len);
+        if (len > 0 && is_of_product(brief, word)) {
+            named = NAMED_PRODUCT;
+        } else if (len > 0 && is_of_order(brief, word)) {
+            named = named == NAMED_PRODUCT ? NAMED_PRODUCT : NAMED_ORDER;
+        } else if (len > 0) {
+            len = filler_len(text, at, len);
+            if (len == 0) {
+                return NAMED_NOTHING;
+            }
+        }
+    }
+    return named;
+}
+
+static bool is_intent_of(enum named named, enum intent intent)
+{
+    bool is_of_order_only = intent == INTENT_ORDER_STATUS || intent == INTENT_CANCEL ||
+                            intent == INTENT_ADDRESS || intent == INTENT_REFUND;
+    bool is_of_product_only = intent == INTENT_PRICE || intent == INTENT_STOCK ||
+                              intent == INTENT_PRODUCT || intent == INTENT_SHIPPING_TIME;
+    return intent == INTENT_RETURN || (named == NAMED_ORDER ? is_of_order_only
+                                                            : is_of_product_only);
+}
+
+static enum intent naming_before(const struct brief *brief, enum named named)
+{
+    size_t looked = 0;
+    for (size_t i = brief->history_count; i > 0 && looked < BRIEF_LEANING_MAX; i--) {
+        const struct exchange *exchange = &brief->history[i - 1];
+        if (exchange->author == AUTHOR_CUSTOMER) {
+            enum intent intent = intent_of(exchange->text);
+            if (is_intent_of(named, intent)) {
+                return intent;
+            }
+            looked++;
+        }
+    }
+    return named == NAMED_PRODUCT ? INTENT_PRODUCT : INTENT_OTHER;
+}
+
+enum intent naming_intent(const struct brief *brief)
+{
+    bool is_open = brief->event->kind == EVENT_MESSAGE && brief->intent == INTENT_OTHER &&
+                   brief->event->message.author == AUTHOR_CUSTOMER;
+    enum named named = is_open ? naming_of(brief) : NAMED_NOTHING;
+    return named == NAMED_NOTHING ? brief->intent : naming_before(brief, named);
+}
