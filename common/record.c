@@ -14,6 +14,15 @@ bool record_header(const struct record *record, const char *name, struct str *re
     return false;
 }
 
+size_t record_bytes(const struct record *record)
+{
+    size_t bytes = record->key.len + record->value.len;
+    for (size_t i = 0; i < record->headers_count; i++) {
+        bytes += record->headers[i].name.len + record->headers[i].value.len;
+    }
+    return bytes;
+}
+
 static enum err record_copy_headers(struct arena *arena, const struct record *record,
                                     struct record *copy)
 {
@@ -27,7 +36,9 @@ static enum err record_copy_headers(struct arena *arena, const struct record *re
     }
     for (size_t i = 0; i < record->headers_count; i++) {
         TRY(arena_copy(arena, record->headers[i].name, &headers[i].name));
-        TRY(arena_copy(arena, record->headers[i].value, &headers[i].value));
+        if (record->headers[i].value.ptr) {
+            TRY(arena_copy(arena, record->headers[i].value, &headers[i].value));
+        }
     }
     copy->headers = headers;
     return OK;

@@ -14,7 +14,7 @@
 
 struct header {
     struct str name;
-    struct str value;
+    struct str value; /* without bytes (ptr NULL): a null, which is not an empty one */
 };
 
 struct record {
@@ -29,7 +29,11 @@ struct record {
     bool has_value; /* false: a tombstone */
     const struct header *headers;
     size_t headers_count;
+    size_t headers_left_out; /* beyond RECORD_HEADERS_MAX: nobody has seen them */
 };
+
+/* What it takes: key, value and headers. */
+size_t record_bytes(const struct record *record);
 
 /* The value of the last header of that name, as CloudEvents over Kafka reads them.
  * False: there is none. */

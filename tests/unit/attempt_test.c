@@ -31,6 +31,8 @@ static void what_the_process_cannot_survive_stops_it_and_settles_nothing(void **
     struct turn *turn = runnable(greeting);
     turn->attempt = 1;
     attempt_fail(turn, ERR_CONFIG, -1);
+    assert_int_equal(world.fatal, OK); /* not while someone is at work on the turn */
+    world_step(&world, 0);
     assert_int_equal(world.fatal, ERR_CONFIG);
     assert_int_equal(world.outputs_count, 0);
     assert_int_equal(world.committed[0], -1);

@@ -301,9 +301,10 @@ static void without_memory_at_the_last_attempt_the_process_stops(void **state)
     while (arena_alloc(&turn->arena, 1)) {
     }
     conclude_nothing(turn, STR("because"));
+    turn->arena.max_bytes *= 2;
+    world_step(&world, 0);
     assert_int_equal(world.fatal, ERR_NOMEM);
     assert_int_equal(world.outputs_count, 0);
-    turn->arena.max_bytes *= 2;
     world_close(&world);
 }
 

@@ -148,7 +148,7 @@ static void a_record_that_finds_no_memory_ends_the_process_and_is_not_let_by(voi
         bool has_failed = mem_has_failed();
         mem_fail_nth(0);
         bool is_taken = world.engine->backlog_records == 1;
-        assert_true(is_taken || world.fatal == ERR_NOMEM);
+        assert_true(is_taken || world.engine->fatal == ERR_NOMEM);
         assert_int_equal(world.committed[0], -1);
         world_close(&world);
         if (!has_failed) {

@@ -100,6 +100,25 @@ static void a_copy_that_fails_touches_nothing(void **state)
     assert_true(starve(copy_once, &record) > 1);
 }
 
+static void a_copy_tells_null_from_empty_and_counts_what_it_takes(void **state)
+{
+    (void)state;
+    const struct header headers[] = { { STR("none"), STR_NONE }, { STR("empty"), STR("") } };
+    const struct record record = { .key = STR("k"),
+                                   .value = STR("abc"),
+                                   .headers = headers,
+                                   .headers_count = countof(headers) };
+    struct arena arena;
+    struct record copy;
+    arena_init(&arena, 4096);
+    assert_int_equal(record_copy(&arena, &record, &copy), OK);
+    assert_null(copy.headers[0].value.ptr);
+    assert_non_null(copy.headers[1].value.ptr);
+    assert_int_equal(record_bytes(&record), 1 + 3 + 4 + 5);
+    assert_int_equal(record_bytes(&copy), record_bytes(&record));
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +126,7 @@ int main(void)
         cmocka_unit_test(of_headers_with_one_name_the_last_counts),
         cmocka_unit_test(a_record_without_headers_has_none),
         cmocka_unit_test(a_copy_outlives_the_record),
+        cmocka_unit_test(a_copy_tells_null_from_empty_and_counts_what_it_takes),
         cmocka_unit_test(a_copy_of_a_tombstone_is_one),
         cmocka_unit_test(a_copy_that_fails_touches_nothing),
     };

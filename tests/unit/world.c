@@ -102,8 +102,10 @@ static const struct model_ops model_ops = { "fake", world_ask, world_model_cance
 
 static void world_on_fatal(void *owner, enum err err, const struct note *note)
 {
+    struct world *world = owner;
     (void)note;
-    ((struct world *)owner)->fatal = err;
+    world->fatal = err;
+    engine_drain(world->engine, world->clock.mono_ms); /* as the worker does */
 }
 
 static void world_on_drained(void *owner)

@@ -6,6 +6,7 @@
 #include "worker/engine/conclude.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/intake.h"
 #include "worker/engine/order_turn.h"
 #include "worker/engine/recall.h"
 #include "worker/engine/recommend.h"
@@ -157,6 +158,9 @@ static void answering_begin(struct turn *turn)
 void answering_start(struct turn *turn)
 {
     turn->attempt++;
+    if (turn->fault == ERR_NOMEM) { /* there may be some by now */
+        intake_decode(turn);
+    }
     if (!turn->event) {
         attempt_fail(turn, turn->fault, -1);
         return;

@@ -119,19 +119,26 @@ static void batch_leave_out_idle(struct batcher *batcher)
     batcher->parts_count = count;
 }
 
-static enum err batch_map(struct batcher *batcher)
+/* Of all partitions, before anything can fail: batch_unstage() goes by the epochs. */
+static void batch_note_progress(struct batcher *batcher)
 {
     for (size_t i = 0; i < batcher->parts_count; i++) {
         struct part *part = batcher->parts[i];
-        struct progress *progress = &batcher->progress[i];
-        *progress = (struct progress){
+        batcher->progress[i] = (struct progress){
             .id = part->id,
             .position = part->ledger.staged_position,
             .leader_epoch = part->ledger.stamp.leader_epoch,
             .epoch = &part->epoch,
             .epoch_expected = epoch_now(&part->epoch),
         };
-        TRY(ledger_staged_map(&part->ledger, &batcher->arena, &progress->metadata));
+    }
+}
+
+static enum err batch_map(struct batcher *batcher)
+{
+    for (size_t i = 0; i < batcher->parts_count; i++) {
+        TRY(ledger_staged_map(&batcher->parts[i]->ledger, &batcher->arena,
+                              &batcher->progress[i].metadata));
     }
     return OK;
 }
@@ -288,6 +295,7 @@ void batch_start(struct engine *engine)
     }
     struct batch *batch = &batcher->batch;
     batch->bytes = 0;
+    batch->why = OK;
     batch->note = (struct note){ 0 };
     batch_gather(engine);
     batch_gather_gaps(engine);
@@ -298,6 +306,7 @@ void batch_start(struct engine *engine)
     batch->owner = engine;
     batch->on_done = batch_done;
     batcher->is_busy = true;
+    batch_note_progress(batcher);
     if (batch_map(batcher) != OK) {
         note_set(&batch->note, "%s", err_text(ERR_NOMEM));
         batch_done(batch, BATCH_ABORTED);

@@ -159,7 +159,19 @@ void engine_fail(struct engine *engine, enum err err, const struct note *note)
         return;
     }
     engine->is_fatal = true;
-    engine->events.on_fatal(engine->events.owner, err, note);
+    engine->fatal = err;
+    engine->fatal_note = note ? *note : (struct note){ 0 };
+}
+
+/* Who is told may drain the engine, so nobody may be at work on a turn. */
+static void engine_tell_fatal(struct engine *engine)
+{
+    if (engine->fatal != OK && !engine->is_fatal_told) {
+        engine->is_fatal_told = true;
+        bool is_noted = engine->fatal_note.text[0] != '\0';
+        engine->events.on_fatal(engine->events.owner, engine->fatal,
+                                is_noted ? &engine->fatal_note : NULL);
+    }
 }
 
 static void engine_wake(struct engine *engine)
@@ -297,6 +309,7 @@ int64_t engine_tick(struct engine *engine)
     if (!engine->is_fatal) {
         batch_start(engine);
     }
+    engine_tell_fatal(engine);
     parts_release(engine);
     engine_check_drained(engine);
     engine_count(engine);

@@ -90,7 +90,8 @@ struct engine_ports {
 
 struct engine_events {
     void *owner;
-    /* The engine cannot go on; the process should end with err_exit_code(err). */
+    /* The engine cannot go on; the process should end with err_exit_code(err). Once, from
+     * engine_tick(). */
     void (*on_fatal)(void *owner, enum err err, const struct note *note);
     /* After engine_drain(): nothing is left. */
     void (*on_drained)(void *owner);
@@ -123,6 +124,9 @@ struct engine {
     struct arena_pool pool; /* of the turns' memory */
     uint64_t chance;
     bool is_fatal;
+    bool is_fatal_told;
+    enum err fatal;
+    struct note fatal_note; /* empty text: there is none */
 };
 
 /* Copies `options` (the strings stay the caller's) and wires itself to the source. NULL when

@@ -9,9 +9,8 @@
 
 static size_t intake_arena_bytes(const struct engine *engine, const struct record *record)
 {
-    size_t record_bytes = max_size(engine->options.event_limits.value_bytes_max,
-                                   record->value.len + record->key.len);
-    return INTAKE_ARENA_FACTOR * record_bytes + INTAKE_ARENA_EXTRA;
+    size_t bytes = max_size(engine->options.event_limits.value_bytes_max, record_bytes(record));
+    return INTAKE_ARENA_FACTOR * bytes + INTAKE_ARENA_EXTRA;
 }
 
 /* A lane is topic, partition and key. A long key counts by its hash and length: two that
@@ -40,7 +39,7 @@ static struct str intake_lane_key(const struct engine *engine, const struct turn
     return str_join(parts, countof(parts), out, INTAKE_KEY_BYTES_MAX);
 }
 
-static void intake_decode(struct turn *turn)
+void intake_decode(struct turn *turn)
 {
     const struct engine_options *options = &turn->engine->options;
     struct note note = { 0 };

@@ -10,4 +10,8 @@
 void intake_record(struct engine *engine, const struct record *record);
 void intake_end(struct engine *engine, struct partition_id id, int64_t next);
 
+/* Decodes the record of a turn: its event, or the fault with a note. For one whose last attempt
+ * found no memory it may be called again. */
+void intake_decode(struct turn *turn);
+
 #endif

@@ -41,7 +41,7 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     turn->arrived_ms = engine->ports.clock->mono_ms;
     turn->held_since_ms = -1;
     turn->arrived_wall_ms = engine->ports.clock->wall_ms;
-    turn->bytes = record->key.len + record->value.len;
+    turn->bytes = record_bytes(record);
     if (record_copy(&turn->arena, record, &turn->record) != OK) {
         turn_free(turn);
         return NULL;
