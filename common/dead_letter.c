@@ -24,7 +24,7 @@ struct letter_headers {
 
 static void letter_add(struct letter_headers *to, struct str name, struct str value)
 {
-    to->headers[to->count++] = (struct header){ name, value };
+    to->headers[to->count++] = (struct header){ name, value.ptr ? value : STR("") };
 }
 
 static void letter_add_number(struct letter_headers *to, struct str name, int64_t number)

@@ -76,6 +76,18 @@ static bool event_starts_object(struct str bytes)
     return at < bytes.len && bytes.ptr[at] == '{';
 }
 
+/* What was left out may have said what the record is. */
+static enum err event_check_headers(const struct record *record, struct note *note)
+{
+    if (record->headers_left_out == 0) {
+        return OK;
+    }
+    event_fault(note, ERR_TOO_LARGE, "");
+    note_set(note, "the record has %zu headers, %d are allowed; the others are not in this letter",
+             record->headers_count + record->headers_left_out, RECORD_HEADERS_MAX);
+    return ERR_TOO_LARGE;
+}
+
 /* The bytes that should be JSON: not empty, not too large, without a frame. */
 static enum err event_find_payload(const struct record *record, size_t bytes_max,
                                    struct str *ret_payload, struct note *note)
@@ -320,6 +332,7 @@ enum err event_decode(const struct json_in *in, const struct record *record, str
         return ERR_NOMEM;
     }
     event->kind = event_kind_of(record->topic);
+    TRY(event_check_headers(record, in->note));
     if (!record->has_value && !topic_has_events(record->topic)) {
         TRY(event_read_headers(&reading, event));
         TRY(event_read_removal(&reading, event));

@@ -56,7 +56,7 @@ void reply_fini(struct reply *reply)
 
 static struct header *reply_header(struct header *header, struct str name, struct str value)
 {
-    *header = (struct header){ name, value };
+    *header = (struct header){ name, value.ptr ? value : STR("") };
     return header + 1;
 }
 

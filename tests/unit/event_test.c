@@ -268,6 +268,14 @@ static void a_value_at_the_limit_is_read_and_one_byte_more_is_too_large(void **s
     check_refused(&above, ERR_TOO_LARGE, "");
 }
 
+static void a_record_with_headers_that_nobody_saw_is_refused(void **state)
+{
+    (void)state;
+    struct given at = given_of(TOPIC_MESSAGES, MESSAGE);
+    at.record.headers_left_out = 1;
+    check_refused(&at, ERR_TOO_LARGE, "");
+}
+
 static void a_schema_registry_frame_before_json_is_taken_off(void **state)
 {
     (void)state;
@@ -557,6 +565,7 @@ int main(void)
         cmocka_unit_test(two_tenants_in_one_record_are_refused),
         cmocka_unit_test(a_record_without_a_value_is_empty),
         cmocka_unit_test(a_value_at_the_limit_is_read_and_one_byte_more_is_too_large),
+        cmocka_unit_test(a_record_with_headers_that_nobody_saw_is_refused),
         cmocka_unit_test(a_schema_registry_frame_before_json_is_taken_off),
         cmocka_unit_test(a_frame_before_anything_else_says_what_is_not_read),
         cmocka_unit_test(what_is_not_json_is_refused),

@@ -194,6 +194,23 @@ static void an_order_is_answered_with_a_recommendation_only_when_that_is_set(voi
     shop_closes();
 }
 
+static void an_order_waits_for_its_recommendation_until_the_orders_are_known(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("bob", "o1", "tea");
+    bought("bob", "o1", "cup");
+    recommender.follows_orders = true;
+    recommender.is_whole = false;
+    deliver(TOPIC_ORDERS, 0, PLACED);
+    assert_int_equal(world.outputs_count, 0);
+    recommender.is_whole = true;
+    world.clock.mono_ms += 60000;
+    world_step(&world, 20);
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    shop_closes();
+}
+
 static void deliver_event(int64_t offset, const char *id)
 {
     const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
@@ -253,6 +270,7 @@ int main(void)
         cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),
         cmocka_unit_test(without_recommendations_a_request_settles_with_nothing),
         cmocka_unit_test(an_order_is_answered_with_a_recommendation_only_when_that_is_set),
+        cmocka_unit_test(an_order_waits_for_its_recommendation_until_the_orders_are_known),
         cmocka_unit_test(a_second_copy_of_an_order_event_gets_no_second_recommendation),
         cmocka_unit_test(feedback_is_counted_once_by_kind_and_backend),
     };

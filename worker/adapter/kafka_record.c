@@ -22,6 +22,35 @@ size_t kafka_record_headers(const rd_kafka_message_t *message, struct header *he
     return count;
 }
 
+rd_kafka_headers_t *kafka_record_headers_new(const struct header *headers, size_t count)
+{
+    rd_kafka_headers_t *list = rd_kafka_headers_new(count);
+    for (size_t i = 0; list && i < count; i++) {
+        const struct header *header = &headers[i];
+        if (rd_kafka_header_add(list, header->name.ptr, (ssize_t)header->name.len,
+                                header->value.ptr, (ssize_t)header->value.len) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_headers_destroy(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+void *kafka_record_bytes(struct str text, bool is_there)
+{
+    static const char empty[1] = "";
+    /* librdkafka only reads, since it copies; its interface has no const. */
+    return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
+}
+
+static size_t kafka_record_count_headers(const rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *list;
+    rd_kafka_resp_err_t code = rd_kafka_message_headers(message, &list);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? rd_kafka_header_cnt(list) : 0;
+}
+
 void kafka_record_view(const rd_kafka_message_t *message, enum topic topic,
                        struct header headers[RECORD_HEADERS_MAX], struct record *ret_record)
 {
@@ -40,4 +69,6 @@ void kafka_record_view(const rd_kafka_message_t *message, enum topic topic,
         .headers = headers,
         .headers_count = kafka_record_headers(message, headers, RECORD_HEADERS_MAX),
     };
+    ret_record->headers_left_out =
+        kafka_record_count_headers(message) - ret_record->headers_count;
 }

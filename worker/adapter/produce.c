@@ -6,6 +6,7 @@
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/kafka_conf.h"
+#include "worker/adapter/kafka_record.h"
 #include "worker/adapter/txn_error.h"
 
 #define PRODUCE_POLL_MS 10
@@ -45,43 +46,24 @@ void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, vo
     }
 }
 
-static rd_kafka_headers_t *produce_headers(const struct output *output)
-{
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(output->headers_count);
-    for (size_t i = 0; headers && i < output->headers_count; i++) {
-        const struct header *header = &output->headers[i];
-        if (rd_kafka_header_add(headers, header->name.ptr, (ssize_t)header->name.len,
-                                header->value.ptr ? header->value.ptr : "",
-                                (ssize_t)header->value.len) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            rd_kafka_headers_destroy(headers);
-            return NULL;
-        }
-    }
-    return headers;
-}
-
-static void *produce_bytes(struct str text, bool is_there)
-{
-    static const char empty[1] = "";
-    /* librdkafka only reads, since it copies; its interface has no const. */
-    return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
-}
-
 static rd_kafka_resp_err_t produce_output(struct produce_job *job, const struct output *output,
                                           struct delivery *delivery)
 {
     rd_kafka_headers_t *headers = NULL;
-    if (output->headers_count > 0 && !(headers = produce_headers(output))) {
-        return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    if (output->headers_count > 0) {
+        headers = kafka_record_headers_new(output->headers, output->headers_count);
+        if (!headers) {
+            return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        }
     }
     rd_kafka_vu_t parts[] = {
         { .vtype = RD_KAFKA_VTYPE_TOPIC,
           .u.cstr = kafka_topic_name(job->conf, output->topic).ptr },
         { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
         { .vtype = RD_KAFKA_VTYPE_KEY,
-          .u.mem = { produce_bytes(output->key, output->has_key), output->key.len } },
+          .u.mem = { kafka_record_bytes(output->key, output->has_key), output->key.len } },
         { .vtype = RD_KAFKA_VTYPE_VALUE,
-          .u.mem = { produce_bytes(output->value, output->has_value), output->value.len } },
+          .u.mem = { kafka_record_bytes(output->value, output->has_value), output->value.len } },
         { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = delivery },
         { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
     };

@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/kafka_record.h"
 #include "worker/adapter/txn_error.h"
 #include "worker/adapter/txn_listen.h"
 
@@ -40,32 +41,10 @@ static void redrive_on_report(rd_kafka_t *client, const rd_kafka_message_t *mess
 
 /* --- one record ----------------------------------------------------------------------------- */
 
-static rd_kafka_headers_t *redrive_headers(const struct record *record)
-{
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(record->headers_count);
-    for (size_t i = 0; headers && i < record->headers_count; i++) {
-        const struct header *header = &record->headers[i];
-        if (rd_kafka_header_add(headers, header->name.ptr, (ssize_t)header->name.len,
-                                header->value.ptr ? header->value.ptr : "",
-                                (ssize_t)header->value.len) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            rd_kafka_headers_destroy(headers);
-            return NULL;
-        }
-    }
-    return headers;
-}
-
-static void *redrive_bytes(struct str text, bool is_there)
-{
-    static const char empty[1] = "";
-    /* librdkafka only reads, since it copies; its interface has no const. */
-    return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
-}
-
 static rd_kafka_resp_err_t redrive_queue(struct redrive *redrive, const char *topic_name,
                                          const struct record *record, struct redrive_item *item)
 {
-    rd_kafka_headers_t *headers = redrive_headers(record);
+    rd_kafka_headers_t *headers = kafka_record_headers_new(record->headers, record->headers_count);
     if (!headers) {
         return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
     }
@@ -74,9 +53,9 @@ static rd_kafka_resp_err_t redrive_queue(struct redrive *redrive, const char *to
         { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
         { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
         { .vtype = RD_KAFKA_VTYPE_KEY,
-          .u.mem = { redrive_bytes(record->key, record->has_key), record->key.len } },
+          .u.mem = { kafka_record_bytes(record->key, record->has_key), record->key.len } },
         { .vtype = RD_KAFKA_VTYPE_VALUE,
-          .u.mem = { redrive_bytes(record->value, record->has_value), record->value.len } },
+          .u.mem = { kafka_record_bytes(record->value, record->has_value), record->value.len } },
         { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = item },
         { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
     };

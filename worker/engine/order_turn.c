@@ -48,6 +48,9 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
         conclude_nothing(turn, STR("order_state"));
         return;
     }
+    if (!recommend_is_ready(turn)) {
+        return;
+    }
     err = recall_load_memo(turn);
     if (err != OK) {
         attempt_again(turn, err);

@@ -175,7 +175,7 @@ void recommend_conclude(struct turn *turn)
 bool recommend_follows(const struct turn *turn)
 {
     const struct recommender *recommender = turn->engine->ports.recommender;
-    return recommender && recommender->follows_orders && recommender->is_whole &&
+    return recommender && recommender->follows_orders &&
            turn->event->order.type == ORDER_PLACED;
 }
 
