@@ -152,6 +152,24 @@ def test_a_cached_answer_is_shared_only_where_nothing_was_said_before(
     assert worker.model.calls()["total"] == calls
 
 
+def lengths(redis):
+    """How many fields each key has that has fields."""
+    with redis.client() as client:
+        return [client.hlen(key) for key in client.scan_iter(_type="hash")]
+
+
+def test_a_conversation_without_end_has_a_history_with_one(worker):
+    """None of these reads its history; each adds to it."""
+    worker.redis.flushall()
+    worker.start(history__turns="2", store__timeout__ms="5000")
+    wait_store(worker, 1)
+    for number in range(12):
+        say(worker, number, "c-1", f"tell me about gift wrapping of kind {number}")
+    assert len(worker.read("answers", 12)) == 12
+    assert worker.end() == 0
+    assert lengths(worker.redis) == [4]
+
+
 def test_without_a_seal_key_there_is_one_warning(worker, tmp_path):
     worker.start()
     answers(worker, 4)

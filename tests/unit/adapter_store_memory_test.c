@@ -88,6 +88,47 @@ static void fields_are_upserted_and_dropped_together(void **state)
     kit_close(&kit);
 }
 
+static void put_keeping(struct kit *kit, const char *field, size_t fields_max)
+{
+    struct store_call call = { .op = STORE_PUT,
+                               .key = STR("h"),
+                               .field = str_from(field),
+                               .value = STR("x"),
+                               .fields_max = fields_max };
+    assert_int_equal(store_ask_do(kit->loop, kit->store, call), OK);
+}
+
+static void fields_are_kept_by_their_numbers_and_group(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 16, 1 << 16);
+    put_keeping(&kit, "3/9", 2);
+    put_keeping(&kit, "3/100", 2);
+    put_keeping(&kit, "3/20", 2);
+    assert_string_equal(all(&kit, "h"), "3/100=x,3/20=x");
+    put_keeping(&kit, "3/1", 2);
+    assert_string_equal(all(&kit, "h"), "3/100=x,3/20=x");
+    put_keeping(&kit, "-1/5", 2);
+    assert_string_equal(all(&kit, "h"), "3/100=x,3/20=x,-1/5=x");
+    kit_close(&kit);
+}
+
+static void fields_of_many_groups_are_bounded_as_a_whole(void **state)
+{
+    (void)state;
+    struct kit kit;
+    char field[24];
+    kit_open(&kit, 16, 1 << 16);
+    put(&kit, "h", "foreign", "x");
+    for (int i = 0; i < 100; i++) {
+        snprintf(field, sizeof(field), "%d/%d", i, i);
+        put_keeping(&kit, field, 1);
+    }
+    assert_string_equal(all(&kit, "h"), "97/97=x,98/98=x,99/99=x");
+    kit_close(&kit);
+}
+
 static void a_value_is_not_fields_and_fields_are_no_value(void **state)
 {
     (void)state;
@@ -260,6 +301,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_set_is_found_and_can_be_replaced_and_dropped),
         cmocka_unit_test(fields_are_upserted_and_dropped_together),
+        cmocka_unit_test(fields_are_kept_by_their_numbers_and_group),
+        cmocka_unit_test(fields_of_many_groups_are_bounded_as_a_whole),
         cmocka_unit_test(a_value_is_not_fields_and_fields_are_no_value),
         cmocka_unit_test(keys_and_values_may_hold_any_bytes),
         cmocka_unit_test(a_value_is_gone_after_its_time),

@@ -10,7 +10,7 @@
 #include "tests/unit/tcp_script.h"
 #include "worker/adapter/store_redis.h"
 
-#define LINE_BYTES 512
+#define LINE_BYTES 1024
 
 /* How the server treats everything behind the introduction. */
 enum manner {
@@ -27,7 +27,7 @@ struct plan {
     const char *ping_reply; /* NULL: +PONG */
     atomic_int refuse_connections; /* so many are closed at once */
     pthread_mutex_t lock;
-    char seen[2048]; /* all commands, as "GET key|SET key value|" */
+    char seen[4096]; /* all commands, as "GET key|SET key value|" */
 };
 
 /* Reads one command into `line`, arguments parted by blanks. False: the peer has closed. */
@@ -268,6 +268,7 @@ static void each_operation_sends_its_commands(void **state)
                               .value = STR("v"),
                               .drops = { STR("a"), STR("b") },
                               .drops_count = 2,
+                              .fields_max = 3,
                               .ttl_ms = 1234 };
     kit_open(&kit, (struct plan){ .reply = ":1\r\n" });
     kit_wait(&kit, true);
@@ -275,8 +276,8 @@ static void each_operation_sends_its_commands(void **state)
     assert_int_equal(store_ask_do(kit.loop, kit.store,
                                   (struct store_call){ .op = STORE_DROP, .key = STR("h") }),
                      OK);
-    assert_true(plan_saw(&kit.plan, "|HSET deskhand:1:aA f v|HDEL deskhand:1:aA a b|"
-                                    "PEXPIRE deskhand:1:aA 1234|DEL deskhand:1:aA|"));
+    assert_true(plan_saw(&kit.plan, "|HSET deskhand:1:aA f v|HDEL deskhand:1:aA a b|EVAL local"));
+    assert_true(plan_saw(&kit.plan, "aA f 3 6|PEXPIRE deskhand:1:aA 1234|DEL deskhand:1:aA|"));
     kit_close(&kit);
     struct kit other = { .want_up = false };
     kit_open(&other, (struct plan){ .reply = "+OK\r\n" });

@@ -104,6 +104,14 @@ static void fields_come_back_and_are_dropped(void **state)
     assert_int_equal(store_ask_do(kit.loop, kit.store, call), OK);
     assert_string_equal(all(&kit, "h"), "b=2,c=3");
     assert_string_equal(all(&kit, "none"), "(none)");
+    call = (struct store_call){ .op = STORE_PUT, .key = STR("h"), .field = STR("b"),
+                                .value = STR("4"), .fields_max = 1 };
+    assert_int_equal(store_ask_do(kit.loop, kit.store, call), OK);
+    call.field = STR("0/7");
+    assert_int_equal(store_ask_do(kit.loop, kit.store, call), OK);
+    call.field = STR("0/8");
+    assert_int_equal(store_ask_do(kit.loop, kit.store, call), OK);
+    assert_string_equal(all(&kit, "h"), "c=3,b=4,0/8=4");
     kit_close(&kit);
 }
 

@@ -107,6 +107,21 @@ static void without_history_nothing_of_it_is_written(void **state)
     world_close(&world);
 }
 
+/* Whatever the turn has read: most read no history, and the agents' messages none at all. */
+static void every_write_of_a_history_bounds_it(void **state)
+{
+    (void)state;
+    struct turn *turn = open_turn(tell_all, "hello");
+    assert_false(turn->work->needs.history);
+    assert_int_equal(conclude_said(turn, SOURCE_MODEL), OK);
+    assert_int_equal(turn->work->calls[CALL_HISTORY_WRITE].fields_max, 8);
+    world_close(&world);
+    turn = open_turn(tell_all, "hello");
+    conclude_heard(turn);
+    assert_int_equal(turn->work->calls[CALL_HISTORY_WRITE].fields_max, 8);
+    world_close(&world);
+}
+
 static void a_topic_that_is_switched_off_gets_nothing(void **state)
 {
     (void)state;
@@ -314,6 +329,7 @@ int main(void)
         cmocka_unit_test(an_answer_goes_to_its_topic_and_its_makings_to_the_audit),
         cmocka_unit_test(what_was_paid_for_is_remembered_and_what_was_found_is_not_stored_again),
         cmocka_unit_test(without_history_nothing_of_it_is_written),
+        cmocka_unit_test(every_write_of_a_history_bounds_it),
         cmocka_unit_test(a_topic_that_is_switched_off_gets_nothing),
         cmocka_unit_test(what_cannot_be_used_concludes_nothing),
         cmocka_unit_test(the_next_of_the_lane_may_run_when_this_one_has_its_outcome),

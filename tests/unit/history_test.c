@@ -144,7 +144,7 @@ static void notes_of_handbacks_have_places_of_their_own(void **state)
                         "-2147483648/9223372036854775807");
 }
 
-static void only_the_newest_are_told_and_the_oldest_are_named_to_be_dropped(void **state)
+static void only_the_newest_are_told(void **state)
 {
     (void)state;
     struct shelf shelf;
@@ -156,14 +156,20 @@ static void only_the_newest_are_told_and_the_oldest_are_named_to_be_dropped(void
     assert_int_equal(history.count, 5);
     assert_int_equal(history.items[0].offset, 2);
     assert_int_equal(history.items[4].offset, 6);
-    assert_int_equal(history.drops_count, 2);
-    assert_text(history.drops[0], "0/0");
-    assert_text(history.drops[1], "0/1");
     history = read_before(&shelf, 0, 9, 100, 1);
     assert_int_equal(history.count, 1);
-    assert_int_equal(history.drops_count, STORE_DROPS_MAX);
-    assert_text(history.drops[STORE_DROPS_MAX - 1], "0/3");
+    assert_int_equal(history.items[0].offset, 6);
     shelf_close(&shelf);
+}
+
+static void more_is_kept_than_told_and_both_are_bounded(void **state)
+{
+    (void)state;
+    assert_int_equal(history_items_max(0), 0);
+    assert_int_equal(history_items_max(10), 10);
+    assert_int_equal(history_items_max(100), BRIEF_HISTORY_MAX);
+    assert_int_equal(history_fields_max(10), 20);
+    assert_int_equal(history_fields_max(SIZE_MAX), 2 * BRIEF_HISTORY_MAX);
 }
 
 static void foreign_and_damaged_fields_are_left_out(void **state)
@@ -204,7 +210,6 @@ static void no_history_is_an_empty_one(void **state)
     shelf_open(&shelf);
     struct history history = read_before(&shelf, 0, 9, 100, 10);
     assert_int_equal(history.count, 0);
-    assert_int_equal(history.drops_count, 0);
     shelf_close(&shelf);
 }
 
@@ -257,7 +262,8 @@ int main(void)
         cmocka_unit_test(a_turn_knows_neither_itself_nor_what_came_later),
         cmocka_unit_test(between_partitions_time_decides),
         cmocka_unit_test(notes_of_handbacks_have_places_of_their_own),
-        cmocka_unit_test(only_the_newest_are_told_and_the_oldest_are_named_to_be_dropped),
+        cmocka_unit_test(only_the_newest_are_told),
+        cmocka_unit_test(more_is_kept_than_told_and_both_are_bounded),
         cmocka_unit_test(foreign_and_damaged_fields_are_left_out),
         cmocka_unit_test(an_answer_is_not_guessed_around_a_newer_version),
         cmocka_unit_test(no_history_is_an_empty_one),

@@ -228,6 +228,48 @@ static enum err memory_set(struct store_memory *memory, const struct store_call 
     return err;
 }
 
+/* The group of a field's name, its "/" included; what has no group is its own. */
+static struct str name_group(struct str name)
+{
+    size_t at = str_find(name, STR("/"));
+    return str_slice(name, 0, min_size(at + 1, name.len));
+}
+
+/* -1: it has none, and goes first. */
+static int64_t name_number(struct str name)
+{
+    int64_t number;
+    struct str group = name_group(name);
+    bool has_number = str_to_i64(str_slice(name, group.len, name.len), 0, INT64_MAX, &number);
+    return has_number ? number : -1;
+}
+
+/* Drops the lowest numbers of the group, or of all others, until `most` are left. */
+static void entry_cut(struct store_memory *memory, struct memory_entry *entry, struct str group,
+                      bool is_own, size_t most)
+{
+    for (;;) {
+        size_t count = 0;
+        struct memory_field *lowest = NULL;
+        struct list_node *node = list_first(&entry->fields);
+        for (; node; node = list_next(&entry->fields, node)) {
+            struct memory_field *field = list_entry(node, struct memory_field, node);
+            struct str name = field_name(field);
+            if (str_starts(name, group) != is_own) {
+                continue;
+            }
+            count++;
+            if (!lowest || name_number(name) < name_number(field_name(lowest))) {
+                lowest = field;
+            }
+        }
+        if (count <= most) {
+            return;
+        }
+        field_remove(memory, entry, lowest);
+    }
+}
+
 static enum err memory_put(struct store_memory *memory, const struct store_call *call)
 {
     struct memory_entry *entry = entry_find(memory, call->key);
@@ -250,6 +292,11 @@ static enum err memory_put(struct store_memory *memory, const struct store_call 
         if (dropped) {
             field_remove(memory, entry, dropped);
         }
+    }
+    if (call->fields_max > 0) {
+        struct str group = name_group(call->field);
+        entry_cut(memory, entry, group, true, call->fields_max);
+        entry_cut(memory, entry, group, false, STORE_OTHERS * call->fields_max);
     }
     return OK;
 }

@@ -23,6 +23,23 @@
 #define REDIS_YIELD_SCRIPT                                                                         \
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
+/* Drops what `fields_max` of struct store_call does not keep. ARGV: the field that was written, how
+ * many of its group are kept, how many of the others. */
+#define REDIS_TRIM_SCRIPT                                                                          \
+    "local keep = tonumber(ARGV[2]) "                                                              \
+    "if redis.call('HLEN', KEYS[1]) <= keep then return 0 end "                                    \
+    "local group, own, others = string.match(ARGV[1], '^[^/]*/') or ARGV[1], {}, {} "              \
+    "for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do "                                      \
+    "  local is_own = string.sub(name, 1, #group) == group "                                       \
+    "  table.insert(is_own and own or others, name) "                                              \
+    "end "                                                                                         \
+    "local function number(name) return tonumber(string.match(name, '/(%d+)$')) or -1 end "        \
+    "local function cut(names, most) "                                                             \
+    "  table.sort(names, function(a, b) return number(a) < number(b) end) "                        \
+    "  for i = 1, #names - most do redis.call('HDEL', KEYS[1], names[i]) end "                     \
+    "end "                                                                                         \
+    "cut(own, keep) cut(others, tonumber(ARGV[3])) return 1"
+
 /* One call's commands on the wire. */
 struct redis_request {
     struct list_node node;   /* in pending, or idle */
@@ -239,6 +256,21 @@ static bool redis_send(struct store_redis *redis, struct redis_request *request,
     return redis_session_send(redis->session, arguments, count);
 }
 
+static bool redis_send_trim(struct store_redis *redis, struct redis_request *request,
+                            const struct store_call *call)
+{
+    char keep[STR_INT_BYTES];
+    char others[STR_INT_BYTES];
+    struct str trim[] = { STR("EVAL"),
+                          STR(REDIS_TRIM_SCRIPT),
+                          STR("1"),
+                          buf_str(&redis->key),
+                          call->field,
+                          str_from_int((int64_t)call->fields_max, keep),
+                          str_from_int((int64_t)(STORE_OTHERS * call->fields_max), others) };
+    return redis_send(redis, request, trim, countof(trim));
+}
+
 static bool redis_send_put(struct store_redis *redis, struct redis_request *request,
                            const struct store_call *call, struct str ttl)
 {
@@ -253,6 +285,9 @@ static bool redis_send_put(struct store_redis *redis, struct redis_request *requ
         return false;
     }
     if (call->drops_count > 0 && !redis_send(redis, request, drop, 2 + call->drops_count)) {
+        return false;
+    }
+    if (call->fields_max > 0 && !redis_send_trim(redis, request, call)) {
         return false;
     }
     return redis_send(redis, request, expire, countof(expire));

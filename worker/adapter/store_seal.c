@@ -190,6 +190,7 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .key = outer->key,
                                       .field = outer->field,
                                       .drops_count = outer->drops_count,
+                                      .fields_max = outer->fields_max,
                                       .ttl_ms = outer->ttl_ms,
                                       .amount = outer->amount,
                                       .arena = &twin->arena,

@@ -167,8 +167,7 @@ static enum err conclude_history(struct turn *turn, struct str answer)
     TRY(turn_brief_history_key(turn, &call->key));
     call->op = STORE_PUT;
     call->ttl_ms = options->history_ttl_ms;
-    memcpy(call->drops, work->history_drops, sizeof(call->drops));
-    call->drops_count = work->history_drops_count;
+    call->fields_max = history_fields_max(options->history_turns);
     turn_call(turn, CALL_HISTORY_WRITE, NULL);
     return OK;
 }

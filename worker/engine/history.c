@@ -92,19 +92,21 @@ static int history_order(const void *a, const void *b)
     return (left->offset > right->offset) - (left->offset < right->offset);
 }
 
-static enum err history_drop_oldest(struct arena *arena, struct history *history, size_t items_max)
+size_t history_items_max(size_t turns)
+{
+    return min_size(turns, BRIEF_HISTORY_MAX);
+}
+
+size_t history_fields_max(size_t turns)
+{
+    return 2 * history_items_max(turns);
+}
+
+static void history_leave_oldest(struct history *history, size_t items_max)
 {
     size_t excess = history->count > items_max ? history->count - items_max : 0;
-    for (size_t i = 0; i < excess && i < STORE_DROPS_MAX; i++) {
-        char name[HISTORY_FIELD_BYTES];
-        const struct exchange *old = &history->items[i];
-        TRY(arena_copy(arena, history_field(old->partition, old->offset, name),
-                       &history->drops[i]));
-        history->drops_count++;
-    }
     history->items += excess;
     history->count -= excess;
-    return OK;
 }
 
 enum err history_read(struct arena *arena, const struct store_call *call,
@@ -130,7 +132,7 @@ enum err history_read(struct arena *arena, const struct store_call *call,
         }
     }
     qsort(history.items, history.count, sizeof(*history.items), history_order);
-    TRY(history_drop_oldest(arena, &history, items_max));
+    history_leave_oldest(&history, items_max);
     *ret_history = history;
     return OK;
 }

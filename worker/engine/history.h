@@ -27,9 +27,14 @@ MUST_USE enum err history_encode(struct arena *arena, int version,
 struct history {
     struct exchange *items; /* oldest first, at most `items_max` */
     size_t count;
-    struct str drops[STORE_DROPS_MAX]; /* fields that are too old to be kept */
-    size_t drops_count;
 };
+
+/* So many exchanges a prompt carries, with `turns` of the settings. */
+size_t history_items_max(size_t turns);
+
+/* So many exchanges of one place the store keeps: those of a prompt, and as many again, for turns
+ * that are done once more after an abort and may know only what was before them. */
+size_t history_fields_max(size_t turns);
 
 /* Reads what a STORE_ALL call found: the fields before `self` that a turn of that position may
  * know, the last `items_max` of them. Foreign and damaged fields are left out. ERR_NO_FACTS: one

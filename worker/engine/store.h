@@ -15,7 +15,7 @@ enum store_op {
     STORE_GET,   /* key -> value */
     STORE_SET,   /* key, value, ttl_ms */
     STORE_ALL,   /* key -> fields */
-    STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops` */
+    STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max` */
     STORE_DROP,  /* key */
     STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
     STORE_YIELD, /* key, value: drops the key if the value is still the caller's */
@@ -23,6 +23,7 @@ enum store_op {
 };
 
 #define STORE_DROPS_MAX 4
+#define STORE_OTHERS 2
 
 struct store_field {
     struct str name;
@@ -43,6 +44,10 @@ struct store_call {
     struct str value;
     struct str drops[STORE_DROPS_MAX]; /* fields to remove with STORE_PUT */
     size_t drops_count;
+    /* Of STORE_PUT, 0: all are kept. Else fields are named "group/number", and behind the write
+     * there are at most so many of the written one's group, those with the highest numbers, and
+     * STORE_OTHERS times as many of all the others. */
+    size_t fields_max;
     int64_t ttl_ms;      /* > 0 */
     int64_t amount;      /* of ADD; may be negative */
     struct arena *arena; /* results are copied here; NULL: the caller wants none */

@@ -73,8 +73,6 @@ struct work {
     enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;
     struct brief brief;
-    struct str history_drops[STORE_DROPS_MAX];
-    size_t history_drops_count;
     bool is_cacheable;
     size_t keyed; /* place in the chain of the backend that cache_key names */
     struct key cache_key;

@@ -117,12 +117,10 @@ enum err turn_brief_take_history(struct turn *turn)
                                    .offset = turn->record.offset,
                                    .at_wall_ms = turn->event->time_wall_ms };
     struct history history;
-    size_t items_max = min_size(turn->engine->options.history_turns, BRIEF_HISTORY_MAX);
+    size_t items_max = history_items_max(turn->engine->options.history_turns);
     TRY(history_read(&turn->arena, call, &self, items_max, &history));
     work->brief.history = history.items;
     work->brief.history_count = history.count;
-    memcpy(work->history_drops, history.drops, sizeof(history.drops));
-    work->history_drops_count = history.drops_count;
     return OK;
 }
 
