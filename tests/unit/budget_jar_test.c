@@ -1,6 +1,8 @@
 /* budget_jar_test.c - one limit, and a store whose replies come late, wrong or never. */
 #include "worker/engine/budget_jar.h"
 
+#include "common/field.h"
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 
 #define MINUTE_MS 60000
@@ -17,7 +19,7 @@ static struct {
 
 static void kit_start(struct store *store, struct store_call *call)
 {
-    static char key[256];
+    static char key[8 * FIELD_ID_MAX];
     (void)store;
     assert_null(kit.call);
     snprintf(key, sizeof(key), "%.*s", STR_ARG(call->key));
@@ -156,6 +158,39 @@ static void a_reply_that_fails_or_makes_no_sense_leaves_the_share(void **state)
     }
 }
 
+static void a_tenant_may_have_the_longest_name_there_is(void **state)
+{
+    (void)state;
+    char name[4 * FIELD_ID_MAX + 1];
+    for (size_t i = 0; i < FIELD_ID_MAX; i++) {
+        memcpy(name + 4 * i, "\xF0\x9F\x90\xBC", 5);
+    }
+    kit_open(METRIC_BUDGET_REQUESTS_DAY, 10);
+    kit.jar.name = str_from(name);
+    assert_int_equal(verdict(1), ADMISSION_WAIT);
+    assert_non_null(kit.call);
+    assert_true(str_find(kit.key, kit.jar.name) < kit.key.len);
+    reply(OK, true, 1);
+    assert_int_equal(verdict(1), ADMISSION_GO);
+    kit_close();
+}
+
+static void without_memory_for_a_request_the_share_is_left_and_nobody_spins(void **state)
+{
+    (void)state;
+    kit_open(METRIC_BUDGET_REQUESTS_MINUTE, 4);
+    mem_fail_nth(1);
+    (void)budget_jar_ask(&kit.jar, 1);
+    mem_fail_nth(0);
+    assert_null(kit.call);
+    assert_int_equal(verdict(1), ADMISSION_GO);
+    budget_jar_spend(&kit.jar, 1);
+    struct admission said = budget_jar_ask(&kit.jar, 1);
+    assert_int_equal(said.verdict, ADMISSION_WAIT);
+    assert_true(said.until_ms >= kit.clock.mono_ms + 1000);
+    kit_close();
+}
+
 static void a_lease_that_rests_goes_back_and_a_stop_gives_it_all(void **state)
 {
     (void)state;
@@ -250,6 +285,8 @@ int main(void)
         cmocka_unit_test(what_lies_above_the_limit_goes_back_at_once),
         cmocka_unit_test(a_reply_of_the_last_window_gives_nothing_in_this_one),
         cmocka_unit_test(a_reply_that_fails_or_makes_no_sense_leaves_the_share),
+        cmocka_unit_test(a_tenant_may_have_the_longest_name_there_is),
+        cmocka_unit_test(without_memory_for_a_request_the_share_is_left_and_nobody_spins),
         cmocka_unit_test(a_lease_that_rests_goes_back_and_a_stop_gives_it_all),
         cmocka_unit_test(only_tokens_are_corrected),
         cmocka_unit_test(nobody_is_refused_before_the_sum_was_found_empty_twice),

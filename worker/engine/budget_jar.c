@@ -2,11 +2,12 @@
 #include "worker/engine/budget_jar.h"
 
 #include "common/buf.h"
+#include "common/field.h"
 
 #define BUDGET_ALONE_MS 1000 /* after a request that failed, until the next one */
 #define BUDGET_BACK_MS 250   /* calls under way may give some of it back */
 #define BUDGET_REPLY_MS 1    /* a reply is on its way: it is looked for on each turn of the loop */
-#define BUDGET_KEY_BYTES 512
+#define BUDGET_KEY_BYTES (4 * FIELD_ID_MAX + 64) /* of UTF-8 */
 
 void budget_jar_init(struct budget_jar *jar, const struct budget_ports *ports,
                      enum metric_budget kind, int64_t limit)
@@ -57,6 +58,7 @@ static void jar_fetch(struct budget_jar *jar, int64_t need)
     }
     if (jar_key(jar, &key) != OK) {
         budget_pot_failed(&jar->pot);
+        jar->alone_until_ms = now_ms + BUDGET_ALONE_MS;
         return;
     }
     jar->is_calling = true;
