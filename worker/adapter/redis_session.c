@@ -79,8 +79,8 @@ static void session_pause(struct redis_session *session)
 /* One attempt or connection has ended. */
 static void session_end(struct redis_session *session, const struct note *why)
 {
-    bool has_more = session->state == SESSION_OPENING &&
-                    session->next_address < session->addresses_count;
+    bool is_attempt = session->state == SESSION_OPENING || session->state == SESSION_GREETING;
+    bool has_more = is_attempt && session->next_address < session->addresses_count;
     struct note kept = *why;
     redis_link_close(TAKE(session->link));
     loop_task_drop(session->loop, &session->drop);

@@ -1,0 +1,146 @@
+/* A name with two addresses: each gets its turn before the next pause. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <netdb.h>
+
+#include "tests/unit/tcp_script.h"
+#include "worker/adapter/redis_session.h"
+
+static struct tcp_script servers[2];
+static struct sockaddr_in addresses[2];
+static struct addrinfo found[2];
+
+/* Takes the place of the system's, which knows no name with two loopback addresses. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **ret_found)
+{
+    (void)name;
+    (void)service;
+    (void)hints;
+    for (size_t i = 0; i < countof(found); i++) {
+        addresses[i] = (struct sockaddr_in){ .sin_family = AF_INET,
+                                             .sin_port = htons((uint16_t)servers[i].port),
+                                             .sin_addr = { htonl(INADDR_LOOPBACK) } };
+        found[i] = (struct addrinfo){ .ai_family = AF_INET,
+                                      .ai_addr = (struct sockaddr *)&addresses[i],
+                                      .ai_addrlen = sizeof(addresses[i]),
+                                      .ai_next = i + 1 < countof(found) ? &found[i + 1] : NULL };
+    }
+    *ret_found = found;
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *list)
+{
+    (void)list;
+}
+
+static void serve_nothing(int fd, void *owner)
+{
+    (void)fd;
+    (void)owner;
+}
+
+static void serve_refusal(int fd, void *owner)
+{
+    (void)owner;
+    tcp_say(fd, "-LOADING Redis is loading the dataset in memory\r\n");
+    tcp_read_to_end(fd);
+}
+
+/* The introduction of a session without password, name and database is one PING. */
+static void serve_redis(int fd, void *owner)
+{
+    char asked[256];
+    (void)owner;
+    if (tcp_read_until(fd, "PING\r\n", asked, sizeof(asked)) > 0) {
+        tcp_say(fd, "+PONG\r\n");
+        tcp_read_to_end(fd);
+    }
+}
+
+struct kit {
+    struct loop *loop;
+    struct redis_session *session;
+    int ups;
+    int downs;
+};
+
+static void kit_on_up(void *owner)
+{
+    struct kit *kit = owner;
+    kit->ups++;
+    loop_stop(kit->loop);
+}
+
+static void kit_on_down(void *owner, const struct note *why)
+{
+    struct kit *kit = owner;
+    (void)why;
+    kit->downs++;
+    loop_stop(kit->loop);
+}
+
+static void kit_on_reply(void *owner, const struct redisReply *reply)
+{
+    (void)owner;
+    (void)reply;
+}
+
+/* Runs until the session is up, or all addresses have failed. */
+static struct kit open_against(tcp_serve_fn *first, tcp_serve_fn *second)
+{
+    static const struct redis_session_events events = { .on_up = kit_on_up,
+                                                        .on_down = kit_on_down,
+                                                        .on_reply = kit_on_reply };
+    struct redis_url url;
+    struct kit kit = { .loop = loop_create() };
+    tcp_script_start(&servers[0], 0, first, NULL);
+    tcp_script_start(&servers[1], 0, second, NULL);
+    assert_int_equal(redis_url_parse(STR("redis://two.example"), &url, NULL), OK);
+    const struct redis_session_options options = {
+        .loop = kit.loop, .events = &events, .owner = &kit, .url = &url, .seed = 1
+    };
+    assert_int_equal(redis_session_create(&options, &kit.session, NULL), OK);
+    loop_run(kit.loop);
+    redis_session_destroy(kit.session);
+    loop_destroy(kit.loop);
+    tcp_script_stop(&servers[0]);
+    tcp_script_stop(&servers[1]);
+    return kit;
+}
+
+static void an_address_that_accepts_and_says_nothing_gives_way_to_the_next(void **state)
+{
+    (void)state;
+    static tcp_serve_fn *const firsts[] = { serve_nothing, serve_refusal };
+    for (size_t i = 0; i < countof(firsts); i++) {
+        struct kit kit = open_against(firsts[i], serve_redis);
+        assert_int_equal(kit.ups, 1);
+        assert_int_equal(kit.downs, 0);
+        assert_int_equal(tcp_accepted(&servers[0]), 1);
+        assert_int_equal(tcp_accepted(&servers[1]), 1);
+    }
+}
+
+static void when_no_address_serves_it_is_told_once_and_paused(void **state)
+{
+    (void)state;
+    struct kit kit = open_against(serve_nothing, serve_refusal);
+    assert_int_equal(kit.ups, 0);
+    assert_int_equal(kit.downs, 1);
+    assert_int_equal(tcp_accepted(&servers[0]), 1);
+    assert_int_equal(tcp_accepted(&servers[1]), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_that_accepts_and_says_nothing_gives_way_to_the_next),
+        cmocka_unit_test(when_no_address_serves_it_is_told_once_and_paused),
+    };
+    return cmocka_run_group_tests_name("adapter_redis_session", tests, NULL, NULL);
+}
