@@ -7,6 +7,8 @@
 #include "worker/adapter/topics_kafka.h"
 
 #define WHOLE_PARTITIONS_MAX 1024
+#define WHOLE_LOOK_MS 60000     /* from one count of the partitions to the next */
+#define WHOLE_LOOK_MS_MAX 1000  /* for an answer: commits wait for it */
 
 struct whole_kafka {
     struct whole_kafka_options options;
@@ -14,7 +16,10 @@ struct whole_kafka {
     rd_kafka_t *client;
     struct kafka_inbox *inbox; /* NULL: not open */
     struct commit_job check;
+    struct commit_job look;
     struct commit_job drop;
+    struct loop_timer *timer; /* until the next look */
+    int seen;                 /* partitions, set on the commit thread by `look`; -1: unknown */
     enum err checked; /* set on the commit thread by `check`, with these two */
     struct note checked_note;
     int partitions;
@@ -90,6 +95,56 @@ static void whole_kafka_on_served(void *owner, bool is_all)
     (void)owner; /* a reader outside of a group has nothing else to do */
 }
 
+/* False, and the end: records of some partitions would be missed. */
+static bool whole_kafka_has_all(struct whole_kafka *whole, size_t count)
+{
+    struct note note = { 0 };
+    if (count <= (size_t)whole->partitions) {
+        return true;
+    }
+    note_set(&note, "topic %s has more partitions than at the start: start the worker again",
+             whole_kafka_name(whole).ptr);
+    whole_kafka_fail(whole, ERR_UNAVAILABLE, &note);
+    return false;
+}
+
+/* ---- partitions that come later ---- */
+
+static void whole_kafka_look_later(struct whole_kafka *whole)
+{
+    int64_t look_ms = whole->options.look_ms > 0 ? whole->options.look_ms : WHOLE_LOOK_MS;
+    loop_timer_set(whole->timer, loop_clock(whole->options.loop)->mono_ms + look_ms);
+}
+
+static void whole_kafka_look_run(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
+    whole->seen =
+        topics_partitions(whole->client, whole_kafka_name(whole).ptr, WHOLE_LOOK_MS_MAX);
+}
+
+static void whole_kafka_look_done(struct commit_job *job)
+{
+    struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
+    if (whole->is_closing) {
+        return;
+    }
+    if (whole->seen < 0 || whole_kafka_has_all(whole, (size_t)whole->seen)) {
+        whole_kafka_look_later(whole);
+    }
+}
+
+/* When the commit thread has too much to do already, the next time will do. */
+static void whole_kafka_on_timer(void *owner)
+{
+    struct whole_kafka *whole = owner;
+    if (commit_thread_submit(whole->options.thread, &whole->look) != OK) {
+        whole_kafka_look_later(whole);
+    }
+}
+
+/* ---- reading ---- */
+
 static void whole_kafka_assign(struct whole_kafka *whole)
 {
     const char *name = whole_kafka_name(whole).ptr;
@@ -128,6 +183,7 @@ static void whole_kafka_open(struct whole_kafka *whole)
     }
     kafka_inbox_open(whole->inbox);
     whole_kafka_assign(whole);
+    whole_kafka_look_later(whole);
 }
 
 static bool whole_kafka_is_hurried(void *owner)
@@ -177,6 +233,8 @@ void whole_kafka_start(struct whole_kafka *whole)
 {
     whole->check.run = whole_kafka_check_run;
     whole->check.on_done = whole_kafka_check_done;
+    whole->look.run = whole_kafka_look_run;
+    whole->look.on_done = whole_kafka_look_done;
     if (commit_thread_submit(whole->options.thread, &whole->check) != OK) {
         BUG("the commit thread is full at the start");
     }
@@ -201,6 +259,7 @@ void whole_kafka_close(struct whole_kafka *whole)
 {
     whole->is_closing = true;
     kafka_inbox_destroy(TAKE(whole->inbox));
+    loop_timer_destroy(TAKE(whole->timer));
     whole->drop.run = whole_kafka_drop_run;
     whole->drop.on_done = whole_kafka_drop_done;
     if (commit_thread_submit(whole->options.thread, &whole->drop) != OK) {
@@ -220,6 +279,8 @@ enum err whole_kafka_create(const struct whole_kafka_options *options,
     rd_kafka_conf_t *conf;
     enum err err = kafka_conf_make(&options->kafka, KAFKA_READER, &whole->voice, &conf, note);
     err = err ? err : kafka_client_create(conf, KAFKA_READER, &whole->client, note);
+    whole->timer = loop_timer_create(options->loop, whole_kafka_on_timer, whole);
+    err = err == OK && !whole->timer ? ERR_NOMEM : err;
     if (err != OK) {
         whole_kafka_destroy(whole);
         return err;
@@ -234,6 +295,7 @@ void whole_kafka_destroy(struct whole_kafka *whole)
         return;
     }
     kafka_inbox_destroy(whole->inbox);
+    loop_timer_destroy(whole->timer);
     if (whole->client) {
         rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     }
@@ -250,11 +312,7 @@ bool whole_kafka_is_whole(const struct whole_kafka *whole)
 
 bool whole_kafka_has_reached(struct whole_kafka *whole, const int64_t *ends, size_t count)
 {
-    if (count > (size_t)whole->partitions) {
-        struct note note = { 0 };
-        note_set(&note, "topic %s has more partitions than at the start: start the worker again",
-                 whole_kafka_name(whole).ptr);
-        whole_kafka_fail(whole, ERR_UNAVAILABLE, &note);
+    if (!whole_kafka_has_all(whole, count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -2,7 +2,9 @@
  * which conversations a person has.
  *
  * By assignment from the beginning, outside of any group: every worker has all of it. The
- * worker answers nothing before the end that was there at the start has been read.
+ * worker answers nothing before the end that was there at the start has been read. Partitions
+ * that are added later would be missed: they are asked for once a minute, and end the worker, which
+ * reads them when it starts again.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_WHOLE_KAFKA_H
@@ -21,6 +23,7 @@ struct whole_kafka_options {
     struct log *log;
     struct commit_thread *thread;
     int64_t start_timeout_ms;
+    int64_t look_ms; /* from one count of the partitions to the next; 0: a minute */
     void *owner;
     /* Each record in order of its partition; a tombstone takes one back. Borrowed. */
     void (*on_record)(void *owner, const struct record *record);
