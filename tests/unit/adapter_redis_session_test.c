@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <netdb.h>
 
+#include "common/mem.h"
 #include "tests/unit/tcp_script.h"
 #include "worker/adapter/redis_session.h"
 
@@ -62,42 +63,66 @@ static void serve_redis(int fd, void *owner)
     }
 }
 
+/* A reply whose parts are all allowed, but not together. */
+static void serve_too_much(int fd, void *owner)
+{
+    enum { PARTS = 5, PART_BYTES = 4 << 20 };
+    char asked[256];
+    char *part = mem_alloc(PART_BYTES);
+    (void)owner;
+    memset(part, 'x', PART_BYTES);
+    bool goes_on = tcp_read_until(fd, "PING\r\n", asked, sizeof(asked)) > 0 &&
+                   tcp_say(fd, "+PONG\r\n*5\r\n");
+    for (int i = 0; i < PARTS && goes_on; i++) {
+        goes_on = tcp_say(fd, "$4194304\r\n") && tcp_send(fd, part, PART_BYTES) &&
+                  tcp_say(fd, "\r\n");
+    }
+    mem_free(part);
+    tcp_read_to_end(fd);
+}
+
 struct kit {
     struct loop *loop;
+    bool wants_down; /* is not content with being up */
+    struct note why;
     struct redis_session *session;
     int ups;
     int downs;
+    int replies;
 };
 
 static void kit_on_up(void *owner)
 {
     struct kit *kit = owner;
     kit->ups++;
-    loop_stop(kit->loop);
+    if (!kit->wants_down) {
+        loop_stop(kit->loop);
+    }
 }
 
 static void kit_on_down(void *owner, const struct note *why)
 {
     struct kit *kit = owner;
-    (void)why;
+    kit->why = *why;
     kit->downs++;
     loop_stop(kit->loop);
 }
 
 static void kit_on_reply(void *owner, const struct redisReply *reply)
 {
-    (void)owner;
+    struct kit *kit = owner;
     (void)reply;
+    kit->replies++;
 }
 
 /* Runs until the session is up, or all addresses have failed. */
-static struct kit open_against(tcp_serve_fn *first, tcp_serve_fn *second)
+static struct kit open_against(tcp_serve_fn *first, tcp_serve_fn *second, bool wants_down)
 {
     static const struct redis_session_events events = { .on_up = kit_on_up,
                                                         .on_down = kit_on_down,
                                                         .on_reply = kit_on_reply };
     struct redis_url url;
-    struct kit kit = { .loop = loop_create() };
+    struct kit kit = { .loop = loop_create(), .wants_down = wants_down };
     tcp_script_start(&servers[0], 0, first, NULL);
     tcp_script_start(&servers[1], 0, second, NULL);
     assert_int_equal(redis_url_parse(STR("redis://two.example"), &url, NULL), OK);
@@ -118,7 +143,7 @@ static void an_address_that_accepts_and_says_nothing_gives_way_to_the_next(void 
     (void)state;
     static tcp_serve_fn *const firsts[] = { serve_nothing, serve_refusal };
     for (size_t i = 0; i < countof(firsts); i++) {
-        struct kit kit = open_against(firsts[i], serve_redis);
+        struct kit kit = open_against(firsts[i], serve_redis, false);
         assert_int_equal(kit.ups, 1);
         assert_int_equal(kit.downs, 0);
         assert_int_equal(tcp_accepted(&servers[0]), 1);
@@ -129,11 +154,21 @@ static void an_address_that_accepts_and_says_nothing_gives_way_to_the_next(void 
 static void when_no_address_serves_it_is_told_once_and_paused(void **state)
 {
     (void)state;
-    struct kit kit = open_against(serve_nothing, serve_refusal);
+    struct kit kit = open_against(serve_nothing, serve_refusal, false);
     assert_int_equal(kit.ups, 0);
     assert_int_equal(kit.downs, 1);
     assert_int_equal(tcp_accepted(&servers[0]), 1);
     assert_int_equal(tcp_accepted(&servers[1]), 1);
+}
+
+static void a_reply_is_bounded_as_a_whole(void **state)
+{
+    (void)state;
+    struct kit kit = open_against(serve_too_much, serve_redis, true);
+    assert_int_equal(kit.ups, 1);
+    assert_int_equal(kit.downs, 1);
+    assert_int_equal(kit.replies, 0);
+    assert_true(str_starts(str_from(kit.why.text), STR("a reply of more than ")));
 }
 
 int main(void)
@@ -141,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_that_accepts_and_says_nothing_gives_way_to_the_next),
         cmocka_unit_test(when_no_address_serves_it_is_told_once_and_paused),
+        cmocka_unit_test(a_reply_is_bounded_as_a_whole),
     };
     return cmocka_run_group_tests_name("adapter_redis_session", tests, NULL, NULL);
 }

@@ -29,6 +29,7 @@ struct redis_link {
     const struct redis_link_events *events;
     void *owner;
     enum link_state state;
+    size_t unfinished; /* bytes read since the last whole reply */
     bool is_dispatching;
     int socket; /* ours until the context has it */
     struct buf command; /* scratch: the one that is being sent */
@@ -122,6 +123,7 @@ static bool link_take_replies(struct redis_link *link)
     void *reply = NULL;
     while (link->state == LINK_OPEN &&
            redisGetReplyFromReader(link->context, &reply) == REDIS_OK && reply) {
+        link->unfinished = link->context->reader->len - link->context->reader->pos;
         link->is_dispatching = true;
         link->events->on_reply(link->owner, reply);
         link->is_dispatching = false;
@@ -139,11 +141,13 @@ static bool link_take_replies(struct redis_link *link)
 static bool link_read(struct redis_link *link)
 {
     struct note why = { .text = "" };
+    size_t before = link->context->reader->len;
     redis_tls_begin_step();
     if (redisBufferRead(link->context) != REDIS_OK) {
         link_fail_context(link);
         return false;
     }
+    link->unfinished += link->context->reader->len - before;
     if (!link_take_replies(link)) {
         return false;
     }
@@ -151,7 +155,7 @@ static bool link_read(struct redis_link *link)
         link_fail_context(link);
         return false;
     }
-    if (link->context->reader->len > REDIS_REPLY_BYTES_MAX) {
+    if (link->unfinished > REDIS_REPLY_BYTES_MAX) {
         note_set(&why, "a reply of more than %zu bytes", REDIS_REPLY_BYTES_MAX);
         link_fail(link, &why);
         return false;

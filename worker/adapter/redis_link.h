@@ -14,7 +14,7 @@
 #include "worker/adapter/loop.h"
 #include "worker/adapter/redis_tls.h"
 
-#define REDIS_REPLY_BYTES_MAX ((size_t)16 << 20)
+#define REDIS_REPLY_BYTES_MAX ((size_t)16 << 20) /* of one, with all its elements */
 #define REDIS_REPLY_ELEMENTS_MAX 65536
 #define REDIS_ARGUMENTS_MAX 8
 
