@@ -296,6 +296,49 @@ static void no_memory_is_told_and_nothing_leaks(void **state)
     kit_close(&kit);
 }
 
+static void a_write_that_fails_leaves_what_was_there(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 2, 1 << 16);
+    set(&kit, "k", "old");
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 5, 60000), 5);
+    mem_fail_nth(1);
+    assert_int_equal(store_set(kit.loop, kit.store, "k", "new", 60000), ERR_NOMEM);
+    mem_fail_nth(1);
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 1, 60000), INT64_MIN);
+    for (long nth = 1; nth <= 2; nth++) {
+        mem_fail_nth(nth);
+        assert_int_equal(store_set(kit.loop, kit.store, "third", "new", 60000), ERR_NOMEM);
+        mem_fail_nth(nth);
+        assert_int_equal(store_put(kit.loop, kit.store, "third", "f", "new"), ERR_NOMEM);
+    }
+    mem_fail_nth(0);
+    assert_string_equal(get(&kit, "third"), "(none)");
+    assert_string_equal(all(&kit, "third"), "(none)");
+    assert_string_equal(get(&kit, "k"), "old");
+    assert_int_equal(store_add(kit.loop, kit.store, "n", 1, 60000), 6);
+    kit_close(&kit);
+}
+
+/* Fields in the place of a value, and the other way round. */
+static void a_write_of_another_kind_that_fails_leaves_what_was_there(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 16, 1 << 16);
+    set(&kit, "k", "old");
+    put(&kit, "h", "f", "old");
+    mem_fail_nth(1);
+    assert_int_equal(store_put(kit.loop, kit.store, "k", "f", "new"), ERR_NOMEM);
+    mem_fail_nth(1);
+    assert_int_equal(store_set(kit.loop, kit.store, "h", "new", 60000), ERR_NOMEM);
+    mem_fail_nth(0);
+    assert_string_equal(get(&kit, "k"), "old");
+    assert_string_equal(all(&kit, "h"), "f=old");
+    kit_close(&kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +355,8 @@ int main(void)
         cmocka_unit_test(bytes_are_bounded_too),
         cmocka_unit_test(a_caller_may_want_no_result),
         cmocka_unit_test(no_memory_is_told_and_nothing_leaks),
+        cmocka_unit_test(a_write_that_fails_leaves_what_was_there),
+        cmocka_unit_test(a_write_of_another_kind_that_fails_leaves_what_was_there),
     };
     return cmocka_run_group_tests_name("adapter_store_memory", tests, NULL, NULL);
 }

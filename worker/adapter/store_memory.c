@@ -76,12 +76,12 @@ static struct memory_field *field_find(const struct memory_entry *entry, struct 
     return NULL;
 }
 
-static enum err field_add(struct store_memory *memory, struct memory_entry *entry, struct str name,
-                          struct str value)
+/* NULL when out of memory. */
+static struct memory_field *field_make(struct str name, struct str value)
 {
     struct memory_field *field = mem_alloc(sizeof(*field) + name.len + value.len);
     if (!field) {
-        return ERR_NOMEM;
+        return NULL;
     }
     *field = (struct memory_field){ .name_len = name.len, .value_len = value.len };
     if (name.len > 0) {
@@ -90,9 +90,7 @@ static enum err field_add(struct store_memory *memory, struct memory_entry *entr
     if (value.len > 0) {
         memcpy(field->bytes + name.len, value.ptr, value.len);
     }
-    list_append(&entry->fields, &field->node);
-    memory_count(memory, entry, field_bytes(field), 0);
-    return OK;
+    return field;
 }
 
 static void entry_remove(struct store_memory *memory, struct memory_entry *entry)
@@ -129,29 +127,31 @@ static void memory_drop_oldest(struct store_memory *memory)
     entry_remove(memory, list_entry(list_first(&memory->entries), struct memory_entry, node));
 }
 
-static enum err entry_add(struct store_memory *memory, struct str key,
-                          struct memory_entry **ret_entry)
+/* Not in the map yet; NULL when out of memory. */
+static struct memory_entry *entry_make(struct str key, bool has_fields)
+{
+    struct memory_entry *entry = mem_zero(1, sizeof(*entry) + key.len);
+    if (!entry) {
+        return NULL;
+    }
+    list_init(&entry->fields);
+    entry->has_fields = has_fields;
+    if (key.len > 0) {
+        memcpy(entry->key, key.ptr, key.len);
+    }
+    return entry;
+}
+
+static void entry_add(struct store_memory *memory, struct memory_entry *entry, size_t key_len)
 {
     if (memory->map.count >= memory->options.entries_max) {
         memory_drop_oldest(memory);
     }
-    struct memory_entry *entry = mem_zero(1, sizeof(*entry) + key.len);
-    if (!entry) {
-        return ERR_NOMEM;
-    }
-    list_init(&entry->fields);
-    if (key.len > 0) {
-        memcpy(entry->key, key.ptr, key.len);
-    }
-    enum err err = map_add(&memory->map, &entry->found, (struct str){ entry->key, key.len });
-    if (err != OK) {
-        mem_free(entry);
-        return err;
+    if (map_add(&memory->map, &entry->found, (struct str){ entry->key, key_len }) != OK) {
+        BUG("no room where room was made");
     }
     list_append(&memory->entries, &entry->node);
-    memory_count(memory, entry, sizeof(*entry) + key.len, 0);
-    *ret_entry = entry;
-    return OK;
+    memory_count(memory, entry, sizeof(*entry) + key_len, 0);
 }
 
 static int64_t memory_expiry(const struct store_memory *memory, int64_t ttl_ms)
@@ -215,17 +215,42 @@ static enum err memory_drop(struct store_memory *memory, const struct store_call
     return OK;
 }
 
+/* Nothing is taken away before all memory that is needed is there: a write that fails leaves what
+ * was there before it. */
+static enum err memory_write(struct store_memory *memory, const struct store_call *call,
+                             bool has_fields, struct memory_entry **ret_entry)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    bool is_kept = entry && entry->has_fields == has_fields;
+    struct str name = has_fields ? call->field : STR_NONE;
+    struct memory_field *field = field_make(name, call->value);
+    struct memory_entry *made = field && !is_kept ? entry_make(call->key, has_fields) : NULL;
+    if (!field || (!is_kept && !made)) {
+        mem_free(field);
+        return ERR_NOMEM;
+    }
+    if (entry && !is_kept) {
+        entry_remove(memory, entry);
+    }
+    if (made) {
+        entry_add(memory, made, call->key.len);
+        entry = made;
+    }
+    struct memory_field *old = field_find(entry, name);
+    if (old) {
+        field_remove(memory, entry, old);
+    }
+    list_append(&entry->fields, &field->node);
+    memory_count(memory, entry, field_bytes(field), 0);
+    entry->expires_ms = memory_expiry(memory, call->ttl_ms);
+    *ret_entry = entry;
+    return OK;
+}
+
 static enum err memory_set(struct store_memory *memory, const struct store_call *call)
 {
     struct memory_entry *entry = NULL;
-    (void)memory_drop(memory, call);
-    TRY(entry_add(memory, call->key, &entry));
-    entry->expires_ms = memory_expiry(memory, call->ttl_ms);
-    enum err err = field_add(memory, entry, STR_NONE, call->value);
-    if (err != OK) {
-        entry_remove(memory, entry);
-    }
-    return err;
+    return memory_write(memory, call, false, &entry);
 }
 
 /* The group of a field's name, its "/" included; what has no group is its own. */
@@ -272,21 +297,8 @@ static void entry_cut(struct store_memory *memory, struct memory_entry *entry, s
 
 static enum err memory_put(struct store_memory *memory, const struct store_call *call)
 {
-    struct memory_entry *entry = entry_find(memory, call->key);
-    if (entry && !entry->has_fields) {
-        entry_remove(memory, entry);
-        entry = NULL;
-    }
-    if (!entry) {
-        TRY(entry_add(memory, call->key, &entry));
-    }
-    entry->has_fields = true;
-    entry->expires_ms = memory_expiry(memory, call->ttl_ms);
-    struct memory_field *old = field_find(entry, call->field);
-    TRY(field_add(memory, entry, call->field, call->value));
-    if (old) {
-        field_remove(memory, entry, old);
-    }
+    struct memory_entry *entry = NULL;
+    TRY(memory_write(memory, call, true, &entry));
     for (size_t i = 0; i < call->drops_count; i++) {
         struct memory_field *dropped = field_find(entry, call->drops[i]);
         if (dropped) {
