@@ -7,7 +7,7 @@
 
 #include "common/mem.h"
 #include "tests/unit/tls_script.h"
-#include "worker/adapter/http.h"
+#include "worker/adapter/http_inner.h"
 
 #define BODY "{\"text\":\"hello\"}"
 
@@ -378,6 +378,32 @@ static void a_server_is_trusted_by_its_certificate_and_its_name(void **state)
     assert_non_null(strstr(asked.note, "self-signed certificate"));
 }
 
+static bool passes_the_proxy_by(const char *url)
+{
+    static const char *const none[] = { NULL };
+    struct http_target *target = NULL;
+    assert_int_equal(http_target_create(url, none, &target, NULL), OK);
+    bool is_loopback = target->is_loopback;
+    http_target_unref(target);
+    return is_loopback;
+}
+
+static void only_addresses_of_this_machine_pass_the_proxy_by(void **state)
+{
+    (void)state;
+    assert_true(passes_the_proxy_by("http://localhost:8080/v1"));
+    assert_true(passes_the_proxy_by("http://LOCALHOST/"));
+    assert_true(passes_the_proxy_by("http://127.0.0.1/"));
+    assert_true(passes_the_proxy_by("https://127.8.9.10:443/"));
+    assert_true(passes_the_proxy_by("http://[::1]:8080/"));
+    assert_false(passes_the_proxy_by("http://127.example.com/"));
+    assert_false(passes_the_proxy_by("http://127.0.0.1.example.com/"));
+    assert_false(passes_the_proxy_by("http://localhost.example.com/"));
+    assert_false(passes_the_proxy_by("http://128.0.0.1/"));
+    assert_false(passes_the_proxy_by("http://[::2]/"));
+    assert_false(passes_the_proxy_by("http://[2001:db8::127]/"));
+}
+
 static void refuse_url(const char *url)
 {
     static const char *const none[] = { NULL };
@@ -440,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_call_completes_once_and_later),
         cmocka_unit_test(more_calls_than_allowed_are_turned_away),
         cmocka_unit_test(a_server_is_trusted_by_its_certificate_and_its_name),
+        cmocka_unit_test(only_addresses_of_this_machine_pass_the_proxy_by),
         cmocka_unit_test(addresses_that_cannot_work_are_refused_at_once),
         cmocka_unit_test(no_memory_fails_the_call_and_nothing_else),
     };

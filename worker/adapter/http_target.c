@@ -2,14 +2,19 @@
  * up in logs, so they are refused. */
 #include "worker/adapter/http_inner.h"
 
+#include <arpa/inet.h>
+
 #include "common/mem.h"
 
 /* The environment's proxy is for the outside world. */
 static bool host_is_loopback(const char *host)
 {
+    struct in_addr address;
+    if (inet_pton(AF_INET, host, &address) == 1) {
+        return ntohl(address.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+    }
     struct str name = str_from(host);
-    return str_eq_ascii_case(name, STR("localhost")) || str_starts(name, STR("127.")) ||
-           str_eq(name, STR("[::1]"));
+    return str_eq_ascii_case(name, STR("localhost")) || str_eq(name, STR("[::1]"));
 }
 
 static enum err target_take_parts(CURLU *parts, const char *url, struct http_target *target,
