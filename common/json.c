@@ -276,9 +276,10 @@ enum err json_write(const struct json_t *root, struct buf *buf)
 {
     size_t before = buf->len;
     struct json_dump dump = { .buf = buf, .err = OK };
-    json_starved = false;
+    /* The reserve is for reading only: while writing, memory that is not there fails the call. What
+     * fails without the buffer saying why can be nothing else. */
     int failed = json_dump_callback(root, json_dump_part, &dump, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (failed || json_starved) {
+    if (failed) {
         buf->len = before;
         return dump.err == OK ? ERR_NOMEM : dump.err;
     }
