@@ -22,10 +22,10 @@ static struct conf *conf_of(const char *const *arguments)
 }
 
 /* Without the two topics nothing of Kafka is needed. */
-static void open_fixture(struct fixture *fixture)
+static void open_fixture_with(struct fixture *fixture, const char *argument)
 {
-    static const char *const arguments[] = { "topic.orders=", "topic.feedback=",
-                                             "recommend.feedback.max=2", NULL };
+    const char *const arguments[] = { "topic.orders=", "topic.feedback=",
+                                      "recommend.feedback.max=2", argument, NULL };
     const struct whole_kafka_options kafka = { .owner = NULL };
     struct note note = { 0 };
     json_setup(1);
@@ -34,6 +34,11 @@ static void open_fixture(struct fixture *fixture)
     fixture->rig.loop = loop_create();
     assert_non_null(fixture->rig.loop);
     assert_int_equal(learning_open(&fixture->learning, &fixture->rig, &kafka, &note), OK);
+}
+
+static void open_fixture(struct fixture *fixture)
+{
+    open_fixture_with(fixture, NULL);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -110,9 +115,22 @@ static void the_settings_bound_what_is_remembered(void **state)
     conf_destroy(conf);
 }
 
+static void an_order_is_answered_only_if_it_is_set(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture_with(&fixture, "recommend.after.order=true");
+    assert_true(fixture.learning.recommender.follows_orders);
+    close_fixture(&fixture);
+    open_fixture(&fixture);
+    assert_false(fixture.learning.recommender.follows_orders);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_order_is_answered_only_if_it_is_set),
         cmocka_unit_test(feedback_that_comes_twice_counts_once),
         cmocka_unit_test(what_cannot_be_decoded_is_passed_over),
         cmocka_unit_test(the_settings_bound_what_is_remembered),

@@ -33,6 +33,11 @@ static enum err rig_open_http(struct rig *rig, struct rig_backend *backend, stru
     return backend->http ? OK : ERR_NOMEM;
 }
 
+enum completion_json rig_model_json(const struct rig *rig)
+{
+    return (enum completion_json)conf_enum(rig->conf, CONF_MODEL_JSON);
+}
+
 static enum err rig_make_model(struct rig *rig, struct rig_backend *backend, struct str key,
                                struct note *note)
 {
@@ -58,7 +63,7 @@ static enum err rig_make_model(struct rig *rig, struct rig_backend *backend, str
         .key = key,
         .max_tokens = conf_int(rig->conf, CONF_MODEL_MAX_TOKENS),
         .temperature = conf_real(rig->conf, CONF_MODEL_TEMPERATURE),
-        .json = (enum completion_json)conf_enum(rig->conf, CONF_MODEL_JSON),
+        .json = rig_model_json(rig),
         .response_bytes_max = bytes_max,
     };
     return model_openai_create(&options, &backend->model, note);
