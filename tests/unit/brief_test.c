@@ -173,6 +173,34 @@ static void an_order_is_named_by_most_of_its_products(void **state)
     assert_ptr_equal(brief_order(&brief), &orders[0]);
     event = saying("the kettle of order 777777");
     assert_null(brief_order(&brief));
+    assert_true(brief_names_unknown_order(&brief));
+    event = saying("Where is order B-9?");
+    assert_null(brief_order(&brief));
+    assert_true(brief_names_unknown_order(&brief));
+    event = saying("订单B-9到哪了?");
+    assert_null(brief_order(&brief));
+    event = saying("where is the order?");
+    assert_false(brief_names_unknown_order(&brief));
+    assert_ptr_equal(brief_order(&brief), &orders[0]);
+}
+
+static void an_order_is_named_by_a_word_of_its_product_too(void **state)
+{
+    (void)state;
+    static struct order_item mugs[] = { { .name = { "Stoneware mug", 13 } } };
+    static struct order_item kettles[] = { { .name = { "The kettle", 10 } } };
+    const struct order orders[] = { { .order_id = { "B-2", 3 }, .items = kettles,
+                                      .items_count = 1 },
+                                    { .order_id = { "B-1", 3 }, .items = mugs, .items_count = 1 } };
+    struct event event = saying("has my mug been delivered?");
+    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
+    assert_ptr_equal(brief_order(&brief), &orders[1]);
+    event = saying("when will the kettle arrive?");
+    assert_ptr_equal(brief_order(&brief), &orders[0]);
+    event = saying("where is the parcel with my mugs?");
+    assert_null(brief_order_named(&brief));
+    event = saying("order b-1 with the kettle");
+    assert_ptr_equal(brief_order(&brief), &orders[1]);
 }
 
 static void the_products_of_huge_orders_are_looked_at_up_to_a_bound(void **state)
@@ -377,6 +405,7 @@ int main(void)
         cmocka_unit_test(an_order_is_named_by_most_of_its_products),
         cmocka_unit_test(the_products_of_huge_orders_are_looked_at_up_to_a_bound),
         cmocka_unit_test(the_named_order_is_looked_for_once),
+        cmocka_unit_test(an_order_is_named_by_a_word_of_its_product_too),
         cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
         cmocka_unit_test(texts_that_lean_on_others_are_told_from_those_that_do_not),

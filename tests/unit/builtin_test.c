@@ -186,6 +186,13 @@ static void an_order_under_way_is_told_with_its_tracking(void **state)
          "Order 100234 has been shipped with DHL, tracking number T9, expected on 2025-03-05.");
     asking.order.type = ORDER_DELIVERED;
     says(&asking, INTENT_ORDER_STATUS, "Order 100234 has been delivered.");
+    asking.event.message.text = STR("Where is order B-9?");
+    says(&asking, INTENT_ORDER_STATUS,
+         "I cannot find an order with that number for you. Please check the number.");
+    asking.event.message.text = STR("订单 100999 到哪了?");
+    asking.brief.language = STR("zh");
+    asking.brief.orders_count = 0;
+    says(&asking, INTENT_ORDER_STATUS, "没有查到您有这个订单号的订单,请核对一下订单号。");
     arena_fini(&asking.arena);
 }
 

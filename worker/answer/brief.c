@@ -1,6 +1,8 @@
 /* brief.c - see brief.h. */
 #include "worker/answer/brief.h"
 
+#include "worker/answer/screen_words.h"
+
 /* A shorter name may be a part of any word, or stand for something else. */
 #define BRIEF_ITEM_NAME_BYTES_MIN 3
 
@@ -155,12 +157,68 @@ static const struct order *brief_order_in_text(const struct brief *brief)
     return NULL;
 }
 
-static bool brief_text_has_number(const struct brief *brief)
+/* "B-9": letters and digits, behind "order", and no product's. */
+static bool brief_is_id(const struct brief *brief, struct str word)
 {
-    return (brief_concepts(brief->event->message.text) & CONCEPT_BIT(NUMBER)) != 0;
+    bool has_digit = false;
+    bool has_other = false;
+    for (size_t i = 0; i < word.len; i++) {
+        bool is_digit = word.ptr[i] >= '0' && word.ptr[i] <= '9';
+        has_digit = has_digit || is_digit;
+        has_other = has_other || !is_digit;
+    }
+    bool is_sku = brief->product && str_eq_ascii_case(brief->product->sku, word);
+    return has_digit && has_other && !is_sku;
 }
 
-/* How many of the order's first products the text names. */
+/* The word of letters, digits and hyphens behind "order", 订单 or 订单号. */
+static bool brief_text_has_id(const struct brief *brief)
+{
+    static const struct str leads[] = { { "order", 5 }, { "订单", 6 }, { "订单号", 9 } };
+    struct plain plain;
+    plain_of(brief->event->message.text, &plain);
+    struct str text = plain_str(&plain);
+    bool has_id = false;
+    for (size_t i = 0; i < countof(leads); i++) {
+        for (size_t at = 0; (at = plain_find(text, at, leads[i])) < text.len;) {
+            at += leads[i].len;
+            at += at < text.len && text.ptr[at] == ' ' ? 1 : 0;
+            size_t len = 0;
+            while (at + len < text.len &&
+                   (plain_is_letter(text.ptr[at + len]) || text.ptr[at + len] == '-')) {
+                len++;
+            }
+            has_id = has_id || brief_is_id(brief, str_slice(text, at, len));
+        }
+    }
+    return has_id;
+}
+
+static bool brief_text_has_number(const struct brief *brief)
+{
+    return (brief_concepts(brief->event->message.text) & CONCEPT_BIT(NUMBER)) != 0 ||
+           brief_text_has_id(brief);
+}
+
+bool brief_names_unknown_order(const struct brief *brief)
+{
+    return brief->event->kind == EVENT_MESSAGE && !brief_order_in_text(brief) &&
+           brief_text_has_number(brief);
+}
+
+/* "My mug" is a "Stoneware mug", but "the" is no product. */
+static bool brief_has_word_of(struct str text, struct str name)
+{
+    struct str word;
+    bool has = false;
+    while (str_split(&name, ' ', &word)) {
+        bool is_latin = word.len >= BRIEF_ITEM_NAME_BYTES_MIN && plain_is_letter(word.ptr[0]);
+        has = has || (is_latin && !screen_word_is_plain(word) && plain_has(text, word));
+    }
+    return has;
+}
+
+/* How much of the order's first products the text names: a whole name counts twice. */
 static size_t brief_items_in_text(const struct order *order, size_t items_max,
                                   const struct plain *text)
 {
@@ -169,7 +227,8 @@ static size_t brief_items_in_text(const struct order *order, size_t items_max,
         struct plain name;
         plain_of(order->items[i].name, &name);
         bool is_name = name.len >= BRIEF_ITEM_NAME_BYTES_MIN;
-        count += is_name && plain_has(plain_str(text), plain_str(&name)) ? 1 : 0;
+        bool is_whole = is_name && plain_has(plain_str(text), plain_str(&name));
+        count += is_whole ? 2 : brief_has_word_of(plain_str(text), plain_str(&name)) ? 1 : 0;
     }
     return count;
 }

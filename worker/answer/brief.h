@@ -108,6 +108,9 @@ const struct order *brief_order_named(const struct brief *brief);
 /* Looks for it once, for all who will ask; history and orders are there. */
 void brief_find_named(struct brief *brief);
 
+/* True if the text has an order's number ("100234", "order B-9") that none of `orders` has. */
+bool brief_names_unknown_order(const struct brief *brief);
+
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);
 

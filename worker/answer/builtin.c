@@ -151,12 +151,17 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
         "请告诉我您的订单号,我来为您查询。",
         "Please tell me your order number, so that I can look it up.",
     };
+    static const struct wording unknown = {
+        "没有查到您有这个订单号的订单,请核对一下订单号。",
+        "I cannot find an order with that number for you. Please check the number.",
+    };
     if (!brief->orders_known) {
         return ERR_NO_FACTS;
     }
     const struct order *order = brief_order(brief);
+    bool is_unknown = brief_names_unknown_order(brief);
     return order ? builtin_order_state(arena, brief, order, ret_text)
-                 : builtin_say(arena, brief, &ask, ret_text);
+                 : builtin_say(arena, brief, is_unknown ? &unknown : &ask, ret_text);
 }
 
 typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,
