@@ -73,6 +73,53 @@ static void days_are_told_as_far_as_they_are_known(void **state)
     }
 }
 
+static const struct order two_orders[] = {
+    { .order_id = { "B-2", 3 }, .type = ORDER_SHIPPED, .eta = { "2025-12-02", 10 } },
+    { .order_id = { "B-1", 3 }, .type = ORDER_DELIVERED },
+};
+
+static void has_two_orders(struct asking *asking, const char *text)
+{
+    asking->event.message.text = str_from(text);
+    asking->brief.product = NULL;
+    asking->brief.orders = two_orders;
+    asking->brief.orders_count = countof(two_orders);
+    asking->brief.orders_known = true;
+}
+
+static void who_asks_for_several_orders_hears_of_each(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    has_two_orders(&asking, "Where are orders B-1 and B-2?");
+    says(&asking, INTENT_ORDER_STATUS,
+         "Order B-2 has been shipped, expected on 2025-12-02.\nOrder B-1 has been delivered.");
+    has_two_orders(&asking, "where is my order?");
+    says(&asking, INTENT_ORDER_STATUS, "Order B-2 has been shipped, expected on 2025-12-02.");
+    asking.brief.language = STR("zh");
+    has_two_orders(&asking, "我的所有订单到哪了");
+    says(&asking, INTENT_ORDER_STATUS, "订单 B-2 已发货,预计 2025-12-02 送达。\n订单 B-1 已送达。");
+    arena_fini(&asking.arena);
+}
+
+static void when_it_will_arrive_is_told_of_the_order_that_is_meant(void **state)
+{
+    (void)state;
+    struct asking asking;
+    const struct exchange before = { .order_id = STR("B-2"),
+                                     .author = AUTHOR_CUSTOMER,
+                                     .text = STR("Where is order B-2?") };
+    asking_init(&asking, "en");
+    has_two_orders(&asking, "When will it arrive?");
+    says(&asking, INTENT_SHIPPING_TIME,
+         "Which product do you mean? Please tell me its name or SKU.");
+    asking.brief.history = &before;
+    asking.brief.history_count = 1;
+    says(&asking, INTENT_SHIPPING_TIME, "Order B-2 has been shipped, expected on 2025-12-02.");
+    arena_fini(&asking.arena);
+}
+
 static void what_is_not_the_shops_is_said_to_be_so(void **state)
 {
     (void)state;
@@ -200,6 +247,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_told_as_far_as_they_are_known),
+        cmocka_unit_test(who_asks_for_several_orders_hears_of_each),
+        cmocka_unit_test(when_it_will_arrive_is_told_of_the_order_that_is_meant),
         cmocka_unit_test(what_is_not_the_shops_is_said_to_be_so),
         cmocka_unit_test(only_a_person_changes_an_address),
         cmocka_unit_test(a_lower_bound_alone_is_not_told_as_the_time),

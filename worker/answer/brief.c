@@ -57,7 +57,8 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     bool points = (about & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
     struct needs needs = { .sku = sku, .passages = true };
     bool is_number = intent == INTENT_OTHER && sku.len == 0 && brief_may_be_number(message->text);
-    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE)) || is_number;
+    bool is_when = intent == INTENT_SHIPPING_TIME && !is_on_page; /* an order may be meant */
+    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE)) || is_number || is_when;
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;
@@ -142,19 +143,57 @@ static const struct order *brief_find_order(const struct brief *brief, struct st
     return NULL;
 }
 
-/* An order's number inside the text, standing for itself: 100234 is not in 1002345. */
-static const struct order *brief_order_in_text(const struct brief *brief)
+/* The orders whose number is inside the text, standing for itself: 100234 is not in 1002345. */
+static size_t brief_orders_in_text(const struct brief *brief, const struct order **ret_orders,
+                                   size_t max)
 {
+    size_t count = 0;
     struct plain text;
     plain_of(brief->event->message.text, &text);
-    for (size_t i = 0; i < brief->orders_count; i++) {
+    for (size_t i = 0; i < brief->orders_count && count < max; i++) {
         struct plain id;
         plain_of(brief->orders[i].order_id, &id);
         if (plain_has(plain_str(&text), plain_str(&id))) {
-            return &brief->orders[i];
+            ret_orders[count++] = &brief->orders[i];
         }
     }
-    return NULL;
+    return count;
+}
+
+static const struct order *brief_order_in_text(const struct brief *brief)
+{
+    const struct order *first = NULL;
+    return brief_orders_in_text(brief, &first, 1) > 0 ? first : NULL;
+}
+
+/* "Where are my orders?" */
+static bool brief_asks_for_all(const struct brief *brief)
+{
+    static const struct str words[] = {
+        { "my orders", 9 }, { "all orders", 10 }, { "所有订单", 12 }, { "全部订单", 12 },
+        { "订单都", 9 },    { "哪些订单", 12 },
+    };
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    bool is_all = false;
+    for (size_t i = 0; i < countof(words); i++) {
+        is_all = is_all || plain_has(plain_str(&text), words[i]);
+    }
+    return is_all;
+}
+
+size_t brief_orders_asked(const struct brief *brief, const struct order **ret_orders, size_t max)
+{
+    if (brief->event->kind != EVENT_MESSAGE) {
+        return 0;
+    }
+    size_t count = brief_orders_in_text(brief, ret_orders, max);
+    if (count == 0 && brief_asks_for_all(brief)) {
+        for (; count < brief->orders_count && count < max; count++) {
+            ret_orders[count] = &brief->orders[count];
+        }
+    }
+    return count;
 }
 
 /* "B-9": letters and digits, behind "order", and no product's. */

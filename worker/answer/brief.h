@@ -108,6 +108,10 @@ const struct order *brief_order_named(const struct brief *brief);
 /* Looks for it once, for all who will ask; history and orders are there. */
 void brief_find_named(struct brief *brief);
 
+/* The orders that the text asks for by number, or for all of the customer's orders the newest
+ * ones; at most `max`. Gives how many: none if it asks for one without a number. */
+size_t brief_orders_asked(const struct brief *brief, const struct order **ret_orders, size_t max);
+
 /* True if the text has an order's number ("100234", "order B-9") that none of `orders` has. */
 bool brief_names_unknown_order(const struct brief *brief);
 

@@ -5,6 +5,8 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
 
+#define BUILTIN_ORDERS_MAX 5 /* more would be a list, not an answer */
+
 struct wording {
     const char *zh;
     const char *en;
@@ -158,6 +160,11 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     if (!brief->orders_known) {
         return ERR_NO_FACTS;
     }
+    const struct order *asked[BUILTIN_ORDERS_MAX];
+    size_t count = brief_orders_asked(brief, asked, BUILTIN_ORDERS_MAX);
+    if (count > 1) {
+        return builtin_order_states(arena, brief, asked, count, ret_text);
+    }
     const struct order *order = brief_order(brief);
     bool is_unknown = brief_names_unknown_order(brief);
     return order ? builtin_order_state(arena, brief, order, ret_text)
@@ -193,6 +200,9 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     };
     switch (brief->intent) {
     case INTENT_SHIPPING_TIME:
+        if (!brief_product(brief) && brief_order_named(brief)) { /* "when will it arrive?" */
+            return builtin_order(arena, brief, ret_text);
+        }
         return builtin_about_product(arena, brief, builtin_shipping, ret_text);
     case INTENT_PRICE:
         return builtin_about_product(arena, brief, builtin_price, ret_text);

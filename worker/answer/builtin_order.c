@@ -40,3 +40,18 @@ enum err builtin_order_state(struct arena *arena, const struct brief *brief,
     TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
     return arena_copy(arena, buf_str(&buf), ret_text);
 }
+
+enum err builtin_order_states(struct arena *arena, const struct brief *brief,
+                              const struct order *const *orders, size_t count,
+                              struct str *ret_text)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 65536);
+    for (size_t i = 0; i < count; i++) {
+        struct str line;
+        TRY(builtin_order_state(arena, brief, orders[i], &line));
+        TRY(buf_add(&buf, i > 0 ? STR("\n") : STR_NONE));
+        TRY(buf_add(&buf, line));
+    }
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}

@@ -11,4 +11,9 @@
 MUST_USE enum err builtin_order_state(struct arena *arena, const struct brief *brief,
                                       const struct order *order, struct str *ret_text);
 
+/* The same of several, a line for each. ERR_NOMEM. */
+MUST_USE enum err builtin_order_states(struct arena *arena, const struct brief *brief,
+                                       const struct order *const *orders, size_t count,
+                                       struct str *ret_text);
+
 #endif
