@@ -6,7 +6,9 @@
 
 struct properties properties_of(struct str bytes)
 {
-    return (struct properties){ .rest = bytes, .next_line = 1 };
+    const struct str mark = STR("\xEF\xBB\xBF"); /* some editors begin UTF-8 files with it */
+    size_t start = str_starts(bytes, mark) ? mark.len : 0;
+    return (struct properties){ .rest = str_slice(bytes, start, bytes.len), .next_line = 1 };
 }
 
 /* A backslash that is itself behind a backslash is text, so an odd number continues. */

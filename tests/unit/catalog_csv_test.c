@@ -77,7 +77,8 @@ static void a_header_that_cannot_be_used_is_refused(void **state)
         const char *text;
         const char *note;
     } cases[] = {
-        { "", "is not known" },
+        { "", "a column has no name" },
+        { "sku;name;price\n", "parted by commas" },
         { "A1,Lamp\n", "\"A1\" is not known" },
         { "sku,prise\n", "\"prise\" is not known" },
         { "sku,name,Name\n", "twice" },

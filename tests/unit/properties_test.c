@@ -41,6 +41,7 @@ static void white_space_around_key_and_value_is_dropped(void **state)
     assert_pair(STR("model.url=http://x/?a=b"), "model.url", "http://x/?a=b");
     assert_pair(STR(" \t key \t= \t a value \t "), "key", "a value");
     assert_pair(STR("key=value\r\n"), "key", "value");
+    assert_pair(STR("\xEF\xBB\xBFkey=value"), "key", "value"); /* a byte order mark */
     assert_pair(STR("key="), "key", "");
     assert_pair(STR("key=a # no comment"), "key", "a # no comment");
 }

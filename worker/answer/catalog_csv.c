@@ -128,6 +128,15 @@ static enum err csv_name_column(struct arena *arena, struct str name,
             return OK;
         }
     }
+    if (name.len == 0) {
+        note_set(note, "a column has no name; the first line names the columns, sku among them");
+        return ERR_SCHEMA;
+    }
+    if (str_find(name, STR(";")) < name.len || str_find(name, STR("\t")) < name.len) {
+        note_set(note, "the columns must be parted by commas: \"%.*s\"",
+                 STR_ARG(str_slice(name, 0, 40)));
+        return ERR_SCHEMA;
+    }
     note_set(note, "the column \"%.*s\" is not known; an attribute's is attribute.NAME",
              STR_ARG(str_slice(name, 0, 40)));
     return ERR_SCHEMA;

@@ -180,13 +180,18 @@ static enum err rig_open_spending(struct rig *rig, struct note *note)
 
 static enum err rig_open_prompt(struct rig *rig, struct note *note)
 {
-    struct str text = instructions_builtin();
+    struct note why = { .text = "" };
     const char *path = rig_path(rig, CONF_PROMPT_FILE);
-    if (path) {
-        TRY(text_file_read("prompt.file", path, RIG_PROMPT_BYTES, &rig->prompt, note));
-        text = buf_str(&rig->prompt);
+    if (!path) {
+        return instructions_read(&rig->arena, instructions_builtin(), &rig->instructions, note);
     }
-    return instructions_read(&rig->arena, text, &rig->instructions, note);
+    TRY(text_file_read("prompt.file", path, RIG_PROMPT_BYTES, &rig->prompt, note));
+    enum err err =
+        instructions_read(&rig->arena, buf_str(&rig->prompt), &rig->instructions, &why);
+    if (err != OK) {
+        note_set(note, "prompt.file: %s: %s", path, why.text);
+    }
+    return err;
 }
 
 static enum err rig_open_ban(struct rig *rig, struct note *note)
