@@ -101,6 +101,20 @@ static void a_request_waits_until_the_orders_are_known_however_long_that_is(void
     shop_closes();
 }
 
+static void a_recommendation_is_labelled_with_the_language_of_its_words(void **state)
+{
+    (void)state;
+    shop_opens();
+    bought("ann", "o1", "tea");
+    bought("ann", "o2", "tea");
+    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0,
+            "{\"id\":\"q-1\",\"customer_id\":\"ann\",\"language\":\"fr\"}");
+    assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
+    assert_non_null(strstr(world.outputs[0].text, "You bought it"));
+    assert_non_null(strstr(world.outputs[0].text, "\"language\":\"en\""));
+    shop_closes();
+}
+
 static void an_empty_shop_settles_a_request_with_nothing(void **state)
 {
     (void)state;
@@ -265,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_ends_with_a_recommendation_and_its_reasons),
         cmocka_unit_test(a_request_waits_until_the_orders_are_known_however_long_that_is),
+        cmocka_unit_test(a_recommendation_is_labelled_with_the_language_of_its_words),
         cmocka_unit_test(an_empty_shop_settles_a_request_with_nothing),
         cmocka_unit_test(a_second_copy_of_a_request_is_a_duplicate),
         cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),

@@ -240,3 +240,8 @@ enum err builtin_answer(struct arena *arena, const struct brief *brief, struct s
     return brief->event->kind == EVENT_COPY_REQUEST ? builtin_copy(arena, brief, ret_text)
                                                     : builtin_reply(arena, brief, ret_text);
 }
+
+struct str builtin_language(struct str wanted)
+{
+    return str_is(wanted, "zh") ? STR("zh") : STR("en");
+}

@@ -16,4 +16,7 @@
 MUST_USE enum err builtin_answer(struct arena *arena, const struct brief *brief,
                                  struct str *ret_text);
 
+/* The language of its words where `wanted` is asked for: "zh", else "en". */
+struct str builtin_language(struct str wanted);
+
 #endif

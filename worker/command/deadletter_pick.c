@@ -112,6 +112,30 @@ static enum err pick_times(const struct pick_words *words, int64_t now_wall_ms, 
     return OK;
 }
 
+static bool pick_is_reason(struct str label)
+{
+    bool is_one = false;
+    for (int err = 1; err < ERR_COUNT; err++) {
+        is_one = is_one || str_is(label, err_label((enum err)err));
+    }
+    return is_one;
+}
+
+/* A label that no letter can have would find nothing, in silence. */
+static enum err pick_check_reasons(struct str reasons, struct note *note)
+{
+    struct str one;
+    while (str_split(&reasons, ',', &one)) {
+        one = str_trim(one);
+        if (!pick_is_reason(one)) {
+            note_set(note, "--reason: %.*s is no reason; they are schema, json, too_large, ...",
+                     STR_ARG(str_slice(one, 0, 40)));
+            return ERR_USAGE;
+        }
+    }
+    return OK;
+}
+
 enum err pick_read(const struct pick_words *words, int64_t now_wall_ms, struct pick *ret_pick,
                    struct note *note)
 {
@@ -127,6 +151,7 @@ enum err pick_read(const struct pick_words *words, int64_t now_wall_ms, struct p
         .limit = INT64_MAX,
     };
     TRY(pick_times(words, now_wall_ms, pick, note));
+    TRY(pick_check_reasons(pick->reasons, note));
     if (words->limit && !str_to_i64(str_from(words->limit), 1, INT64_MAX, &pick->limit)) {
         note_set(note, "--limit: %s is no number of letters", words->limit);
         return ERR_USAGE;

@@ -5,6 +5,7 @@
 #include "common/copy.h"
 #include "common/dead_letter.h"
 #include "common/handoff.h"
+#include "worker/answer/builtin.h"
 #include "worker/answer/compose.h"
 #include "worker/answer/copy_advice.h"
 #include "worker/engine/attempt.h"
@@ -202,8 +203,9 @@ static enum err conclude_copy(struct turn *turn, enum answer_source source)
     struct work *work = turn->work;
     struct copy copy = { 0 };
     TRY(taking_copy(turn, source, &copy));
-    copy.language = work->brief.language;
     copy.model = work->said.model;
+    bool is_builtin = str_is(copy.model, "builtin");
+    copy.language = is_builtin ? builtin_language(work->brief.language) : work->brief.language;
     copy.facts = work->said.facts;
     copy.facts_count = work->said.facts_count;
     const struct reply_to to = conclude_to(turn);

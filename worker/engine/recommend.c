@@ -2,6 +2,7 @@
 #include "worker/engine/recommend.h"
 
 #include "common/recommendation.h"
+#include "worker/answer/builtin.h"
 #include "worker/answer/language.h"
 #include "worker/answer/rank_reason.h"
 #include "worker/engine/attempt.h"
@@ -112,7 +113,8 @@ static enum err recommend_make(struct turn *turn, struct rank_wish *wish, struct
     wish->now_wall_ms = engine->ports.clock->wall_ms;
     wish->may_offer = recommend_may_offer;
     wish->owner = &shop;
-    struct str language = language_of(STR_NONE, hint, engine->options.language);
+    struct str language =
+        builtin_language(language_of(STR_NONE, hint, engine->options.language));
     TRY(recommend_encode(turn, wish, language, &output, ret_count));
     if (*ret_count == 0) {
         return OK;
