@@ -16,11 +16,11 @@ static const struct command commands[] = {
     { "chat", "the same pipeline on a terminal, without Kafka", command_chat },
     { "replay", "past events through today's settings: what would differ", command_replay },
     { "deadletter", "what could not be worked on: list, show, redrive, drop", command_deadletter },
-    { "evaluate", "how good recommendations are, by replaying baskets", command_evaluate },
+    { "evaluate", "how good replies and recommendations are", command_evaluate },
     { "check", "tells whether an event keeps the contract", command_check },
     { "topics", "lists or creates the topics", command_topics },
     { "config", "checks or prints the settings", command_config },
-    { "version", "this program's version and its libraries'", command_version },
+    { "version", "this program's version and those of its libraries", command_version },
 };
 
 static void main_help(FILE *out)

@@ -223,7 +223,8 @@ int command_chat(int argc, char **argv)
     struct cli cli = {
         .usage = "chat [--catalog FILE] [--sku SKU] [--customer ID] [--json] [-X key=value]... "
                  "[FILE|-]",
-        .text = "Answers line by line, with the model and store of the settings.",
+        .text = "Answers line by line, with the model and store of the settings.\n"
+                "The line /handback gives back a conversation that went to a person.",
         .options = options,
         .operands_max = 1,
     };

@@ -297,7 +297,7 @@ int evaluate_reply(int argc, char **argv)
     const char *is_json = NULL;
     const struct cli_option options[] = {
         { "cases", "FILE", "JSON lines; docs/replies.md tells the fields", &playing.path },
-        { "catalog", "FILE", "the shop's products: catalogue entries as JSON lines",
+        { "catalog", "FILE", "the shop's products: CSV, or catalogue entries as JSON lines",
           &playing.catalog_path },
         { "json", NULL, "prints each case and the sums as JSON lines in place of a table",
           &is_json },

@@ -14,9 +14,9 @@ static void topics_list(const struct conf *conf)
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(conf, topic);
         const struct topic_info *info = topic_info(topic);
-        printf("%-22s %-26s %-6s %-9s %d partitions  %s\n", info->setting,
+        printf("%-29s %-31s %-6s %-7s %d partitions  %s\n", info->setting,
                name.len ? name.ptr : "(off)", topic_is_input(topic) ? "input" : "output",
-               info->compaction == TOPIC_COMPACTED ? "compacted" : "deleted", info->partitions,
+               info->compaction == TOPIC_COMPACTED ? "compact" : "delete", info->partitions,
                info->text);
     }
 }
