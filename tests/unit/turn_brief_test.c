@@ -87,6 +87,10 @@ static void facts_that_could_not_be_fetched_are_missing_and_not_empty(void **sta
     assert_false(turn->work->brief.orders_known);
     turn->work->results[CALL_HISTORY] = ERR_UNAVAILABLE;
     assert_int_equal(turn_brief_take_history(turn), ERR_NO_FACTS);
+    turn->work->results[CALL_HISTORY] = ERR_TIMEOUT; /* for a moment, perhaps */
+    assert_int_equal(turn_brief_take_history(turn), ERR_TIMEOUT);
+    turn->work->results[CALL_ORDERS] = ERR_TIMEOUT;
+    assert_int_equal(turn_brief_take(turn), ERR_TIMEOUT);
     world_close(&world);
 }
 

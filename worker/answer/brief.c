@@ -8,6 +8,7 @@
 
 /* A text that is hardly more than an order's number. */
 #define BRIEF_NUMBER_BYTES_MAX 40
+#define BRIEF_NUMBER_BLANKS_MAX 1
 
 static bool brief_is_about_order(enum intent intent)
 {
@@ -39,10 +40,12 @@ static bool brief_names_number(concept_set all)
 static bool brief_may_be_number(struct str text)
 {
     bool has_digit = false;
+    size_t blanks = 0;
     for (size_t i = 0; i < text.len; i++) {
         has_digit = has_digit || (text.ptr[i] >= '0' && text.ptr[i] <= '9');
+        blanks += text.ptr[i] == ' ' ? 1 : 0;
     }
-    return has_digit && text.len <= BRIEF_NUMBER_BYTES_MAX;
+    return has_digit && blanks <= BRIEF_NUMBER_BLANKS_MAX && text.len <= BRIEF_NUMBER_BYTES_MAX;
 }
 
 /* The rules of brief.h, from "order status" on. */

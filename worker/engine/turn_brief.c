@@ -103,6 +103,13 @@ enum err turn_brief_make(struct turn *turn)
     return OK;
 }
 
+/* A store that is slow for a moment is asked again, like a backend; one that is away is not waited
+ * for, and a person has to answer. */
+static enum err turn_brief_without(enum err why)
+{
+    return why == ERR_TIMEOUT ? why : ERR_NO_FACTS;
+}
+
 enum err turn_brief_take_history(struct turn *turn)
 {
     struct work *work = turn->work;
@@ -110,7 +117,7 @@ enum err turn_brief_take_history(struct turn *turn)
         return OK;
     }
     if (work->results[CALL_HISTORY] != OK) {
-        return ERR_NO_FACTS;
+        return turn_brief_without(work->results[CALL_HISTORY]);
     }
     const struct store_call *call = &work->calls[CALL_HISTORY];
     const struct exchange self = { .partition = history_place(turn->part->id),
@@ -131,7 +138,7 @@ static enum err turn_brief_take_orders(struct turn *turn)
         return OK;
     }
     if (work->results[CALL_ORDERS] != OK) {
-        return ERR_NO_FACTS;
+        return turn_brief_without(work->results[CALL_ORDERS]);
     }
     work->brief.orders_known = true;
     return order_turn_read(&turn->arena, &work->calls[CALL_ORDERS], &work->brief);
