@@ -55,7 +55,7 @@ plan() {
     if [ -n "$LONG" ]; then
         echo "  time       about two hours on two cores"
     else
-        echo "  time       about 45 minutes on two cores from nothing"
+        echo "  time       about 40 minutes on two cores from nothing"
     fi
     echo
 }
