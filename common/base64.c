@@ -49,6 +49,9 @@ static size_t base64_encode_group(const char *bytes, size_t len, const char *dig
 
 enum err base64_encode(struct str bytes, enum base64_kind kind, struct buf *buf)
 {
+    if (bytes.len == 0) {
+        return OK; /* nor is there a place to write to, perhaps */
+    }
     TRY(buf_reserve(buf, base64_length(bytes.len, kind)));
     buf->len += base64_encode_whole(bytes, base64_digits[kind], buf->ptr + buf->len);
     size_t left = bytes.len % 3;
