@@ -63,6 +63,8 @@ static void needs_follow_the_words_and_the_context(void **state)
         { INTENT_OTHER, "do you have gift cards?", "A1", "", true, false },
         { INTENT_OTHER, "B-2", "", "", true, true },
         { INTENT_OTHER, "100234", "", "", true, true },
+        { INTENT_OTHER, "order 100234", "", "", true, true },
+        { INTENT_OTHER, "do you ship to 3 islands?", "", "", true, false },
         { INTENT_OTHER, "KTL-17", "KTL-17", "", true, false },
         { INTENT_COMPLAINT, "bad service", "A1", "", true, false },
         { INTENT_OTHER, "and the second one?", "A1", "", true, false },

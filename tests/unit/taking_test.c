@@ -269,6 +269,18 @@ static void copy_of_a_model_is_published_as_its_channel_shows_it(void **state)
     world_close(&world);
 }
 
+static void builtin_copy_is_labelled_with_the_language_of_its_words(void **state)
+{
+    (void)state;
+    wish(ban_words,
+         "{\"id\":\"w1\",\"language\":\"fr\",\"product\":{\"sku\":\"K1\",\"name\":\"Kettle\","
+         "\"price\":\"39.90\",\"currency\":\"EUR\"}}",
+         "no JSON");
+    again();
+    expect(OUTCOME_COPY, "\"language\":\"en\"");
+    world_close(&world);
+}
+
 /* What each of these says is not the facts', or may not be said, or does not fit: the model is
  * asked once more and told why, then the builtin words stand in. */
 static void copy_that_may_not_be_published_is_repaired_or_builtin(void **state)
@@ -391,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_call_that_gave_no_answer_to_read_has_the_same_fate),
         cmocka_unit_test(a_reply_that_says_it_is_of_another_language_is_not_taken),
         cmocka_unit_test(copy_of_a_model_is_published_as_its_channel_shows_it),
+        cmocka_unit_test(builtin_copy_is_labelled_with_the_language_of_its_words),
         cmocka_unit_test(copy_that_may_not_be_published_is_repaired_or_builtin),
         cmocka_unit_test(what_the_shop_says_may_be_said),
         cmocka_unit_test(a_tenants_own_list_goes_before_the_shops),

@@ -8,12 +8,16 @@ static struct world world;
 
 static const struct partition_id messages = { TOPIC_MESSAGES, 0 };
 
+static const struct header headers[] = { { { "ce_id", 5 }, { "7", 1 } } };
+
 static const struct record record = { .topic = TOPIC_MESSAGES,
                                       .offset = 5,
                                       .key = { "ann", 3 },
                                       .has_key = true,
                                       .value = { "{}", 2 },
-                                      .has_value = true };
+                                      .has_value = true,
+                                      .headers = headers,
+                                      .headers_count = countof(headers) };
 
 static struct part *open_part(void)
 {
@@ -47,8 +51,8 @@ static void a_turn_has_its_own_copy_of_the_record_and_counts_in_the_backlog(void
     assert_true(str_eq(turn->record.value, record.value));
     assert_ptr_equal(first_in(TURN_QUEUED), turn);
     assert_int_equal(world.engine->backlog_records, 1);
-    assert_int_equal(world.engine->backlog_bytes, 5);
-    assert_int_equal(part->backlog_bytes, 5);
+    assert_int_equal(world.engine->backlog_bytes, 3 + 2 + 6);
+    assert_int_equal(part->backlog_bytes, 3 + 2 + 6);
     turn_drop(turn);
     assert_int_equal(world.engine->backlog_records, 0);
     assert_int_equal(world.engine->backlog_bytes, 0);

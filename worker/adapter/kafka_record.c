@@ -69,6 +69,7 @@ void kafka_record_view(const rd_kafka_message_t *message, enum topic topic,
         .headers = headers,
         .headers_count = kafka_record_headers(message, headers, RECORD_HEADERS_MAX),
     };
-    ret_record->headers_left_out =
-        kafka_record_count_headers(message) - ret_record->headers_count;
+    if (ret_record->headers_count == RECORD_HEADERS_MAX) {
+        ret_record->headers_left_out = kafka_record_count_headers(message) - RECORD_HEADERS_MAX;
+    }
 }

@@ -166,9 +166,11 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
         return builtin_order_states(arena, brief, asked, count, ret_text);
     }
     const struct order *order = brief_order(brief);
+    if (order) {
+        return builtin_order_state(arena, brief, order, ret_text);
+    }
     bool is_unknown = brief_names_unknown_order(brief);
-    return order ? builtin_order_state(arena, brief, order, ret_text)
-                 : builtin_say(arena, brief, is_unknown ? &unknown : &ask, ret_text);
+    return builtin_say(arena, brief, is_unknown ? &unknown : &ask, ret_text);
 }
 
 typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,

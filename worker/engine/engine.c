@@ -166,11 +166,11 @@ void engine_fail(struct engine *engine, enum err err, const struct note *note)
 /* Who is told may drain the engine, so nobody may be at work on a turn. */
 static void engine_tell_fatal(struct engine *engine)
 {
-    if (engine->fatal != OK && !engine->is_fatal_told) {
-        engine->is_fatal_told = true;
+    if (engine->fatal != OK) {
+        enum err err = engine->fatal;
         bool is_noted = engine->fatal_note.text[0] != '\0';
-        engine->events.on_fatal(engine->events.owner, engine->fatal,
-                                is_noted ? &engine->fatal_note : NULL);
+        engine->fatal = OK;
+        engine->events.on_fatal(engine->events.owner, err, is_noted ? &engine->fatal_note : NULL);
     }
 }
 

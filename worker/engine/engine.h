@@ -124,8 +124,7 @@ struct engine {
     struct arena_pool pool; /* of the turns' memory */
     uint64_t chance;
     bool is_fatal;
-    bool is_fatal_told;
-    enum err fatal;
+    enum err fatal; /* not told yet; OK: none */
     struct note fatal_note; /* empty text: there is none */
 };
 
