@@ -1,6 +1,7 @@
 /* ask_test.c - one call for those who ask the same, within the gate, and nobody left waiting. */
 #include "worker/engine/ask.h"
 
+#include "common/mem.h"
 #include "tests/unit/world.h"
 #include "worker/engine/toll.h"
 
@@ -386,6 +387,7 @@ static void put_tokens_in_front(struct world *at, struct engine_ports *ports)
 {
     const struct budget_options options = {
         .all = { .of = { [METRIC_BUDGET_TOKENS_MINUTE] = 1000 } },
+        .answer_tokens_max = 500,
         .tenants_max = 1,
         .ports = { .store = &at->store,
                    .clock = &at->clock,
@@ -422,6 +424,42 @@ static void what_was_set_aside_for_a_call_that_is_not_made_is_free_again(void **
     close_with_budget();
 }
 
+/* A question is asked while the nth allocation fails. False: none failed. */
+static bool ask_without(long nth)
+{
+    world_open_wired(&world, change_nothing, put_tokens_in_front);
+    assert_non_null(arena_alloc(&world.arena, 60000)); /* the world's own: see */
+    assert_non_null(arena_alloc(&world.arena, 10000)); /* engine_memory_test.c */
+    world.tokens_in = 5;
+    world.tokens_out = 5;
+    world_claim(&world, 0);
+    mem_fail_nth(nth);
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 50);
+    bool has_failed = mem_has_failed();
+    mem_fail_nth(0);
+    world.clock.mono_ms += 5000;
+    world_step(&world, 50);
+    return has_failed;
+}
+
+static void a_prompt_that_cannot_be_made_costs_no_tokens(void **state)
+{
+    (void)state;
+    size_t answered = 0;
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        has_failed = ask_without(nth);
+        if (world.fatal == OK) {
+            struct errand next;
+            assert_int_equal(admit(&next), ADMISSION_GO);
+            answered += world.outputs_count;
+        }
+        close_with_budget();
+    }
+    assert_true(answered > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_budget_that_is_used_up_leads_to_a_backend_that_is_free),
         cmocka_unit_test(where_no_backend_is_free_it_leads_to_a_person),
         cmocka_unit_test(what_was_set_aside_for_a_call_that_is_not_made_is_free_again),
+        cmocka_unit_test(a_prompt_that_cannot_be_made_costs_no_tokens),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };

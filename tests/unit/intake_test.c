@@ -138,6 +138,26 @@ static void what_does_not_exist_before_the_end_counts_as_settled(void **state)
     world_close(&world);
 }
 
+static void a_turn_has_room_for_its_headers_too(void **state)
+{
+    (void)state;
+    open_owned();
+    static char bytes[4 << 20];
+    memset(bytes, 'x', sizeof(bytes));
+    const struct header headers[] = { { STR("big"), { bytes, sizeof(bytes) } } };
+    const struct record record = { .topic = TOPIC_MESSAGES,
+                                   .value = STR("not json"),
+                                   .has_value = true,
+                                   .headers = headers,
+                                   .headers_count = countof(headers) };
+    assert_true(sizeof(bytes) > 2 * world.engine->options.event_limits.value_bytes_max);
+    intake_record(world.engine, &record);
+    const struct turn *turn =
+        container_of(list_first(&world.engine->turns[TURN_RUNNABLE]), struct turn, node);
+    assert_true(turn->arena.max_bytes > 12 * sizeof(bytes));
+    world_close(&world);
+}
+
 static void a_record_that_finds_no_memory_ends_the_process_and_is_not_let_by(void **state)
 {
     (void)state;
@@ -169,6 +189,7 @@ int main(void)
         cmocka_unit_test(what_is_not_ours_is_left_to_its_owner),
         cmocka_unit_test(nothing_new_is_taken_while_draining),
         cmocka_unit_test(what_does_not_exist_before_the_end_counts_as_settled),
+        cmocka_unit_test(a_turn_has_room_for_its_headers_too),
         cmocka_unit_test(a_record_that_finds_no_memory_ends_the_process_and_is_not_let_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
