@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from confluent_kafka import Producer
 
 from tests.flow.worker import PROGRAM, WAIT_S, check_once_and_in_order
 from tests.services.child import wait_until
@@ -152,6 +153,32 @@ def test_turns_wait_for_a_key_that_is_mended(worker, key_file):
     check_once_and_in_order(worker.read("answers", 20), 20)
     assert worker.end() == 0
     assert "a model backend answers again" in worker.log.read_text()
+
+
+def test_answers_and_metrics_tell_who_of_the_chain_wrote_each_kind(worker):
+    """The first backend refuses all; the second one takes messages only, and has another name than
+    it was asked by."""
+    worker.model.behave(status=400)
+    with FakeModel() as second:
+        answer = json.loads(said(reply("Thank you for writing."))["body"]) | {"model": "small-2026"}
+        second.behave(body=json.dumps(answer))
+        worker.start(model__2__kind="openai", model__2__url=second.url, model__2__name="small",
+                     model__2__for="message", model__fallback__copy="builtin", **FAST)
+        worker.send(3, 3)
+        wish = {"id": "w", "language": "en", "product": {"sku": "KTL-17", "name": "Kettle"}}
+        producer = Producer(worker.kafka.client_settings())
+        producer.produce(worker.topics["copy.requests"], json.dumps(wish).encode(), b"w")
+        assert producer.flush(WAIT_S) == 0
+        answers = [json.loads(record.value()) for record in worker.read("answers", 3)]
+        [copy] = [json.loads(record.value()) for record in worker.read("copies", 1)]
+        assert {(one["source"], one["model"]) for one in answers} == {("fallback", "small-2026")}
+        assert copy["source"] == "fallback"
+        calls = {(backend, reason): worker.metric(
+            f'deskhand_model_calls_total{{backend="{backend}",reason="{reason}"}}')
+            for backend, reason in (("1", "refused"), ("2", "ok"), ("builtin", "ok"))}
+        assert calls == {("1", "refused"): 4, ("2", "ok"): 3, ("builtin", "ok"): 1}
+        assert second.calls()["total"] == 3
+        assert worker.end() == 0
 
 
 def test_an_endless_answer_is_cut_off_and_a_person_gets_the_question(worker):
