@@ -266,7 +266,7 @@ enum err conf_read_argument(struct conf *conf, const char *assignment, struct no
     struct property property;
     if (!str_split(&value, '=', &key) || !value.ptr || key.len == 0) {
         note_set(note, "-X: is not key=value");
-        return ERR_CONFIG;
+        return ERR_USAGE;
     }
     TRY(conf_copy(conf, str_trim(key), &property.key));
     TRY(conf_copy(conf, value, &property.value));

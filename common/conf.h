@@ -89,7 +89,7 @@ MUST_USE enum err conf_read_file(struct conf *conf, const char *name, struct str
  * for a service called deskhand are left alone. ERR_CONFIG as above. */
 MUST_USE enum err conf_read_env(struct conf *conf, char *const *environment, struct note *note);
 
-/* Takes one "key=value" of the command line. ERR_CONFIG as above. */
+/* Takes one "key=value" of the command line. ERR_CONFIG as above, ERR_USAGE if it is none. */
 MUST_USE enum err conf_read_argument(struct conf *conf, const char *assignment, struct note *note);
 
 /* Checks what one setting alone cannot tell (a model.url for a model that needs one).

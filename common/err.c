@@ -79,5 +79,8 @@ int err_exit_code(enum err err)
     if (err == ERR_USAGE) {
         return EX_USAGE;
     }
+    if (err == ERR_INPUT) {
+        return EX_NOINPUT;
+    }
     return err == ERR_OS ? EX_OSERR : EX_UNAVAILABLE;
 }

@@ -103,8 +103,8 @@ def test_the_model_of_the_settings_is_asked():
 
 
 @pytest.mark.parametrize("arguments,code,words", [
-    (["/nonexistent/lines"], 78, "/nonexistent/lines"),
-    (["--catalog", "/nonexistent/catalog", "-"], 78, "/nonexistent/catalog"),
+    (["/nonexistent/lines"], 66, "/nonexistent/lines"),
+    (["--catalog", "/nonexistent/catalog", "-"], 66, "/nonexistent/catalog"),
     (["-X", "model.kind=openai", "-"], 78, "model.url"),
     (["-X", "model.knid=openai", "-"], 78, "model.kind"),
     (["--loud"], 64, "--loud"),

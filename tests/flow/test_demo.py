@@ -264,4 +264,4 @@ def test_a_day_that_cannot_be_read_is_refused_with_its_line(tmp_path):
         assert f"{day}:{line}: " in ended.stderr and words in ended.stderr
     ended = subprocess.run([PROGRAM, "demo", "--day", str(tmp_path / "none")],
                            capture_output=True, text=True, timeout=WAIT_S)
-    assert ended.returncode == 78 and "none" in ended.stderr
+    assert ended.returncode == 66 and "none" in ended.stderr

@@ -116,6 +116,7 @@ def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):
     (("bogus",), "config"),
     ((), "deskhand COMMAND --help"),
     (("run", "--bogus"), "--bogus is not an option"),
+    (("run", "-X", "delivery"), "-X: is not key=value"),
     (("replay",), "--topic is missing"),
     (("replay", "--topic", "elsewhere"), "--topic: elsewhere has no events of this worker"),
 ])
@@ -125,10 +126,14 @@ def test_a_wrong_command_line_says_how_it_is_meant(arguments, words):
     assert words in refused.stderr
 
 
-def test_an_event_that_is_not_there_cannot_be_checked(tmp_path):
-    refused = run("check", tmp_path / "none")
+@pytest.mark.parametrize("arguments", [
+    ("check",), ("chat",), ("chat", "--catalog"), ("demo", "--day"), ("evaluate", "reply", "--cases"),
+    ("evaluate", "recommend", "--baskets"),
+])
+def test_input_that_is_not_there_is_told_by_one_code_whatever_the_command(tmp_path, arguments):
+    refused = run(*arguments, tmp_path / "none")
     assert refused.returncode == NO_INPUT
-    assert "cannot be read: No such file or directory" in refused.stderr
+    assert f"{tmp_path / 'none'} cannot be read: No such file or directory" in refused.stderr
 
 
 def test_who_waits_for_a_broker_is_told_so_meanwhile():

@@ -182,7 +182,7 @@ static void a_file_that_cannot_be_read_is_named(void **state)
         struct source *source = NULL;
         struct note note = { .text = "" };
         const struct source_file_options options = { .path = paths[i] };
-        assert_int_equal(source_file_create(&options, &source, &note), ERR_CONFIG);
+        assert_int_equal(source_file_create(&options, &source, &note), ERR_INPUT);
         assert_non_null(strstr(note.text, paths[i]));
         assert_null(source);
     }

@@ -96,6 +96,7 @@ static void a_file_that_is_not_there_is_named(void **state)
     assert_non_null(strstr(note.text, "store.password.file: /nonexistent/p"));
     assert_int_equal(text_file_read("prompt.file", "/tmp", 100, &buf, &note), ERR_CONFIG);
     assert_non_null(strstr(note.text, "prompt.file: /tmp"));
+    assert_int_equal(text_file_read("--day", "/tmp", 100, &buf, &note), ERR_INPUT);
     secret_forget(&buf);
 }
 

@@ -191,8 +191,17 @@ static void wrong_variables_and_arguments_are_told_by_name(void **state)
                             "-X: inflight.max: must be a number from 1 to 1000000");
     assert_argument_refused("inflightmax=1",
                             "-X: inflightmax: is not a setting; did you mean inflight.max?");
-    assert_argument_refused("inflight.max", "-X: is not key=value");
-    assert_argument_refused("=1", "-X: is not key=value");
+}
+
+static void an_argument_without_key_or_value_is_wrong_usage(void **state)
+{
+    (void)state;
+    struct conf *conf = conf_create();
+    struct note note = { 0 };
+    assert_int_equal(conf_read_argument(conf, "inflight.max", &note), ERR_USAGE);
+    assert_string_equal(note.text, "-X: is not key=value");
+    assert_int_equal(conf_read_argument(conf, "=1", NULL), ERR_USAGE);
+    conf_destroy(conf);
 }
 
 static void the_environment_of_others_is_left_alone(void **state)
@@ -324,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_long_path_leaves_room_for_what_is_wrong),
         cmocka_unit_test(a_file_of_unlikely_size_is_refused),
         cmocka_unit_test(wrong_variables_and_arguments_are_told_by_name),
+        cmocka_unit_test(an_argument_without_key_or_value_is_wrong_usage),
         cmocka_unit_test(the_environment_of_others_is_left_alone),
         cmocka_unit_test(other_keys_of_kafka_go_through_with_their_side),
         cmocka_unit_test(a_slip_in_our_own_kafka_keys_does_not_go_through),

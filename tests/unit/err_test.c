@@ -55,6 +55,7 @@ static void exit_codes_follow_sysexits(void **state)
     assert_int_equal(err_exit_code(OK), EX_OK);
     assert_int_equal(err_exit_code(ERR_USAGE), EX_USAGE);
     assert_int_equal(err_exit_code(ERR_CONFIG), EX_CONFIG);
+    assert_int_equal(err_exit_code(ERR_INPUT), EX_NOINPUT);
     assert_int_equal(err_exit_code(ERR_OS), EX_OSERR);
     assert_int_equal(err_exit_code(ERR_UNAVAILABLE), EX_UNAVAILABLE);
     assert_int_equal(err_exit_code(ERR_FENCED), EX_UNAVAILABLE);

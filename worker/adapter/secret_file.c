@@ -104,7 +104,11 @@ void secret_forget(struct buf *buf)
 enum err text_file_read(const char *setting, const char *path, size_t bytes_max, struct buf *buf,
                         struct note *note)
 {
-    TRY(secret_load(setting, path, bytes_max, buf, note));
+    enum err err = secret_load(setting, path, bytes_max, buf, note);
+    if (err != OK) {
+        bool is_option = str_starts(str_from(setting), STR("--"));
+        return is_option && err == ERR_CONFIG ? ERR_INPUT : err;
+    }
     TRY(buf_reserve(buf, 1));
     buf->ptr[buf->len] = '\0';
     return OK;

@@ -25,7 +25,8 @@ MUST_USE enum err secret_file_read(const char *setting, const char *path, enum s
 /* Overwrites and frees. */
 void secret_forget(struct buf *buf);
 
-/* Reads a whole file of text (prompt.file). As above; empty is allowed. */
+/* Reads a whole file of text (prompt.file). As above; empty is allowed. Of an option (--day), whose
+ * file is what a command works on, ERR_INPUT instead of ERR_CONFIG. */
 MUST_USE enum err text_file_read(const char *setting, const char *path, size_t bytes_max,
                                  struct buf *buf, struct note *note);
 

@@ -100,7 +100,7 @@ static void source_file_read(struct source_file *file)
         file->is_at_end = true;
     } else if (errno != EAGAIN && errno != EINTR) {
         note_set(&file->why, "%s cannot be read on: %s", file->options.path, strerror(errno));
-        file->failure = ERR_OS;
+        file->failure = ERR_INPUT;
         file->is_at_end = true;
     }
 }
@@ -194,12 +194,12 @@ static enum err source_file_open(struct source_file *file, struct note *note)
     file->fd = open(file->options.path, O_RDONLY | O_CLOEXEC);
     if (file->fd < 0) {
         note_set(note, "%s cannot be read: %s", file->options.path, strerror(errno));
-        return ERR_CONFIG;
+        return ERR_INPUT;
     }
     file->owns_fd = true;
     if (fstat(file->fd, &found) == 0 && S_ISDIR(found.st_mode)) {
         note_set(note, "%s is a directory", file->options.path);
-        return ERR_CONFIG;
+        return ERR_INPUT;
     }
     return OK;
 }

@@ -111,8 +111,7 @@ static int check_file(const struct conf *conf, const struct check_kind *kind, co
     const char *real = strcmp(path, "-") == 0 ? "/dev/stdin" : path;
     enum err err = text_file_read("FILE", real, CHECK_FILE_BYTES_MAX, &bytes, &note);
     if (err != OK) {
-        cli_fail("check", err, &note);
-        return EX_NOINPUT;
+        return cli_fail("check", err == ERR_CONFIG ? ERR_INPUT : err, &note);
     }
     if (has_lines) {
         return check_lines(conf, kind, buf_str(&bytes));

@@ -290,11 +290,11 @@ static int evaluate_file(const char *path, const char *customers, bool is_json)
     struct note note = { 0 };
     struct evaluation evaluation = { .customers = customers };
     buf_init(&bytes, BASKETS_BYTES_MAX);
-    if (text_file_read("--baskets", path, BASKETS_BYTES_MAX, &bytes, &note) != OK) {
-        cli_fail("evaluate recommend", ERR_CONFIG, &note);
-        return EX_NOINPUT;
+    enum err err = text_file_read("--baskets", path, BASKETS_BYTES_MAX, &bytes, &note);
+    if (err != OK) {
+        return cli_fail("evaluate recommend", err, &note);
     }
-    enum err err = evaluate_run(&evaluation, buf_str(&bytes), &note);
+    err = evaluate_run(&evaluation, buf_str(&bytes), &note);
     if (err == OK && is_json) {
         err = evaluate_print_json(&evaluation);
     } else if (err == OK) {
