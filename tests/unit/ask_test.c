@@ -24,6 +24,12 @@ static void two_at_once(struct world *at, struct engine_ports *ports)
     ports->chain.backends[0].inflight_max = 2;
 }
 
+static void one_at_once(struct world *at, struct engine_ports *ports)
+{
+    (void)at;
+    ports->chain.backends[0].inflight_max = 1;
+}
+
 static const char question[] = "do you gift wrap?";
 
 static void open_with(void (*change)(struct engine_options *options))
@@ -113,6 +119,69 @@ static void no_more_calls_run_than_the_gate_allows(void **state)
     assert_int_equal(world.asked, 5);
     assert_int_equal(world.asking_max, 2);
     assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    world_close(&world);
+}
+
+/* What a backend asked to wait for is kept within a tenth only if nobody else is let in first. */
+static void who_has_waited_to_ask_again_waits_for_nobody_at_the_gate(void **state)
+{
+    (void)state;
+    static const int64_t order[] = { 1, 0, 2, 3 };
+    world_open_wired(&world, change_nothing, one_at_once);
+    world_claim(&world, 0);
+    world.model_err = ERR_BUSY;
+    world_say(&world, 0, 0, "c0", question);
+    world_step(&world, 5);
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, 1);
+    world.model_err = OK;
+    world.holds_model = true;
+    for (int64_t offset = 1; offset < 4; offset++) {
+        char name[16];
+        snprintf(name, sizeof(name), "c%d", (int)offset);
+        world_say(&world, 0, offset, name, question);
+    }
+    world_step(&world, 10);
+    world.clock.mono_ms += 2000;
+    world_step(&world, 10);
+    assert_int_equal(world.engine->turns[TURN_GATED].count, 3);
+    world.holds_model = false;
+    world_step(&world, 40);
+    for (size_t i = 0; i < countof(order); i++) {
+        assert_int_equal(world.outputs[i].offset, order[i]);
+    }
+    world_close(&world);
+}
+
+static bool is_someone_first(const struct engine *engine)
+{
+    bool is_first = false;
+    struct map_entry *entry = NULL;
+    size_t bucket = 0;
+    while ((entry = map_walk(&engine->flights.map, &bucket, entry)) != NULL) {
+        is_first = is_first || container_of(entry, struct flight, entry)->pass.is_back;
+    }
+    return is_first;
+}
+
+/* Else one question that a backend cannot bear would be every probe. */
+static void at_a_shut_gate_nobody_goes_first(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    world.model_err = ERR_UNREACHABLE;
+    say_from_many(6, question);
+    world_step(&world, 10);
+    for (int second = 0; second < 5; second++) {
+        world.clock.mono_ms += 1000;
+        world_step(&world, 10);
+    }
+    assert_false(gate_is_open(&world.engine->chain.backends[0].gate));
+    assert_int_equal(world.engine->turns[TURN_GATED].count, 6);
+    assert_false(is_someone_first(world.engine));
+    world.model_err = OK;
+    world.clock.mono_ms += 1000;
+    world_step(&world, 40);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 6);
     world_close(&world);
 }
 
@@ -467,6 +536,8 @@ int main(void)
         cmocka_unit_test(what_may_not_be_shared_is_asked_for_each),
         cmocka_unit_test(all_who_share_a_call_that_failed_ask_again),
         cmocka_unit_test(no_more_calls_run_than_the_gate_allows),
+        cmocka_unit_test(who_has_waited_to_ask_again_waits_for_nobody_at_the_gate),
+        cmocka_unit_test(at_a_shut_gate_nobody_goes_first),
         cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
         cmocka_unit_test(a_hurried_drain_calls_off_what_is_with_the_model),
         cmocka_unit_test(every_call_is_counted_by_its_result),

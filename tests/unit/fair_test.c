@@ -54,6 +54,28 @@ static void tenants_take_turns_by_what_their_calls_cost(void **state)
     assert_int_equal(fair.count, 0);
 }
 
+static void who_comes_back_is_the_first_of_its_tenants_who_pay_for_it_later(void **state)
+{
+    (void)state;
+    static struct caller items[7];
+    static const uint64_t tenants[] = { 1, 1, 2, 2 };
+    static const size_t order[] = { 4, 0, 2, 1, 3, 6, 5 };
+    fair_init(&fair);
+    for (size_t i = 0; i < countof(tenants); i++) {
+        fair_add(&fair, &items[i].place, tenants[i], 10);
+    }
+    fair_add_back(&fair, &items[4].place, 1, 20);
+    fair_add(&fair, &items[5].place, 1, 10);
+    fair_add(&fair, &items[6].place, 2, 10);
+    for (size_t i = 0; i < countof(order); i++) {
+        assert_ptr_equal(take(0), &items[order[i]]);
+    }
+    fair_add_back(&fair, &items[0].place, 3, 10);
+    assert_ptr_equal(take(0), &items[0]);
+    assert_null(take(0));
+    assert_int_equal(fair.count, 0);
+}
+
 static void a_closed_tenant_holds_up_nobody_else(void **state)
 {
     (void)state;
@@ -177,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tenants_take_turns_by_what_their_calls_cost),
+        cmocka_unit_test(who_comes_back_is_the_first_of_its_tenants_who_pay_for_it_later),
         cmocka_unit_test(a_closed_tenant_holds_up_nobody_else),
         cmocka_unit_test(more_tenants_than_queues_share_the_last_one_in_order),
         cmocka_unit_test(coming_and_going_does_not_shed_what_was_used),

@@ -42,6 +42,22 @@ static void those_over_the_limit_wait_in_order(void **state)
     assert_int_equal(gate.running, 1);
 }
 
+static void who_comes_back_goes_before_those_who_came_later(void **state)
+{
+    (void)state;
+    struct gate gate;
+    struct gate_pass passes[4] = { [3] = { .is_back = true } };
+    gate_init(&gate, 1, 16);
+    for (size_t i = 0; i < countof(passes); i++) {
+        gate_join(&gate, &passes[i], 0);
+    }
+    static const size_t order[] = { 3, 0, 1, 2 };
+    for (size_t i = 0; i < countof(order); i++) {
+        assert_ptr_equal(gate_next(&gate, NULL, 0), &passes[order[i]]);
+        (void)gate_leave(&gate, &passes[order[i]], OK, 1);
+    }
+}
+
 static void an_admitter_that_says_wait_is_asked_again_when_it_said(void **state)
 {
     (void)state;
@@ -213,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_over_the_limit_wait_in_order),
+        cmocka_unit_test(who_comes_back_goes_before_those_who_came_later),
         cmocka_unit_test(an_admitter_that_says_wait_is_asked_again_when_it_said),
         cmocka_unit_test(a_wait_that_is_over_already_cannot_spin),
         cmocka_unit_test(a_gate_that_shuts_lets_only_probes_in_and_opens_on_an_answer),

@@ -344,6 +344,7 @@ void ask_model(struct turn *turn)
         return;
     }
     flight->backend = &engine->chain.backends[turn->backend];
+    flight->pass.is_back = is_repeat;
     ask_take_lead(flight);
     standby_begin(turn);
     ask_claim(turn, flight);

@@ -31,7 +31,9 @@ static size_t fair_find(const struct fair *fair, uint64_t tenant)
     return empty;
 }
 
-void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost)
+/* The queue that `place` comes into, with its tag: behind all that wait there. */
+static struct fair_queue *fair_enter(struct fair *fair, struct fair_place *place, uint64_t tenant,
+                                     int64_t cost)
 {
     assert(cost > 0);
     place->queue = fair_find(fair, tenant);
@@ -45,8 +47,21 @@ void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int6
     }
     place->start = queue->finish > fair->now ? queue->finish : fair->now;
     queue->finish = place->start + (double)cost;
-    list_append(&queue->waiting, &place->node);
     fair->count++;
+    return queue;
+}
+
+void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost)
+{
+    list_append(&fair_enter(fair, place, tenant, cost)->waiting, &place->node);
+}
+
+void fair_add_back(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost)
+{
+    struct fair_queue *queue = fair_enter(fair, place, tenant, cost);
+    const struct fair_place *head = fair_head(queue);
+    place->start = head ? head->start : place->start;
+    list_prepend(&queue->waiting, &place->node);
 }
 
 struct fair_place *fair_first(const struct fair *fair, int64_t now_ms)

@@ -40,6 +40,10 @@ void fair_init(struct fair *fair);
 /* `tenant` is the hash of its name, `cost` what the call takes, at least 1. */
 void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost);
 
+/* The same for one that was served and has come back: it is the first of its tenant's, whose next
+ * ones pay for it. */
+void fair_add_back(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost);
+
 /* Who is next; stays in the queue. NULL: nobody, or all that wait are closed. */
 struct fair_place *fair_first(const struct fair *fair, int64_t now_ms);
 

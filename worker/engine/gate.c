@@ -15,8 +15,12 @@ void gate_join(struct gate *gate, struct gate_pass *pass, int64_t now_ms)
     pass->is_waiting = true;
     pass->since_ms = now_ms;
     pass->refused = OK;
-    fair_add(&gate->waiting, &pass->place, pass->errand.tenant_hash,
-             max_i64(pass->errand.tokens, 1));
+    int64_t cost = max_i64(pass->errand.tokens, 1);
+    if (pass->is_back) {
+        fair_add_back(&gate->waiting, &pass->place, pass->errand.tenant_hash, cost);
+    } else {
+        fair_add(&gate->waiting, &pass->place, pass->errand.tenant_hash, cost);
+    }
 }
 
 void gate_cancel(struct gate *gate, struct gate_pass *pass)

@@ -27,6 +27,7 @@ struct gate {
 struct gate_pass {
     struct fair_place place;
     bool is_waiting;
+    bool is_back;       /* was let in and refused before: goes ahead of its tenant's others */
     unsigned opening;   /* of the breaker, which its call probes; 0: none */
     int64_t since_ms;   /* when it began to wait */
     int64_t started_ms; /* when it was let in */

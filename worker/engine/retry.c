@@ -27,9 +27,10 @@ static struct fate retry_again(const struct retry_policy *policy, enum err why, 
     int64_t wait_ms = retry_wait_ms(policy, attempt, chance);
     if (retry_after_ms > 0) {
         /* The backend's wish is a lower bound, with a little jitter so that all who were told
-         * the same do not come back in the same millisecond. */
+         * the same do not come back in the same millisecond. It is kept within a tenth; half of
+         * that is left for the way to the backend. */
         int64_t asked_ms = min_i64(retry_after_ms, policy->backoff_max_ms);
-        wait_ms = asked_ms + (int64_t)(chance % (uint64_t)(asked_ms / 10 + 1));
+        wait_ms = asked_ms + (int64_t)(chance % (uint64_t)(asked_ms / 20 + 1));
     }
     return (struct fate){ .next = FATE_AGAIN, .wait_ms = wait_ms, .why = why };
 }
