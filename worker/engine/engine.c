@@ -24,8 +24,7 @@ static const struct source_events engine_source_events = {
 /* Chunks of turns that have ended, for new ones: at most 16 MiB. */
 #define ENGINE_CHUNKS_KEPT 4096
 
-/* A pause takes effect only when the source has seen it, so a little more can arrive. */
-static size_t engine_turns_max(const struct engine_options *options)
+size_t engine_turns_max(const struct engine_options *options)
 {
     return 2 * options->backlog_records_max + 65536;
 }

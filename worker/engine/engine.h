@@ -145,6 +145,10 @@ int64_t engine_tick(struct engine *engine);
  * again with an earlier time, it hurries. */
 void engine_drain(struct engine *engine, int64_t until_ms);
 
+/* The most turns there can be at once: a pause takes effect only when the source has seen it, so
+ * some can arrive beyond the backlog. */
+size_t engine_turns_max(const struct engine_options *options);
+
 /* For readiness: at least one partition is stopped. */
 bool engine_is_stuck(const struct engine *engine);
 

@@ -158,7 +158,7 @@ static void part_open_ledger(struct engine *engine, struct part *part, const str
     const struct engine_options *options = &engine->options;
     struct ledger *ledger = &part->ledger;
     ledger_init(ledger, part_first_offset(engine, part, claim),
-                2 * options->backlog_records_max + 65536);
+                engine_turns_max(options));
     memcpy(ledger->stamp.topic_id, claim->topic_id, TOPIC_ID_BYTES);
     ledger->stamp.leader_epoch = claim->leader_epoch;
     ledger->stamp.version = options->stored_version;
