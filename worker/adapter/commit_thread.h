@@ -1,7 +1,10 @@
-/* commit_thread.h - the one thread that calls what blocks.
+/* commit_thread.h - the one thread on which whatever blocks is called, commits above all.
  *
- * Transactions, committed offsets and closing block for as long as brokers like. Jobs wait
- * here in order of arrival, run one at a time on this thread, and end on the loop.
+ * Transactions, reading committed offsets, asking for topics and rights, cutting knowledge pages
+ * and closing block for as long as brokers or a disk like. Jobs wait here in order of arrival, run
+ * one at a time on this thread, and end on the loop. So no commit is made while another job runs:
+ * one that asks brokers has a bound on its time as a whole, and enters and leaves (below), so that
+ * a call which never returns is noticed.
  *
  * Thread: the loop's, unless said otherwise. */
 #ifndef ADAPTER_COMMIT_THREAD_H

@@ -116,6 +116,12 @@ static void group_kafka_look(struct group_kafka *group)
 static void group_kafka_taken_over(struct takeover *takeover)
 {
     struct group_kafka *group = takeover->owner;
+    if (takeover->took_ms >= TAKEOVER_LONG_MS) {
+        log_say(group->log, LOG_WARN, "kafka",
+                "reading where partitions stand took long, and nothing was committed meanwhile",
+                LOG_INT("took_ms", takeover->took_ms),
+                LOG_INT("partitions", (int64_t)takeover->reading->count));
+    }
     list_append(&group->waiting, &takeover->node);
     group_kafka_look(group);
 }
@@ -128,6 +134,7 @@ static bool group_kafka_read(struct group *port, struct reading *reading)
         .conf = group->conf,
         .witness = group->witness,
         .reading = reading,
+        .most_ms = TAKEOVER_MOST_MS,
         .on_done = group_kafka_taken_over,
         .owner = group,
     };

@@ -12,6 +12,13 @@
 #define TAKEOVER_RANGE_MS 3000
 #define TAKEOVER_ID_MS 2000
 
+/* Of `most_ms` what is left of the whole; 0: nothing. */
+static int takeover_left_ms(const struct takeover *takeover, int64_t most_ms)
+{
+    int64_t passed_ms = (commit_thread_now_us() - takeover->began_us) / 1000;
+    return (int)max_i64(0, min_i64(most_ms, takeover->most_ms - passed_ms));
+}
+
 static void takeover_note(struct takeover *takeover, size_t i)
 {
     const rd_kafka_topic_partition_t *part = &takeover->list->elems[i];
@@ -32,7 +39,8 @@ static void takeover_ask_one(struct takeover *takeover, size_t i)
         return;
     }
     rd_kafka_topic_partition_list_add(one, part->topic, part->partition);
-    rd_kafka_resp_err_t code = rd_kafka_committed(takeover->client, one, TAKEOVER_ONE_MS);
+    rd_kafka_resp_err_t code =
+        rd_kafka_committed(takeover->client, one, takeover_left_ms(takeover, TAKEOVER_ONE_MS));
     const rd_kafka_topic_partition_t *found = &one->elems[0];
     part->err = code ? code : found->err;
     part->offset = found->offset;
@@ -49,7 +57,8 @@ static void takeover_ask_committed(struct takeover *takeover)
 {
     rd_kafka_topic_partition_list_t *list = takeover->list;
     int64_t until_us = commit_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
-    rd_kafka_resp_err_t code = rd_kafka_committed(takeover->client, list, TAKEOVER_ALL_MS);
+    rd_kafka_resp_err_t code =
+        rd_kafka_committed(takeover->client, list, takeover_left_ms(takeover, TAKEOVER_ALL_MS));
     for (size_t i = 0; i < takeover->reading->count; i++) {
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             list->elems[i].err = code;
@@ -67,6 +76,10 @@ static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover,
                                                rd_kafka_topic_partition_list_t *list,
                                                rd_kafka_IsolationLevel_t isolation)
 {
+    int left_ms = takeover_left_ms(takeover, TAKEOVER_RANGE_MS);
+    if (left_ms == 0) {
+        return NULL;
+    }
     rd_kafka_queue_t *queue = rd_kafka_queue_new(takeover->client);
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(takeover->client, RD_KAFKA_ADMIN_OP_LISTOFFSETS);
@@ -75,9 +88,9 @@ static rd_kafka_event_t *takeover_list_offsets(struct takeover *takeover,
     if (error) {
         rd_kafka_error_destroy(error); /* the option is known to the versions we take */
     }
-    (void)rd_kafka_AdminOptions_set_request_timeout(options, TAKEOVER_RANGE_MS, why, sizeof(why));
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, left_ms, why, sizeof(why));
     rd_kafka_ListOffsets(takeover->client, list, options, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TAKEOVER_RANGE_MS + 500);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, left_ms + 500);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_queue_destroy(queue);
     return event;
@@ -124,15 +137,16 @@ static void takeover_ask_range(struct takeover *takeover, int64_t spec)
 
 static void takeover_ask_ids(struct takeover *takeover)
 {
-    uint8_t ids[TOPIC_COUNT][TOPIC_ID_BYTES];
+    uint8_t ids[TOPIC_COUNT][TOPIC_ID_BYTES] = { { 0 } };
     bool is_known[TOPIC_COUNT] = { false };
     for (size_t i = 0; i < takeover->reading->count; i++) {
         struct claim *claim = &takeover->reading->claims[i];
         enum topic topic = claim->id.topic;
-        if (!is_known[topic]) {
+        int left_ms = takeover_left_ms(takeover, TAKEOVER_ID_MS);
+        if (!is_known[topic] && left_ms > 0) {
             is_known[topic] = true;
-            topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr,
-                      TAKEOVER_ID_MS, ids[topic]);
+            topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr, left_ms,
+                      ids[topic]);
         }
         memcpy(claim->topic_id, ids[topic], TOPIC_ID_BYTES);
     }
@@ -164,7 +178,8 @@ static bool takeover_ask_witness(struct takeover *takeover)
     if (takeover->witness.len == 0) {
         return true;
     }
-    int count = topics_partitions(takeover->client, takeover->witness.ptr, TAKEOVER_ID_MS);
+    int count = topics_partitions(takeover->client, takeover->witness.ptr,
+                                  takeover_left_ms(takeover, TAKEOVER_ID_MS));
     takeover->ends = count > 0 ? mem_zero((size_t)count, sizeof(*takeover->ends)) : NULL;
     if (!takeover->ends) {
         return false;
@@ -189,6 +204,8 @@ static void takeover_run(struct commit_job *job)
 {
     struct takeover *takeover = container_of(job, struct takeover, job);
     struct reading *reading = takeover->reading;
+    takeover->began_us = commit_thread_now_us();
+    commit_thread_enter(job->thread, "takeover", takeover->most_ms);
     takeover_ask_committed(takeover);
     CRASH_POINT("claim-read");
     takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
@@ -202,6 +219,8 @@ static void takeover_run(struct commit_job *job)
         reading->is_read[i] = reading->is_read[i] && has_witness &&
                               (claim->committed >= 0 || claim->low >= 0);
     }
+    commit_thread_leave(job->thread);
+    takeover->took_ms = (commit_thread_now_us() - takeover->began_us) / 1000;
 }
 
 static void takeover_done(struct commit_job *job)

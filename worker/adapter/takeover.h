@@ -1,8 +1,9 @@
 /* takeover.h - reads where a partition's work stands, before it is read on from there.
  *
- * Committed offset and done-map, the offsets that are there, and the topic's id, all within a
- * bounded time. And, after these, how far the topic `witness` goes: what earlier owners have
- * written there is below its ends, decided or not, and the claim waits until it was read.
+ * Committed offset and done-map, the offsets that are there, and the topic's id, all in most_ms,
+ * since nothing is committed meanwhile. And, after these, how far the topic `witness` goes: what
+ * earlier owners have written there is below its ends, decided or not, and the claim waits until
+ * it was read.
  *
  * One partition that cannot be read (its offsets belong to a transaction that is not decided)
  * does not hold up the others.
@@ -17,6 +18,9 @@
 #include "worker/adapter/commit_thread.h"
 #include "worker/engine/group.h"
 
+#define TAKEOVER_MOST_MS 15000
+#define TAKEOVER_LONG_MS 3000 /* is told */
+
 struct takeover;
 typedef void takeover_fn(struct takeover *takeover);
 
@@ -26,8 +30,11 @@ struct takeover {
     const struct conf *conf;
     struct str witness;      /* the name of that topic; empty: there is none */
     struct reading *reading;
+    int64_t most_ms;         /* for the whole of it; TAKEOVER_MOST_MS but in tests */
     takeover_fn *on_done;    /* on the loop */
     void *owner;
+    int64_t began_us;        /* on the commit thread */
+    int64_t took_ms;
     int64_t *ends;           /* of the witness' partitions */
     size_t ends_count;
     struct list_node node;   /* the owner's, once it is done */

@@ -220,7 +220,7 @@ static void station_watch_calls(struct station *station)
         return;
     }
     log_say(station->rig.log, LOG_ERROR, "run",
-            "a step of a transaction does not end: ending, so that a new worker takes over",
+            "a call to Kafka does not end: ending, so that a new worker takes over",
             LOG_CHARS("step", call));
     log_flush(station->rig.log);
     _exit(EX_UNAVAILABLE);
