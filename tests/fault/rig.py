@@ -2,7 +2,6 @@
 
 import collections
 import contextlib
-import glob
 import os
 import pathlib
 import random
@@ -47,7 +46,6 @@ STALL_S = 90
 TOLD_S = 10  # a fault is to be seen from outside within this (I9)
 SETTLE_S = 60
 PROBE_EVERY_S = 3
-FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
 CHECKED_MAX = 30_000  # outputs; beyond that the probe of a running load would cost too much
 IN_FLIGHT = "in flight"  # a call may be repeated if nobody can have noted its answer
 SEAL_KEY = str(pathlib.Path(__file__).with_name("seal.key"))
@@ -414,15 +412,6 @@ class Run:
         ended = next(one for one in workers if not one.is_running())
         ended.wait_end()
         return ended
-
-    def has_faketime(self):
-        return bool(FAKETIME)
-
-    @staticmethod
-    def faketime(file):
-        """A worker with this environment has the date that `file` says, at any moment."""
-        return {"LD_PRELOAD": FAKETIME[0], "FAKETIME_TIMESTAMP_FILE": str(file),
-                "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def pass_time(self, seconds):
         """A part of the schedule, drawn from the seed or fixed; no verdict hangs on it."""
