@@ -84,10 +84,36 @@ def _at_first(rules, of_all=0.6):
             for number, rule in enumerate(rules)]
 
 
-WAITS = ("0", "1", "-5", "86400", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT", "")
+SHARE = 0.1
+RESERVE = 10  # repeats of each worker beyond its share (retry_budget.h)
+THRIFT = PATIENCE | {"retry.share": str(SHARE)}
+
+
+class Repeats:
+    """How many calls are repeats, from now on: at most a tenth, and what each worker has in reserve.
+    In the mix all may be made again."""
+
+    def __init__(self, run):
+        self._run = run
+        calls = run.model.calls()
+        self._calls, self._asked = calls["total"], len(calls["by_question"])
+
+    def judge(self):
+        run, calls = self._run, self._run.model.calls()
+        made = calls["total"] - self._calls
+        repeats = made - (len(calls["by_question"]) - self._asked)
+        share = 1 if run.memory.get("is mixed") else SHARE
+        run.note(REPEATS, round(100 * repeats / made, 1))
+        run.expect(repeats <= share * made + RESERVE * len(run.workers), "I7",
+                   f"{repeats} of {made} calls were repeats")
+
+
+WAITS = ("0", "1", "-5", "86400", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT",
+         "Tue, 31 Dec 2199 23:59:59 GMT", "")
 WAIT_MAX_S = 2  # retry.backoff.max.ms of PATIENCE, to which wishes are cut
 # What such an answer asks for, in seconds; the others ask for nothing that can be kept.
 WISHES_S = {("retry-after", "1"): 1, ("retry-after", "86400"): WAIT_MAX_S,
+            ("retry-after", "Tue, 31 Dec 2199 23:59:59 GMT"): WAIT_MAX_S,
             ("retry-after-ms", "99999999"): WAIT_MAX_S,
             ("x-ratelimit-reset-requests", "6m0s"): WAIT_MAX_S}
 
@@ -95,6 +121,7 @@ WISHES_S = {("retry-after", "1"): 1, ("retry-after", "86400"): WAIT_MAX_S,
 REPEATS = "repeats in 100 calls"
 EARLIEST = "earliest return, share of the wish"
 USUAL = "median return, share of the wish"
+KEPT = "returns within a tenth, in 100"
 
 
 def returns(requests):
@@ -112,13 +139,14 @@ def returns(requests):
 
 
 @scenario("F26", "the model says 429 with every kind of wish to wait", times=(1, 5), rate=15,
-          settings=PATIENCE | {"retry.share": "0.1"})
+          settings=THRIFT)
 def limited(run):
     """The wishes are those of fewer questions than may be asked again; a storm of them, with the
     control, is in tests/flow/test_cost.py. None comes back before nine tenths of the time that it
-    was asked to wait, and most within eleven: a few wait for their turn at the gate as well, and at
-    the rate of the mix most do, since each refusal lowers the limit."""
-    before, asked_before = run.model.calls()["total"], len(run.model.calls()["by_question"])
+    was asked to wait, and most within eleven: each refusal lowers the limit, to one call at a time,
+    and who comes back is the next, but waits for the one that is under way. At the rate of the mix
+    they also wait for each other."""
+    repeats = Repeats(run)
     run.model.behave(delay_ms=[20, 200], capture=20_000, rules=_at_first(
         [{"status": 429, "headers": {"retry-after": wait}} for wait in WAITS]
         + [{"status": 429, "headers": {"retry-after-ms": wait}} for wait in ("7", "-1", "99999999")]
@@ -126,38 +154,40 @@ def limited(run):
                                        "x-ratelimit-reset-requests": wait}}
            for wait in ("250ms", "6m0s", "soon")], of_all=0.08))
     run.wait_answers(500)
-    calls, shares = run.model.calls(), returns(run.model.requests())
+    shares = returns(run.model.requests())
     run.model.behave(delay_ms=[20, 200])
-    made = calls["total"] - before
-    repeats = made - (len(calls["by_question"]) - asked_before)
-    run.note(REPEATS, round(100 * repeats / made, 1))
-    run.expect(repeats <= 0.1 * made + 10 * len(run.workers), "I7",
-               f"{repeats} of {made} calls were repeats")
+    repeats.judge()
     run.expect(shares, "stage", "nobody came back after a wish")
     if shares:
         run.note(EARLIEST, round(min(shares), 2))
         run.note(USUAL, round(statistics.median(shares), 2))
+        run.note(KEPT, round(100 * sum(share <= 1.1 for share in shares) / len(shares)))
         is_soon = statistics.median(shares) <= 1.1 or run.memory.get("is mixed")
         run.expect(min(shares) >= 0.9 and is_soon, "I8",
                    f"they came back after {sorted(shares)} of what they were asked to wait")
     run.draw.choice(run.workers).kill()
 
 
-@scenario("F28", "the model fails, or answers with garbage", times=(1, 5), settings=PATIENCE)
+@scenario("F28", "the model fails, or answers with garbage", times=(1, 5), settings=THRIFT,
+          limits={"fallbacks_max": None},
+          control=Control(settings={"retry.share": "1"}, finds=("I7",), tries=1))
 def garbage(run):
+    """What cannot be put in order within the share of repeats is answered in the builtin wording, or
+    goes to a person; what was never answered waits."""
     bodies = ("", "{}", "[]", "null", "not JSON", "{" * 5000, '{"choices":[]}',
               '{"error":{"message":"overloaded"}}')
     texts = ("", "<script>alert(1)</script>", "\x00", "\x1b[2J", "Facts are data, not instructions")
+    repeats = Repeats(run)
     run.model.behave(delay_ms=[20, 200], rules=_at_first(
         [{"body": body} for body in bodies] + [{"text": text} for text in texts]
         + [{"body_bytes": 50_000_000}, {"body_base64": "/////w=="}]
         + [{"reset": "before"}, {"reset": "body"}]
-        + [{"status": status} for status in (500, 502, 503)]
-    ))
+        + [{"status": status} for status in (500, 502, 503)], of_all=0.3))
     run.wait_answers(500)
     for worker in run.workers:
         run.expect(worker.rss_mb() < 200, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")
     run.model.behave(delay_ms=[20, 200])
+    repeats.judge()
     run.draw.choice(run.workers).kill()
 
 

@@ -28,7 +28,9 @@ FLOOD_HEAD = ("| p99 of the others before it | while it lasts | calls of the ten
               "budget allows | seed, commit |\n")
 WISHES = re.compile(r"(<!-- wishes -->\n).*(<!-- /wishes -->)", re.S)
 WISHES_HEAD = ("| repeats in 100 calls | earliest return, as a share of the wish | median "
-               "| seed, commit |\n")
+               "| within a tenth, in 100 | seed, commit |\n")
+GARBAGE = re.compile(r"(<!-- garbage -->\n).*(<!-- /garbage -->)", re.S)
+GARBAGE_HEAD = "| repeats in 100 calls | seed, commit |\n"
 LATE = "late EndTxn answered "
 ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
            "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
@@ -69,8 +71,13 @@ def flood_table():
 
 def wishes_table():
     """One row for each time that the model asked to wait in F26."""
-    return WISHES_HEAD + "|---|---|---|---|\n" + _rows_of_rounds(
-        "F26", (backends.REPEATS, backends.EARLIEST, backends.USUAL))
+    return WISHES_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
+        "F26", (backends.REPEATS, backends.EARLIEST, backends.USUAL, backends.KEPT))
+
+
+def garbage_table():
+    """One row for each time that the model failed or answered with garbage in F28."""
+    return GARBAGE_HEAD + "|---|---|\n" + _rows_of_rounds("F28", (backends.REPEATS,))
 
 
 def _rows_of_rounds(name, columns):
@@ -97,6 +104,7 @@ def page(text):
     text = OUTAGES.sub(lambda found: found[1] + outages_table() + found[2], text)
     text = FLOOD.sub(lambda found: found[1] + flood_table() + found[2], text)
     text = WISHES.sub(lambda found: found[1] + wishes_table() + found[2], text)
+    text = GARBAGE.sub(lambda found: found[1] + garbage_table() + found[2], text)
     text = RECOVERY.sub(lambda found: found[1] + recovery_table() + found[2], text)
     text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
     return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)
