@@ -6,6 +6,7 @@ import time
 
 from tests.flow.test_scaling import metric
 from tests.flow.worker import PROGRAM, WAIT_S, check_once_and_in_order
+from tests.services.child import wait_until
 
 # Under the 30 s that are waited when nothing is set.
 END_S = 25
@@ -35,6 +36,31 @@ def test_a_model_that_hangs_does_not_keep_a_worker_from_ending_in_order(worker):
     worker.start()
     check_once_and_in_order(worker.read("answers", 10), 10)
     assert worker.end() == 0
+
+
+def test_topics_are_made_with_the_partitions_and_replicas_that_are_set(worker):
+    names = {f"topic.{key}": f"m-{worker.name}-{key}" for key in worker.topics}
+    settings = [f"{key}={name}" for key, name in
+                {"kafka.bootstrap.servers": worker.kafka.bootstrap, **names}.items()]
+
+    def make(*more):
+        arguments = [part for one in (*settings, *more) for part in ("-X", one)]
+        return subprocess.run([PROGRAM, "topics", "--create", *arguments], capture_output=True,
+                              text=True, timeout=WAIT_S)
+
+    refused = make("topics.replication.factor=2")
+    assert refused.returncode == 69 and "replication" in refused.stderr.lower(), refused.stderr
+    made = make("topics.partitions=3", "topics.replication.factor=1")
+    assert made.returncode == 0, made.stderr
+
+    def partitions():
+        there = worker.kafka.admin.list_topics(timeout=WAIT_S).topics
+        return {key: len(there[f"m-{worker.name}-{key}"].partitions)
+                for key in worker.topics if f"m-{worker.name}-{key}" in there}
+
+    wait_until(lambda: len(partitions()) == len(names), WAIT_S, "the topics are known")
+    compacted = {"catalog": 1, "knowledge": 1, "conversations": 8}
+    assert partitions() == {key: 3 for key in worker.topics} | compacted
 
 
 def test_the_store_in_memory_is_up(worker):

@@ -6,8 +6,8 @@
 #include "tests/unit/leaf.h"
 
 static const char *const common_settings[] = { "store.url=memory:", "model.kind=openai",
-                                               "model.url=http://127.0.0.1:1/v1",
-                                               "model.name=m", "log.level=error" };
+                                               "model.url=http://127.0.0.1:1/v1", "model.name=m",
+                                               "log.level=error" };
 
 struct desk {
     struct conf *conf;
@@ -57,8 +57,10 @@ static const struct {
     size_t size;
 } numbers[] = {
 #define ARRIVES(setting, wanted, field)                                                            \
-    { setting, wanted, offsetof(struct engine_options, field),                                     \
-      sizeof(((struct engine_options *)NULL)->field) }
+    {                                                                                              \
+        setting, wanted, offsetof(struct engine_options, field),                                   \
+            sizeof(((struct engine_options *)NULL)->field)                                         \
+    }
     ARRIVES("inflight.max=77", 77, inflight_max),
     ARRIVES("backlog.records.max=4321", 4321, backlog_records_max),
     ARRIVES("backlog.bytes.max=2097153", 2097153, backlog_bytes_max),
@@ -145,8 +147,8 @@ static void replies_are_asked_for_as_it_is_set(void **state)
 static void topics_have_the_names_that_are_set(void **state)
 {
     (void)state;
-    static const char *const settings[] = { "topic.handoffs=people",
-                                            "topic.recommendations=hints", "topic.audit=", NULL };
+    static const char *const settings[] = { "topic.handoffs=people", "topic.recommendations=hints",
+                                            "topic.audit=", NULL };
     desk_open(settings);
     assert_true(str_is(desk.options.topic_names[TOPIC_HANDOFFS], "people"));
     assert_true(str_is(desk.options.topic_names[TOPIC_RECOMMENDATIONS], "hints"));
@@ -157,14 +159,12 @@ static void topics_have_the_names_that_are_set(void **state)
 static void a_backend_takes_what_it_is_for_and_is_free_if_it_is_set(void **state)
 {
     (void)state;
-    static const char *const settings[] = { "model.for=message",
-                                            "model.free=true",
-                                            "model.2.kind=builtin",
-                                            "model.2.for=copy",
-                                            "model.3.kind=openai",
-                                            "model.3.url=http://127.0.0.1:2/v1",
-                                            "model.3.name=n",
-                                            NULL };
+    static const char *const settings[] = {
+        "model.for=message",    "model.free=true",
+        "model.2.kind=builtin", "model.2.for=copy",
+        "model.3.kind=openai",  "model.3.url=http://127.0.0.1:2/v1",
+        "model.3.name=n",       NULL
+    };
     desk_open(settings);
     assert_int_equal(desk.chain.count, 3);
     assert_int_equal(desk.chain.backends[0].kinds, BIT(ASK_MESSAGE));
@@ -172,6 +172,30 @@ static void a_backend_takes_what_it_is_for_and_is_free_if_it_is_set(void **state
     assert_int_equal(desk.chain.backends[1].kinds, BIT(ASK_COPY));
     assert_int_equal(desk.chain.backends[2].kinds, ASK_KINDS_ALL);
     assert_false(desk.chain.backends[2].is_free);
+    desk_close();
+}
+
+static void each_backend_has_its_own_limit_of_calls_and_time(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {
+        "model.inflight.max=31",   "model.timeout.ms=1001",
+        "model.2.kind=generate",   "model.2.url=http://127.0.0.1:2",
+        "model.2.inflight.max=32", "model.2.timeout.ms=1002",
+        "model.3.kind=generate",   "model.3.url=http://127.0.0.1:3",
+        "model.3.inflight.max=33", "model.3.timeout.ms=1003",
+        "model.4.kind=generate",   "model.4.url=http://127.0.0.1:4",
+        "model.4.inflight.max=34", "model.4.timeout.ms=1004",
+        "model.inflight.start=9",  NULL
+    };
+    desk_open(settings);
+    assert_int_equal(desk.chain.count, 4);
+    for (size_t i = 0; i < desk.chain.count; i++) {
+        assert_int_equal(desk.chain.backends[i].metric, METRIC_MODEL_1 + i);
+        assert_int_equal(desk.chain.backends[i].inflight_max, 31 + i);
+        assert_int_equal(desk.chain.backends[i].timeout_ms, 1001 + (int)i);
+        assert_int_equal(desk.chain.backends[i].inflight_start, 9);
+    }
     desk_close();
 }
 
@@ -204,6 +228,7 @@ int main(void)
         cmocka_unit_test(replies_are_asked_for_as_it_is_set),
         cmocka_unit_test(topics_have_the_names_that_are_set),
         cmocka_unit_test(a_backend_takes_what_it_is_for_and_is_free_if_it_is_set),
+        cmocka_unit_test(each_backend_has_its_own_limit_of_calls_and_time),
         cmocka_unit_test(the_builtin_wording_stands_in_for_what_it_is_set_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

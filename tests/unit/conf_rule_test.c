@@ -220,9 +220,10 @@ static void the_first_backend_may_be_written_with_its_number(void **state)
     assert_true(is_key("model.2.url", CONF_MODEL_2_URL));
     assert_true(is_variable("DESKHAND_MODEL_1_INFLIGHT_MAX", CONF_MODEL_INFLIGHT_MAX));
     assert_true(is_variable("DESKHAND_MODEL_4_KEY_FILE", CONF_MODEL_4_KEY_FILE));
-    static const char *const none[] = { "model.1.", "model.1", "model.1.1.url", "model.1.2.url",
-                                        "model.1.max.tokens", "model.5.url", "model.0.url",
-                                        "model.11.url" };
+    static const char *const none[] = { "model.1.",           "model.1",
+                                        "model.1.1.url",      "model.1.2.url",
+                                        "model.1.max.tokens", "model.5.url",
+                                        "model.0.url",        "model.11.url" };
     for (size_t i = 0; i < countof(none); i++) {
         enum conf_id id;
         assert_false(conf_rule_by_key(str_from(none[i]), &id));
@@ -232,10 +233,34 @@ static void the_first_backend_may_be_written_with_its_number(void **state)
     assert_false(conf_rule_by_variable(STR("DESKHAND_MODEL_1_MAX_TOKENS"), &id));
 }
 
+static void every_backend_has_the_settings_of_the_first_one_under_its_number(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "kind",         "url",     "name",
+                                         "key.file",     "ca.file", "timeout.ms",
+                                         "inflight.max", "for",     "free" };
+    for (size_t place = 0; place < CONF_BACKENDS_MAX; place++) {
+        const struct conf_backend *ids = conf_backend(place);
+        const enum conf_id settings[] = { ids->kind,         ids->url,        ids->name,
+                                          ids->key_file,     ids->ca_file,    ids->timeout_ms,
+                                          ids->inflight_max, ids->wanted_for, ids->is_free };
+        for (size_t i = 0; i < countof(names); i++) {
+            char key[64];
+            if (place == 0) {
+                snprintf(key, sizeof(key), "model.%s", names[i]);
+            } else {
+                snprintf(key, sizeof(key), "model.%zu.%s", place + 1, names[i]);
+            }
+            assert_string_equal(conf_key(settings[i]), key);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_backend_may_be_written_with_its_number),
+        cmocka_unit_test(every_backend_has_the_settings_of_the_first_one_under_its_number),
         cmocka_unit_test(every_default_keeps_its_own_rule),
         cmocka_unit_test(no_two_settings_share_a_key_or_a_variable),
         cmocka_unit_test(topics_are_settings_in_the_order_of_their_table),
