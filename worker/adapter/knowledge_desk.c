@@ -1,9 +1,11 @@
 /* knowledge_desk.c - see knowledge_desk.h. Two threads: one searches, one reads and takes down. A
- * library belongs to the thread that searches while a job of it runs, else to the loop. */
+ * library belongs to the thread that searches while a job of it runs, else to the loop; its
+ * passages never change, so a third may read them meanwhile. */
 #include "worker/adapter/knowledge_desk.h"
 
 #include "common/mem.h"
 #include "worker/adapter/commit_thread.h"
+#include "worker/adapter/knowledge_sense.h"
 
 /* So many questions are answered before the loop hears of any of them. */
 #define DESK_CALLS_PER_JOB 32
@@ -21,23 +23,25 @@ struct knowledge_desk {
     struct knowledge_library *fresh; /* the reader's while it runs */
     struct knowledge_library *next;  /* read, and taken as soon as no search runs */
     struct knowledge_library *old;   /* the reader's: to be taken down */
-    struct list waiting;            /* struct knowledge_call */
-    struct list running;            /* of the job */
+    struct list waiting;             /* struct knowledge_call */
+    struct list running;             /* of the job */
     struct commit_job search;
     struct commit_job read;
     struct commit_job drop;
     struct knowledge_pages *pages;      /* of the topic */
     const struct library_page **shared; /* those that the reader reads */
     size_t shared_count;
-    struct loop_timer *rest; /* until changed pages are read */
+    struct knowledge_sense *sense; /* NULL: words alone decide */
+    struct loop_timer *rest;       /* until changed pages are read */
     void (*on_current)(void *owner);
-    void *owner; /* of on_current */
+    void *owner;      /* of on_current */
     struct note note; /* of the reading */
     enum err read_err;
     bool is_searching;
     bool is_reading; /* from there until the old library is gone */
     bool is_stale;   /* something has changed since the reading began */
     bool is_live;    /* what changes is read as it comes */
+    bool is_learnt;  /* the library's vectors wait until no search runs */
     bool is_closing;
 };
 
@@ -102,7 +106,27 @@ static void desk_swap(struct knowledge_desk *desk)
 {
     desk->old = desk->library;
     desk->library = TAKE(desk->next);
+    desk->is_learnt = false;
     desk_submit(desk->reader, &desk->drop);
+    if (desk->sense && !desk->is_closing) {
+        knowledge_sense_learn(desk->sense, desk->library);
+    }
+}
+
+/* Nobody looks into the library now. One that is still being learnt cannot be taken down. */
+static void desk_renew(struct knowledge_desk *desk)
+{
+    if (desk->next && desk->sense && knowledge_sense_is_learning(desk->sense)) {
+        knowledge_sense_hurry(desk->sense);
+        return;
+    }
+    if (desk->is_learnt) {
+        knowledge_sense_teach(desk->sense);
+        desk->is_learnt = false;
+    }
+    if (desk->next) {
+        desk_swap(desk);
+    }
 }
 
 static void desk_go(struct knowledge_desk *desk)
@@ -110,9 +134,7 @@ static void desk_go(struct knowledge_desk *desk)
     if (desk->is_searching) {
         return;
     }
-    if (desk->next) {
-        desk_swap(desk);
-    }
+    desk_renew(desk);
     while (desk->running.count < DESK_CALLS_PER_JOB && !list_is_empty(&desk->waiting)) {
         list_append(&desk->running, list_pop(&desk->waiting));
     }
@@ -129,11 +151,32 @@ static bool desk_has(struct knowledge *port, struct str tenant)
     return knowledge_library_of(desk->library, tenant) != NULL;
 }
 
+static void desk_queue(void *owner, struct knowledge_call *call)
+{
+    struct knowledge_desk *desk = owner;
+    list_append(&desk->waiting, &call->node);
+    desk_go(desk);
+}
+
+static void desk_on_learnt(void *owner)
+{
+    struct knowledge_desk *desk = owner;
+    desk->is_learnt = true;
+    desk_go(desk);
+    if (desk->is_closing) {
+        loop_stop(desk->options.loop);
+    }
+}
+
 static void desk_ask(struct knowledge *port, struct knowledge_call *call)
 {
     struct knowledge_desk *desk = container_of(port, struct knowledge_desk, port);
-    list_append(&desk->waiting, &call->node);
-    desk_go(desk);
+    const struct knowledge_index *index = knowledge_library_of(desk->library, call->tenant);
+    if (desk->sense && index && knowledge_index_has_vectors(index) &&
+        knowledge_sense_ask(desk->sense, call)) {
+        return;
+    }
+    desk_queue(desk, call);
 }
 
 static const struct knowledge_ops desk_ops = {
@@ -247,8 +290,7 @@ enum err knowledge_desk_put(struct knowledge_desk *desk, struct str key, struct 
     return OK;
 }
 
-void knowledge_desk_begin(struct knowledge_desk *desk, void (*on_current)(void *owner),
-                          void *owner)
+void knowledge_desk_begin(struct knowledge_desk *desk, void (*on_current)(void *owner), void *owner)
 {
     desk->on_current = on_current;
     desk->owner = owner;
@@ -260,6 +302,30 @@ void knowledge_desk_begin(struct knowledge_desk *desk, void (*on_current)(void *
     knowledge_desk_reload(desk);
 }
 
+static bool desk_open_sense(struct knowledge_desk *desk)
+{
+    const struct knowledge_desk_options *options = &desk->options;
+    const struct knowledge_sense_options sense = {
+        .loop = options->loop,
+        .log = options->library.log,
+        .metrics = options->metrics,
+        .embedder = options->embedder,
+        .wait_ms = options->meaning_wait_ms,
+        .seed = { options->seed[0], options->seed[1] },
+        .on_question = desk_queue,
+        .on_learnt = desk_on_learnt,
+        .owner = desk,
+    };
+    if (!options->embedder) {
+        return true;
+    }
+    desk->sense = knowledge_sense_create(&sense);
+    if (desk->sense) {
+        knowledge_sense_learn(desk->sense, desk->library);
+    }
+    return desk->sense != NULL;
+}
+
 static enum err desk_open(struct knowledge_desk *desk, struct note *note)
 {
     const struct commit_thread_options options = { desk->options.loop, desk->options.library.log };
@@ -268,7 +334,8 @@ static enum err desk_open(struct knowledge_desk *desk, struct note *note)
     desk->rest = loop_timer_create(desk->options.loop, desk_on_rested, desk);
     desk->searcher = commit_thread_create(&options);
     desk->reader = commit_thread_create(&options);
-    return desk->pages && desk->rest && desk->searcher && desk->reader ? OK : ERR_NOMEM;
+    bool is_open = desk->pages && desk->rest && desk->searcher && desk->reader;
+    return is_open && desk_open_sense(desk) ? OK : ERR_NOMEM;
 }
 
 enum err knowledge_desk_create(const struct knowledge_desk_options *options,
@@ -301,9 +368,13 @@ void knowledge_desk_destroy(struct knowledge_desk *desk)
     }
     assert(!desk->is_searching && list_is_empty(&desk->waiting));
     desk->is_closing = true;
-    while (desk->is_reading) {
+    if (desk->sense) {
+        knowledge_sense_hurry(desk->sense);
+    }
+    while (desk->is_reading || (desk->sense && knowledge_sense_is_learning(desk->sense))) {
         loop_run(desk->options.loop);
     }
+    knowledge_sense_destroy(desk->sense);
     commit_thread_destroy(desk->searcher);
     commit_thread_destroy(desk->reader);
     knowledge_library_destroy(desk->library);

@@ -1,8 +1,9 @@
 /* knowledge_find.c - the second half of knowledge_sqlite.h: what answers a question. */
 #include "worker/adapter/knowledge_inner.h"
+#include "worker/answer/fusion.h"
+#include "worker/answer/meaning.h"
 
 #define INDEX_LIST_MAX 12
-#define INDEX_LISTS_MAX 3
 
 /* A word of more passages than these is not looked for while the question has a rarer one: each
  * passage that has it would be ranked. */
@@ -14,51 +15,24 @@
 /* A word that tells what a conversation is about stands in no more than one of so many passages. */
 #define INDEX_TELLING 4
 
-/* Ranks near the top count about alike; the value is the paper's. */
-#define INDEX_FUSION_K 60
-
-struct candidate {
-    size_t row;
-    double score;
-    bool by_topic;
-};
-
 /* Words of a question. */
 struct asked {
     struct passage_terms own;
-    struct passage_terms all; /* and of what it leans on */
+    struct passage_terms all;     /* and of what it leans on */
+    struct meaning_found nearest; /* by meaning; empty without vectors */
 };
 
-struct candidates {
-    struct candidate all[INDEX_LISTS_MAX * INDEX_LIST_MAX];
-    size_t count;
-};
+/* Lists, as bits of struct fused. */
+enum { INDEX_LIST_WORDS = 1, INDEX_LIST_TOPICS = 2, INDEX_LIST_MEANING = 4 };
 
 static bool index_leans(const struct asked *asked)
 {
     return asked->all.count > asked->own.count;
 }
 
-static void index_fuse(struct candidates *found, size_t row, size_t rank, enum index_form form)
+static void index_fuse(struct fusion *found, unsigned list, const struct listing *listing)
 {
-    struct candidate *candidate = NULL;
-    for (size_t i = 0; i < found->count && !candidate; i++) {
-        candidate = found->all[i].row == row ? &found->all[i] : NULL;
-    }
-    if (!candidate) {
-        candidate = &found->all[found->count++];
-        *candidate = (struct candidate){ .row = row };
-    }
-    candidate->score += 1.0 / (double)(INDEX_FUSION_K + rank);
-    candidate->by_topic = candidate->by_topic || form == INDEX_BY_TOPICS;
-}
-
-static void index_fuse_all(struct candidates *found, const struct listing *listing,
-                           enum index_form form)
-{
-    for (size_t i = 0; i < listing->count && i < INDEX_LIST_MAX; i++) {
-        index_fuse(found, listing->rows[i], i + 1, form);
-    }
+    fusion_add(found, list, listing->rows, min_size(listing->count, INDEX_LIST_MAX));
 }
 
 /* Those with most of the words first; of equals the one that was first. */
@@ -127,7 +101,7 @@ static void index_join(const struct knowledge_index *index, const struct asked *
 }
 
 static enum err index_list_words(struct knowledge_index *index, const struct asked *asked,
-                                 struct candidates *found)
+                                 struct fusion *found)
 {
     struct listing by_own;
     struct listing by_all;
@@ -135,9 +109,9 @@ static enum err index_list_words(struct knowledge_index *index, const struct ask
     if (index_leans(asked)) {
         TRY(index_find_words(index, &asked->all, &asked->all, &by_all));
         index_join(index, asked, &by_all, &by_own);
-        index_fuse_all(found, &by_all, INDEX_BY_WORDS);
+        index_fuse(found, INDEX_LIST_WORDS, &by_all);
     }
-    index_fuse_all(found, &by_own, INDEX_BY_WORDS);
+    index_fuse(found, INDEX_LIST_WORDS, &by_own);
     return OK;
 }
 
@@ -176,7 +150,7 @@ static struct str index_often(const struct knowledge_index *index,
 /* A topic that stands too often is looked for if nothing would be found by the others. */
 static enum err index_list_topics(struct knowledge_index *index,
                                   const struct passage_question *question,
-                                  const struct asked *asked, struct candidates *found)
+                                  const struct asked *asked, struct fusion *found)
 {
     struct passage_terms topics;
     struct listing listing;
@@ -191,18 +165,42 @@ static enum err index_list_topics(struct knowledge_index *index,
     if (index_leans(asked)) {
         index_hold(index, &asked->all, &listing);
     }
-    index_fuse_all(found, &listing, INDEX_BY_TOPICS);
+    index_fuse(found, INDEX_LIST_TOPICS, &listing);
     return OK;
 }
 
-static int index_compare(const void *a, const void *b)
+/* What words have found is one list by now, so that meaning counts as much. */
+static void index_fuse_meaning(const struct knowledge_index *index,
+                               const struct passage_question *question, struct asked *asked,
+                               struct fusion *found)
 {
-    const struct candidate *left = a;
-    const struct candidate *right = b;
-    if (left->score != right->score) {
-        return left->score > right->score ? -1 : 1;
+    if (!question->vector || !index->vectors) {
+        return;
     }
-    return left->row < right->row ? -1 : 1; /* the same question, the same order */
+    struct meaning_found *nearest = &asked->nearest;
+    struct fusion by_words = *found;
+    size_t rows[FUSION_ROWS_MAX];
+    for (size_t i = 0; i < by_words.count; i++) {
+        rows[i] = by_words.all[i].row;
+    }
+    meaning_find(index->vectors, index->count, question->vector, nearest);
+    *found = (struct fusion){ .count = 0 };
+    fusion_add(found, 0, rows, by_words.count);
+    for (size_t i = 0; i < by_words.count; i++) {
+        found->all[i].lists = by_words.all[i].lists;
+    }
+    fusion_add(found, INDEX_LIST_MEANING, nearest->rows, nearest->count);
+    fusion_sort(found);
+}
+
+static bool index_stands_out(const struct asked *asked, size_t row)
+{
+    for (size_t i = 0; i < asked->nearest.telling; i++) {
+        if (asked->nearest.rows[i] == row) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool index_has_third(const struct passage_terms *words, const struct passage *passage)
@@ -210,14 +208,18 @@ static bool index_has_third(const struct passage_terms *words, const struct pass
     return words->count > 0 && 3 * passage_words_found(words, passage) >= words->count;
 }
 
-/* Whether a passage says anything about the question: it is of its topic, or holds a good part
- * of its words. What merely shares a common word with it would mislead more than help. */
-static bool index_fits(const struct knowledge_index *index, const struct candidate *candidate,
+/* Whether a passage says anything about the question: it is of its topic, holds a good part of its
+ * words, or stands out by its meaning. What merely shares a common word with it would mislead more
+ * than help. */
+static bool index_fits(const struct knowledge_index *index, const struct fused *candidate,
                        const struct asked *asked)
 {
     const struct passage *passage = &index->passages[candidate->row];
-    if (candidate->by_topic) {
+    if (candidate->lists & INDEX_LIST_TOPICS) {
         return asked->all.count > 0;
+    }
+    if (index_stands_out(asked, candidate->row)) {
+        return true;
     }
     return index_has_third(&asked->own, passage) || index_has_third(&asked->all, passage);
 }
@@ -244,13 +246,14 @@ static bool index_tells(const struct knowledge_index *index, struct str word)
 }
 
 /* A question without words of its own has all of those that it leans on. */
-static void index_read(const struct knowledge_index *index,
-                       const struct passage_question *question, struct asked *ret_asked)
+static void index_read(const struct knowledge_index *index, const struct passage_question *question,
+                       struct asked *ret_asked)
 {
     struct passage_terms before;
     passage_question_words(question->text, &ret_asked->own);
     passage_question_words(question->before, &before);
     ret_asked->all = ret_asked->own;
+    ret_asked->nearest = (struct meaning_found){ .count = 0 };
     for (size_t i = 0; i < before.count; i++) {
         struct str word = passage_term(&before, i);
         if (ret_asked->own.count == 0 || index_tells(index, word)) {
@@ -265,11 +268,12 @@ enum err knowledge_index_find(struct knowledge_index *index,
                               size_t *ret_count)
 {
     struct asked asked;
-    struct candidates found = { .count = 0 };
+    struct fusion found = { .count = 0 };
     index_read(index, question, &asked);
     TRY(index_list_words(index, &asked, &found));
     TRY(index_list_topics(index, question, &asked, &found));
-    qsort(found.all, found.count, sizeof(found.all[0]), index_compare);
+    fusion_sort(&found);
+    index_fuse_meaning(index, question, &asked, &found);
     size_t count = 0;
     for (size_t i = 0; i < found.count && count < passages_max; i++) {
         if (index_fits(index, &found.all[i], &asked)) {

@@ -41,6 +41,7 @@ struct knowledge_index {
     struct passage *passages;
     size_t count;
     size_t room;
+    float *vectors; /* MEANING_DIMS of each passage; NULL: found by words alone */
     struct passage_terms topics; /* all there are */
     struct shortlist shortlists[PASSAGE_TERMS_MAX]; /* one for each of them */
 };

@@ -305,6 +305,18 @@ struct knowledge_index *knowledge_library_of(const struct knowledge_library *lib
     return found ? found->index : NULL;
 }
 
+size_t knowledge_library_tenants(const struct knowledge_library *library)
+{
+    return library->count;
+}
+
+struct knowledge_index *knowledge_library_at(const struct knowledge_library *library,
+                                             size_t place)
+{
+    assert(place < library->count);
+    return library->shelves[place].index;
+}
+
 size_t knowledge_library_count(const struct knowledge_library *library)
 {
     size_t count = 0;

@@ -43,6 +43,11 @@ void knowledge_library_destroy(struct knowledge_library *library); /* accepts NU
 struct knowledge_index *knowledge_library_of(const struct knowledge_library *library,
                                              struct str tenant);
 
+/* All indexes, in an order that stays. */
+size_t knowledge_library_tenants(const struct knowledge_library *library);
+struct knowledge_index *knowledge_library_at(const struct knowledge_library *library,
+                                             size_t place);
+
 size_t knowledge_library_count(const struct knowledge_library *library); /* passages */
 
 #endif

@@ -66,6 +66,7 @@ void knowledge_index_destroy(struct knowledge_index *index)
     passage_tally_destroy(index->tally);
     arena_fini(&index->arena);
     mem_free(index->passages);
+    mem_free(index->vectors);
     mem_free(index);
 }
 
@@ -180,4 +181,21 @@ enum err index_search(struct knowledge_index *index, const struct passage_terms 
 size_t knowledge_index_count(const struct knowledge_index *index)
 {
     return index->count;
+}
+
+const struct passage *knowledge_index_at(const struct knowledge_index *index, size_t row)
+{
+    assert(row < index->count);
+    return &index->passages[row];
+}
+
+void knowledge_index_learn(struct knowledge_index *index, float *vectors)
+{
+    mem_free(index->vectors);
+    index->vectors = vectors;
+}
+
+bool knowledge_index_has_vectors(const struct knowledge_index *index)
+{
+    return index->vectors != NULL;
 }

@@ -2,8 +2,8 @@
  *
  * SQLite's FTS5 in memory. One index holds the passages of one tenant, so that neither a
  * passage nor a statistic of words can cross. A question is asked in two forms (see
- * passage_terms.h), each ranked by BM25 (Robertson and Zaragoza, 2009); the two lists become
- * one by reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009).
+ * passage_terms.h), each ranked by BM25 (Robertson and Zaragoza, 2009), and the two lists become
+ * one (fusion.h). Where passages and question have vectors, that one and the list by meaning do.
  *
  * Thread: any, one at a time. */
 #ifndef ADAPTER_KNOWLEDGE_SQLITE_H
@@ -40,5 +40,12 @@ MUST_USE enum err knowledge_index_find(struct knowledge_index *index,
                                        size_t *ret_count);
 
 size_t knowledge_index_count(const struct knowledge_index *index);
+
+/* `row` is below the count. */
+const struct passage *knowledge_index_at(const struct knowledge_index *index, size_t row);
+
+/* Takes MEANING_DIMS numbers for each passage, one behind the other; mem_free() gives them back. */
+void knowledge_index_learn(struct knowledge_index *index, float *vectors);
+bool knowledge_index_has_vectors(const struct knowledge_index *index);
 
 #endif

@@ -17,6 +17,7 @@ struct passage {
 struct passage_question {
     struct str text;   /* what the customer says */
     struct str before; /* what was said before and the text leans on; empty: nothing */
+    const float *vector; /* what both mean, see meaning.h; NULL: words alone decide */
 };
 
 #endif

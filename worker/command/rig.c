@@ -218,6 +218,7 @@ static enum err rig_open_shop(struct rig *rig, const struct rig_options *options
         .conf = rig->conf,
         .loop = rig->loop,
         .log = rig->log,
+        .metrics = rig->metrics,
         .pages = options->pages,
         .seed = { rig->seed[0], rig->seed[1] },
     };

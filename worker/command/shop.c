@@ -1,6 +1,7 @@
 /* shop.c - see shop.h. */
 #include "worker/command/shop.h"
 
+#include "worker/adapter/embedder_e5.h"
 #include "worker/adapter/tenants_folder.h"
 
 #define SHOP_BANS_BYTES ((size_t)64 << 20) /* of all tenants together; far more than lists take */
@@ -12,11 +13,25 @@ static const char *shop_path(const struct conf *conf, enum conf_id id)
     return conf_is_set(conf, id) ? conf_str(conf, id).ptr : NULL;
 }
 
+static enum err shop_open_embedder(struct shop *shop, const struct conf *conf, struct note *note)
+{
+    struct note why = { .text = "" };
+    const char *dir = shop_path(conf, CONF_KNOWLEDGE_EMBEDDINGS_DIR);
+    enum err err = dir ? embedder_e5_open(dir, &shop->embedder, &why) : OK;
+    if (err == ERR_CONFIG) {
+        note_set(note, "knowledge.embeddings.dir: %s", why.text);
+    }
+    return err;
+}
+
 static enum err shop_open_desk(struct shop *shop, const struct shop_options *options,
                                struct note *note)
 {
     struct knowledge_desk_options desk_options = {
-        .loop = options->loop, .seed = { options->seed[0], options->seed[1] }
+        .loop = options->loop,
+        .metrics = options->metrics,
+        .meaning_wait_ms = conf_int(options->conf, CONF_KNOWLEDGE_EMBEDDINGS_WAIT_MS),
+        .seed = { options->seed[0], options->seed[1] },
     };
     struct library_options *library = &desk_options.library;
     library->log = options->log;
@@ -29,6 +44,8 @@ static enum err shop_open_desk(struct shop *shop, const struct shop_options *opt
     if (!has_files && !conf_is_set(options->conf, CONF_TOPIC_KNOWLEDGE)) {
         return OK;
     }
+    TRY(shop_open_embedder(shop, options->conf, note));
+    desk_options.embedder = shop->embedder;
     return knowledge_desk_create(&desk_options, &shop->desk, note);
 }
 
@@ -50,6 +67,7 @@ enum err shop_open(struct shop *shop, const struct shop_options *options, struct
 void shop_close(struct shop *shop)
 {
     knowledge_desk_destroy(shop->desk);
+    embedder_e5_close(shop->embedder);
     arena_fini(&shop->arena);
     *shop = (struct shop){ .desk = NULL };
 }

@@ -18,6 +18,7 @@
 struct shop {
     struct log *log;
     struct knowledge_desk *desk; /* NULL: the shop has no pages */
+    struct embedder *embedder;   /* NULL: pages are found by words alone */
     struct tenants_folder tenants;
     struct arena arena; /* of the instructions */
 };
@@ -26,6 +27,7 @@ struct shop_options {
     const struct conf *conf; /* borrowed until shop_close() */
     struct loop *loop;
     struct log *log;
+    struct metrics *metrics;
     const struct knowledge_page *pages; /* instead of folders, for the demo; or NULL */
     uint64_t seed[2];
 };

@@ -25,6 +25,7 @@ struct knowledge_call {
 
     struct list_node node; /* the port's while the call runs */
     enum err err;          /* the port's */
+    int64_t late_ms;       /* the port's: when words alone decide */
     const struct passage *found[BRIEF_PASSAGES_MAX]; /* the port's */
 };
 
