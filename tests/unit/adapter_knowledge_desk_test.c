@@ -5,16 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/json.h"
 #include "tests/unit/cm.h"
 
 #define QUESTIONS 500
 
-static const struct knowledge_page pages[] = {
+static char pages[] = "/tmp/deskhand-pages-XXXXXX"; /* the folder of most tests */
+
+static const char *const files[][2] = {
     { "returns.md", "# Returns\nWithin 30 days.\n" },
     { "faq.md", "# Vouchers\nValid for a year.\n" },
-    { .name = NULL },
 };
 
 struct asking {
@@ -84,7 +86,7 @@ static void every_question_is_answered_once_later_and_with_its_own(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .pages = pages };
+    const struct library_options library = { .dir = pages };
     open_visit(&visit, &library);
     assert_true(visit.port->ops->has(visit.port, STR_NONE));
     assert_false(visit.port->ops->has(visit.port, STR("acme")));
@@ -102,7 +104,7 @@ static void pages_are_read_again_while_questions_are_answered(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .pages = pages };
+    const struct library_options library = { .dir = pages };
     open_visit(&visit, &library);
     for (int i = 0; i < 20; i++) {
         visit.answered = 0;
@@ -230,7 +232,7 @@ static void an_empty_topic_is_current_at_once(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .pages = pages };
+    const struct library_options library = { .dir = pages };
     open_visit(&visit, &library);
     knowledge_desk_begin(visit.desk, on_current, &visit);
     assert_true(visit.is_current);
@@ -242,7 +244,7 @@ static void what_changes_later_is_read_without_being_told(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .pages = pages };
+    const struct library_options library = { .dir = pages };
     open_visit(&visit, &library);
     begin(&visit);
     assert_int_equal(put_page(&visit, "gifts.md", "# Wrapping\nFree.\n"), OK);
@@ -277,6 +279,34 @@ static void a_folder_that_is_gone_holds_the_start_back_until_it_is_there(void **
     close_visit(&visit);
 }
 
+static int make_pages(void **state)
+{
+    (void)state;
+    if (!mkdtemp(pages)) {
+        return -1;
+    }
+    for (size_t i = 0; i < countof(files); i++) {
+        char path[64];
+        snprintf(path, sizeof(path), "%s/%s", pages, files[i][0]);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        fputs(files[i][1], file);
+        fclose(file);
+    }
+    return 0;
+}
+
+static int drop_pages(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < countof(files); i++) {
+        char path[64];
+        snprintf(path, sizeof(path), "%s/%s", pages, files[i][0]);
+        unlink(path);
+    }
+    return rmdir(pages);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,5 +318,5 @@ int main(void)
         cmocka_unit_test(what_changes_later_is_read_without_being_told),
         cmocka_unit_test(a_folder_that_is_gone_holds_the_start_back_until_it_is_there),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_pages, drop_pages);
 }

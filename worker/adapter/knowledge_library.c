@@ -183,19 +183,6 @@ static enum err library_read_folder(struct library_reading *reading, const char 
     return OK;
 }
 
-static enum err library_take_pages(const struct library_reading *reading)
-{
-    struct library_shelf *shelf = NULL;
-    TRY(library_shelf_of(reading->library, STR_NONE, &shelf));
-    const struct knowledge_folder folder = { .setting = "",
-                                             .log = reading->options->log,
-                                             .index = shelf->index };
-    for (const struct knowledge_page *page = reading->options->pages; page->name; page++) {
-        TRY(knowledge_folder_take(&folder, str_from(page->name), str_from(page->text)));
-    }
-    return OK;
-}
-
 static bool library_is_folder(const char *path)
 {
     struct stat status;
@@ -253,9 +240,6 @@ static enum err library_fill(struct library_reading *reading, struct note *note)
     }
     if (options->dir) {
         TRY(library_read_folder(reading, "knowledge.dir", options->dir, note));
-    }
-    if (options->pages) {
-        TRY(library_take_pages(reading));
     }
     if (options->tenants_dir) {
         TRY(library_read_tenants(reading, note));

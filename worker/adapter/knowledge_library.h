@@ -8,12 +8,6 @@
 
 #define LIBRARY_TENANTS_MAX 1000
 
-/* A page that is in the program itself, for the demo. */
-struct knowledge_page {
-    const char *name;
-    const char *text;
-};
-
 /* A page of a topic; an empty tenant is the shop without one. */
 struct library_page {
     struct str tenant;
@@ -24,7 +18,6 @@ struct library_page {
 struct library_options {
     const char *dir;         /* pages of the shop without a tenant, or NULL */
     const char *tenants_dir; /* TENANT/knowledge below it; or NULL */
-    const struct knowledge_page *pages; /* of the shop without a tenant; ends with a NULL name */
     struct log *log;
 };
 

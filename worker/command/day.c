@@ -46,6 +46,11 @@ enum err day_init(struct day *day)
     return OK;
 }
 
+bool day_is_stock(const struct day_step *step)
+{
+    return step->topic == TOPIC_CATALOG || step->topic == TOPIC_KNOWLEDGE;
+}
+
 static enum err day_take_topic(const struct json_at *at, const struct conf *conf,
                                struct day_step *step)
 {

@@ -39,4 +39,7 @@ MUST_USE enum err day_read(struct day *day, const struct conf *conf, const char 
 
 void day_fini(struct day *day);
 
+/* Whether it is there before the shop opens: what is for sale, and what the shop has written. */
+bool day_is_stock(const struct day_step *step);
+
 #endif

@@ -20,13 +20,6 @@
 #define DEMO_PARTITIONS 4
 #define DEMO_FLUSH_MS 10000
 
-static const struct knowledge_page demo_pages[] = {
-#define X(name, text) { name, text },
-#include "worker/command/shop_pages.def"
-#undef X
-    { .name = NULL },
-};
-
 struct demo {
     struct conf *conf;
     struct mock_kafka *mock;
@@ -35,7 +28,6 @@ struct demo {
     struct day day;
     enum print_form form;
     bool stays;
-    bool is_own_day; /* of the caller, whose shop has other pages or none */
     bool is_over;
     size_t step; /* the next one; the one before is under way */
     size_t settled;
@@ -102,7 +94,7 @@ static void demo_end(struct demo *demo)
 static void demo_next(struct demo *demo)
 {
     const struct day *day = &demo->day;
-    while (demo->step < day->count && day->steps[demo->step].topic == TOPIC_CATALOG) {
+    while (demo->step < day->count && day_is_stock(&day->steps[demo->step])) {
         demo->step++;
     }
     if (demo->step == day->count) {
@@ -156,7 +148,8 @@ static enum err demo_make_topics(struct demo *demo, struct note *note)
 {
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(demo->conf, topic);
-        int partitions = topic == TOPIC_CATALOG ? 1 : DEMO_PARTITIONS;
+        bool is_whole = topic == TOPIC_CATALOG || topic == TOPIC_KNOWLEDGE;
+        int partitions = is_whole ? 1 : DEMO_PARTITIONS;
         if (name.len > 0) {
             TRY(mock_kafka_topic(demo->mock, name.ptr, partitions, note));
         }
@@ -164,11 +157,10 @@ static enum err demo_make_topics(struct demo *demo, struct note *note)
     return OK;
 }
 
-/* The catalogue is there before the shop opens. */
 static enum err demo_stock(struct demo *demo)
 {
     for (size_t i = 0; i < demo->day.count; i++) {
-        if (demo->day.steps[i].topic == TOPIC_CATALOG) {
+        if (day_is_stock(&demo->day.steps[i])) {
             TRY(demo_send(demo, &demo->day.steps[i]));
         }
     }
@@ -187,7 +179,6 @@ static enum err demo_open(struct demo *demo, struct note *note)
         .bootstrap = mock_kafka_bootstrap(demo->mock),
         .delivery = DELIVERY_AT_LEAST_ONCE,
         .is_embedded = true,
-        .pages = demo->is_own_day ? NULL : demo_pages,
         .owner = demo,
         .on_ready = demo_on_ready,
         .on_settled = demo_on_settled,
@@ -262,8 +253,7 @@ int command_demo(int argc, char **argv)
     struct note note = { 0 };
     struct demo demo = { .conf = cli.conf,
                          .form = is_json || !isatty(STDOUT_FILENO) ? PRINT_JSON : PRINT_TEXT,
-                         .stays = stays != NULL,
-                         .is_own_day = day_path != NULL };
+                         .stays = stays != NULL };
     enum err err = demo_prepare(&demo, day_path, &note);
     code = err == OK ? demo_start(&demo) : cli_fail(argv[0], err, &note);
     day_fini(&demo.day);

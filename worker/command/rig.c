@@ -211,15 +211,13 @@ static enum err rig_open_ban(struct rig *rig, struct note *note)
     return err;
 }
 
-static enum err rig_open_shop(struct rig *rig, const struct rig_options *options,
-                              struct note *note)
+static enum err rig_open_shop(struct rig *rig, struct note *note)
 {
     const struct shop_options shop_options = {
         .conf = rig->conf,
         .loop = rig->loop,
         .log = rig->log,
         .metrics = rig->metrics,
-        .pages = options->pages,
         .seed = { rig->seed[0], rig->seed[1] },
     };
     return shop_open(&rig->shop, &shop_options, note);
@@ -254,14 +252,14 @@ static enum err rig_open_parts(struct rig *rig, const struct rig_options *option
     TRY(rig_open_seal(rig, note));
     TRY(rig_open_store(rig, options, note));
     TRY(rig_open_models(rig, options->is_embedded, note));
-    TRY(rig_open_shop(rig, options, note));
+    TRY(rig_open_shop(rig, note));
     TRY(rig_open_spending(rig, note));
     rig->catalog = catalog_create(RIG_CATALOG_MAX, rig->seed);
     rig->custody = custody_create(RIG_CUSTODY_MAX, rig->seed);
     if (!rig->catalog || !rig->custody) {
         return ERR_NOMEM;
     }
-    bool has_file = !options->is_embedded && rig_path(rig, CONF_CATALOG_FILE);
+    bool has_file = rig_path(rig, CONF_CATALOG_FILE);
     return has_file ? rig_open_catalog(rig, note) : OK;
 }
 

@@ -48,7 +48,6 @@ struct rig_options {
     const struct conf *conf; /* borrowed until rig_close */
     int log_fd;              /* usually 2 */
     bool is_embedded;        /* memory store and builtin model, whatever the settings say */
-    const struct knowledge_page *pages; /* of an embedded shop, or NULL */
     bool is_replay;          /* memory store that holds a whole replay, whatever the settings say */
 };
 

@@ -35,13 +35,10 @@ static enum err shop_open_desk(struct shop *shop, const struct shop_options *opt
     };
     struct library_options *library = &desk_options.library;
     library->log = options->log;
-    library->pages = options->pages;
-    if (!options->pages) {
-        library->dir = shop_path(options->conf, CONF_KNOWLEDGE_DIR);
-        library->tenants_dir = shop_path(options->conf, CONF_TENANTS_DIR);
-    }
-    bool has_files = library->pages || library->dir || library->tenants_dir;
-    if (!has_files && !conf_is_set(options->conf, CONF_TOPIC_KNOWLEDGE)) {
+    library->dir = shop_path(options->conf, CONF_KNOWLEDGE_DIR);
+    library->tenants_dir = shop_path(options->conf, CONF_TENANTS_DIR);
+    if (!library->dir && !library->tenants_dir &&
+        !conf_is_set(options->conf, CONF_TOPIC_KNOWLEDGE)) {
         return OK;
     }
     TRY(shop_open_embedder(shop, options->conf, note));

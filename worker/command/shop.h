@@ -28,7 +28,6 @@ struct shop_options {
     struct loop *loop;
     struct log *log;
     struct metrics *metrics;
-    const struct knowledge_page *pages; /* instead of folders, for the demo; or NULL */
     uint64_t seed[2];
 };
 

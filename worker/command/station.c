@@ -387,7 +387,6 @@ static enum err station_open_parts(struct station *station, struct note *note)
         .conf = station->options.conf,
         .log_fd = STDERR_FILENO,
         .is_embedded = station->options.is_embedded,
-        .pages = station->options.pages,
     };
     TRY(kafka_version_check(note));
     TRY(rig_open(&station->rig, &rig_options, note));

@@ -18,7 +18,6 @@ struct station_options {
     const char *bootstrap;   /* NULL: the setting */
     enum conf_delivery delivery;
     bool is_embedded; /* memory store, builtin model, no probe */
-    const struct knowledge_page *pages; /* of an embedded shop, or NULL */
     void *owner;
     /* Everything stands and the group was joined; may be NULL. */
     void (*on_ready)(void *owner);
