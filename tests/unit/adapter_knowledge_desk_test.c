@@ -9,15 +9,9 @@
 
 #include "common/json.h"
 #include "tests/unit/cm.h"
+#include "tests/unit/folder.h"
 
 #define QUESTIONS 500
-
-static char pages[] = "/tmp/deskhand-pages-XXXXXX"; /* the folder of most tests */
-
-static const char *const files[][2] = {
-    { "returns.md", "# Returns\nWithin 30 days.\n" },
-    { "faq.md", "# Vouchers\nValid for a year.\n" },
-};
 
 struct asking {
     struct knowledge_call call;
@@ -86,7 +80,7 @@ static void every_question_is_answered_once_later_and_with_its_own(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .dir = pages };
+    const struct library_options library = { .dir = folder };
     open_visit(&visit, &library);
     assert_true(visit.port->ops->has(visit.port, STR_NONE));
     assert_false(visit.port->ops->has(visit.port, STR("acme")));
@@ -104,7 +98,7 @@ static void pages_are_read_again_while_questions_are_answered(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .dir = pages };
+    const struct library_options library = { .dir = folder };
     open_visit(&visit, &library);
     for (int i = 0; i < 20; i++) {
         visit.answered = 0;
@@ -121,18 +115,18 @@ static void what_cannot_be_read_again_leaves_the_old_pages(void **state)
 {
     (void)state;
     static struct visit visit;
-    char folder[] = "/tmp/deskhand-desk-XXXXXX";
+    char own[] = "/tmp/deskhand-desk-XXXXXX";
     char path[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof(path), "%s/a.jsonl", folder);
+    assert_non_null(mkdtemp(own));
+    snprintf(path, sizeof(path), "%s/a.jsonl", own);
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     fputs("{\"text\":\"returns voucher\"}\n", file);
     fclose(file);
-    const struct library_options library = { .dir = folder };
+    const struct library_options library = { .dir = own };
     open_visit(&visit, &library);
     assert_int_equal(remove(path), 0);
-    assert_int_equal(remove(folder), 0);
+    assert_int_equal(remove(own), 0);
     knowledge_desk_reload(visit.desk);
     ask_all(&visit);
     loop_run(visit.loop);
@@ -232,7 +226,7 @@ static void an_empty_topic_is_current_at_once(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .dir = pages };
+    const struct library_options library = { .dir = folder };
     open_visit(&visit, &library);
     knowledge_desk_begin(visit.desk, on_current, &visit);
     assert_true(visit.is_current);
@@ -244,7 +238,7 @@ static void what_changes_later_is_read_without_being_told(void **state)
 {
     (void)state;
     static struct visit visit;
-    const struct library_options library = { .dir = pages };
+    const struct library_options library = { .dir = folder };
     open_visit(&visit, &library);
     begin(&visit);
     assert_int_equal(put_page(&visit, "gifts.md", "# Wrapping\nFree.\n"), OK);
@@ -261,50 +255,30 @@ static void a_folder_that_is_gone_holds_the_start_back_until_it_is_there(void **
 {
     (void)state;
     static struct visit visit;
-    char folder[] = "/tmp/deskhand-desk-XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    const struct library_options library = { .dir = folder };
+    char own[] = "/tmp/deskhand-desk-XXXXXX";
+    assert_non_null(mkdtemp(own));
+    const struct library_options library = { .dir = own };
     open_visit(&visit, &library);
-    assert_int_equal(remove(folder), 0);
+    assert_int_equal(remove(own), 0);
     assert_int_equal(put_page(&visit, "returns.md", "# Returns\nWithin 30 days.\n"), OK);
     knowledge_desk_begin(visit.desk, on_current, &visit);
     assert_int_equal(ask_one(&visit, "returns?")->passages_count, 0);
     assert_false(visit.is_current);
-    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(mkdir(own, 0700), 0);
     do { /* what SIGHUP asks for; the reading that failed may not be over yet */
         knowledge_desk_reload(visit.desk);
     } while (ask_one(&visit, "returns?")->passages_count == 0);
     wait_current(&visit);
-    assert_int_equal(remove(folder), 0);
+    assert_int_equal(remove(own), 0);
     close_visit(&visit);
 }
 
 static int make_pages(void **state)
 {
-    (void)state;
-    if (!mkdtemp(pages)) {
-        return -1;
-    }
-    for (size_t i = 0; i < countof(files); i++) {
-        char path[64];
-        snprintf(path, sizeof(path), "%s/%s", pages, files[i][0]);
-        FILE *file = fopen(path, "wb");
-        assert_non_null(file);
-        fputs(files[i][1], file);
-        fclose(file);
-    }
-    return 0;
-}
-
-static int drop_pages(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < countof(files); i++) {
-        char path[64];
-        snprintf(path, sizeof(path), "%s/%s", pages, files[i][0]);
-        unlink(path);
-    }
-    return rmdir(pages);
+    int made = folder_make(state);
+    folder_put("returns.md", "# Returns\nWithin 30 days.\n");
+    folder_put("faq.md", "# Vouchers\nValid for a year.\n");
+    return made;
 }
 
 int main(void)
@@ -318,5 +292,5 @@ int main(void)
         cmocka_unit_test(what_changes_later_is_read_without_being_told),
         cmocka_unit_test(a_folder_that_is_gone_holds_the_start_back_until_it_is_there),
     };
-    return cmocka_run_group_tests(tests, make_pages, drop_pages);
+    return cmocka_run_group_tests(tests, make_pages, folder_remove);
 }

@@ -8,8 +8,8 @@
 
 #include "common/json.h"
 #include "tests/unit/cm.h"
+#include "tests/unit/folder.h"
 
-static char folder[64];
 static char said[8192]; /* what the log was told */
 
 static size_t keep_log(void *owner, struct str bytes)
@@ -33,43 +33,6 @@ static struct log *open_log(void)
     };
     said[0] = '\0';
     return log_create(&options);
-}
-
-static void put(const char *name, const char *bytes, size_t len)
-{
-    char path[256];
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    for (char *slash = strchr(path + strlen(folder) + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        (void)mkdir(path, 0700);
-        *slash = '/';
-    }
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    fclose(file);
-}
-
-static void put_text(const char *name, const char *text)
-{
-    put(name, text, strlen(text));
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    json_setup(1);
-    snprintf(folder, sizeof(folder), "/tmp/deskhand-pages-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command);
 }
 
 static struct knowledge_library *read_library(const char *dir, const char *tenants,
@@ -99,11 +62,11 @@ static struct str find(struct knowledge_library *library, const char *tenant, co
 static void pages_of_all_folders_below_are_read(void **state)
 {
     (void)state;
-    put_text("returns.md", "# Returns\nWithin 30 days.\n");
-    put_text("eu/customs.markdown", "# Customs\nNone inside the EU.\n");
-    put_text("faq.jsonl", "{\"question\":\"Voucher?\",\"answer\":\"Valid for a year.\"}\n");
-    put_text("notes.txt", "Vouchers are secret.\n");
-    put_text(".hidden.md", "# Hidden\nCustoms.\n");
+    folder_put("returns.md", "# Returns\nWithin 30 days.\n");
+    folder_put("eu/customs.markdown", "# Customs\nNone inside the EU.\n");
+    folder_put("faq.jsonl", "{\"question\":\"Voucher?\",\"answer\":\"Valid for a year.\"}\n");
+    folder_put("notes.txt", "Vouchers are secret.\n");
+    folder_put(".hidden.md", "# Hidden\nCustoms.\n");
     struct log *log = open_log();
     struct knowledge_library *library = read_library(folder, NULL, log);
     assert_int_equal(knowledge_library_count(library), 3);
@@ -118,10 +81,10 @@ static void a_bad_file_or_line_is_named_and_the_rest_is_used(void **state)
 {
     (void)state;
     static const char gbk[] = "# Policy\n\xcd\xcb\xbb\xf5\xd5\xfe\xb2\xdf\n";
-    put_text("a.md", "# Good\nReturns within 30 days.\n");
-    put("gbk.md", gbk, sizeof(gbk) - 1);
-    put("latin.md", "ok\nok\nna\xefve\n", 12);
-    put_text("lines.jsonl", "{\"text\":\"Vouchers.\"}\n{\"text\":\n");
+    folder_put("a.md", "# Good\nReturns within 30 days.\n");
+    folder_put_bytes("gbk.md", gbk, sizeof(gbk) - 1);
+    folder_put_bytes("latin.md", "ok\nok\nna\xefve\n", 12);
+    folder_put("lines.jsonl", "{\"text\":\"Vouchers.\"}\n{\"text\":\n");
     struct log *log = open_log();
     struct knowledge_library *library = read_library(folder, NULL, log);
     assert_int_equal(knowledge_library_count(library), 2);
@@ -167,8 +130,8 @@ static void a_page_of_five_megabytes_is_used_and_a_larger_file_is_not(void **sta
         page[i] = i % 50 == 49 ? '\n' : i % 6 == 5 ? ' ' : (char)('a' + i % 23);
     }
     memcpy(page + (5 << 20) - 20, " zebra crossing. ", 17);
-    put("large.md", page, (size_t)5 << 20);
-    put("vast.md", page, len);
+    folder_put_bytes("large.md", page, (size_t)5 << 20);
+    folder_put_bytes("vast.md", page, len);
     free(page);
     struct log *log = open_log();
     struct knowledge_library *library = read_library(folder, NULL, log);
@@ -182,10 +145,10 @@ static void a_page_of_five_megabytes_is_used_and_a_larger_file_is_not(void **sta
 static void a_tenant_finds_its_own_pages_only(void **state)
 {
     (void)state;
-    put_text("shop/returns.md", "# Returns\nWithin 30 days.\n");
-    put_text("tenants/acme/knowledge/returns.md", "# Returns\nWithin 14 days.\n");
-    put_text("tenants/bolt/knowledge/faq.md", "# Vouchers\nNone.\n");
-    put_text("tenants/bare/prompt.txt", "Be kind.\n");
+    folder_put("shop/returns.md", "# Returns\nWithin 30 days.\n");
+    folder_put("tenants/acme/knowledge/returns.md", "# Returns\nWithin 14 days.\n");
+    folder_put("tenants/bolt/knowledge/faq.md", "# Vouchers\nNone.\n");
+    folder_put("tenants/bare/prompt.txt", "Be kind.\n");
     char shop[128];
     char tenants[128];
     snprintf(shop, sizeof(shop), "%s/shop", folder);
@@ -207,17 +170,18 @@ static void a_tenant_finds_its_own_pages_only(void **state)
 
 int main(void)
 {
+    json_setup(1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(pages_of_all_folders_below_are_read, make_folder,
-                                        remove_folder),
+        cmocka_unit_test_setup_teardown(pages_of_all_folders_below_are_read, folder_make,
+                                        folder_remove),
         cmocka_unit_test_setup_teardown(a_bad_file_or_line_is_named_and_the_rest_is_used,
-                                        make_folder, remove_folder),
+                                        folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(an_empty_folder_is_told_and_a_missing_one_is_an_error,
-                                        make_folder, remove_folder),
+                                        folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_page_of_five_megabytes_is_used_and_a_larger_file_is_not,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(a_tenant_finds_its_own_pages_only, make_folder,
-                                        remove_folder),
+                                        folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_tenant_finds_its_own_pages_only, folder_make,
+                                        folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

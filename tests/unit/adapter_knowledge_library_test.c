@@ -9,34 +9,8 @@
 #include <unistd.h>
 
 #include "common/json.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/leaf.h"
-
-static char folder[64];
-
-static void put(const char *name, const char *text)
-{
-    char path[128];
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/deskhand-library-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command);
-}
 
 static const struct library_page returns = { .name = STR("returns.md"),
                                              .text = STR("# Returns\nWithin 30 days.\n") };
@@ -89,8 +63,8 @@ static void pages_of_a_topic_are_found_by_their_tenants_only(void **state)
 static void a_page_of_the_topic_goes_before_a_file_of_its_name(void **state)
 {
     (void)state;
-    put("returns.md", "# Returns\nWithin 7 days.\n");
-    put("shipping.md", "# Shipping\nThree days.\n");
+    folder_put("returns.md", "# Returns\nWithin 7 days.\n");
+    folder_put("shipping.md", "# Shipping\nThree days.\n");
     const struct library_page *pages[] = { &returns, &lin_returns };
     struct knowledge_library *library = read_library(folder, pages, countof(pages));
     assert_text(find(library, "", "returns"), "Within 30 days.");
@@ -156,9 +130,9 @@ static enum err read_and_drop(void *owner)
 static void without_memory_there_is_no_library(void **state)
 {
     (void)state;
-    put("shipping.md", "# Shipping\nThree days.\n");
-    put("faq.jsonl", "{\"text\":\"Gift wrap is free.\"}\n");
-    put("terms.jsonl", "{\"question\":\"Terms?\",\"answer\":\"Net 30.\"}\n");
+    folder_put("shipping.md", "# Shipping\nThree days.\n");
+    folder_put("faq.jsonl", "{\"text\":\"Gift wrap is free.\"}\n");
+    folder_put("terms.jsonl", "{\"question\":\"Terms?\",\"answer\":\"Net 30.\"}\n");
     assert_true(starve(read_and_drop, NULL) > 20);
 }
 
@@ -168,11 +142,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_of_a_topic_are_found_by_their_tenants_only),
         cmocka_unit_test_setup_teardown(a_page_of_the_topic_goes_before_a_file_of_its_name,
-                                        make_folder, remove_folder),
+                                        folder_make, folder_remove),
         cmocka_unit_test(the_order_of_the_pages_changes_nothing),
         cmocka_unit_test(tenants_beyond_the_bound_are_left_out_and_the_others_stay),
-        cmocka_unit_test_setup_teardown(without_memory_there_is_no_library, make_folder,
-                                        remove_folder),
+        cmocka_unit_test_setup_teardown(without_memory_there_is_no_library, folder_make,
+                                        folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "tests/unit/cm.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/stand_in.h"
 #include "worker/adapter/knowledge_desk.h"
 
@@ -15,11 +16,13 @@
 
 /* The vectors of the stand-in are made of letters, so "jqz" means what "qqqq jjjj zzzz" does and
  * shares no word with it. */
-static const struct knowledge_page pages[] = {
-    { "a.jsonl", "{\"text\":\"aaaa\"}\n{\"text\":\"bbbb\"}\n{\"text\":\"cccc\"}\n"
-                 "{\"text\":\"dddd\"}\n{\"text\":\"qqqq jjjj zzzz\"}\n" },
-    { .name = NULL },
-};
+static int make_page(void **state)
+{
+    int made = folder_make(state);
+    folder_put("a.jsonl", "{\"text\":\"aaaa\"}\n{\"text\":\"bbbb\"}\n{\"text\":\"cccc\"}\n"
+                          "{\"text\":\"dddd\"}\n{\"text\":\"qqqq jjjj zzzz\"}\n");
+    return made;
+}
 
 struct asking {
     struct knowledge_call call;
@@ -53,7 +56,7 @@ static void open_desk(struct visit *visit, int64_t wait_ms)
 {
     struct note note;
     const struct knowledge_desk_options options = { .loop = visit->loop,
-                                                    .library = { .pages = pages },
+                                                    .library = { .dir = folder },
                                                     .metrics = visit->metrics,
                                                     .embedder = &visit->stand_in.port,
                                                     .meaning_wait_ms = wait_ms };
@@ -232,5 +235,5 @@ int main(void)
         cmocka_unit_test(pages_change_while_their_passages_are_read),
         cmocka_unit_test(the_end_does_not_wait_for_passages),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_page, folder_remove);
 }

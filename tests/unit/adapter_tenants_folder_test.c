@@ -6,18 +6,7 @@
 #include <sys/stat.h>
 
 #include "tests/unit/cm.h"
-
-static char folder[64];
-
-static void put_file(const char *tenant, const char *name, const char *text)
-{
-    char path[160];
-    snprintf(path, sizeof(path), "%s/%s/%s", folder, tenant, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
+#include "tests/unit/folder.h"
 
 static void put(const char *tenant, const char *prompt)
 {
@@ -25,23 +14,9 @@ static void put(const char *tenant, const char *prompt)
     snprintf(path, sizeof(path), "%s/%s", folder, tenant);
     assert_int_equal(mkdir(path, 0700), 0);
     if (prompt) {
-        put_file(tenant, "prompt.txt", prompt);
+        snprintf(path, sizeof(path), "%s/prompt.txt", tenant);
+        folder_put(path, prompt);
     }
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/deskhand-tenants-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command);
 }
 
 static void each_tenant_with_a_prompt_has_it_in_order(void **state)
@@ -89,8 +64,8 @@ static void each_tenant_with_banned_words_has_them_in_order(void **state)
     struct tenants_folder tenants = { .count = 0 };
     put("bolt", NULL);
     put("acme", "Be kind.\n");
-    put_file("bolt", "banned.txt", "market: de\n[de]\nbilligst*\n");
-    put_file("acme", "banned.txt", "[cn]\n最\n");
+    folder_put("bolt/banned.txt", "market: de\n[de]\nbilligst*\n");
+    folder_put("acme/banned.txt", "[cn]\n最\n");
     arena_init(&arena, (size_t)4 << 20);
     assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), OK);
     assert_int_equal(tenants.count, 1);
@@ -98,7 +73,7 @@ static void each_tenant_with_banned_words_has_them_in_order(void **state)
     assert_true(str_is(tenants.bans[0].tenant, "acme"));
     assert_true(str_is(tenants.bans[1].tenant, "bolt"));
     assert_true(str_is(tenants.bans[1].ban.market, "de"));
-    put_file("bolt", "banned.txt", "billigst\n");
+    folder_put("bolt/banned.txt", "billigst\n");
     assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), ERR_CONFIG);
     assert_non_null(strstr(note.text, "bolt/banned.txt: line 1"));
     arena_fini(&arena);
@@ -107,11 +82,11 @@ static void each_tenant_with_banned_words_has_them_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_tenant_with_a_prompt_has_it_in_order, make_folder,
-                                        remove_folder),
+        cmocka_unit_test_setup_teardown(each_tenant_with_a_prompt_has_it_in_order, folder_make,
+                                        folder_remove),
         cmocka_unit_test_setup_teardown(each_tenant_with_banned_words_has_them_in_order,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(what_cannot_be_used_is_named, make_folder, remove_folder),
+                                        folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(what_cannot_be_used_is_named, folder_make, folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
