@@ -101,6 +101,7 @@ static void only_what_no_broker_will_ever_take_blames_the_record(void **state)
     assert_true(txn_error_refuses_record(ERR(INVALID_MSG)));
     assert_true(txn_error_refuses_record(ERR(INVALID_RECORD)));
     assert_true(txn_error_refuses_record(ERR(POLICY_VIOLATION)));
+    assert_false(txn_error_refuses_record(ERR(INVALID_TIMESTAMP))); /* the clock is wrong, not it */
     assert_false(txn_error_refuses_record(ERR(NOT_ENOUGH_REPLICAS)));
     assert_false(txn_error_refuses_record(ERR(_MSG_TIMED_OUT)));
     assert_false(txn_error_refuses_record(ERR(_PURGE_QUEUE)));

@@ -16,7 +16,14 @@
 /* Longer than the producer waits for an answer, see below. */
 #define TOO_LATE_MS 1500
 
-enum { INIT = 22, ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
+enum {
+    PRODUCE = 0,
+    INIT = 22,
+    ADD_PARTITIONS = 24,
+    ADD_OFFSETS = 25,
+    END = 26,
+    OFFSET_COMMIT = 28,
+};
 
 static const char *const exactly_once[] = { "delivery=exactly-once",
                                             "kafka.producer.socket.timeout.ms=500", NULL };
@@ -142,6 +149,43 @@ static void what_only_this_transaction_is_refused_for_costs_no_producer(void **s
     each_costs(mishaps, countof(mishaps), 0);
 }
 
+/* How the first batch that was aborted ended. */
+static enum err aborted_why;
+static struct note aborted_note;
+
+static void note_abort(void *owner)
+{
+    const struct engine *engine = owner;
+    if (engine->results[BATCH_ABORTED] == 1 && aborted_why == OK) {
+        aborted_why = engine->last_why;
+        aborted_note = engine->last_note;
+    }
+}
+
+/* It will be right again. To blame a record would make a dead letter, which is refused as well. */
+static void records_that_are_refused_for_our_clock_go_again(void **state)
+{
+    (void)state;
+    struct cluster cluster;
+    struct rig rig;
+    cluster_open(&cluster);
+    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(cluster.mock);
+    rig_produce(bootstrap, "support.messages", -1, RECORDS);
+    assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
+                         cluster.mock, BROKER, PRODUCE, 1, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, 0),
+                     0);
+    kafka_rig_open(&rig, bootstrap, "w1", exactly_once);
+    rig.engine.on_change = note_abort;
+    rig.engine.owner = &rig.engine;
+    rig.goal = RECORDS;
+    assert_true(rig_run_until(&rig, rig_is_settled));
+    assert_int_equal(rig.fatal, OK);
+    assert_int_equal(aborted_why, ERR_TXN);
+    assert_non_null(strstr(aborted_note.text, "set this machine's clock right"));
+    kafka_rig_close(&rig);
+    cluster_close(&cluster);
+}
+
 static void an_id_that_is_expired_or_of_another_costs_the_producer(void **state)
 {
     (void)state;
@@ -184,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_again_behind_a_full_answer_costs_no_producer),
         cmocka_unit_test(what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds),
         cmocka_unit_test(what_only_this_transaction_is_refused_for_costs_no_producer),
+        cmocka_unit_test(records_that_are_refused_for_our_clock_go_again),
         cmocka_unit_test(an_id_that_is_expired_or_of_another_costs_the_producer),
         cmocka_unit_test(an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named),
     };

@@ -60,8 +60,7 @@ static enum err flush_produce(struct flush *flush, struct batch *batch)
     if (err == OK && is_flushed && report->failed == 0) {
         return OK;
     }
-    note_set(&batch->note, "produce: %s",
-             report->first_error ? rd_kafka_err2str(report->first_error) : "no answer in time");
+    note_set(&batch->note, "produce: %s", produce_why(&flush->produce));
     return produce_blames(&flush->produce) ? ERR_POISON : ERR_TXN;
 }
 

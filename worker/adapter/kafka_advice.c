@@ -52,6 +52,9 @@ static const struct kafka_advice_row kafka_advices[] = {
       "another member of the group has this group.instance.id; each needs its own" },
     { RD_KAFKA_RESP_ERR_UNRELEASED_INSTANCE_ID, false,
       "this group.instance.id was in use until now; it is free again when its session is over" },
+    { RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, false,
+      "brokers refuse the time of records; set this machine's clock right, or give the topics "
+      "message.timestamp.type=LogAppendTime" },
     { RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, true, "a topic does not exist" },
 };
 

@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/kafka_advice.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/kafka_record.h"
 #include "worker/adapter/txn_error.h"
@@ -131,6 +132,16 @@ bool produce_blames(struct produce_job *job)
         report->suspect->refused = ERR_TOO_LARGE;
     }
     return report->too_large + report->named > 0;
+}
+
+const char *produce_why(const struct produce_job *job)
+{
+    rd_kafka_resp_err_t code = job->report.first_error;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return "no answer in time";
+    }
+    return code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ? kafka_advice(code)
+                                                       : rd_kafka_err2str(code);
 }
 
 rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,

@@ -40,6 +40,9 @@ MUST_USE enum err produce_batch(struct produce_job *job, const struct batch *bat
 /* Sets delivery->refused if the reports name one record; true if they blame any. */
 bool produce_blames(struct produce_job *job);
 
+/* What the first report that failed says, with what to do where that is the operator's. */
+const char *produce_why(const struct produce_job *job);
+
 /* The partitions of the batch, bare or with what is to be committed; NULL: out of memory. */
 rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,
                                                     const struct batch *batch);

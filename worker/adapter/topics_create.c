@@ -33,6 +33,11 @@ static rd_kafka_NewTopic_t *topics_plan(const struct conf *conf, enum topic topi
     } else {
         err = topics_set(plan, "retention.ms", conf_str(conf, CONF_TOPICS_RETENTION_MS).ptr);
     }
+    /* Brokers refuse records of a worker whose clock is an hour ahead, and soon delete those of one
+     * that is years behind: with their own time they do neither. */
+    if (err == OK && !topic_is_input(topic)) {
+        err = topics_set(plan, "message.timestamp.type", "LogAppendTime");
+    }
     if (err != OK) {
         rd_kafka_NewTopic_destroy(plan);
         note_set(note, "%s: its settings are refused", info->setting);

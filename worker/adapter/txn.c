@@ -60,6 +60,22 @@ static enum txn_fault txn_produce(struct txn *txn)
     return TXN_FAULT_NONE;
 }
 
+/* Reports that blame a record turn an abort into poison, also when librdkafka only says that
+ * some messages failed. A wrong clock blames none. */
+static enum txn_fault txn_blame(struct txn *txn, enum txn_fault fault)
+{
+    if (fault != TXN_FAULT_ABORTABLE) {
+        return fault;
+    }
+    bool is_refused = produce_blames(&txn->produce);
+    bool is_of_clock = txn->produce.report.first_error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+    if (!is_refused && !is_of_clock) {
+        return fault;
+    }
+    note_set(&txn->way.batch->note, "produce: %s", produce_why(&txn->produce));
+    return is_refused ? TXN_FAULT_POISON : fault;
+}
+
 static enum txn_fault txn_send_offsets(struct txn *txn, struct ticket *ticket)
 {
     rd_kafka_topic_partition_list_t *offsets =
@@ -70,7 +86,7 @@ static enum txn_fault txn_send_offsets(struct txn *txn, struct ticket *ticket)
     CRASH_POINT("before-offsets");
     rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(
         txn->client, offsets, group_ticket_metadata(ticket), TXN_STEP_MS);
-    enum txn_fault fault = txn_take_error(txn, error);
+    enum txn_fault fault = txn_blame(txn, txn_take_error(txn, error));
     rd_kafka_topic_partition_list_destroy(offsets);
     if (fault == TXN_FAULT_NONE) {
         CRASH_POINT("after-offsets");
@@ -90,18 +106,6 @@ static void txn_look_for_resends(struct txn *txn, struct txn_took *took)
         snprintf(why, sizeof(why), "requests sent without an answer (%s)", requests);
         (void)txn_fail(txn, TXN_FAULT_UNKNOWN, why);
     }
-}
-
-/* Reports that blame a record turn an abort into poison, also when librdkafka only says that
- * some messages failed. */
-static enum txn_fault txn_blame(struct txn *txn, enum txn_fault fault)
-{
-    if (fault == TXN_FAULT_ABORTABLE && produce_blames(&txn->produce)) {
-        rd_kafka_resp_err_t code = txn->produce.report.first_error;
-        note_set(&txn->way.batch->note, "produce: %s", rd_kafka_err2str(code));
-        return TXN_FAULT_POISON;
-    }
-    return fault;
 }
 
 static void txn_commit(struct txn *txn, struct txn_took *took)

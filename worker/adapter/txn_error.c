@@ -72,7 +72,5 @@ bool txn_error_refuses_record(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
            code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE || code == RD_KAFKA_RESP_ERR_INVALID_MSG ||
-           code == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
-           code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
-           code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
+           code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
 }
