@@ -272,8 +272,10 @@ class Run:
     def __enter__(self):
         self.place.calm()
         self.model.behave(delay_ms=[20, 200])
-        self.kafka.create_topics({topic: 1 if key in IDLE_INPUTS else PARTITIONS
-                                  for key, topic in self.topics.items()})
+        self.kafka.create_topics({self.topics[key]: 1 if key in IDLE_INPUTS else PARTITIONS
+                                  for key in INPUTS})
+        self.kafka.create_topics({self.topics[key]: PARTITIONS for key in KINDS},
+                                 message__timestamp__type="LogAppendTime")  # as `topics --create`
         self.load = Load(
             self.kafka.client_settings(), self.topics["messages"],
             draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule

@@ -18,6 +18,9 @@ from confluent_kafka.admin import (
     AclOperation,
     AclPermissionType,
     AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
     NewTopic,
     ResourcePatternType,
     ResourceType,
@@ -203,6 +206,15 @@ class Kafka:
         for future in self.admin.create_topics(new, operation_timeout=timeout_s).values():
             future.result(timeout_s)
         wait_until(lambda: self._are_led(topics), timeout_s, f"leaders of {', '.join(topics)}")
+
+    def configure_topic(self, name, **config):
+        """Changes settings of one topic."""
+        changes = [ConfigEntry(key.replace("__", "."), value,
+                               incremental_operation=AlterConfigOpType.SET)
+                   for key, value in config.items()]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=changes)
+        for future in self.admin.incremental_alter_configs([resource]).values():
+            future.result(15)
 
     def delete_topics(self, names):
         for future in self.admin.delete_topics(list(names), operation_timeout=10).values():
