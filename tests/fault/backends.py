@@ -85,16 +85,16 @@ def _at_first(rules, of_all=0.6):
 
 
 SHARE = 0.1
-RESERVE = 10  # repeats of each worker beyond its share (retry_budget.h)
+RESERVE, RESERVE_EVERY_S = 10, 10  # of each worker beyond its share (retry_budget.h)
 THRIFT = PATIENCE | {"retry.share": str(SHARE)}
 
 
 class Repeats:
-    """How many calls are repeats, from now on: at most a tenth, and what each worker has in reserve.
-    In the mix all may be made again."""
+    """How many calls are repeats, from now on: at most a tenth, and `reserve` of each worker, which
+    fills by one in ten seconds. In the mix all may be made again."""
 
-    def __init__(self, run):
-        self._run = run
+    def __init__(self, run, reserve=RESERVE):
+        self._run, self._reserve, self._since = run, reserve, run.load.now()
         calls = run.model.calls()
         self._calls, self._asked = calls["total"], len(calls["by_question"])
 
@@ -103,8 +103,9 @@ class Repeats:
         made = calls["total"] - self._calls
         repeats = made - (len(calls["by_question"]) - self._asked)
         share = 1 if run.memory.get("is mixed") else SHARE
+        filled = self._reserve + (run.load.now() - self._since) / RESERVE_EVERY_S + 1
         run.note(REPEATS, round(100 * repeats / made, 1))
-        run.expect(repeats <= share * made + RESERVE * len(run.workers), "I7",
+        run.expect(repeats <= share * made + filled * len(run.workers), "I7",
                    f"{repeats} of {made} calls were repeats")
 
 
@@ -173,17 +174,19 @@ def limited(run):
           control=Control(settings={"retry.share": "1"}, finds=("I7",), tries=1))
 def garbage(run):
     """What cannot be put in order within the share of repeats is answered in the builtin wording, or
-    goes to a person; what was never answered waits."""
+    goes to a person; what was never answered waits. Counted when nothing is left of what calls had
+    saved up before and of the reserve."""
     bodies = ("", "{}", "[]", "null", "not JSON", "{" * 5000, '{"choices":[]}',
               '{"error":{"message":"overloaded"}}')
     texts = ("", "<script>alert(1)</script>", "\x00", "\x1b[2J", "Facts are data, not instructions")
-    repeats = Repeats(run)
     run.model.behave(delay_ms=[20, 200], rules=_at_first(
         [{"body": body} for body in bodies] + [{"text": text} for text in texts]
         + [{"body_bytes": 50_000_000}, {"body_base64": "/////w=="}]
         + [{"reset": "before"}, {"reset": "body"}]
-        + [{"status": status} for status in (500, 502, 503)], of_all=0.3))
+        + [{"status": status} for status in (500, 502, 503)], of_all=0.25))
     run.wait_answers(500)
+    repeats = Repeats(run, reserve=0)
+    run.wait_answers(run.at_scale(600, 1000))
     for worker in run.workers:
         run.expect(worker.rss_mb() < 200, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")
     run.model.behave(delay_ms=[20, 200])
