@@ -12,7 +12,8 @@
 #define STUCK 0 /* the partition of the stuck conversation; nothing is wrong with the other */
 #define MEMO_BYTES 192
 #define BACKLOG 20000
-#define FEED 500 /* records between two looks at the engine */
+#define FEED 500       /* records between two looks at the engine */
+#define TICKS_MAX 1000 /* behind one another, while the engine has more to do */
 
 struct memo_slot {
     uint8_t key[32];
@@ -216,9 +217,17 @@ static void feed(int32_t partition)
     }
 }
 
+/* As the loop does while nothing comes in: a tick does a part of what there is to do. */
+static void tick_all(void)
+{
+    for (int left = TICKS_MAX; left > 0 && engine_tick(world.engine) <= world.clock.mono_ms;) {
+        left--;
+    }
+}
+
 static void go_on(void)
 {
-    engine_tick(world.engine);
+    tick_all();
     stores_done();
     calls_done();
     batch_done();
@@ -303,7 +312,7 @@ static void worker_kill(void)
     world.source.events->on_lost(world.engine, ids, PARTITIONS);
     engine_drain(world.engine, world.clock.mono_ms);
     for (int i = 0; i < 10 && !world.is_drained; i++) {
-        engine_tick(world.engine);
+        tick_all();
         calls_done();
         if (flood.batch) {
             flood.batch->on_done(TAKE(flood.batch), BATCH_LOST);

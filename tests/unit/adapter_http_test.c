@@ -1,4 +1,5 @@
 /* The HTTP client: what becomes of a call, exactly once, later, and never after its deadline. */
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -246,6 +247,55 @@ static void a_connection_is_used_again(void **state)
     assert_int_equal(tcp_accepted(&server), 1);
 }
 
+struct witness {
+    struct plan plan;
+    sem_t requests;
+};
+
+static void serve_and_witness(int fd, void *owner)
+{
+    struct witness *witness = owner;
+    while (plan_read_request(fd, &witness->plan)) {
+        sem_post(&witness->requests);
+        if (!tcp_say(fd, witness->plan.answer)) {
+            return;
+        }
+    }
+}
+
+static bool witness_saw(struct witness *witness)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 30;
+    return sem_timedwait(&witness->requests, &until) == 0;
+}
+
+/* The loop may have much to do before it comes to curl's timer. */
+static void a_request_goes_out_on_an_open_connection_though_the_loop_does_not_turn(void **state)
+{
+    (void)state;
+    struct witness witness = {
+        .plan = { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }
+    };
+    struct tcp_script server;
+    struct client client;
+    struct asked asked;
+    sem_init(&witness.requests, 0, 0);
+    tcp_script_start(&server, 0, serve_and_witness, &witness);
+    client_open(&client, server.port);
+    client_post(&client, &asked, 60000);
+    loop_run(client.loop);
+    assert_true(witness_saw(&witness));
+    client_post(&client, &asked, 60000);
+    assert_true(witness_saw(&witness));
+    loop_run(client.loop);
+    assert_int_equal(asked.err, OK);
+    client_close(&client);
+    tcp_script_stop(&server);
+    sem_destroy(&witness.requests);
+}
+
 static void a_port_without_a_server_is_unreachable_and_says_why(void **state)
 {
     (void)state;
@@ -460,6 +510,7 @@ int main(void)
         cmocka_unit_test(a_response_that_breaks_off_is_the_backends_failure),
         cmocka_unit_test(garbage_is_the_backends_failure),
         cmocka_unit_test(a_connection_is_used_again),
+        cmocka_unit_test(a_request_goes_out_on_an_open_connection_though_the_loop_does_not_turn),
         cmocka_unit_test(a_port_without_a_server_is_unreachable_and_says_why),
         cmocka_unit_test(a_silent_server_costs_no_more_than_the_deadline),
         cmocka_unit_test(a_deadline_that_has_passed_asks_nobody),

@@ -413,7 +413,7 @@ static void world_all(struct world *world, struct store_call *call)
 }
 
 /* GET and SET, claims and sums, and what has fields if the test wants it kept. */
-static void world_store_done(struct world *world)
+void world_load(struct world *world)
 {
     struct list_node *node;
     struct world *shelf = world->shelf ? world->shelf : world;
@@ -440,7 +440,7 @@ static void world_store_done(struct world *world)
     }
 }
 
-static void world_model_done(struct world *world)
+void world_reply(struct world *world)
 {
     for (size_t left = world->model_calls.count; left > 0; left--) {
         struct model_call *call =
@@ -536,8 +536,8 @@ void world_step(struct world *world, int steps)
     world_now = world;
     for (int i = 0; i < steps; i++) {
         engine_tick(world->engine);
-        world_store_done(world);
-        world_model_done(world);
+        world_load(world);
+        world_reply(world);
         world_batch_done(world);
         world->clock.mono_ms++;
         world->clock.wall_ms++;

@@ -103,6 +103,10 @@ void world_learn(struct world *world);
 /* Completes what was started, `steps` times, ticking in between. */
 void world_step(struct world *world, int steps);
 
+/* Parts of such a step: the store's replies, and the model's. */
+void world_load(struct world *world);
+void world_reply(struct world *world);
+
 /* Uses the arena up but for `bytes`. */
 void world_leave_room(struct arena *arena, size_t bytes);
 

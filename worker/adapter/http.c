@@ -213,7 +213,9 @@ void http_post(struct http *http, struct http_call *call)
     if (slot_start(slot, call) != OK) {
         slot_destroy(slot);
         call_fail_later(call, ERR_NOMEM);
+        return;
     }
+    http_wait_start(&http->wait);
 }
 
 void http_cancel(struct http_call *call)

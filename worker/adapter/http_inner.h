@@ -27,7 +27,8 @@ struct http_wait {
     struct loop *loop;
     CURLM *multi;
     struct loop_timer *timer;
-    struct list sockets; /* struct http_socket */
+    struct loop_task ended; /* something has, and is told then */
+    struct list sockets;    /* struct http_socket */
     void (*on_progress)(struct http_wait *wait);
 };
 
@@ -55,6 +56,10 @@ struct http_slot {
 /* ERR_NOMEM; half of it may be there: call http_wait_fini() in any case. */
 MUST_USE enum err http_wait_init(struct http_wait *wait, struct loop *loop, CURLM *multi);
 void http_wait_fini(struct http_wait *wait); /* after curl has let go of its sockets */
+
+/* Has curl work on what was added now, rather than in the next turn of the loop, when all that has
+ * come meanwhile was seen to. What ends by that is told in the next turn. */
+void http_wait_start(struct http_wait *wait);
 
 /* What became of the transfer of `slot`, into its call. */
 enum err http_result(struct http_slot *slot, CURLcode code);

@@ -17,6 +17,21 @@ static void wait_act(struct http_wait *wait, curl_socket_t number, int events)
     wait->on_progress(wait);
 }
 
+static void wait_on_ended(struct loop_task *task)
+{
+    struct http_wait *wait = container_of(task, struct http_wait, ended);
+    wait->on_progress(wait);
+}
+
+void http_wait_start(struct http_wait *wait)
+{
+    int running = 0;
+    curl_multi_socket_action(wait->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    if (!wait->ended.node.next) {
+        loop_later(wait->loop, &wait->ended);
+    }
+}
+
 static void wait_on_events(void *owner, unsigned events)
 {
     struct http_socket *socket = owner;
@@ -93,6 +108,7 @@ enum err http_wait_init(struct http_wait *wait, struct loop *loop, CURLM *multi)
     wait->loop = loop;
     wait->multi = multi;
     list_init(&wait->sockets);
+    wait->ended = (struct loop_task){ .run = wait_on_ended };
     wait->timer = loop_timer_create(loop, wait_on_due, wait);
     if (!wait->timer) {
         return ERR_NOMEM;
@@ -109,6 +125,7 @@ void http_wait_fini(struct http_wait *wait)
     while (!list_is_empty(&wait->sockets)) {
         socket_destroy(list_entry(list_first(&wait->sockets), struct http_socket, node));
     }
+    loop_task_drop(wait->loop, &wait->ended);
     loop_timer_destroy(wait->timer);
     wait->timer = NULL;
 }

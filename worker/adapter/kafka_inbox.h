@@ -12,7 +12,7 @@
 
 #include "worker/adapter/loop.h"
 
-#define INBOX_PORTION 256
+#define INBOX_PORTION 64
 #define INBOX_POLL_MS 100
 
 struct kafka_inbox;

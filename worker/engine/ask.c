@@ -3,15 +3,14 @@
 
 #include "common/mem.h"
 #include "worker/engine/attempt.h"
-#include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/landing.h"
 #include "worker/engine/recall.h"
 #include "worker/engine/standby.h"
 #include "worker/engine/taking.h"
 #include "worker/engine/toll.h"
 
-/* A closed flight without seats goes, as soon as its lock is given up. */
-static void ask_end(struct flight *flight)
+void ask_end(struct flight *flight)
 {
     struct engine *engine = flight->owner;
     if (!flight->lock.locks || flight_lock_leave(&flight->lock)) {
@@ -28,45 +27,10 @@ static void ask_on_left(void *owner, struct flight_lock *lock)
     flight_destroy(container_of(lock, struct flight, lock));
 }
 
-static struct turn *ask_turn_of(struct list_node *node)
-{
-    struct flight_seat *seat = container_of(node, struct flight_seat, node);
-    struct work *work = container_of(seat, struct work, seat);
-    return work->turn;
-}
-
-/* The turn was dropped meanwhile. Its event is someone else's to answer, who finds what was
- * paid for; without memory it is paid for again. */
-static void ask_remember(struct turn *turn, const struct flight *flight, enum err err)
-{
-    if (err == OK && taking_keep(turn, &flight->call) && conclude_memo(turn) != OK) {
-        log_say(turn->engine->ports.log, LOG_WARN, "model", "an answer cannot be memoised",
-                LOG_ERR(ERR_NOMEM));
-    }
-    turn_release(turn);
-}
-
 enum answer_source ask_source(const struct turn *turn)
 {
     size_t first = chain_find(&turn->engine->chain, 0, ask_kind_of(turn));
     return turn->backend == first ? SOURCE_MODEL : SOURCE_FALLBACK;
-}
-
-static void ask_land(struct turn *turn, struct flight *flight, enum err err)
-{
-    turn->asked |= BIT(turn->backend);
-    if (turn->is_dropped) {
-        ask_remember(turn, flight, err);
-        return;
-    }
-    if (err == OK) {
-        taking_said(turn, &flight->call, turn->engine->ports.clock->mono_ms - flight->started_ms);
-    } else if (breaker_is_outage(err) && !gate_is_open(&flight->backend->gate)) {
-        standby_again(turn, err);
-    } else {
-        turn->held_since_ms = -1;
-        taking_failed(turn, err, flight->call.retry_after_ms);
-    }
 }
 
 static void ask_count(struct engine *engine, const struct flight *flight, enum err err)
@@ -108,7 +72,6 @@ static void ask_done(struct model_call *call, enum err err)
 {
     struct flight *flight = container_of(call, struct flight, call);
     struct engine *engine = flight->owner;
-    flight->is_asking = false;
     ask_tell(engine, flight->backend,
              gate_leave(&flight->backend->gate, &flight->pass, err, engine->ports.clock->mono_ms),
              call->note.text);
@@ -118,14 +81,7 @@ static void ask_done(struct model_call *call, enum err err)
         log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
                 LOG_CHARS("reason", call->note.text), LOG_INT("turns", flight->seats.count));
     }
-    flights_close(&engine->flights, flight);
-    struct list_node *node;
-    while ((node = list_first(&flight->seats)) != NULL) {
-        struct turn *turn = ask_turn_of(node);
-        flight_leave(&turn->work->seat);
-        ask_land(turn, flight, err);
-    }
-    ask_end(flight);
+    landing_add(engine, flight, err);
 }
 
 /* No seat is left and nothing was asked. */
@@ -141,7 +97,7 @@ static void ask_abort(struct engine *engine, struct flight *flight, enum err err
     flights_close(&engine->flights, flight);
     struct list_node *node;
     while ((node = list_first(&flight->seats)) != NULL) {
-        struct turn *turn = ask_turn_of(node);
+        struct turn *turn = turn_of_seat(node);
         flight_leave(&turn->work->seat);
         attempt_fail(turn, err, -1);
     }
@@ -152,7 +108,7 @@ static void ask_move_all(struct flight *flight)
 {
     struct list_node *node = list_first(&flight->seats);
     for (; node; node = list_next(&flight->seats, node)) {
-        turn_move(ask_turn_of(node), TURN_ASKING);
+        turn_move(turn_of_seat(node), TURN_ASKING);
     }
 }
 
@@ -161,7 +117,7 @@ static void ask_move_all(struct flight *flight)
 static void ask_start(struct flight *flight)
 {
     struct engine *engine = flight->owner;
-    struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    struct turn *lead = turn_of_seat(list_first(&flight->seats));
     CLEANUP(arena_fini) struct arena scratch;
     arena_init(&scratch, flight->arena.max_bytes);
     struct prompt prompt;
@@ -178,6 +134,8 @@ static void ask_start(struct flight *flight)
     flight->is_asking = true;
     retry_budget_pay(&engine->retry_budget);
     flight->started_ms = engine->ports.clock->mono_ms;
+    metric_observe_us(engine->ports.metrics, METRIC_GATE_SECONDS, flight->backend->metric,
+                      (flight->started_ms - flight->pass.since_ms) * 1000);
     flight->call = (struct model_call){
         .brief = &lead->work->brief,
         .prompt = &prompt,
@@ -225,7 +183,7 @@ static uint64_t ask_queue_of(const struct engine *engine, struct str tenant)
 /* The first seat speaks for all; what it says is borrowed from its turn. */
 static void ask_take_lead(struct flight *flight)
 {
-    const struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    const struct turn *lead = turn_of_seat(list_first(&flight->seats));
     flight->pass.errand = (struct errand){
         .tenant = lead->event->tenant,
         .tenant_hash = ask_queue_of(lead->engine, lead->event->tenant),
@@ -266,7 +224,7 @@ static bool ask_on_found(void *owner, struct flight_lock *lock, struct str bytes
     flights_close(&engine->flights, flight);
     struct list_node *node;
     while ((node = list_first(&flight->seats)) != NULL) {
-        struct turn *turn = ask_turn_of(node);
+        struct turn *turn = turn_of_seat(node);
         flight_leave(&turn->work->seat);
         recall_found(turn, bytes);
     }
@@ -370,7 +328,7 @@ void ask_leave(struct turn *turn)
 static void ask_cancel(struct flight *flight)
 {
     struct model *model = flight->backend->model;
-    if (flight->is_asking && !flight->is_cancelled) {
+    if (flight->is_asking && !flight->has_landed && !flight->is_cancelled) {
         flight->is_cancelled = true;
         model->ops->cancel(model, &flight->call);
     }
@@ -409,7 +367,7 @@ static bool ask_shed_first(struct engine *engine, size_t place)
         return false;
     }
     const struct flight *flight = container_of(pass, struct flight, pass);
-    const struct turn *lead = ask_turn_of(list_first(&flight->seats));
+    const struct turn *lead = turn_of_seat(list_first(&flight->seats));
     size_t choice = chain_choose(&engine->chain, lead->backend_first, place, ask_kind_of(lead),
                                  engine->ports.clock->mono_ms);
     if (choice == place || !gate_is_open(&engine->chain.backends[choice].gate)) {
@@ -417,7 +375,7 @@ static bool ask_shed_first(struct engine *engine, size_t place)
     }
     /* The last one to leave frees the flight. */
     for (size_t left = flight->seats.count; left > 0; left--) {
-        standby_change(ask_turn_of(list_first(&flight->seats)));
+        standby_change(turn_of_seat(list_first(&flight->seats)));
     }
     return true;
 }
@@ -447,11 +405,13 @@ static struct gate_pass *ask_next(struct engine *engine)
     return pass;
 }
 
-void ask_admit(struct engine *engine)
+size_t ask_admit(struct engine *engine, size_t max)
 {
     struct gate_pass *pass;
+    size_t count = 0;
     ask_watch(engine);
-    while ((pass = ask_next(engine)) != NULL) {
+    while (count < max && (pass = ask_next(engine)) != NULL) {
+        count++;
         struct flight *flight = container_of(pass, struct flight, pass);
         if (pass->refused != OK) {
             ask_abort(engine, flight, pass->refused);
@@ -459,4 +419,5 @@ void ask_admit(struct engine *engine)
             ask_start(flight);
         }
     }
+    return count;
 }

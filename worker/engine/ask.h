@@ -30,7 +30,10 @@ void ask_give_up(struct turn *turn);
 /* Calls off what is with the model; each call still completes, later. */
 void ask_cancel_all(struct engine *engine);
 
-/* Lets those in who wait at a gate. */
-void ask_admit(struct engine *engine);
+/* Lets in who waits at a gate, at most `max` of them; returns how many it were. */
+size_t ask_admit(struct engine *engine, size_t max);
+
+/* A closed flight without seats goes, as soon as its lock is given up. */
+void ask_end(struct flight *flight);
 
 #endif

@@ -6,6 +6,7 @@
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/intake.h"
+#include "worker/engine/landing.h"
 #include "worker/engine/stuck.h"
 
 #define ENGINE_PARTS_MAX 100000
@@ -57,6 +58,7 @@ struct engine *engine_create(const struct engine_options *options,
         list_init(&engine->turns[i]);
     }
     list_init(&engine->orphans);
+    list_init(&engine->landed);
     arena_pool_init(&engine->pool, ENGINE_CHUNKS_KEPT);
     engine->chain = ports->chain;
     chain_init(&engine->chain);
@@ -144,7 +146,7 @@ uint64_t engine_chance(struct engine *engine)
 size_t engine_inflight(const struct engine *engine)
 {
     return engine->turns[TURN_LOADING].count + engine->turns[TURN_RECALLING].count +
-           engine->turns[TURN_STORING].count + chain_running(&engine->chain);
+           engine->turns[TURN_STORING].count + chain_running(&engine->chain) + engine->landed.count;
 }
 
 bool engine_is_stuck(const struct engine *engine)
@@ -181,18 +183,30 @@ static void engine_wake(struct engine *engine)
     }
 }
 
+static bool engine_may_run(const struct engine *engine)
+{
+    return engine->phase == ENGINE_RUNNING &&
+           engine_inflight(engine) < engine->options.inflight_max &&
+           !list_is_empty(&engine->turns[TURN_RUNNABLE]);
+}
+
 static void engine_run(struct engine *engine)
 {
-    struct list *runnable = &engine->turns[TURN_RUNNABLE];
-    if (engine->phase != ENGINE_RUNNING) {
-        return;
+    for (size_t left = ENGINE_RUNS_SLICE; left > 0 && engine_may_run(engine); left--) {
+        const struct list *runnable = &engine->turns[TURN_RUNNABLE];
+        answering_start(container_of(list_first(runnable), struct turn, node));
     }
-    size_t inflight = engine_inflight(engine);
-    while (inflight < engine->options.inflight_max && !list_is_empty(runnable)) {
-        struct turn *turn = container_of(list_first(runnable), struct turn, node);
-        answering_start(turn);
-        inflight += turn_is_running(turn) ? 1 : 0;
-    }
+}
+
+/* Each kind of work has a slice of its own, so that none waits for another to run dry. True: there
+ * is more to do than that. */
+static bool engine_work(struct engine *engine)
+{
+    landing_take(engine);
+    size_t calls = ask_admit(engine, ENGINE_CALLS_SLICE); /* who waited goes before who begins */
+    engine_run(engine);
+    calls += ask_admit(engine, ENGINE_CALLS_SLICE - calls);
+    return calls == ENGINE_CALLS_SLICE || engine_may_run(engine) || !list_is_empty(&engine->landed);
 }
 
 static void engine_drop_all(struct engine *engine, enum turn_state first, enum turn_state last)
@@ -298,20 +312,8 @@ static int64_t engine_drain_next_ms(const struct engine *engine)
     return next_ms > now_ms ? next_ms : ALARM_NEVER;
 }
 
-int64_t engine_tick(struct engine *engine)
+static int64_t engine_next_ms(struct engine *engine)
 {
-    engine_wake(engine);
-    stuck_look(engine);
-    ask_admit(engine); /* who has waited at a gate goes before who has not begun */
-    engine_run(engine);
-    ask_admit(engine);
-    if (!engine->is_fatal) {
-        batch_start(engine);
-    }
-    engine_tell_fatal(engine);
-    parts_release(engine);
-    engine_check_drained(engine);
-    engine_count(engine);
     int64_t next_ms = min_i64(alarms_next_ms(&engine->alarms), batch_next_ms(engine));
     next_ms = min_i64(next_ms, min_i64(engine->release_until_ms, stuck_next_ms(engine)));
     next_ms = min_i64(next_ms, chain_next_ms(&engine->chain, engine->ports.clock->mono_ms));
@@ -320,4 +322,20 @@ int64_t engine_tick(struct engine *engine)
         next_ms = min_i64(next_ms, budget_tick(engine->ports.budget));
     }
     return min_i64(next_ms, engine_drain_next_ms(engine));
+}
+
+int64_t engine_tick(struct engine *engine)
+{
+    engine_wake(engine);
+    stuck_look(engine);
+    bool has_more = engine_work(engine);
+    if (!engine->is_fatal) {
+        batch_start(engine);
+    }
+    engine_tell_fatal(engine);
+    parts_release(engine);
+    engine_check_drained(engine);
+    engine_count(engine);
+    int64_t next_ms = engine_next_ms(engine);
+    return has_more ? min_i64(next_ms, engine->ports.clock->mono_ms) : next_ms;
 }

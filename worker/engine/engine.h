@@ -21,6 +21,11 @@
 #include "worker/engine/retry.h"
 #include "worker/engine/retry_budget.h"
 
+/* What a tick begins at most, so that what has come meanwhile is read in between: about half a
+ * millisecond of beginning turns, and as much of calling models. */
+#define ENGINE_RUNS_SLICE 32
+#define ENGINE_CALLS_SLICE 8
+
 /* Defences that a test may lower, to see that their absence is noticed. */
 enum engine_lowered {
     ENGINE_LOWER_DONE_MAP = 1,  /* a new owner does not skip what the map names */
@@ -118,6 +123,7 @@ struct engine {
     size_t backlog_bytes;
     struct chain chain;
     struct flights flights;
+    struct list landed; /* struct flight: their calls have ended, see landing.h */
     struct retry_budget retry_budget;
     struct alarms alarms;
     struct batcher batcher;
@@ -137,8 +143,9 @@ struct engine *engine_create(const struct engine_options *options,
 /* Everything that runs must have ended: drained, or its ports closed. Accepts NULL. */
 void engine_destroy(struct engine *engine);
 
-/* Does what can be done now. Returns the monotonic time at which it wants to be called again
- * at the latest, or ALARM_NEVER. */
+/* Does some of what can be done now: of each kind of work a slice, so that a burst of one neither
+ * holds up the others nor what comes in meanwhile. Returns the monotonic time at which it wants to
+ * be called again at the latest: now, if there is more to do; or ALARM_NEVER. */
 int64_t engine_tick(struct engine *engine);
 
 /* Takes no new work, lets what runs finish until `until_ms`, commits, then on_drained. Called

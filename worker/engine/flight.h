@@ -24,12 +24,16 @@ struct flight {
     struct backend *backend;
     struct gate_pass pass;
     struct flight_lock lock; /* among workers; not used if lock.locks is NULL */
-    bool is_asking;    /* the call is with the model */
+    bool is_asking;    /* the call was made, and its turns have not got what was said */
     bool is_cancelled; /* it was told to end that call */
+    bool has_landed;   /* that call has ended */
     struct arena arena;
     struct model_call call;
     int64_t started_ms;
-    void *owner; /* the engine */
+    struct list_node landed; /* in engine->landed */
+    int64_t landed_ms;
+    enum err said; /* how the call ended */
+    void *owner;   /* the engine */
 };
 
 struct flights {

@@ -139,6 +139,13 @@ void turn_settle(struct turn *turn)
     turn_detach(turn);
 }
 
+struct turn *turn_of_seat(struct list_node *node)
+{
+    struct flight_seat *seat = container_of(node, struct flight_seat, node);
+    struct work *work = container_of(seat, struct work, seat);
+    return work->turn;
+}
+
 static void turn_on_call(struct store_call *call, enum err err)
 {
     struct work *work = call->owner; /* maybe of an earlier attempt, which has ended */

@@ -149,6 +149,9 @@ void turn_settle(struct turn *turn);
  * of its flight. */
 bool turn_is_running(const struct turn *turn);
 
+/* Whose seat in a flight it is. */
+struct turn *turn_of_seat(struct list_node *node);
+
 /* Starts turn->work->calls[which], which the caller has filled. `on_done` runs when it is done,
  * unless the turn was dropped before; NULL: nobody waits for it. */
 void turn_call(struct turn *turn, enum turn_call which, turn_called_fn *on_done);
