@@ -204,6 +204,24 @@ static void a_reply_in_another_language_is_found(void **state)
     screening_expect("en", true, false, en, countof(en));
 }
 
+static void leans(const char *language, const char *text, bool does)
+{
+    struct screen_verdict verdict = screening_judge(language, false, true, text, 0);
+    assert_int_equal(verdict.flaw, FLAW_NONE);
+    assert_int_equal(verdict.leans_on_day, does);
+}
+
+static void only_what_tells_of_days_leans_on_the_day(void **state)
+{
+    (void)state;
+    leans("en", "Thank you for writing.", false);
+    leans("en", "Your order 100234 was shipped with DHL.", false);
+    leans("en", "Your order 100234 arrives on 1 December.", true);
+    leans("en", "You can return unused items within 30 days.", true);
+    leans("zh", "您的订单100234已发货。", false);
+    leans("zh", "未使用的商品30天内可以退货。", true);
+}
+
 static void without_memory_nothing_is_known(void **state)
 {
     (void)state;
@@ -233,6 +251,7 @@ int main(void)
         cmocka_unit_test(an_order_is_told_as_it_is),
         cmocka_unit_test(chinese_is_read_as_well),
         cmocka_unit_test(a_reply_in_another_language_is_found),
+        cmocka_unit_test(only_what_tells_of_days_leans_on_the_day),
         cmocka_unit_test(without_memory_nothing_is_known),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);

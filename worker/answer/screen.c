@@ -25,6 +25,7 @@ struct screen {
     struct hit hits[SCREEN_HITS_MAX];
     size_t hits_count;
     bool is_claim;
+    bool leans_on_day; /* see screen_judge() */
 };
 
 /* These look like numbers and are none. */
@@ -115,6 +116,7 @@ static bool screen_read_values(struct screen *screen)
     for (size_t i = 0; i < count; i++) {
         const struct hit hit = { .value = values[i] };
         screen_add(screen, &hit);
+        screen->leans_on_day |= values[i].kind == SCREEN_DATE || values[i].kind == SCREEN_PERIOD;
     }
     return screen->hits_count < SCREEN_HITS_MAX;
 }
@@ -355,15 +357,25 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     return flaw;
 }
 
-enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
-                      int64_t now_wall_ms, enum flaw *ret_flaw)
+/* Each sentence fills what it needs of the rest, which is too much to be cleared for each reply. */
+static struct screen *screen_create(struct arena *arena)
 {
-    struct screen *screen = arena_new(arena, struct screen);
+    struct screen *screen = arena_alloc(arena, sizeof(*screen));
+    if (screen) {
+        screen->order = SCREEN_ANY;
+        screen->item = SCREEN_ANY;
+        screen->leans_on_day = false;
+    }
+    return screen;
+}
+
+enum err screen_judge(struct arena *arena, const struct brief *brief, struct str text,
+                      int64_t now_wall_ms, struct screen_verdict *ret_verdict)
+{
+    struct screen *screen = screen_create(arena);
     if (!screen) {
         return ERR_NOMEM;
     }
-    screen->order = SCREEN_ANY;
-    screen->item = SCREEN_ANY;
     TRY(screen_facts_of(arena, brief, now_wall_ms / DAY_MS, &screen->facts));
     enum flaw flaw = screen_is_language(&screen->facts, text) ? FLAW_NONE : FLAW_LANGUAGE;
     struct str rest = text;
@@ -371,6 +383,15 @@ enum err screen_reply(struct arena *arena, const struct brief *brief, struct str
     while (flaw == FLAW_NONE && screen_sentence_next(&rest, &sentence)) {
         flaw = screen_sentence_flaw(screen, sentence);
     }
-    *ret_flaw = flaw;
+    *ret_verdict = (struct screen_verdict){ flaw, screen->leans_on_day };
+    return OK;
+}
+
+enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,
+                      int64_t now_wall_ms, enum flaw *ret_flaw)
+{
+    struct screen_verdict verdict;
+    TRY(screen_judge(arena, brief, text, now_wall_ms, &verdict));
+    *ret_flaw = verdict.flaw;
     return OK;
 }

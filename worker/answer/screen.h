@@ -29,6 +29,16 @@
 #include "common/arena.h"
 #include "worker/answer/brief.h"
 
+struct screen_verdict {
+    enum flaw flaw;    /* what the reply gets wrong first; FLAW_NONE: nothing */
+    bool leans_on_day; /* it tells of days or periods: another day may find otherwise of it. If not,
+                          no day does. Where there is a flaw this is not known. */
+};
+
+/* As screen_reply(), and whether that holds for every day. */
+MUST_USE enum err screen_judge(struct arena *arena, const struct brief *brief, struct str text,
+                               int64_t now_wall_ms, struct screen_verdict *ret_verdict);
+
 /* What the reply gets wrong first; FLAW_NONE: nothing. `now_wall_ms` tells what "tomorrow" is, in
  * UTC. `arena` is used for a while. ERR_NOMEM: nothing is known, `*ret_flaw` is untouched. */
 MUST_USE enum err screen_reply(struct arena *arena, const struct brief *brief, struct str text,

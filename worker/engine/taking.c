@@ -18,12 +18,27 @@ static bool taking_is_copy(const struct turn *turn)
     return turn->event->kind == EVENT_COPY_REQUEST;
 }
 
-static enum err taking_screen(const struct work *work, struct str text, int64_t now_wall_ms,
-                              enum flaw *ret_flaw)
+static enum err taking_judge(const struct work *work, struct str text, int64_t now_wall_ms,
+                             struct screen_verdict *ret_verdict)
 {
     CLEANUP(arena_fini) struct arena scratch;
     arena_init(&scratch, TAKING_SCRATCH_BYTES);
-    return screen_reply(&scratch, &work->brief, text, now_wall_ms, ret_flaw);
+    return screen_judge(&scratch, &work->brief, text, now_wall_ms, ret_verdict);
+}
+
+/* What will not be true in some days is not kept in the cache. */
+static enum err taking_screen(struct work *work, struct str text, int64_t now_wall_ms,
+                              enum flaw *ret_flaw)
+{
+    struct screen_verdict now = { .flaw = FLAW_NONE };
+    struct screen_verdict later = { .flaw = FLAW_NONE };
+    TRY(taking_judge(work, text, now_wall_ms, &now));
+    if (now.flaw == FLAW_NONE && work->is_cacheable && now.leans_on_day) {
+        TRY(taking_judge(work, text, now_wall_ms + TAKING_DAYS_MS, &later));
+        work->is_cacheable = later.flaw == FLAW_NONE;
+    }
+    *ret_flaw = now.flaw;
+    return OK;
 }
 
 enum err taking_check(struct turn *turn, struct str *ret_text)
@@ -33,18 +48,12 @@ enum err taking_check(struct turn *turn, struct str *ret_text)
     struct str text = STR_NONE;
     work->flaw = compose_reply(work->said.said, engine_instructions(engine, turn->event),
                                SAID_CHARS_MAX, &text);
-    int64_t now_ms = engine->ports.clock->wall_ms;
     if (work->flaw == FLAW_NONE) {
-        TRY(taking_screen(work, text, now_ms, &work->flaw));
+        TRY(taking_screen(work, text, engine->ports.clock->wall_ms, &work->flaw));
     }
     if (work->flaw != FLAW_NONE) {
         return ERR_ANSWER;
     }
-    enum flaw later = FLAW_NONE;
-    if (work->is_cacheable) {
-        TRY(taking_screen(work, text, now_ms + TAKING_DAYS_MS, &later));
-    }
-    work->is_cacheable = work->is_cacheable && later == FLAW_NONE;
     *ret_text = text;
     return OK;
 }
@@ -70,20 +79,14 @@ static enum flaw taking_echo(const struct turn *turn, struct str text)
 static enum err taking_screen_copy(struct turn *turn, const struct copy *copy, enum flaw *ret_flaw)
 {
     struct work *work = turn->work;
-    int64_t now_ms = turn->engine->ports.clock->wall_ms;
     size_t wanted = (size_t)turn->event->copy_request.variants;
     enum flaw flaw = copy->variants_count < wanted ? FLAW_FORM : FLAW_NONE;
     for (size_t i = 0; i < copy->variants_count && flaw == FLAW_NONE; i++) {
         struct str text;
-        enum flaw later = FLAW_NONE;
         TRY(copy_check_text(&turn->arena, &copy->variants[i], &text));
         flaw = taking_echo(turn, text);
         if (flaw == FLAW_NONE) {
-            TRY(taking_screen(work, text, now_ms, &flaw));
-        }
-        if (flaw == FLAW_NONE && work->is_cacheable) {
-            TRY(taking_screen(work, text, now_ms + TAKING_DAYS_MS, &later));
-            work->is_cacheable = later == FLAW_NONE;
+            TRY(taking_screen(work, text, turn->engine->ports.clock->wall_ms, &flaw));
         }
     }
     *ret_flaw = flaw;
