@@ -91,22 +91,28 @@ THRIFT = PATIENCE | {"retry.share": str(SHARE)}
 
 class Repeats:
     """How many calls are repeats, from now on: at most a tenth, and `reserve` of each worker, which
-    fills by one in ten seconds. In the mix all may be made again."""
+    fills by one in ten seconds. In the mix all may be made again. Calls are those of the workers,
+    who do not end meanwhile: curl sends again by itself, once, what an open connection was closed
+    for."""
 
     def __init__(self, run, reserve=RESERVE):
         self._run, self._reserve, self._since = run, reserve, run.load.now()
-        calls = run.model.calls()
-        self._calls, self._asked = calls["total"], len(calls["by_question"])
+        self._calls, self._asked = self._count()
+
+    def _count(self):
+        calls = sum(worker.metric("deskhand_model_calls_total") + worker.metric("deskhand_gate_running")
+                    for worker in self._run.workers)
+        return calls, len(self._run.model.calls()["by_question"])
 
     def judge(self):
-        run, calls = self._run, self._run.model.calls()
-        made = calls["total"] - self._calls
-        repeats = made - (len(calls["by_question"]) - self._asked)
+        run, (calls, asked) = self._run, self._count()
+        made = calls - self._calls
+        repeats = made - (asked - self._asked)
         share = 1 if run.memory.get("is mixed") else SHARE
         filled = self._reserve + (run.load.now() - self._since) / RESERVE_EVERY_S + 1
         run.note(REPEATS, round(100 * repeats / made, 1))
         run.expect(repeats <= share * made + filled * len(run.workers), "I7",
-                   f"{repeats} of {made} calls were repeats")
+                   f"{repeats:.0f} of {made:.0f} calls were repeats")
 
 
 WAITS = ("0", "1", "-5", "86400", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT",

@@ -7,6 +7,7 @@ import pathlib
 import random
 import signal
 import statistics
+import subprocess
 import threading
 import time
 import urllib.error
@@ -224,10 +225,23 @@ class Worker:
         return 0.0
 
     def rss_mb(self):
+        return self._status_kb("VmRSS") // 1024
+
+    def _status_kb(self, field):
         with contextlib.suppress(OSError), open(f"/proc/{self.child.pid}/status") as status:
-            found = [line for line in status if line.startswith("VmRSS")]
-            return int(found[0].split()[1]) // 1024 if found else 0
+            found = [line for line in status if line.startswith(field)]
+            return int(found[0].split()[1]) if found else 0
         return 0
+
+    def squeeze(self):
+        """From now on it gets no more memory than it has."""
+        self._limit_data(self._status_kb("VmData") * 1024)
+
+    def release(self):
+        self._limit_data("unlimited")
+
+    def _limit_data(self, most):
+        subprocess.run(["prlimit", f"--pid={self.child.pid}", f"--data={most}:"], check=False)
 
     def _limiter(self):
         return ["prlimit", *(f"--{name}={value}" for name, value in self.limits.items())] \

@@ -408,26 +408,6 @@ def markers(run):
     run.draw.choice(run.workers).kill()
 
 
-# --- resources ----------------------------------------------------------------------------------
-
-
-@scenario("F40", "descriptors and memory are short, the log cannot be written", times=(1, 3),
-          in_mix=False)
-def starved(run):
-    victim = run.next_worker()
-    victim.kill()
-    victim.limits = {"nofile": 80}
-    victim.start(wait=False)
-    run.wait_answers(100)
-    victim.kill()
-    victim.limits = {}
-    victim.log_to = "/dev/full"
-    victim.start(wait=False)
-    run.wait_answers(100)
-    victim.kill()
-    victim.log_to = None
-
-
 # --- everything ---------------------------------------------------------------------------------
 
 

@@ -1,9 +1,11 @@
-"""The faults of the machine around: clock, names, disk."""
+"""The faults of the machine around: clock, names, disk, descriptors, memory, log."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
+import termios
 
 from tests.fault.backends import PATIENCE
 from tests.fault.outages import wait_or_none
@@ -157,3 +159,78 @@ def disk_full(run):
     finally:
         run.kafka.restart(broker)
     run.draw.choice(run.workers).kill()
+
+
+@contextlib.contextmanager
+def unread_pipe(path):
+    """A pipe of one page, which has no room behind the first line; the value tells whether it was
+    written."""
+    os.mkfifo(path)
+    end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
+    held = bytearray(4)
+
+    def is_full():
+        fcntl.ioctl(end, termios.FIONREAD, held)
+        return any(held)
+
+    try:
+        yield is_full
+    finally:
+        os.close(end)
+
+
+def expect_turns(run, victim, why):
+    """It works on, itself."""
+    before = victim.metric("deskhand_turns_total")
+    run.wait_answers(100)
+    run.expect(victim.is_live(), "I8", f"{victim.name} does not answer: {why}")
+    made = victim.metric("deskhand_turns_total") - before
+    run.expect(made > 0, "I8", f"{victim.name} does nothing: {why}")
+
+
+def blocked_log(run, victim):
+    """Nobody reads what it writes, and there is much: one call in three fails at first."""
+    run.model.behave(delay_ms=[20, 200],
+                     rules=[{"match": {"nth": 1, "probability": 0.3}, "status": 503}])
+    victim.log_to = run.directory / f"pipe-{run.round}"
+    with unread_pipe(victim.log_to) as is_full:
+        victim.start()
+        wait_until(is_full, WAIT_S, "a log that has no room")
+        expect_turns(run, victim, "its log is blocked")
+        victim.kill()
+    victim.log_to = None
+    run.model.behave(delay_ms=[20, 200])
+
+
+def no_memory(run, victim):
+    """It goes on, or ends (librdkafka does so where it gets none); with memory it works again."""
+    victim.start()
+    victim.squeeze()
+    run.wait_answers(300)
+    run.count("ended for want of memory", not victim.is_running())
+    if not victim.is_running():
+        victim.wait_end()
+        victim.start()
+    victim.release()
+    expect_turns(run, victim, "after a time without memory")
+    victim.kill()
+
+
+@scenario("F40", "descriptors and memory are short, the log cannot be written", times=(1, 3),
+          in_mix=False, settings=PATIENCE)
+def starved(run):
+    victim = run.next_worker()
+    victim.kill()
+    victim.limits = {"nofile": 80}
+    victim.start(wait=False)
+    run.wait_answers(100)
+    victim.kill()
+    victim.limits = {}
+    victim.log_to = "/dev/full"
+    victim.start(wait=False)
+    run.wait_answers(100)
+    victim.kill()
+    victim.log_to = None
+    blocked_log(run, victim)
+    no_memory(run, victim)
