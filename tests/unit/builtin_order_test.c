@@ -38,11 +38,91 @@ static void an_order_that_has_arrived_is_not_expected(void **state)
     assert_tells("zh", &order, "订单 7 已送达。");
 }
 
+static void assert_sums(const char *language, const char *question, const struct order *orders,
+                        size_t count, const char *expected)
+{
+    struct arena arena;
+    struct str text;
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = str_from(question) } };
+    const struct brief brief = { .event = &event,
+                                 .language = str_from(language),
+                                 .orders = orders,
+                                 .orders_count = count,
+                                 .orders_known = true };
+    enum order_asked asked = order_asked_in(event.message.text);
+    arena_init(&arena, 65536);
+    if (!expected) {
+        assert_int_equal(builtin_order_sums(&arena, &brief, asked, &text), ERR_NO_FACTS);
+    } else {
+        assert_int_equal(builtin_order_sums(&arena, &brief, asked, &text), OK);
+        assert_text(text, expected);
+    }
+    arena_fini(&arena);
+}
+
+#define DAY_MS INT64_C(86400000)
+
+static const struct order_item mugs[] = { { .sku = STR("MUG-1"), .name = STR("Stoneware mug"),
+                                            .price = STR("12.00"), .currency = STR("EUR"),
+                                            .quantity = 2 } };
+static const struct order_item grinder[] = { { .sku = STR("GRD-3"), .name = STR("Hand grinder"),
+                                               .price = STR("59"), .currency = STR("EUR"),
+                                               .quantity = 1 } };
+
+static void orders_are_counted_added_up_and_dated(void **state)
+{
+    (void)state;
+    const struct order two[] = {
+        { .order_id = STR("9"), .type = ORDER_PLACED, .at_wall_ms = 20152 * DAY_MS,
+          .items = grinder, .items_count = 1 },
+        { .order_id = STR("7"), .type = ORDER_DELIVERED, .items = mugs, .items_count = 1,
+          .since = { { 20148 * DAY_MS, -1, ORDER_PLACED } }, .since_set = 1 },
+    };
+    assert_sums("en", "How many orders do I have?", two, 2,
+                "You have 2 orders.\nOrder 9 has been placed.\nOrder 7 has been delivered.");
+    assert_sums("en", "How many orders do I have?", two, 1,
+                "You have 1 order.\nOrder 9 has been placed.");
+    assert_sums("zh", "我有几个订单", two, 1, "您有 1 个订单。\n订单 9 已下单。");
+    assert_sums("en", "How much did I pay?", two, 2,
+                "The items of order 9 cost 59.00 EUR in total.\n"
+                "The items of order 7 cost 24.00 EUR in total.\n"
+                "Altogether that is 83.00 EUR.");
+    assert_sums("en", "How much did I pay for the stoneware mug?", two, 2,
+                "The items of order 7 cost 24.00 EUR in total.");
+    assert_sums("zh", "我付了多少钱", two, 2,
+                "订单 9 的商品合计 59.00 EUR。\n订单 7 的商品合计 24.00 EUR。\n"
+                "一共 83.00 EUR。");
+    assert_sums("en", "What did I order?", two, 2,
+                "Order 9: Hand grinder, quantity 1.\nOrder 7: Stoneware mug, quantity 2.");
+    assert_sums("zh", "我买了什么", two, 1, "订单 9:Hand grinder,数量 1。");
+    assert_sums("en", "When did I order the stoneware mug?", two, 2,
+                "Order 7 was placed on 2025-03-01.");
+    assert_sums("zh", "什么时候下的单", two, 1, "订单 9 于 2025-03-05 下单。");
+}
+
+static void what_the_orders_do_not_tell_is_for_a_person(void **state)
+{
+    (void)state;
+    struct order many[BRIEF_ORDERS_MAX];
+    for (size_t i = 0; i < countof(many); i++) {
+        many[i] = (struct order){ .order_id = STR("7"), .type = ORDER_SHIPPED };
+    }
+    assert_sums("en", "How many orders do I have?", many, countof(many), NULL); /* or more */
+    assert_sums("en", "How much did I pay?", many, 1, NULL);
+    assert_sums("en", "What did I order?", many, 1, NULL);
+    assert_sums("en", "When did I order it?", many, 1, NULL);
+    assert_sums("en", "How many orders do I have?", many, 0, "I cannot find any order of yours.");
+    assert_sums("zh", "我付了多少钱", many, 0, "没有查到您的订单。");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_on_its_way_has_a_carrier_and_a_day),
         cmocka_unit_test(an_order_that_has_arrived_is_not_expected),
+        cmocka_unit_test(orders_are_counted_added_up_and_dated),
+        cmocka_unit_test(what_the_orders_do_not_tell_is_for_a_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

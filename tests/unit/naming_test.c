@@ -60,6 +60,33 @@ static void what_says_more_than_a_name_keeps_its_own_intent(void **state)
     assert_int_equal(after("how much is it?", &kettle, ""), INTENT_OTHER);
 }
 
+static enum intent of_orders(const char *text)
+{
+    static const struct order_item mug[] = {
+        { .sku = STR("MUG-1"), .name = STR("Stoneware mug") },
+    };
+    static const struct order bought[] = {
+        { .order_id = STR("9") },
+        { .order_id = STR("7"), .items = mug, .items_count = 1 },
+    };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct brief brief = { .event = &event,
+                                 .intent = intent_of(event.message.text),
+                                 .orders = bought,
+                                 .orders_count = countof(bought) };
+    return naming_intent(&brief);
+}
+
+static void a_thing_that_was_ordered_is_looked_for_in_its_order(void **state)
+{
+    (void)state;
+    assert_int_equal(of_orders("Where is my stoneware mug?"), INTENT_ORDER_STATUS);
+    assert_int_equal(of_orders("我的Stoneware mug在哪?"), INTENT_ORDER_STATUS);
+    assert_int_equal(of_orders("Where is my kettle?"), INTENT_OTHER);
+    assert_int_equal(of_orders("Where is a stoneware mug?"), INTENT_OTHER);
+    assert_int_equal(of_orders("I like my stoneware mug"), INTENT_OTHER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +94,7 @@ int main(void)
         cmocka_unit_test(a_bare_order_number_is_asked_what_was_asked_before),
         cmocka_unit_test(who_only_names_a_product_asks_about_it),
         cmocka_unit_test(what_says_more_than_a_name_keeps_its_own_intent),
+        cmocka_unit_test(a_thing_that_was_ordered_is_looked_for_in_its_order),
     };
     return cmocka_run_group_tests_name("naming", tests, NULL, NULL);
 }

@@ -43,6 +43,25 @@ static void a_product_and_its_policies_become_values_with_topics(void **state)
     arena_fini(&arena);
 }
 
+static void an_order_tells_what_its_lines_add_up_to_and_when_it_was_placed(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct screen_facts facts;
+    struct event event = { .kind = EVENT_MESSAGE };
+    struct order orders[] = { screening_orders[0], screening_orders[0] };
+    orders[1].order_id = STR("100299");
+    orders[1].type = ORDER_PLACED;
+    const struct brief brief = { .event = &event, .orders = orders, .orders_count = 2 };
+    const topic_set total = TOPIC_BIT(TOTAL) | TOPIC_BIT(PRICE) | TOPIC_BIT(ORDER);
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
+    assert_int_equal(count_of(&facts, SCREEN_MONEY, total), 2);
+    assert_int_equal(count_of(&facts, SCREEN_MONEY, TOPIC_BIT(TOTAL)), 1); /* of both */
+    assert_int_equal(count_of(&facts, SCREEN_DATE, TOPIC_BIT(ORDER)), 1);
+    arena_fini(&arena);
+}
+
 static void more_facts_than_there_is_room_for_are_not_known(void **state)
 {
     (void)state;
@@ -87,7 +106,7 @@ static void facts_are_all_there_or_memory_was_short(void **state)
         arena_fini(&arena);
     }
     assert_true(nth > 4);
-    assert_int_equal(count, 1 + 3 * countof(items));
+    assert_int_equal(count, 2 + 3 * countof(items)); /* its number, and the sum */
 }
 
 int main(void)
@@ -95,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sentences_end_where_people_end_them),
         cmocka_unit_test(a_product_and_its_policies_become_values_with_topics),
+        cmocka_unit_test(an_order_tells_what_its_lines_add_up_to_and_when_it_was_placed),
         cmocka_unit_test(more_facts_than_there_is_room_for_are_not_known),
         cmocka_unit_test(facts_are_all_there_or_memory_was_short),
     };

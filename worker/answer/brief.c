@@ -61,7 +61,8 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     struct needs needs = { .sku = sku, .passages = true };
     bool is_number = intent == INTENT_OTHER && sku.len == 0 && brief_may_be_number(message->text);
     bool is_when = intent == INTENT_SHIPPING_TIME && !is_on_page; /* an order may be meant */
-    needs.orders = is_order || names_order || (about & CONCEPT_BIT(MINE)) || is_number || is_when;
+    const concept_set of_mine = CONCEPT_BIT(MINE) | CONCEPT_BIT(MY);
+    needs.orders = is_order || names_order || (about & of_mine) || is_number || is_when;
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;
@@ -276,7 +277,7 @@ static size_t brief_items_in_text(const struct order *order, size_t items_max,
 }
 
 /* The one with most of the products that the text names; of equals the newest. */
-static const struct order *brief_order_by_items(const struct brief *brief)
+const struct order *brief_order_by_items(const struct brief *brief)
 {
     const struct order *best = NULL;
     size_t most = 0;

@@ -105,6 +105,9 @@ const struct order *brief_order(const struct brief *brief);
  * orders the first BRIEF_ITEMS_MAX are held against the text, those of the newest order first. */
 const struct order *brief_order_named(const struct brief *brief);
 
+/* The order with most of the products that the text names, as above; NULL: none has any. */
+const struct order *brief_order_by_items(const struct brief *brief);
+
 /* Looks for it once, for all who will ask; history and orders are there. */
 void brief_find_named(struct brief *brief);
 

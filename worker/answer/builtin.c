@@ -160,6 +160,10 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     if (!brief->orders_known) {
         return ERR_NO_FACTS;
     }
+    enum order_asked what = order_asked_in(brief->event->message.text);
+    if (what != ORDER_ASKED_STATE && !brief_names_unknown_order(brief)) {
+        return builtin_order_sums(arena, brief, what, ret_text);
+    }
     const struct order *asked[BUILTIN_ORDERS_MAX];
     size_t count = brief_orders_asked(brief, asked, BUILTIN_ORDERS_MAX);
     if (count > 1) {

@@ -1,6 +1,11 @@
 /* builtin_order.c - see builtin_order.h. Sentences come in pairs, Chinese and English. */
 #include "worker/answer/builtin_order.h"
 
+#include "common/clock.h"
+
+#define BUILTIN_SUMS_MAX 5      /* more would be a list, not an answer */
+#define ORDER_ITEMS_TOLD_MAX 20 /* of one order */
+
 struct wording {
     const char *zh;
     const char *en;
@@ -52,6 +57,129 @@ enum err builtin_order_states(struct arena *arena, const struct brief *brief,
         TRY(builtin_order_state(arena, brief, orders[i], &line));
         TRY(buf_add(&buf, i > 0 ? STR("\n") : STR_NONE));
         TRY(buf_add(&buf, line));
+    }
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
+/* ---- what orders add up to ---- */
+
+static enum err order_line_total(struct buf *buf, const struct order *order, bool is_zh)
+{
+    struct order_total total;
+    char amount[ORDER_AMOUNT_BYTES];
+    if (!order_total_of(order, &total)) {
+        return ERR_NO_FACTS;
+    }
+    struct str text = order_amount(total.amount, amount);
+    return buf_printf(buf,
+                      is_zh ? "订单 %.*s 的商品合计 %.*s %.*s。"
+                            : "The items of order %.*s cost %.*s %.*s in total.",
+                      STR_ARG(order->order_id), STR_ARG(text), STR_ARG(total.currency));
+}
+
+static enum err order_line_items(struct buf *buf, const struct order *order, bool is_zh)
+{
+    if (order->items_count == 0 || order->items_count > ORDER_ITEMS_TOLD_MAX) {
+        return ERR_NO_FACTS;
+    }
+    TRY(buf_printf(buf, is_zh ? "订单 %.*s:" : "Order %.*s: ", STR_ARG(order->order_id)));
+    for (size_t i = 0; i < order->items_count; i++) {
+        const struct order_item *item = &order->items[i];
+        struct str name = item->name.len > 0 ? item->name : item->sku;
+        TRY(buf_printf(buf, is_zh ? "%s%.*s,数量 %lld" : "%s%.*s, quantity %lld",
+                       i == 0 ? "" : is_zh ? ";" : "; ", STR_ARG(name),
+                       (long long)item->quantity));
+    }
+    return buf_add(buf, is_zh ? STR("。") : STR("."));
+}
+
+static enum err order_line_placed(struct buf *buf, const struct order *order, bool is_zh)
+{
+    char text[CLOCK_TEXT_BYTES];
+    int64_t placed_wall_ms;
+    if (!order_placed_at(order, &placed_wall_ms)) {
+        return ERR_NO_FACTS;
+    }
+    struct str day = str_slice(clock_format(placed_wall_ms, text), 0, 10);
+    return buf_printf(buf, is_zh ? "订单 %.*s 于 %.*s 下单。" : "Order %.*s was placed on %.*s.",
+                      STR_ARG(order->order_id), STR_ARG(day));
+}
+
+static enum err order_line(struct buf *buf, const struct order *order, enum order_asked asked,
+                           bool is_zh)
+{
+    switch (asked) {
+    case ORDER_ASKED_TOTAL:
+        return order_line_total(buf, order, is_zh);
+    case ORDER_ASKED_ITEMS:
+        return order_line_items(buf, order, is_zh);
+    case ORDER_ASKED_PLACED:
+        return order_line_placed(buf, order, is_zh);
+    case ORDER_ASKED_COUNT:
+    case ORDER_ASKED_STATE:
+        break;
+    }
+    return ERR_NO_FACTS;
+}
+
+/* What is kept of a customer's orders is bounded: of as many as there is room for there may be
+ * more. */
+static bool orders_are_all(const struct brief *brief)
+{
+    return brief->orders_count < BRIEF_ORDERS_MAX;
+}
+
+static enum err order_count(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    bool is_zh = str_is(brief->language, "zh");
+    const struct order *orders[BRIEF_ORDERS_MAX];
+    struct str states = STR_NONE;
+    if (!orders_are_all(brief)) {
+        return ERR_NO_FACTS;
+    }
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        orders[i] = &brief->orders[i];
+    }
+    TRY(builtin_order_states(arena, brief, orders, brief->orders_count, &states));
+    const char *unit = is_zh ? " 个订单。" : brief->orders_count == 1 ? " order." : " orders.";
+    return arena_printf(arena, ret_text, "%s%zu%s\n%.*s", is_zh ? "您有 " : "You have ",
+                        brief->orders_count, unit, STR_ARG(states));
+}
+
+static enum err order_sum(struct buf *buf, const struct brief *brief, bool is_zh)
+{
+    struct order_total total;
+    char amount[ORDER_AMOUNT_BYTES];
+    if (!orders_are_all(brief) || brief->orders_count < 2 ||
+        !order_total_of_all(brief->orders, brief->orders_count, &total)) {
+        return OK;
+    }
+    struct str text = order_amount(total.amount, amount);
+    return buf_printf(buf, is_zh ? "\n一共 %.*s %.*s。" : "\nAltogether that is %.*s %.*s.",
+                      STR_ARG(text), STR_ARG(total.currency));
+}
+
+enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
+                            enum order_asked asked, struct str *ret_text)
+{
+    bool is_zh = str_is(brief->language, "zh");
+    const struct order *named = brief_order_named(brief);
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 65536);
+    if (brief->orders_count == 0) {
+        return arena_copy(arena, is_zh ? STR("没有查到您的订单。")
+                                       : STR("I cannot find any order of yours."), ret_text);
+    }
+    if (asked == ORDER_ASKED_COUNT) {
+        return order_count(arena, brief, ret_text);
+    }
+    size_t count = named ? 1 : min_size(brief->orders_count, BUILTIN_SUMS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        TRY(buf_add(&buf, i > 0 ? STR("\n") : STR_NONE));
+        TRY(order_line(&buf, named ? named : &brief->orders[i], asked, is_zh));
+    }
+    if (!named && asked == ORDER_ASKED_TOTAL) {
+        TRY(order_sum(&buf, brief, is_zh));
     }
     return arena_copy(arena, buf_str(&buf), ret_text);
 }

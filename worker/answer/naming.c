@@ -120,10 +120,25 @@ static enum intent naming_before(const struct brief *brief, enum named named)
     return named == NAMED_PRODUCT ? INTENT_PRODUCT : INTENT_OTHER;
 }
 
+/* "Where is my stoneware mug?": of the order that has one. */
+static bool naming_asks_for_item(const struct brief *brief)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(brief->event->message.text, &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & CONCEPT_BIT(MY)) != 0 &&
+           intent_on_order(INTENT_OTHER, &concepts) == INTENT_ORDER_STATUS &&
+           brief_order_by_items(brief) != NULL;
+}
+
 enum intent naming_intent(const struct brief *brief)
 {
     bool is_open = brief->event->kind == EVENT_MESSAGE && brief->intent == INTENT_OTHER &&
                    brief->event->message.author == AUTHOR_CUSTOMER;
+    if (is_open && brief->orders_count > 0 && naming_asks_for_item(brief)) {
+        return INTENT_ORDER_STATUS;
+    }
     enum named named = is_open ? naming_of(brief) : NAMED_NOTHING;
     return named == NAMED_NOTHING ? brief->intent : naming_before(brief, named);
 }

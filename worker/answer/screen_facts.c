@@ -1,6 +1,8 @@
 /* screen_facts.c - see screen_facts.h. */
 #include "worker/answer/screen_facts.h"
 
+#include "common/clock.h"
+#include "worker/answer/order_asked.h"
 #include "worker/answer/screen_pair.h"
 
 #define SCREEN_FACTS_FIRST 16 /* most briefs have few */
@@ -287,6 +289,37 @@ static enum err facts_add_item(struct screen_facts *facts, const struct order_it
     return OK;
 }
 
+/* What its lines add up to, and the day of its placing. */
+static void facts_add_sums(struct screen_facts *facts, const struct order *order,
+                           const struct screen_fact *like)
+{
+    struct screen_fact fact = *like;
+    struct order_total total;
+    char text[ORDER_AMOUNT_BYTES > CLOCK_TEXT_BYTES ? ORDER_AMOUNT_BYTES : CLOCK_TEXT_BYTES];
+    int64_t placed_wall_ms;
+    if (order_total_of(order, &total)) {
+        fact.topics = TOPIC_BIT(TOTAL) | TOPIC_BIT(PRICE) | TOPIC_BIT(ORDER);
+        facts_add_money(facts, order_amount(total.amount, text), total.currency, &fact);
+    }
+    if (order_placed_at(order, &placed_wall_ms)) {
+        fact.topics = TOPIC_BIT(ORDER);
+        facts_add_values(facts, str_slice(clock_format(placed_wall_ms, text), 0, 10), &fact);
+    }
+}
+
+static void facts_add_sum_of_all(struct screen_facts *facts)
+{
+    const struct brief *brief = facts->brief;
+    struct order_total total;
+    char text[ORDER_AMOUNT_BYTES];
+    const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
+                                      .passage = SCREEN_ANY, .topics = TOPIC_BIT(TOTAL) };
+    if (brief->orders_count > 1 && brief->orders_count < BRIEF_ORDERS_MAX &&
+        order_total_of_all(brief->orders, brief->orders_count, &total)) {
+        facts_add_money(facts, order_amount(total.amount, text), total.currency, &fact);
+    }
+}
+
 static enum err facts_add_order(struct screen_facts *facts, const struct order *order, int number)
 {
     struct screen_fact fact = { .order = number, .item = SCREEN_ANY, .passage = SCREEN_ANY };
@@ -299,6 +332,7 @@ static enum err facts_add_order(struct screen_facts *facts, const struct order *
     TRY(facts_add_text(facts, order->carrier, &fact));
     fact.topics = TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP) | TOPIC_BIT(ORDER);
     facts_add_values(facts, order->eta, &fact);
+    facts_add_sums(facts, order, &fact);
     for (size_t i = 0; i < order->items_count; i++) {
         TRY(facts_add_item(facts, &order->items[i], number));
     }
@@ -324,6 +358,7 @@ static enum err facts_add_all(struct screen_facts *facts)
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(facts_add_order(facts, &brief->orders[i], (int)i));
     }
+    facts_add_sum_of_all(facts);
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
                                           .passage = (int)i };

@@ -1,0 +1,41 @@
+/* order_asked.h - what a customer wants to know of orders, and what their lines add up to.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_ORDER_ASKED_H
+#define ANSWER_ORDER_ASKED_H
+
+#include "common/order.h"
+#include "worker/answer/concept.h"
+
+enum order_asked {
+    ORDER_ASKED_STATE,
+    ORDER_ASKED_COUNT,  /* "how many orders do I have?" */
+    ORDER_ASKED_TOTAL,  /* "how much did I pay?" */
+    ORDER_ASKED_ITEMS,  /* "what did I order?" */
+    ORDER_ASKED_PLACED, /* "when did I order it?" */
+};
+
+enum order_asked order_asked_in(struct str text);
+
+/* An amount of money in ten thousandths. */
+struct order_total {
+    int64_t amount;
+    struct str currency;
+};
+
+/* What all its lines cost. False: a line has no price, its quantity is not positive, or its
+ * currency is another; there are no lines; or the sum is beyond what a price may be. */
+bool order_total_of(const struct order *order, struct order_total *ret_total);
+
+/* The same of several orders together, without those that were cancelled, returned or refunded.
+ * False also if none is left. */
+bool order_total_of_all(const struct order *orders, size_t count, struct order_total *ret_total);
+
+/* "1234.50": at least two decimals, none that says nothing behind those. */
+#define ORDER_AMOUNT_BYTES 32
+struct str order_amount(int64_t amount, char out[ORDER_AMOUNT_BYTES]);
+
+/* When it was placed; false: the events that made its state do not tell. */
+bool order_placed_at(const struct order *order, int64_t *ret_wall_ms);
+
+#endif
