@@ -102,6 +102,23 @@ def test_the_model_of_the_settings_is_asked():
         assert model.calls()["total"] == 1
 
 
+def test_who_types_is_not_kept_waiting_by_a_model_that_is_away():
+    settings = ["-X", "model.kind=openai", "-X", "model.url=http://127.0.0.1:1/v1",
+                "-X", "model.name=fake"]
+    [told] = outcomes(*settings, given="Do you have a shop in Rome?\n".encode())
+    assert (told["outcome"], told["value"]["reason"]) == ("handoff", "no_backend")
+
+
+def test_a_tenants_shop_answers_from_its_own_pages(tmp_path):
+    for tenant, days in (("oak", 14), ("elm", 60)):
+        pages = tmp_path / tenant / "knowledge"
+        pages.mkdir(parents=True)
+        (pages / "returns.md").write_text(f"# Returns\n\nYou can return goods for {days} days.\n")
+    [told] = outcomes("--tenant", "elm", "-X", f"tenants.dir={tmp_path}",
+                      given=b"Can I return goods?\n")
+    assert "60 days" in told["value"]["text"]
+
+
 @pytest.mark.parametrize("arguments,code,words", [
     (["/nonexistent/lines"], 66, "/nonexistent/lines"),
     (["--catalog", "/nonexistent/catalog", "-"], 66, "/nonexistent/catalog"),

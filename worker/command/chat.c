@@ -17,6 +17,9 @@
 /* The engine adds to the time it is given. */
 #define CHAT_GRACE_MS 60000
 
+/* Who types does not wait for a model that is away as long as an event may. */
+#define CHAT_OUTAGE "model.outage.max.ms=5000"
+
 /* What a line "/handback" stands for: a person gives the conversation back. */
 #define CHAT_HANDBACK "{\"id\":\"handback\",\"conversation_id\":\"chat\"}"
 
@@ -24,6 +27,7 @@ struct chat {
     const char *catalog_path; /* NULL: the shop has no products */
     const char *sku;
     const char *customer;
+    const char *tenant;
     int64_t lines;
     bool is_json;
     bool is_terminal;
@@ -60,6 +64,7 @@ static bool chat_on_line(void *owner, struct arena *arena, struct str line,
     json_put_text(&out, "id", str_from(id));
     json_put_text(&out, "conversation_id", STR("chat"));
     json_put_text(&out, "customer_id", str_from(chat->customer));
+    json_put_text_if(&out, "tenant", str_from(chat->tenant));
     json_put_text(&out, "text", text);
     json_open_object(&out, "context");
     json_put_text_if(&out, "sku", str_from(chat->sku));
@@ -189,10 +194,18 @@ static void chat_close(struct chat *chat)
     rig_close(&chat->rig);
 }
 
-static int chat_start(struct chat *chat, const struct conf *conf, const char *path)
+static enum err chat_prepare(struct conf *conf, struct note *note)
+{
+    if (conf_origin(conf, CONF_MODEL_OUTAGE_MAX_MS).layer == CONF_FROM_DEFAULT) {
+        TRY(conf_read_argument(conf, CHAT_OUTAGE, note));
+    }
+    return conf_check(conf, note);
+}
+
+static int chat_start(struct chat *chat, struct conf *conf, const char *path)
 {
     struct note note = { 0 };
-    enum err err = conf_check(conf, &note);
+    enum err err = chat_prepare(conf, &note);
     if (err == OK) {
         err = chat_open(chat, conf, path, &note);
     }
@@ -210,19 +223,20 @@ static int chat_start(struct chat *chat, const struct conf *conf, const char *pa
 
 int command_chat(int argc, char **argv)
 {
-    struct chat chat = { .sku = "", .customer = "you" };
+    struct chat chat = { .sku = "", .customer = "you", .tenant = "" };
     const char *is_json = NULL;
     const struct cli_option options[] = {
         { "catalog", "FILE", "the shop's products: a table (*.csv) or JSON lines",
           &chat.catalog_path },
         { "sku", "SKU", "the product page that the customer is on", &chat.sku },
         { "customer", "ID", "who is asking (default: you)", &chat.customer },
+        { "tenant", "ID", "whose shop it is (default: the one without a name)", &chat.tenant },
         { "json", NULL, "print what comes out as JSON lines", &is_json },
         { 0 },
     };
     struct cli cli = {
-        .usage = "chat [--catalog FILE] [--sku SKU] [--customer ID] [--json] [-X key=value]... "
-                 "[FILE|-]",
+        .usage = "chat [--catalog FILE] [--sku SKU] [--customer ID] [--tenant ID] [--json] "
+                 "[-X key=value]... [FILE|-]",
         .text = "Answers line by line, with the model and store of the settings.\n"
                 "The line /handback gives back a conversation that went to a person.",
         .options = options,
