@@ -1,7 +1,10 @@
 /* concept.c - see concept.h. More than a thousand words are looked for in each text, almost all
  * in vain. So the words are found from the text and not the other way round: each place of it is
- * compared only with the words that begin with the two bytes that stand there. */
+ * compared only with the words that begin with the two bytes that stand there, and by their first
+ * eight bytes at once. */
 #include "worker/answer/concept.h"
+
+#include <stdlib.h>
 
 #define LEXICON_SLOTS 1024
 
@@ -12,11 +15,11 @@ struct vocabulary {
 
 /* One word of one concept. */
 struct lexeme {
+    uint64_t head; /* the first eight bytes of the word, as far as it has them; zeros behind it */
+    uint64_t mask; /* the bits of those that it has */
     struct str word;
     concept_set bit;
     bool is_first; /* only where a sentence begins */
-    char third;    /* byte of the word; 0: it has two, or goes on as it likes */
-    uint16_t next; /* 1 + number of the next one in its slot; 0: none */
 };
 
 #define W(word) { word, sizeof(word) - 1 },
@@ -42,10 +45,10 @@ enum {
 
 _Static_assert(LEXEMES < UINT16_MAX, "lexemes are numbered in 16 bits");
 
-/* By the first two bytes; made before main(), since C cannot do it while it compiles, and only
- * read from then on. */
+/* In the order of their slots, which their first two bytes choose; made before main(), since C
+ * cannot do it while it compiles, and only read from then on. */
 static struct lexeme lexemes[LEXEMES];
-static uint16_t lexicon[LEXICON_SLOTS]; /* 1 + number of the first lexeme; 0: none */
+static uint16_t lexicon[LEXICON_SLOTS + 1]; /* the first lexeme of a slot or of a later one */
 
 /* What can be denied. */
 static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
@@ -92,31 +95,55 @@ struct scan {
     size_t count;
 };
 
-static uint16_t *lexicon_slot(const char *bytes)
+static size_t lexicon_slot(const char *bytes)
 {
     size_t first = (unsigned char)bytes[0];
     size_t second = (unsigned char)bytes[1];
-    return &lexicon[(first * 37 + second) % LEXICON_SLOTS];
+    return (first * 37 + second) % LEXICON_SLOTS;
 }
 
-static void lexicon_add(size_t number, struct str word, size_t concept)
+static uint64_t lexeme_load(const char *bytes, size_t len)
 {
+    uint64_t word = 0;
+    memcpy(&word, bytes, min_size(len, sizeof(word)));
+    return word;
+}
+
+static struct lexeme lexeme_of(struct str word, size_t concept)
+{
+    static const char ones[] = "\xff\xff\xff\xff\xff\xff\xff\xff";
     bool is_first = word.len > 1 && word.ptr[0] == '^';
     struct str bare = str_slice(word, is_first ? 1 : 0, word.len);
     assert(bare.len >= 2);
-    uint16_t *slot = lexicon_slot(bare.ptr);
-    char third = bare.len > 2 && bare.ptr[2] != '*' ? bare.ptr[2] : '\0';
-    lexemes[number] = (struct lexeme){ bare, UINT64_C(1) << concept, is_first, third, *slot };
-    *slot = (uint16_t)(number + 1);
+    size_t fixed = bare.len - (bare.ptr[bare.len - 1] == '*' ? 1 : 0);
+    return (struct lexeme){ .head = lexeme_load(bare.ptr, fixed),
+                            .mask = lexeme_load(ones, fixed),
+                            .word = bare,
+                            .bit = UINT64_C(1) << concept,
+                            .is_first = is_first };
+}
+
+static int lexeme_order(const void *left, const void *right)
+{
+    const struct lexeme *a = left;
+    const struct lexeme *b = right;
+    return (int)lexicon_slot(a->word.ptr) - (int)lexicon_slot(b->word.ptr);
 }
 
 __attribute__((constructor)) static void lexicon_build(void)
 {
-    size_t number = 0;
+    size_t count = 0;
     for (size_t i = 0; i < CONCEPT_COUNT; i++) {
         for (size_t j = 0; j < vocabularies[i].words_count; j++) {
-            lexicon_add(number++, vocabularies[i].words[j], i);
+            lexemes[count++] = lexeme_of(vocabularies[i].words[j], i);
         }
+    }
+    qsort(lexemes, count, sizeof(lexemes[0]), lexeme_order);
+    for (size_t i = 0; i < count; i++) {
+        lexicon[lexicon_slot(lexemes[i].word.ptr) + 1] = (uint16_t)(i + 1);
+    }
+    for (size_t slot = 0; slot < LEXICON_SLOTS; slot++) {
+        lexicon[slot + 1] = lexicon[slot + 1] ? lexicon[slot + 1] : lexicon[slot];
     }
 }
 
@@ -260,17 +287,19 @@ static void scan_lexeme(const struct scan *scan, size_t at, const struct lexeme 
     }
 }
 
-static void scan_words(const struct scan *scan, struct concepts *found)
+/* `plain` is what the scan is of. */
+static void scan_words(const struct scan *scan, const struct plain *plain, struct concepts *found)
 {
     for (size_t at = 0; at + 1 < scan->text.len; at++) {
-        size_t next = plain_is_inside(scan->text, at) ? 0 : *lexicon_slot(scan->text.ptr + at);
-        char third = at + 2 < scan->text.len ? scan->text.ptr[at + 2] : '\0';
-        while (next > 0) {
-            const struct lexeme *lexeme = &lexemes[next - 1];
-            if (lexeme->third == '\0' || lexeme->third == third) {
-                scan_lexeme(scan, at, lexeme, found);
+        if (plain_is_inside(scan->text, at)) {
+            continue;
+        }
+        size_t slot = lexicon_slot(plain->bytes + at);
+        uint64_t head = lexeme_load(plain->bytes + at, PLAIN_TAIL_BYTES);
+        for (size_t i = lexicon[slot]; i < lexicon[slot + 1]; i++) {
+            if ((head & lexemes[i].mask) == lexemes[i].head) {
+                scan_lexeme(scan, at, &lexemes[i], found);
             }
-            next = lexeme->next;
         }
     }
 }
@@ -297,7 +326,7 @@ void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
     struct scan scan = { .text = plain_str(plain) };
     struct concepts found = { .count = 0 };
     scan_sentences(&scan);
-    scan_words(&scan, &found);
+    scan_words(&scan, plain, &found);
     scan_numbers(&scan, &found);
     found.count = scan.count;
     for (size_t i = 0; i < scan.count; i++) {

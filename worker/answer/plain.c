@@ -110,6 +110,7 @@ void plain_of(struct str text, struct plain *ret_plain)
         last = character;
         is_spaced = false;
     }
+    memset(ret_plain->bytes + len, '\0', PLAIN_TAIL_BYTES);
     ret_plain->len = len;
 }
 

@@ -13,9 +13,10 @@
 
 /* What lies behind is not looked at: a wish is told in the first thousand characters. */
 #define PLAIN_BYTES_MAX 4096
+#define PLAIN_TAIL_BYTES 8
 
 struct plain {
-    char bytes[PLAIN_BYTES_MAX];
+    char bytes[PLAIN_BYTES_MAX + PLAIN_TAIL_BYTES]; /* NULs behind the text: a word may be loaded */
     size_t len;
 };
 
