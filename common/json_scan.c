@@ -133,6 +133,16 @@ static json_t *scan_top(const struct json_scan *scan)
     return scan->depth > 0 ? scan->open[scan->depth - 1] : NULL;
 }
 
+/* A key that occurs twice is left: it does not make the object larger. */
+static bool scan_put_member(struct json_scan *scan, json_t *object, struct str key, json_t *value)
+{
+    size_t before = json_object_size(object);
+    if (json_object_setn_new_nocheck(object, key.ptr, key.len, value)) {
+        return scan_leave(scan, SCAN_NOMEM);
+    }
+    return json_object_size(object) > before ? true : scan_leave(scan, SCAN_LEFT);
+}
+
 /* Takes `value`, which may be NULL. */
 static bool scan_put(struct json_scan *scan, struct str key, json_t *value)
 {
@@ -144,9 +154,10 @@ static bool scan_put(struct json_scan *scan, struct str key, json_t *value)
         scan->root = value;
         return true;
     }
-    int failed = json_is_object(top) ? json_object_setn_new_nocheck(top, key.ptr, key.len, value)
-                                     : json_array_append_new(top, value);
-    return failed ? scan_leave(scan, SCAN_NOMEM) : true;
+    if (json_is_object(top)) {
+        return scan_put_member(scan, top, key, value);
+    }
+    return json_array_append_new(top, value) ? scan_leave(scan, SCAN_NOMEM) : true;
 }
 
 /* A value with its key, if it has one; an object or array is open then. */
@@ -157,9 +168,6 @@ static bool scan_element(struct json_scan *scan)
     if (json_is_object(top)) {
         if (!scan_string(scan, &key) || !scan_take(scan, ':')) {
             return false;
-        }
-        if (json_object_getn(top, key.ptr, key.len)) {
-            return scan_leave(scan, SCAN_LEFT); /* it occurs twice */
         }
     }
     json_t *value = scan_value(scan);
