@@ -18,13 +18,8 @@ struct flush {
 
 static void flush_drop_client(struct flush *flush)
 {
-    if (flush->client) {
-        rd_kafka_purge(flush->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                          RD_KAFKA_PURGE_F_NON_BLOCKING);
-        rd_kafka_destroy(flush->client);
-    }
+    produce_drop_client(&flush->produce);
     flush->client = NULL;
-    flush->produce.client = NULL;
 }
 
 static enum err flush_make_client(struct flush *flush, struct note *note)

@@ -47,10 +47,40 @@ void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, vo
     }
 }
 
+void produce_drop_client(struct produce_job *job)
+{
+    if (!job->client) {
+        return;
+    }
+    for (size_t i = 0; i < countof(job->topics); i++) {
+        if (job->topics[i]) {
+            rd_kafka_topic_destroy(job->topics[i]); /* or the client would wait for it */
+        }
+        job->topics[i] = NULL;
+    }
+    rd_kafka_purge(job->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                    RD_KAFKA_PURGE_F_NON_BLOCKING);
+    rd_kafka_destroy(job->client);
+    job->client = NULL;
+}
+
+static rd_kafka_topic_t *produce_topic(struct produce_job *job, enum topic topic)
+{
+    if (!job->topics[topic]) {
+        job->topics[topic] =
+            rd_kafka_topic_new(job->client, kafka_topic_name(job->conf, topic).ptr, NULL);
+    }
+    return job->topics[topic];
+}
+
 static rd_kafka_resp_err_t produce_output(struct produce_job *job, const struct output *output,
                                           struct delivery *delivery)
 {
+    rd_kafka_topic_t *topic = produce_topic(job, output->topic);
     rd_kafka_headers_t *headers = NULL;
+    if (!topic) {
+        return rd_kafka_last_error();
+    }
     if (output->headers_count > 0) {
         headers = kafka_record_headers_new(output->headers, output->headers_count);
         if (!headers) {
@@ -58,8 +88,7 @@ static rd_kafka_resp_err_t produce_output(struct produce_job *job, const struct 
         }
     }
     rd_kafka_vu_t parts[] = {
-        { .vtype = RD_KAFKA_VTYPE_TOPIC,
-          .u.cstr = kafka_topic_name(job->conf, output->topic).ptr },
+        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic },
         { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
         { .vtype = RD_KAFKA_VTYPE_KEY,
           .u.mem = { kafka_record_bytes(output->key, output->has_key), output->key.len } },

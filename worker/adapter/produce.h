@@ -22,10 +22,16 @@ struct produce_report {
 
 /* What a librdkafka producer is given with each record of a batch. */
 struct produce_job {
-    rd_kafka_t *client;
+    rd_kafka_t *client;      /* NULL: none now */
     const struct conf *conf; /* names of topics */
+    /* Found once for a client: librdkafka would look a name up, under a lock, for each record.
+     * NULL: nothing has been produced there yet. */
+    rd_kafka_topic_t *topics[TOPIC_COUNT];
     struct produce_report report;
 };
+
+/* Ends the job's client, with what is still queued; accepts a job without one. */
+void produce_drop_client(struct produce_job *job);
 
 /* The delivery report callback for rd_kafka_conf_set_dr_msg_cb; the owner of the client's
  * voice is the struct produce_job. */

@@ -5,14 +5,8 @@
 
 void txn_producer_drop(struct txn *txn)
 {
-    if (!txn->client) {
-        return;
-    }
-    rd_kafka_purge(txn->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                    RD_KAFKA_PURGE_F_NON_BLOCKING);
-    rd_kafka_destroy(txn->client);
+    produce_drop_client(&txn->produce);
     txn->client = NULL;
-    txn->produce.client = NULL;
 }
 
 static enum err txn_producer_make(struct txn *txn, struct note *note)
