@@ -9,23 +9,6 @@
 
 #include "worker/answer/plain.h"
 
-/* The first bytes of a table's words. */
-struct screen_firsts {
-    bool has[256];
-};
-
-static inline void screen_firsts_add(struct screen_firsts *firsts, struct str word)
-{
-    firsts->has[(unsigned char)word.ptr[0]] = true;
-}
-
-/* False: no word of the table stands at byte `at`. */
-static inline bool screen_firsts_may_be(const struct screen_firsts *firsts, struct str text,
-                                        size_t at)
-{
-    return at < text.len && firsts->has[(unsigned char)text.ptr[at]];
-}
-
 /* Two bytes side by side, as one of so many. */
 #define SCREEN_PAIRS 1024
 
@@ -65,6 +48,34 @@ static inline struct screen_pairs screen_pairs_of(struct str text)
 static inline bool screen_pairs_may_have(const struct screen_pairs *pairs, unsigned pair)
 {
     return (pairs->bits[pair / 64] >> (pair % 64)) & 1;
+}
+
+/* The beginnings of a table's words: their first two bytes, or the one that they have. */
+struct screen_firsts {
+    bool alone[256];
+    struct screen_pairs pairs;
+};
+
+static inline void screen_firsts_add(struct screen_firsts *firsts, struct str word)
+{
+    if (word.len < 2 || word.ptr[1] == '*') {
+        firsts->alone[(unsigned char)word.ptr[0]] = true;
+        return;
+    }
+    unsigned pair = screen_pair_of(word.ptr);
+    firsts->pairs.bits[pair / 64] |= UINT64_C(1) << (pair % 64);
+}
+
+/* False: no word of the table stands at byte `at`. */
+static inline bool screen_firsts_may_be(const struct screen_firsts *firsts, struct str text,
+                                        size_t at)
+{
+    if (at >= text.len) {
+        return false;
+    }
+    return firsts->alone[(unsigned char)text.ptr[at]] ||
+           (at + 1 < text.len &&
+            screen_pairs_may_have(&firsts->pairs, screen_pair_of(text.ptr + at)));
 }
 
 #endif

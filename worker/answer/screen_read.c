@@ -128,16 +128,19 @@ static size_t identifier_at(struct str text, size_t at)
         joints += c == '@' || c == '_' || c == '#';
         end++;
     }
+    bool is_web = letters > 3 && (str_find(str_slice(text, at, end - at), STR("www.")) == 0 ||
+                                  str_find(str_slice(text, at, end - at), STR(".com")) < end - at);
+    if (digits == 0) { /* most words: no look at what else they could be */
+        return joints > 0 || is_web ? end - at : 0;
+    }
     struct screen_number number;
     bool is_number = screen_number_at(text, at, &number);
     size_t behind = is_number ? at + number.len : at;
     bool is_joined = behind < text.len && text.ptr[behind] == '-'; /* "30-day" */
     bool is_measure = is_number && letters > 0 && is_digit(text.ptr[at]) &&
                       unit_at(text, behind + (is_joined ? 1 : 0), true);
-    bool is_web = letters > 3 && (str_find(str_slice(text, at, end - at), STR("www.")) == 0 ||
-                                  str_find(str_slice(text, at, end - at), STR(".com")) < end - at);
     bool is_ordinal = screen_ordinal_end(text, behind) > behind;
-    bool is_mixed = digits > 0 && letters > 0 && !is_measure && !is_ordinal;
+    bool is_mixed = letters > 0 && !is_measure && !is_ordinal;
     bool is_long = letters == 0 && digits >= 5 && !(is_number && number.is_parted);
     return is_mixed || is_long || joints > 0 || is_web ? end - at : 0;
 }
