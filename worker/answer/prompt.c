@@ -163,9 +163,10 @@ static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
 static enum err prompt_rules(struct arena *arena, const struct instructions *instructions,
                              struct str *ret_text)
 {
-    return arena_printf(arena, ret_text, "%.*s\n" PROMPT_FRAME "%s%.*s%s",
-                        STR_ARG(instructions->text), instructions->canary.len ? "Never write " : "",
-                        STR_ARG(instructions->canary), instructions->canary.len ? ".\n" : "");
+    const struct str parts[] = { instructions->text, STR("\n" PROMPT_FRAME), STR("Never write "),
+                                 instructions->canary, STR(".\n") };
+    size_t count = instructions->canary.len > 0 ? countof(parts) : 2;
+    return arena_join(arena, parts, count, ret_text);
 }
 
 /* The facts that fit; a brief with more of them than that is not sent in part of a line. */
@@ -189,14 +190,17 @@ static enum err prompt_given(struct arena *arena, const struct brief *brief, str
 /* The mark that ends the message must not be in it. */
 static enum err prompt_message(struct arena *arena, struct str text, struct str *ret_text)
 {
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, 2 * text.len + 64);
-    TRY(buf_add(&buf, STR("<message>")));
-    for (size_t i = 0; i < text.len; i++) {
-        TRY(buf_add_char(&buf, text.ptr[i] == '<' || text.ptr[i] == '>' ? ' ' : text.ptr[i]));
+    const struct str parts[] = { STR("<message>"), text, STR("</message>") };
+    size_t size = parts[0].len + text.len + parts[2].len;
+    char *bytes = arena_alloc(arena, size);
+    if (!bytes) {
+        return ERR_NOMEM;
     }
-    TRY(buf_add(&buf, STR("</message>")));
-    return arena_copy(arena, buf_str(&buf), ret_text);
+    *ret_text = str_join(parts, countof(parts), bytes, size);
+    for (size_t i = parts[0].len; i < parts[0].len + text.len; i++) {
+        bytes[i] = bytes[i] == '<' || bytes[i] == '>' ? ' ' : bytes[i];
+    }
+    return OK;
 }
 
 /* What was wrong with the last answer, in our words alone, behind the message: all before it

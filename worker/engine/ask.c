@@ -119,7 +119,7 @@ static void ask_start(struct flight *flight)
     struct engine *engine = flight->owner;
     struct turn *lead = turn_of_seat(list_first(&flight->seats));
     CLEANUP(arena_fini) struct arena scratch;
-    arena_init(&scratch, flight->arena.max_bytes);
+    arena_init_from(&scratch, &engine->pool, flight->arena.max_bytes);
     struct prompt prompt;
     enum err err = prompt_render(&scratch, &lead->work->brief,
                                  engine_instructions(engine, lead->event), &prompt);
@@ -234,6 +234,7 @@ static bool ask_on_found(void *owner, struct flight_lock *lock, struct str bytes
 
 void ask_init(struct engine *engine)
 {
+    engine->flights.pool = &engine->pool;
     engine->flights.locks.store = engine->ports.store;
     engine->flights.locks.now_ms = &engine->ports.clock->mono_ms;
     engine->flights.locks.events = (struct flight_lock_events){ .owner = engine,

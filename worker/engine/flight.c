@@ -30,7 +30,7 @@ static enum err flight_create(struct flights *flights, const struct key *key, si
     }
     flight->key = *key;
     list_init(&flight->seats);
-    arena_init(&flight->arena, bytes_max);
+    arena_init_from(&flight->arena, flights->pool, bytes_max);
     enum err err = map_add(&flights->map, &flight->entry, key_str(&flight->key));
     if (err != OK) {
         mem_free(flight);

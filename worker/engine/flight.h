@@ -39,6 +39,7 @@ struct flight {
 struct flights {
     struct map map;
     struct flight_locks locks; /* store, clock and events are the engine's to fill */
+    struct arena_pool *pool; /* where flights take their memory; NULL: none. The engine's to fill */
     size_t leaving; /* closed flights whose lock is still being given up */
 };
 

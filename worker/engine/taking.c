@@ -22,7 +22,7 @@ static enum err taking_judge(const struct work *work, struct str text, int64_t n
                              struct screen_verdict *ret_verdict)
 {
     CLEANUP(arena_fini) struct arena scratch;
-    arena_init(&scratch, TAKING_SCRATCH_BYTES);
+    arena_init_from(&scratch, &work->turn->engine->pool, TAKING_SCRATCH_BYTES);
     return screen_judge(&scratch, &work->brief, text, now_wall_ms, ret_verdict);
 }
 
@@ -63,7 +63,7 @@ static enum err taking_is_builtin(const struct work *work, bool *ret_is)
 {
     CLEANUP(arena_fini) struct arena scratch;
     struct str own = STR_NONE;
-    arena_init(&scratch, TAKING_SCRATCH_BYTES);
+    arena_init_from(&scratch, &work->turn->engine->pool, TAKING_SCRATCH_BYTES);
     enum err err = builtin_answer(&scratch, &work->brief, &own);
     *ret_is = err == OK && str_eq(own, work->said.said);
     return err == ERR_NOMEM ? err : OK;
