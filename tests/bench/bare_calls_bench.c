@@ -1,10 +1,11 @@
 /* bare_calls_bench.c - model calls made by libcurl alone: what a worker's calls stand beside.
  *
- *   bare_calls_bench URL COUNT RATE
+ *   bare_calls_bench URL COUNT RATE [BOUND_US]
  *
  * Makes COUNT calls, RATE a second at even distances, or all at once when RATE is 0. Each handle
- * keeps libcurl's defaults. Prints one line of JSON: the median and the 99th percentile of a
- * call's time, and what the process held before the first call and when the first reply came. */
+ * keeps libcurl's defaults. Prints one line of JSON: the median, the 99th percentile and the mean
+ * of a call's time, the share of calls within BOUND_US, and what the process held before the first
+ * call and when the first reply came. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,12 +147,20 @@ static int compare(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static void report(struct bare *bare)
+static void report(struct bare *bare, long bound_us)
 {
     size_t count = (size_t)bare->count;
+    long long sum_us = 0;
+    size_t within = 0;
     qsort(bare->times_us, count, sizeof(*bare->times_us), compare);
-    printf("{\"p50_us\": %lld, \"p99_us\": %lld, \"before_kb\": %ld, \"waiting_kb\": %ld}\n",
-           bare->times_us[count / 2], bare->times_us[count * 99 / 100], bare->before_kb,
+    for (size_t i = 0; i < count; i++) {
+        sum_us += bare->times_us[i];
+        within += bare->times_us[i] <= bound_us ? 1 : 0;
+    }
+    printf("{\"p50_us\": %lld, \"p99_us\": %lld, \"mean_us\": %lld, \"within\": %.4f, "
+           "\"before_kb\": %ld, \"waiting_kb\": %ld}\n",
+           bare->times_us[count / 2], bare->times_us[count * 99 / 100],
+           sum_us / (long long)count, (double)within / (double)count, bare->before_kb,
            bare->waiting_kb);
 }
 
@@ -186,8 +195,8 @@ static void close_calls(struct bare *bare)
 int main(int count, char **arguments)
 {
     struct bare bare;
-    if (count != 4) {
-        die("usage: URL COUNT RATE");
+    if (count != 4 && count != 5) {
+        die("usage: URL COUNT RATE [BOUND_US]");
     }
     open_calls(&bare, arguments);
     long long begun_us = now_us();
@@ -202,7 +211,7 @@ int main(int count, char **arguments)
         curl_multi_perform(bare.multi, &running);
         hear(&bare);
     }
-    report(&bare);
+    report(&bare, count == 5 ? strtol(arguments[4], NULL, 10) : 0);
     close_calls(&bare);
     return 0;
 }
