@@ -184,10 +184,9 @@ def unread_pipe(path):
 def expect_turns(run, victim, why):
     """It works on, itself."""
     before = victim.metric("deskhand_turns_total")
-    run.wait_answers(100)
+    made = wait_or_none(lambda: victim.metric("deskhand_turns_total") > before, WAIT_S, "its turns")
+    run.expect(made, "I8", f"{victim.name} does nothing: {why}")
     run.expect(victim.is_live(), "I8", f"{victim.name} does not answer: {why}")
-    made = victim.metric("deskhand_turns_total") - before
-    run.expect(made > 0, "I8", f"{victim.name} does nothing: {why}")
 
 
 def blocked_log(run, victim):
