@@ -92,6 +92,28 @@ enum err conf_print(const struct conf *conf, struct buf *buf)
     return err;
 }
 
+/* What the check accepts: of a number its values, of a text its length in bytes. */
+static enum err conf_docs_range(const struct conf_rule *rule, struct buf *buf)
+{
+    switch (rule->type) {
+    case CONF_INT:
+    case CONF_MS:
+    case CONF_BYTES:
+    case CONF_REAL:
+        return buf_printf(buf, ", %lld to %lld", (long long)rule->min, (long long)rule->max);
+    case CONF_STR:
+    case CONF_FILE:
+        return rule->min > 0 ? buf_printf(buf, ", %lld to %lld bytes", (long long)rule->min,
+                                          (long long)rule->max)
+                             : buf_printf(buf, ", up to %lld bytes", (long long)rule->max);
+    case CONF_BOOL:
+    case CONF_ENUM:
+    case CONF_VERSION:
+        break;
+    }
+    return OK;
+}
+
 static enum err conf_docs_row(const struct conf_rule *rule, struct buf *buf)
 {
     static const char *const types[] = { "text",  "file",   "number",        "milliseconds",
@@ -107,6 +129,7 @@ static enum err conf_docs_row(const struct conf_rule *rule, struct buf *buf)
             before = ", ";
         }
     }
+    TRY(conf_docs_range(rule, buf));
     return buf_printf(buf, " | %s%s%s | %s |\n", rule->value[0] ? "`" : "", rule->value,
                       rule->value[0] ? "`" : "", rule->text);
 }

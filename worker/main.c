@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base.h"
+#include "common/mem.h"
 #include "worker/command/command.h"
 
 static const struct command commands[] = {
@@ -82,11 +83,30 @@ static int main_end(int code)
     return code == EX_OK ? EX_IOERR : code;
 }
 
+/* `deskhand help chat` is `deskhand chat --help`. */
+static int main_help_for(const char *name)
+{
+    static char help[] = "--help";
+    const struct command *command = main_find(name);
+    if (!command) {
+        fprintf(stderr, "deskhand: %s is not a command\n", name);
+        main_help(stderr);
+        return EX_USAGE;
+    }
+    char *arguments[] = { mem_dup(name), help, NULL };
+    int code = arguments[0] ? command->run(2, arguments) : EX_OSERR;
+    mem_free(arguments[0]);
+    return code;
+}
+
 static int main_command(int argc, char **argv)
 {
     if (argc < 2) {
         main_help(stderr);
         return EX_USAGE;
+    }
+    if (argc > 2 && strcmp(argv[1], "help") == 0) {
+        return main_help_for(argv[2]);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {

@@ -117,6 +117,8 @@ def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):
     ((), "deskhand COMMAND --help"),
     (("run", "--bogus"), "--bogus is not an option"),
     (("run", "-X", "delivery"), "-X: is not key=value"),
+    (("version", "extra"), "extra is not expected here"),
+    (("help", "bogus"), "bogus is not a command"),
     (("replay",), "--topic is missing"),
     (("replay", "--topic", "elsewhere"), "--topic: elsewhere has no events of this worker"),
 ])
@@ -124,6 +126,14 @@ def test_a_wrong_command_line_says_how_it_is_meant(arguments, words):
     refused = run(*arguments)
     assert refused.returncode == USAGE
     assert words in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["chat", "version", "run"])
+def test_help_of_a_command_is_its_own_help(command):
+    told = run("help", command)
+    assert told.returncode == 0
+    assert told.stdout.startswith(f"Usage: deskhand {command}")
+    assert told.stdout == run(command, "--help").stdout
 
 
 @pytest.mark.parametrize("arguments", [

@@ -44,14 +44,14 @@ static void each_row_is_an_entry(void **state)
                "\r\n"
                ",,,,,,,,\n"
                "A2,茶壶,,,否,,,,\n"
-               "A3,x,1,EUR,maybe,soon,3,,");
+               "A3,x,1,EUR,12,soon,3,,");
     assert_int_equal(table.err, OK);
     expect(&table, 2, "{\"sku\":\"A1\",\"name\":\"Lamp\",\"price\":\"9.90\",\"currency\":\"EUR\","
                       "\"in_stock\":true,\"attributes\":{\"颜色\":\"red\"},"
                       "\"shipping\":{\"min_days\":2,\"max_days\":4,\"from\":\"Berlin\"}}");
     expect(&table, 5, "{\"sku\":\"A2\",\"name\":\"茶壶\",\"in_stock\":false}");
     expect(&table, 6, "{\"sku\":\"A3\",\"name\":\"x\",\"price\":\"1\",\"currency\":\"EUR\","
-                      "\"in_stock\":\"maybe\","
+                      "\"in_stock\":true,"
                       "\"shipping\":{\"min_days\":\"soon\",\"max_days\":3}}");
     expect(&table, 0, "");
     arena_fini(&table.arena);

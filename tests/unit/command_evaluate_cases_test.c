@@ -112,6 +112,39 @@ static void a_case_that_is_too_large_is_refused(void **state)
     cases_fini(&cases);
 }
 
+static void a_name_that_no_reply_has_is_refused_with_those_there_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expect;
+        const char *note;
+        const char *allowed;
+    } faults[] = {
+        { "\"intent\":\"shiping\"", "line 2: is no intent at /expect/intent",
+          "other, shipping_time, order_status" },
+        { "\"language\":\"xx\"", "line 2: is no language that is told apart at /expect/language",
+          "zh, en, ja" },
+        { "\"reasons\":[\"angry\",\"cross\"]",
+          "line 2: has what is no reason of a hand-off at /expect/reasons", "no_facts" },
+        { "\"action\":\"answr\"", "/expect/action", NULL },
+    };
+    json_setup(0);
+    for (size_t i = 0; i < countof(faults); i++) {
+        struct cases cases;
+        struct note note = { 0 };
+        char text[200];
+        snprintf(text, sizeof(text),
+                 "{\"message\":\"a\"}\n{\"message\":\"b\",\"expect\":{%s}}\n",
+                 faults[i].expect);
+        assert_int_equal(cases_read(&cases, str_from(text), &note), ERR_SCHEMA);
+        assert_non_null(strstr(note.text, faults[i].note));
+        const char *allowed = faults[i].allowed;
+        assert_true(allowed ? str_find(cases.allowed, str_from(allowed)) < cases.allowed.len
+                            : cases.allowed.len == 0);
+        cases_fini(&cases);
+    }
+}
+
 static enum err read_whole(void *owner)
 {
     struct cases cases;
@@ -136,6 +169,7 @@ int main(void)
         cmocka_unit_test(what_is_expected_is_read),
         cmocka_unit_test(without_a_customer_each_case_has_one_of_its_own),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(a_name_that_no_reply_has_is_refused_with_those_there_are),
         cmocka_unit_test(a_case_that_is_too_large_is_refused),
         cmocka_unit_test(it_gives_up_cleanly_whenever_memory_runs_out),
     };

@@ -2,6 +2,7 @@
 #include "worker/answer/catalog_csv.h"
 
 #include "common/json_out.h"
+#include "common/utf8.h"
 
 #define CSV_ROW_BYTES_MAX ((size_t)8 << 20)
 
@@ -202,18 +203,15 @@ static bool csv_is_one(struct str text, const char *const *words, size_t count)
     return false;
 }
 
-/* What is neither yes nor no goes as text, for the check to refuse it. */
-static void csv_put_stock(struct json_out *out, struct str text)
+/* A number is how many there are. False: it says neither. */
+static bool csv_stock(struct str text, bool *ret_is_there)
 {
-    static const char *const yes[] = { "true", "yes", "1", "y", "是", "有", "有货" };
-    static const char *const no[] = { "false", "no", "0", "n", "否", "无", "缺货" };
-    if (csv_is_one(text, yes, countof(yes))) {
-        json_put_bool(out, "in_stock", true);
-    } else if (csv_is_one(text, no, countof(no))) {
-        json_put_bool(out, "in_stock", false);
-    } else {
-        json_put_text(out, "in_stock", text);
-    }
+    static const char *const yes[] = { "true", "yes", "y", "是", "有", "有货" };
+    static const char *const no[] = { "false", "no", "n", "否", "无", "缺货" };
+    int64_t count = 0;
+    bool is_count = str_to_i64(text, 0, INT64_MAX, &count);
+    *ret_is_there = count > 0 || csv_is_one(text, yes, countof(yes));
+    return is_count || *ret_is_there || csv_is_one(text, no, countof(no));
 }
 
 static void csv_put_days(struct json_out *out, const char *key, struct str text)
@@ -234,7 +232,9 @@ static void csv_put(struct json_out *out, const struct catalog_csv_column *colum
         return;
     }
     if (column->field == CSV_IN_STOCK) {
-        csv_put_stock(out, text);
+        bool is_there = false;
+        (void)csv_stock(text, &is_there);
+        json_put_bool(out, "in_stock", is_there);
         return;
     }
     json_put_text(out, csv_names[column->field], text);
@@ -310,6 +310,23 @@ static enum err csv_write(struct arena *arena, const struct catalog_csv *csv,
     return arena_copy(arena, buf_str(&buf), ret_json);
 }
 
+static enum err csv_check_row(const struct catalog_csv *csv, const struct csv_row *row,
+                              struct note *note)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        struct str text = row->cells[i];
+        bool is_there;
+        if (csv->columns[i].field == CSV_IN_STOCK && text.len > 0 && !csv_stock(text, &is_there)) {
+            note_set(note,
+                     "in_stock is \"%.*s\"; it must be yes or no, true or false, 是 or 否, 有货 or "
+                     "缺货, or a number",
+                     STR_ARG(utf8_cut_bytes(text, 20)));
+            return ERR_SCHEMA;
+        }
+    }
+    return OK;
+}
+
 static enum err csv_read_row(struct arena *arena, struct catalog_csv *csv, struct csv_row *ret_row,
                              struct note *note)
 {
@@ -342,6 +359,7 @@ enum err catalog_csv_next(struct arena *arena, struct catalog_csv *csv, struct s
         struct csv_row row;
         TRY(csv_read_row(arena, csv, &row, note));
         if (!row.is_empty) {
+            TRY(csv_check_row(csv, &row, note));
             return csv_write(arena, csv, &row, ret_json);
         }
     }

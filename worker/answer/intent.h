@@ -28,6 +28,8 @@ enum intent {
     INTENT_SCOPE    /* nothing that a shop answers */
 };
 
+#define INTENT_COUNT (INTENT_SCOPE + 1)
+
 /* `text` is canonical (NFKC, case folded). The most specific rule wins. */
 enum intent intent_of(struct str text);
 
@@ -35,11 +37,11 @@ enum intent intent_of(struct str text);
  * concepts are not looked for. */
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
-/* "shipping_time", ... */
 /* The intent of a text from the page of an order: "where is it?" and its like, which alone tell
  * nothing, are about that order. `concepts` are the text's. */
 enum intent intent_on_order(enum intent intent, const struct concepts *concepts);
 
+/* "shipping_time", ... */
 const char *intent_name(enum intent intent);
 
 #endif

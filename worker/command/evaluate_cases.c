@@ -2,6 +2,8 @@
 #include "worker/command/evaluate_cases.h"
 
 #include "common/json_out.h"
+#include "worker/answer/intent.h"
+#include "worker/answer/language.h"
 
 #define CASE_ID_CHARS_MAX 200
 #define CASE_TEXT_CHARS_MAX 20000
@@ -89,6 +91,87 @@ static enum err case_take_must(const struct json_at *at, struct expectation *exp
     return OK;
 }
 
+/* ---- names that a reply can have; another one would never be met ---- */
+
+static bool case_is_intent(struct str name)
+{
+    for (int intent = 0; intent < INTENT_COUNT; intent++) {
+        if (str_eq(name, str_from(intent_name((enum intent)intent)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool case_is_reason(struct str name)
+{
+    for (int err = OK + 1; err < ERR_COUNT; err++) {
+        if (err_class((enum err)err) == ERR_CLASS_HANDOFF &&
+            str_eq(name, str_from(err_label((enum err)err)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err case_check_names(const struct json_at *at, const struct expectation *expect)
+{
+    if (expect->language.len > 0 && !language_name(expect->language)) {
+        return json_fault(at, "language", "is no language that is told apart");
+    }
+    if (expect->intent.len > 0 && !case_is_intent(expect->intent)) {
+        return json_fault(at, "intent", "is no intent");
+    }
+    for (size_t i = 0; i < expect->reasons.count; i++) {
+        if (!case_is_reason(expect->reasons.texts[i])) {
+            return json_fault(at, "reasons", "has what is no reason of a hand-off");
+        }
+    }
+    return OK;
+}
+
+static enum err case_list_intents(struct buf *buf)
+{
+    for (int intent = 0; intent < INTENT_COUNT; intent++) {
+        TRY(buf_printf(buf, "%s%s", intent ? ", " : "", intent_name((enum intent)intent)));
+    }
+    return OK;
+}
+
+static enum err case_list_reasons(struct buf *buf)
+{
+    for (int err = OK + 1; err < ERR_COUNT; err++) {
+        if (err_class((enum err)err) == ERR_CLASS_HANDOFF) {
+            TRY(buf_printf(buf, "%s%s", buf->len ? ", " : "", err_label((enum err)err)));
+        }
+    }
+    return OK;
+}
+
+static enum err case_list_languages(struct buf *buf)
+{
+#define LANGUAGE(code, name, script) TRY(buf_printf(buf, "%s%s", buf->len ? ", " : "", code));
+#include "worker/answer/languages.def"
+#undef LANGUAGE
+    return OK;
+}
+
+/* What could stand at the place that was refused. Without memory nothing is told. */
+static void cases_list_allowed(struct cases *cases, const char *pointer)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 4096);
+    bool is_intent = strcmp(pointer, "/expect/intent") == 0;
+    bool is_language = strcmp(pointer, "/expect/language") == 0;
+    enum err err = is_intent     ? case_list_intents(&buf)
+                   : is_language ? case_list_languages(&buf)
+                   : strcmp(pointer, "/expect/reasons") == 0 ? case_list_reasons(&buf)
+                                                             : OK;
+    if (err != OK || arena_copy(&cases->arena, buf_str(&buf), &cases->allowed) != OK) {
+        cases->allowed = STR_NONE;
+    }
+}
+
 static enum err case_take_expect(const struct json_at *at, struct expectation *expect)
 {
     static const char *const names[] = { "group",   "language", "intent",  "action",
@@ -101,6 +184,7 @@ static enum err case_take_expect(const struct json_at *at, struct expectation *e
     TRY(json_may_enum(at, "action", case_actions, countof(case_actions), &action));
     expect->action = (enum case_action)action;
     TRY(case_may_texts(at, "reasons", &expect->reasons));
+    TRY(case_check_names(at, expect));
     TRY(case_take_must(at, expect));
     return case_may_texts(at, "must_not", &expect->must_not);
 }
@@ -278,6 +362,7 @@ enum err cases_read(struct cases *cases, struct str bytes, struct note *note)
         if (err != OK) {
             note_set(note, "line %zu: %s%s%s", number, why.text[0] ? why.text : err_text(err),
                      why.pointer[0] ? " at " : "", why.pointer);
+            cases_list_allowed(cases, why.pointer);
             return err;
         }
     }

@@ -64,6 +64,7 @@ struct cases {
     struct arena arena;
     struct reply_case *all;
     size_t count;
+    struct str allowed; /* of what was refused: the values that it may have; mostly empty */
 };
 
 /* Reads the file's bytes. The result is to be given to cases_fini() even after an error.

@@ -219,6 +219,10 @@ static enum err playing_read_cases(struct playing *playing, struct note *note)
     enum err err = cases_read(&playing->cases, buf_str(&bytes), &why);
     if (err != OK) {
         note_set(note, "%s: %s", playing->path, why.text[0] ? why.text : err_text(err));
+        if (playing->cases.allowed.len > 0) {
+            fprintf(stderr, "deskhand evaluate reply: it may be one of: %.*s\n",
+                    STR_ARG(playing->cases.allowed));
+        }
     }
     return err;
 }
