@@ -1,11 +1,12 @@
 /* bare_path_bench.c - the least that the cached path could cost: librdkafka and hiredis alone.
  *
- *   bare_path_bench BOOTSTRAP GROUP INPUT OUTPUT REDIS_PORT COUNT small|default
+ *   bare_path_bench BOOTSTRAP GROUP INPUT ANSWERS AUDIT REDIS_PORT COUNT small|default
  *
  * Reads COUNT records, asks Redis for one key each (pipelined), and writes two records of a usual
- * answer's and audit record's size for each, in transactions with the offsets. No JSON, no order,
- * no lanes, no state: what a worker costs above this is its own doing. `small` takes the queue
- * sizes that the worker takes, `default` librdkafka's own. Prints one line of JSON. */
+ * answer's and audit record's size for each, with the headers of a CloudEvent and to a topic each,
+ * in transactions with the offsets. No JSON, no order, no lanes, no state: what a worker costs
+ * above this is its own doing. `small` takes the queue sizes that the worker takes, `default`
+ * librdkafka's own. Prints one line of JSON. */
 #include <hiredis/hiredis.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@
 
 struct bare {
     const char *input;
-    const char *output;
+    const char *answers;
+    const char *audit;
     rd_kafka_t *consumer;
     rd_kafka_queue_t *queue;
     rd_kafka_t *producer;
@@ -70,7 +72,7 @@ static void open_consumer(struct bare *bare, char **arguments)
     set(conf, "isolation.level", "read_committed");
     set(conf, "enable.auto.commit", "false");
     set(conf, "auto.offset.reset", "earliest");
-    if (strcmp(arguments[7], "small") == 0) {
+    if (strcmp(arguments[8], "small") == 0) {
         set(conf, "queued.min.messages", "2000");
         set(conf, "queued.max.messages.kbytes", "4096");
         set(conf, "fetch.message.max.bytes", "262144");
@@ -95,7 +97,7 @@ static void open_producer(struct bare *bare, char **arguments)
     set(conf, "transactional.id", arguments[2]);
     set(conf, "retry.backoff.ms", "5");
     set(conf, "linger.ms", "0");
-    if (strcmp(arguments[7], "small") == 0) {
+    if (strcmp(arguments[8], "small") == 0) {
         set(conf, "queue.buffering.max.messages", "20000");
         set(conf, "queue.buffering.max.kbytes", "32768");
     }
@@ -103,16 +105,36 @@ static void open_producer(struct bare *bare, char **arguments)
     check(rd_kafka_init_transactions(bare->producer, CALL_MS), "init transactions");
 }
 
-static void produce(struct bare *bare, const rd_kafka_message_t *message, size_t bytes)
+static rd_kafka_headers_t *headers_of_event(void)
+{
+    static const char *const pairs[][2] = {
+        { "ce_specversion", "1.0" },
+        { "ce_id", "1545ab87-3798-5f0f-9597-9a5198244a01" },
+        { "ce_source", "deskhand" },
+        { "ce_type", "com.example.answer.v1" },
+        { "ce_time", "2025-11-28T10:00:00.250Z" },
+        { "content-type", "application/json" },
+    };
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(sizeof(pairs) / sizeof(pairs[0]));
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        rd_kafka_header_add(headers, pairs[i][0], -1, pairs[i][1], -1);
+    }
+    return headers;
+}
+
+static void produce(struct bare *bare, const char *topic, const rd_kafka_message_t *message,
+                    size_t bytes)
 {
     static char value[AUDIT_BYTES];
+    rd_kafka_headers_t *headers = headers_of_event();
     rd_kafka_resp_err_t code;
     memset(value, 'x', sizeof(value));
     do {
-        code = rd_kafka_producev(bare->producer, RD_KAFKA_V_TOPIC(bare->output),
+        code = rd_kafka_producev(bare->producer, RD_KAFKA_V_TOPIC(topic),
                                  RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
                                  RD_KAFKA_V_KEY(message->key, message->key_len),
-                                 RD_KAFKA_V_VALUE(value, bytes), RD_KAFKA_V_END);
+                                 RD_KAFKA_V_VALUE(value, bytes), RD_KAFKA_V_HEADERS(headers),
+                                 RD_KAFKA_V_END);
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             rd_kafka_poll(bare->producer, 1);
         }
@@ -177,8 +199,8 @@ static void serve(struct bare *bare)
         check(rd_kafka_begin_transaction(bare->producer), "begin");
     }
     for (ssize_t i = 0; i < count; i++) {
-        produce(bare, messages[i], ANSWER_BYTES);
-        produce(bare, messages[i], AUDIT_BYTES);
+        produce(bare, bare->answers, messages[i], ANSWER_BYTES);
+        produce(bare, bare->audit, messages[i], AUDIT_BYTES);
         rd_kafka_message_destroy(messages[i]);
     }
     bare->open += records;
@@ -230,12 +252,14 @@ static void report(long count)
 
 int main(int count, char **arguments)
 {
-    if (count != 8) {
-        die("usage", "BOOTSTRAP GROUP INPUT OUTPUT REDIS_PORT COUNT small|default");
+    if (count != 9) {
+        die("usage", "BOOTSTRAP GROUP INPUT ANSWERS AUDIT REDIS_PORT COUNT small|default");
     }
-    struct bare bare = { .input = arguments[3], .output = arguments[4] };
-    bare.left = strtol(arguments[6], NULL, 10);
-    bare.redis = redisConnect("127.0.0.1", (int)strtol(arguments[5], NULL, 10));
+    struct bare bare = {
+        .input = arguments[3], .answers = arguments[4], .audit = arguments[5]
+    };
+    bare.left = strtol(arguments[7], NULL, 10);
+    bare.redis = redisConnect("127.0.0.1", (int)strtol(arguments[6], NULL, 10));
     if (!bare.redis || bare.redis->err) {
         die("redis", bare.redis ? bare.redis->errstr : "no memory");
     }
@@ -245,7 +269,7 @@ int main(int count, char **arguments)
     while (bare.left > 0) {
         serve(&bare);
     }
-    report(strtol(arguments[6], NULL, 10));
+    report(strtol(arguments[7], NULL, 10));
     rd_kafka_queue_destroy(bare.queue);
     rd_kafka_consumer_close(bare.consumer);
     rd_kafka_destroy(bare.consumer);

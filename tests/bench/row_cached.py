@@ -53,7 +53,7 @@ def one_round(stage, worker, bare, count):
 def bare_loop(stage, bare, count, queues):
     group = f"bare-{uuid.uuid4().hex[:8]}"
     used = program("bare_path_bench", stage.kafka.bootstrap, group, bare.topics["messages"],
-                   bare.topics["answers"], stage.redis.port, count, queues)
+                   bare.topics["answers"], bare.topics["audit"], stage.redis.port, count, queues)
     return used["cpu_us"] / used["count"], used["peak_kb"] / 1024
 
 

@@ -46,7 +46,8 @@ def bare_s(stage, model):
     worker = stage.worker("bare", model)
     benches.send(worker, 1, 1, benches.text_of)
     arguments = [stage.kafka.bootstrap, f"bare-{uuid.uuid4().hex[:8]}", worker.topics["messages"],
-                 worker.topics["answers"], str(stage.redis.port), "1", "small"]
+                 worker.topics["answers"], worker.topics["audit"], str(stage.redis.port), "1",
+                 "small"]
     with benches.reader(worker, "answers") as answers:
         begun = time.monotonic()
         child = subprocess.Popen([benches.OUT / "tests/bench/bare_path_bench", *arguments],
