@@ -11,7 +11,6 @@ import uuid
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from tests.checker.offsets import committed
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, PROGRAM, WAIT_S
@@ -342,11 +341,7 @@ def test_a_letter_that_points_elsewhere_is_not_sent_there(office):
 
 def limit(worker, topic, value):
     """How large a record of the topic may be."""
-    resource = ConfigResource(ResourceType.TOPIC, worker.topics[topic])
-    resource.add_incremental_config(ConfigEntry(
-        "max.message.bytes", value, incremental_operation=AlterConfigOpType.SET))
-    [done] = worker.kafka.admin.incremental_alter_configs([resource]).values()
-    done.result(WAIT_S)
+    worker.configure(topic, "max.message.bytes", value)
 
 
 def test_a_record_that_brokers_refuse_is_kept_and_the_others_go(office):

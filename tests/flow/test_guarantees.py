@@ -6,9 +6,12 @@ import signal
 import pytest
 
 from tests.flow.worker import FAULTS_PROGRAM, WAIT_S, check_once_and_in_order, terminal
+from tests.services.child import wait_until
+from tests.services.wall_clock import WallClock
 
 # The TSan build, some ten times as slow, is asked fewer; its races need no more.
 MESSAGES = int(os.environ.get("DESKHAND_TEST_MESSAGES", "20000"))
+DAY_S = 86400
 SESSION = {"kafka__consumer__session__timeout__ms": "6000"}
 
 
@@ -37,6 +40,30 @@ def test_a_stopped_and_a_killed_worker_leave_nothing_lost_or_doubled(worker):
         assert worker.end() == 0
     finally:
         other.close()
+
+
+@pytest.mark.parametrize("delivery", ["at-least-once", "exactly-once"])
+def test_answers_whose_time_brokers_refuse_wait_and_none_becomes_a_dead_letter(worker, delivery,
+                                                                                tmp_path):
+    """Of a request with several of them, librdkafka gives each the code of an invalid record."""
+    clock = WallClock(tmp_path)
+    clock.jump_to(DAY_S)
+    worker.env = clock.env
+    worker.model.behave(delay_ms=5)
+    worker.send(400, 40)
+    worker.start(delivery=delivery)
+    wait_until(lambda: worker.log.read_text().count("set this machine's clock right") >= 3, WAIT_S,
+               "batches that are refused")
+    clock.jump_to(0)
+    answers = worker.read("answers", 400)
+    if delivery == "exactly-once":
+        check_once_and_in_order(answers, 400)
+    else:
+        assert len(terminal(answers)[0]) == 400
+    dead = [line.split()[1] for line in worker.page("metrics").splitlines()
+            if line.startswith("deskhand_dead_letters_total")]
+    assert dead and set(dead) == {"0"}
+    assert worker.end() == 0
 
 
 @pytest.mark.untraced

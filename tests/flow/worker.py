@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from tests.checker import contract
 from tests.checker.evidence import Output
@@ -43,6 +44,7 @@ class Worker:
         self.program = PROGRAM
         self.lowered = ""
         self.crash_at = ""
+        self.env = {}
         self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
         self.log = log
@@ -89,7 +91,7 @@ class Worker:
                 [self.program, "run", *arguments],
                 stderr=log,
                 env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered,
-                                  "DESKHAND_TEST_CRASH_AT": self.crash_at},
+                                  "DESKHAND_TEST_CRASH_AT": self.crash_at} | self.env,
             )
 
     def wait_ready(self):
@@ -132,6 +134,14 @@ class Worker:
                 if line.startswith(f"{name} "):
                     return float(line.split()[1])
         raise KeyError(name)
+
+    def configure(self, topic, name, value):
+        """Sets a setting of a topic, as `kafka-configs.sh --alter` does."""
+        resource = ConfigResource(ResourceType.TOPIC, self.topics[topic])
+        resource.add_incremental_config(ConfigEntry(
+            name, value, incremental_operation=AlterConfigOpType.SET))
+        [done] = self.kafka.admin.incremental_alter_configs([resource]).values()
+        done.result(WAIT_S)
 
     def end(self, number=signal.SIGTERM):
         self.child.send_signal(number)

@@ -56,7 +56,8 @@ static enum err flush_produce(struct flush *flush, struct batch *batch)
         return OK;
     }
     note_set(&batch->note, "produce: %s", produce_why(&flush->produce));
-    return produce_blames(&flush->produce) ? ERR_POISON : ERR_TXN;
+    bool is_refused = err == ERR_POISON || produce_blames(&flush->produce);
+    return is_refused ? ERR_POISON : ERR_TXN;
 }
 
 static void flush_leave_out_lost(rd_kafka_topic_partition_list_t *offsets,

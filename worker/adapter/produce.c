@@ -12,17 +12,12 @@
 
 #define PRODUCE_POLL_MS 10
 
-static void produce_blame(struct produce_report *report, struct delivery *delivery,
-                          rd_kafka_resp_err_t code)
+static void produce_suspect(struct produce_report *report, struct delivery *delivery,
+                            rd_kafka_resp_err_t code)
 {
-    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-        bool is_other = report->suspect != delivery;
-        report->too_large += is_other ? 1 : 0;
-        report->suspect = delivery;
-        return;
-    }
-    delivery->refused = ERR_REFUSED;
-    report->named++;
+    report->suspects += report->suspect != delivery ? 1 : 0;
+    report->suspect = delivery;
+    report->suspect_error = code;
 }
 
 void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
@@ -42,8 +37,9 @@ void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, vo
     if (!is_consequence && report->first_error == RD_KAFKA_RESP_ERR_NO_ERROR) {
         report->first_error = code;
     }
+    report->is_of_clock |= code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
     if (txn_error_refuses_record(code)) {
-        produce_blame(report, message->_private, code);
+        produce_suspect(report, message->_private, code);
     }
 }
 
@@ -125,7 +121,6 @@ static enum err produce_one(struct produce_job *job, const struct output *output
     job->report.first_error = code;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
         delivery->refused = ERR_TOO_LARGE;
-        job->report.named++;
         return ERR_POISON;
     }
     if (code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
@@ -156,21 +151,26 @@ enum err produce_batch(struct produce_job *job, const struct batch *batch, int64
 
 bool produce_blames(struct produce_job *job)
 {
-    struct produce_report *report = &job->report;
-    if (report->too_large == 1 && report->named == 0) {
-        report->suspect->refused = ERR_TOO_LARGE;
+    const struct produce_report *report = &job->report;
+    if (report->is_of_clock) {
+        return false;
     }
-    return report->too_large + report->named > 0;
+    if (report->suspects == 1) {
+        bool is_size = report->suspect_error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
+        report->suspect->refused = is_size ? ERR_TOO_LARGE : ERR_REFUSED;
+    }
+    return report->suspects > 0;
 }
 
 const char *produce_why(const struct produce_job *job)
 {
-    rd_kafka_resp_err_t code = job->report.first_error;
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return "no answer in time";
+    const struct produce_report *report = &job->report;
+    if (report->is_of_clock) {
+        return kafka_advice(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
     }
-    return code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ? kafka_advice(code)
-                                                       : rd_kafka_err2str(code);
+    return report->first_error == RD_KAFKA_RESP_ERR_NO_ERROR
+               ? "no answer in time"
+               : rd_kafka_err2str(report->first_error);
 }
 
 rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,

@@ -13,11 +13,13 @@
 struct produce_report {
     size_t failed;
     rd_kafka_resp_err_t first_error;
-    /* Records that brokers refused. A size error may blame a whole request for one record,
-     * so a single one names its record, several name none. */
-    size_t too_large;
+    bool is_of_clock; /* one was refused for its time: no record is to blame for that */
+    /* Whose records brokers refused. A code may be that of a whole request for one record of it,
+     * and librdkafka has the same one, INVALID_RECORD, for all records of a request with several
+     * that were refused, whatever the reason. So one alone is to blame, several are suspects. */
+    size_t suspects;
     struct delivery *suspect;
-    size_t named;
+    rd_kafka_resp_err_t suspect_error;
 };
 
 /* What a librdkafka producer is given with each record of a batch. */
@@ -43,7 +45,7 @@ void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, vo
 MUST_USE enum err produce_batch(struct produce_job *job, const struct batch *batch,
                                 int64_t deadline_us);
 
-/* Sets delivery->refused if the reports name one record; true if they blame any. */
+/* Sets delivery->refused if the reports suspect one alone; true if they suspect any. */
 bool produce_blames(struct produce_job *job);
 
 /* What the first report that failed says, with what to do where that is the operator's. */

@@ -68,8 +68,7 @@ static enum txn_fault txn_blame(struct txn *txn, enum txn_fault fault)
         return fault;
     }
     bool is_refused = produce_blames(&txn->produce);
-    bool is_of_clock = txn->produce.report.first_error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-    if (!is_refused && !is_of_clock) {
+    if (!is_refused && !txn->produce.report.is_of_clock) {
         return fault;
     }
     note_set(&txn->way.batch->note, "produce: %s", produce_why(&txn->produce));
