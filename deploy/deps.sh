@@ -30,7 +30,7 @@ RDKAFKA_VERSION=2.15.1
 RDKAFKA_PACKAGE=@confluentinc/kafka-javascript@1.10.1
 RDKAFKA_FILE=confluentinc-kafka-javascript-1.10.1.tgz
 RDKAFKA_SHA256=ada7d703bb1d3237e2292bfabf438d663b6160c9f1ac2a2406b5dc4257c81b66
-RDKAFKA_PATCH=$ROOT/deploy/patches/librdkafka-coord-timeout.patch
+RDKAFKA_PATCHES=("$ROOT"/deploy/patches/librdkafka-*.patch)
 RDKAFKA_FEATURES="ssl zstd lz4 sasl_scram sasl_oauthbearer"
 
 HIREDIS_VERSION=1.5.0
@@ -213,14 +213,16 @@ build_rdkafka() {
 
 # make_rdkafka FOLDER CONFIGURE-OPTION...
 make_rdkafka() {
-    local source=$1
+    local source=$1 patch
     shift
     fetch_rdkafka
     say "building librdkafka $RDKAFKA_VERSION (about a minute)"
     : >"$PREFIX/librdkafka.log"
     unpack "$DOWNLOADS/$RDKAFKA_FILE" package/deps/librdkafka "$source"
     cd "$source"
-    logged librdkafka patch --forward -p1 --input="$RDKAFKA_PATCH"
+    for patch in "${RDKAFKA_PATCHES[@]}"; do
+        logged librdkafka patch --forward -p1 --input="$patch"
+    done
     logged librdkafka ./configure --no-download --cc="${CC:-cc}" --cxx="${CC:-cc}" \
         --prefix="$PREFIX" "$@"
     logged librdkafka make -C src -j "$JOBS" librdkafka.a lib-gen-pkg-config
@@ -239,8 +241,8 @@ build_rdkafka_tsan() {
     printf '%s\n' "$want" >"$PREFIX/tsan/stamp"
 }
 
-# What it is built from: the archive and our patch.
-rdkafka_digest() { printf '%s %s' "$RDKAFKA_SHA256" "$(sha256sum <"$RDKAFKA_PATCH" | cut -c 1-64)"; }
+# What it is built from: the archive and our patches.
+rdkafka_digest() { printf '%s %s' "$RDKAFKA_SHA256" "$(cat "${RDKAFKA_PATCHES[@]}" | sha256sum | cut -c 1-64)"; }
 
 rdkafka_private_libs() { sed -n 's/^LIBS+=[[:space:]]*//p' Makefile.config | tr '\n' ' '; }
 

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define LOOK_NS 20000000 /* how often who waits looks at the clock */
-#define STEADY_MAX 256
+#define PLACES 65536 /* far more than conditions at once; a power of two */
 
 typedef int gettime_fn(clockid_t, struct timespec *);
 typedef int wait_fn(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
@@ -32,10 +32,10 @@ static gettime_fn *real_gettime;
 static wait_fn *real_wait;
 static init_fn *real_init;
 
-/* Conditions that wait by the monotonic clock. */
+/* Conditions that wait by the monotonic clock: a hash table with linear probing. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const pthread_cond_t *steady[STEADY_MAX];
-static size_t steady_count;
+static const void *steady[PLACES];
+static const char was_here; /* the mark of a place that is free again */
 
 static void *find(const char *name, const char *version)
 {
@@ -101,11 +101,14 @@ time_t time(time_t *ret_now)
     return now.tv_sec;
 }
 
+/* Its place, or the one behind all that it may have. */
 static size_t find_steady(const pthread_cond_t *condition)
 {
-    size_t i = 0;
-    while (i < steady_count && steady[i] != condition) {
-        i++;
+    size_t i = (uintptr_t)condition / sizeof(*condition) % PLACES;
+    for (size_t tries = 0; steady[i] && steady[i] != condition; i = (i + 1) % PLACES) {
+        if (++tries == PLACES) {
+            abort();
+        }
     }
     return i;
 }
@@ -113,7 +116,7 @@ static size_t find_steady(const pthread_cond_t *condition)
 static int is_steady(const pthread_cond_t *condition)
 {
     pthread_mutex_lock(&lock);
-    int is = find_steady(condition) < steady_count;
+    int is = steady[find_steady(condition)] == condition;
     pthread_mutex_unlock(&lock);
     return is;
 }
@@ -123,13 +126,10 @@ static void note(const pthread_cond_t *condition, clockid_t clock)
 {
     pthread_mutex_lock(&lock);
     size_t i = find_steady(condition);
-    if (clock == CLOCK_MONOTONIC && i == steady_count) {
-        if (steady_count == STEADY_MAX) {
-            abort();
-        }
-        steady[steady_count++] = condition;
-    } else if (clock != CLOCK_MONOTONIC && i < steady_count) {
-        steady[i] = steady[--steady_count];
+    if (clock == CLOCK_MONOTONIC) {
+        steady[i] = condition;
+    } else if (steady[i] == condition) {
+        steady[i] = &was_here;
     }
     pthread_mutex_unlock(&lock);
 }
