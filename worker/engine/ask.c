@@ -395,7 +395,7 @@ static void ask_watch(struct engine *engine)
 static struct gate_pass *ask_next(struct engine *engine)
 {
     struct gate_pass *pass = NULL;
-    if (engine_inflight(engine) >= engine->options.inflight_max) {
+    if (engine_room(engine) == 0) {
         return NULL;
     }
     for (size_t i = 0; i < engine->chain.count && !pass; i++) {
