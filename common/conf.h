@@ -33,6 +33,7 @@ enum conf_model_kind {
     MODEL_KIND_NONE /* of a backend behind the first */
 };
 enum conf_model_for { MODEL_FOR_ALL, MODEL_FOR_MESSAGE, MODEL_FOR_COPY };
+enum conf_recommend_words { RECOMMEND_WORDS_TEMPLATE, RECOMMEND_WORDS_MODEL };
 enum conf_model_fallback { MODEL_FALLBACK_GIVE_UP, MODEL_FALLBACK_BUILTIN };
 enum conf_budget_exhausted { BUDGET_EXHAUSTED_WAIT, BUDGET_EXHAUSTED_REFUSE };
 enum conf_log_format { LOG_FORMAT_AUTO, LOG_FORMAT_JSON, LOG_FORMAT_TEXT };

@@ -96,3 +96,27 @@ def test_a_request_gets_products_in_stock_with_true_reasons_and_feedback_moves_t
     again = stall.ask("ann", count=3, language="en")
     assert skus(again).index("POT") < skus(again).index("CUP")
     assert worker.end() == 0
+
+
+def test_a_model_words_the_reasons_and_what_is_not_true_is_dropped(worker):
+    stall = Stall(worker)
+    stall.open()
+    true = "The Teapot was bought together with Longjing in 3 orders."
+    said = {"sentences": [{"sku": "POT", "sentence": true},
+                          {"sku": "CUP", "sentence": "Only 4.99 EUR today."},
+                          {"sku": "GOLD", "sentence": true}]}
+    worker.model.behave(body=json.dumps({"choices": [
+        {"index": 0, "finish_reason": "stop",
+         "message": {"role": "assistant", "content": json.dumps(said)}}]}))
+    worker.start(recommend__words="model")
+    made = stall.ask("ann", count=3, language="en", exclude=["TEA"])
+    items = {item["sku"]: item for item in made["items"]}
+    assert set(items) == {"POT", "CUP"}
+    assert items["POT"]["reason"] == true and items["POT"]["because"]
+    assert "4.99" not in items["CUP"]["reason"] and "order" in items["CUP"]["reason"]
+    assert made["source"] == "model" and made["model"] == "fake"
+    assert worker.model.calls()["total"] == 1
+    worker.model.behave(status=401)
+    own = stall.ask("bob", count=1, language="en")
+    assert own["items"] and own["source"] == "fallback" and own["model"] == "builtin"
+    assert worker.end() == 0

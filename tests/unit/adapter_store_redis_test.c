@@ -267,17 +267,16 @@ static void each_operation_sends_its_commands(void **state)
                               .field = STR("f"),
                               .value = STR("v"),
                               .drops = { STR("a"), STR("b") },
-                              .drops_count = 2,
-                              .fields_max = 3,
-                              .ttl_ms = 1234 };
+                              .drops_count = 2, .fields_max = 3, .ttl_ms = 1234 };
     kit_open(&kit, (struct plan){ .reply = ":1\r\n" });
     kit_wait(&kit, true);
     assert_int_equal(store_ask_do(kit.loop, kit.store, put), OK);
-    assert_int_equal(store_ask_do(kit.loop, kit.store,
-                                  (struct store_call){ .op = STORE_DROP, .key = STR("h") }),
-                     OK);
+    put.op = STORE_DROP;
+    assert_int_equal(store_ask_do(kit.loop, kit.store, put), OK);
     assert_true(plan_saw(&kit.plan, "|HSET deskhand:1:aA f v|HDEL deskhand:1:aA a b|EVAL local"));
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "f", kit.out), "(none) of 1");
     assert_true(plan_saw(&kit.plan, "aA f 3 6|PEXPIRE deskhand:1:aA 1234|DEL deskhand:1:aA|"));
+    assert_true(plan_saw(&kit.plan, "|HGET deskhand:1:aA f|HLEN deskhand:1:aA|"));
     kit_close(&kit);
     struct kit other = { .want_up = false };
     kit_open(&other, (struct plan){ .reply = "+OK\r\n" });

@@ -181,6 +181,28 @@ static void a_foreign_field_is_left_out(void **state)
     kit_close(&kit);
 }
 
+static void a_field_is_picked_under_its_own_name_alone(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct store_ask ask;
+    char out[64];
+    kit_open(&kit);
+    assert_int_equal(store_put(kit.loop, kit.store, "h", "a", "1"), OK);
+    assert_int_equal(store_put(kit.loop, kit.store, "h", "b", "2"), OK);
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "2 of 2");
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "c", out), "(none) of 2");
+    struct store_call call = { .op = STORE_PICK, .key = STR("h"), .field = STR("a") };
+    assert_int_equal(store_ask_run(&ask, kit.loop, kit.inner, call), OK);
+    struct store_call moved = { .op = STORE_PUT, .key = STR("h"), .field = STR("b"),
+                                .value = ask.call.found_value };
+    assert_int_equal(store_ask_do(kit.loop, kit.inner, moved), OK);
+    store_ask_fini(&ask);
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "(none) of 2");
+    assert_int_equal(unopened(&kit), 1);
+    kit_close(&kit);
+}
+
 static void a_field_cannot_pass_for_another(void **state)
 {
     (void)state;
@@ -262,6 +284,7 @@ int main(void)
         cmocka_unit_test(no_nonce_is_used_twice),
         cmocka_unit_test(a_value_that_was_moved_or_made_up_is_a_miss),
         cmocka_unit_test(a_foreign_field_is_left_out),
+        cmocka_unit_test(a_field_is_picked_under_its_own_name_alone),
         cmocka_unit_test(a_field_cannot_pass_for_another),
         cmocka_unit_test(marks_and_sums_pass_through_unsealed),
         cmocka_unit_test(a_cancelled_call_completes_once),

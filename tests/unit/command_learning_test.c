@@ -127,9 +127,22 @@ static void an_order_is_answered_only_if_it_is_set(void **state)
     close_fixture(&fixture);
 }
 
+static void a_model_words_what_is_recommended_only_if_it_is_set(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture_with(&fixture, "recommend.words=model");
+    assert_true(fixture.learning.recommender.asks_model);
+    close_fixture(&fixture);
+    open_fixture(&fixture);
+    assert_false(fixture.learning.recommender.asks_model);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_model_words_what_is_recommended_only_if_it_is_set),
         cmocka_unit_test(an_order_is_answered_only_if_it_is_set),
         cmocka_unit_test(feedback_that_comes_twice_counts_once),
         cmocka_unit_test(what_cannot_be_decoded_is_passed_over),

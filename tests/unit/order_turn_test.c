@@ -72,6 +72,66 @@ static struct str stored(struct arena *arena, const char *order_id, int64_t at_m
     return bytes;
 }
 
+/* ---- how many at once ---- */
+
+static void open_narrow(struct engine_options *options)
+{
+    options->inflight_max = 2;
+}
+
+static void claim_orders(void)
+{
+    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
+                           .high = -1 };
+    world.source.events->on_claim(world.engine, &claim, 1);
+}
+
+static void deliver_of(int64_t offset, const char *customer)
+{
+    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .key = str_from(customer), .has_key = true,
+                                   .value = str_from(event), .has_value = true };
+    world.source.events->on_record(world.engine, &record);
+}
+
+static void eight_order_events_take_the_place_of_one_turn_and_no_more(void **state)
+{
+    (void)state;
+    char customer[16];
+    world_open(&world, open_narrow);
+    world.holds_store = true;
+    claim_orders();
+    for (int i = 0; i < 40; i++) {
+        snprintf(customer, sizeof(customer), "u-%d", i);
+        deliver_of(i, customer);
+    }
+    world_step(&world, 5);
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 2 * ENGINE_ORDERS_PER_TURN);
+    assert_int_equal(engine_room(world.engine), 0);
+    world.holds_store = false;
+    world_step(&world, 30);
+    assert_int_equal(world.committed[0], 40);
+    world_close(&world);
+}
+
+static void order_events_leave_the_others_their_places(void **state)
+{
+    (void)state;
+    world_open(&world, open_narrow);
+    world.holds_store = true;
+    claim_orders();
+    for (int i = 0; i < ENGINE_ORDERS_PER_TURN; i++) {
+        deliver_of(i, i % 2 ? "ann" : "bob");
+    }
+    world_claim(&world, 1);
+    world_say(&world, 1, 0, "eve", "do you gift wrap?");
+    world_step(&world, 5);
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 2);
+    assert_int_equal(world.engine->turns[TURN_LOADING].count, 1);
+    world_close(&world);
+}
+
 /* ---- what is kept ---- */
 
 static void send(int64_t offset, int order, const char *customer, const char *at)
@@ -131,6 +191,63 @@ static void a_customer_has_the_orders_that_happened_last(void **state)
     send(301, 901, "other", "2020-01-01T00:00:00Z");
     assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX + 1);
     assert_int_equal(world.outputs_count, ORDER_TURN_ORDERS_MAX + 22); /* all are settled */
+    world_close(&world);
+    arena_fini(&arena);
+}
+
+static void what_arrives_late_or_twice_makes_the_same_state(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    arena_init(&arena, (size_t)1 << 20);
+    open_orders();
+    send(0, 7, "ann", "2025-11-27T09:00:00Z");
+    send(1, 7, "ann", "2025-11-25T09:00:00Z");
+    send(2, 7, "ann", "2025-11-27T09:00:00Z");
+    assert_int_equal(kept(&arena, &last), 1);
+    assert_true(last.at_wall_ms == 1764234000000);
+    world_close(&world);
+    arena_fini(&arena);
+}
+
+static void a_known_order_of_a_customer_with_many_drops_no_other(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    char at[32];
+    arena_init(&arena, (size_t)4 << 20);
+    open_orders();
+    for (int i = 0; i < ORDER_TURN_ORDERS_MAX; i++) {
+        snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 1 + i / 24, i % 24);
+        send(i, i, "u", at);
+    }
+    send(300, 5, "u", "2025-11-28T09:00:00Z");
+    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    assert_int_equal(world.outputs_count, ORDER_TURN_ORDERS_MAX + 1);
+    world_close(&world);
+    arena_fini(&arena);
+}
+
+static void a_state_of_a_newer_version_is_waited_for_and_not_written_over(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct order last;
+    arena_init(&arena, (size_t)1 << 20);
+    open_orders();
+    send(0, 7, "ann", "2025-11-27T09:00:00Z");
+    const struct world_value before = world.values[0];
+    world.values[0].value = STR("{\"v\":99}");
+    send(1, 7, "ann", "2025-11-28T09:00:00Z");
+    assert_true(str_is(world.values[0].value, "{\"v\":99}"));
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, 1);
+    world.values[0] = before;
+    world.clock.mono_ms += 60000;
+    world_step(&world, 8);
+    assert_int_equal(kept(&arena, &last), 1);
+    assert_true(last.at_wall_ms == 1764320400000);
     world_close(&world);
     arena_fini(&arena);
 }
@@ -235,6 +352,11 @@ int main(void)
     json_setup(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_customer_has_the_orders_that_happened_last),
+        cmocka_unit_test(eight_order_events_take_the_place_of_one_turn_and_no_more),
+        cmocka_unit_test(order_events_leave_the_others_their_places),
+        cmocka_unit_test(what_arrives_late_or_twice_makes_the_same_state),
+        cmocka_unit_test(a_known_order_of_a_customer_with_many_drops_no_other),
+        cmocka_unit_test(a_state_of_a_newer_version_is_waited_for_and_not_written_over),
         cmocka_unit_test(an_order_id_of_two_customers_is_two_orders),
         cmocka_unit_test(a_time_in_the_future_counts_as_now),
         cmocka_unit_test(an_order_event_is_settled_when_its_state_is_stored),

@@ -1,70 +1,7 @@
 /* recommend_test.c - turns of recommendation requests and feedback, from record to outcome. */
 #include "worker/engine/recommend.h"
 
-#include "tests/unit/world.h"
-#include "worker/answer/rank.h"
-
-static struct world world;
-static struct recommender recommender;
-
-static const struct rank_limits limits = { 4, 64, 64, 16, 1024, 1024 };
-
-static void wire(struct world *self, struct engine_ports *ports)
-{
-    static const uint64_t seed[2] = { 1, 2 };
-    (void)self;
-    recommender = (struct recommender){ .rank = rank_create(&limits, seed), .is_whole = true };
-    ports->recommender = &recommender;
-}
-
-static void keep_options(struct engine_options *options)
-{
-    (void)options;
-}
-
-static void shop_opens(void)
-{
-    world_open_wired(&world, keep_options, wire);
-    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        struct claim claim = {
-            .id = { topic, 0 }, .committed = -1, .leader_epoch = -1, .high = -1
-        };
-        if (topic == TOPIC_ORDERS || topic == TOPIC_RECOMMENDATION_REQUESTS ||
-            topic == TOPIC_FEEDBACK) {
-            world.source.events->on_claim(world.engine, &claim, 1);
-        }
-    }
-}
-
-static void shop_closes(void)
-{
-    world_close(&world);
-    rank_destroy(recommender.rank);
-}
-
-static void deliver(enum topic topic, int64_t offset, const char *value)
-{
-    const struct record record = { .topic = topic,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .value = str_from(value),
-                                   .has_value = true };
-    world.source.events->on_record(world.engine, &record);
-    world_step(&world, 10);
-}
-
-static void bought(const char *customer, const char *order_id, const char *sku)
-{
-    const struct order_item item = { .sku = str_from(sku), .quantity = 1 };
-    const struct order order = { .order_id = str_from(order_id),
-                                 .customer_id = str_from(customer),
-                                 .items = &item,
-                                 .items_count = 1 };
-    assert_int_equal(rank_learn(recommender.rank, STR(""), &order, 1000), OK);
-}
-
-#define REQUEST "{\"id\":\"r-1\",\"customer_id\":\"ann\"}"
+#include "tests/unit/recommending.h"
 
 static void a_request_ends_with_a_recommendation_and_its_reasons(void **state)
 {
@@ -147,34 +84,6 @@ static void a_second_copy_of_a_request_is_a_duplicate(void **state)
     }
     assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
     assert_int_equal(world.outputs[1].kind, OUTCOME_DUPLICATE);
-    shop_closes();
-}
-
-static void put_product(const char *sku, enum stock stock)
-{
-    const struct event event = { .kind = EVENT_PRODUCT,
-                                 .product = { .sku = str_from(sku),
-                                              .name = STR("Named"),
-                                              .stock = stock,
-                                              .ship_min_days = -1,
-                                              .ship_max_days = -1 } };
-    assert_int_equal(catalog_apply(world.catalog, &event), OK);
-}
-
-static void only_what_the_catalogue_has_and_is_not_sold_out_is_offered(void **state)
-{
-    (void)state;
-    shop_opens();
-    bought("bob", "o1", "tea");
-    bought("bob", "o2", "cup");
-    bought("bob", "o3", "gone");
-    put_product("tea", STOCK_UNKNOWN);
-    put_product("cup", STOCK_OUT);
-    deliver(TOPIC_RECOMMENDATION_REQUESTS, 0, REQUEST);
-    assert_non_null(
-        strstr(world.outputs[0].text, "\"items\":[{\"sku\":\"tea\",\"name\":\"Named\""));
-    assert_null(strstr(world.outputs[0].text, "cup"));
-    assert_null(strstr(world.outputs[0].text, "gone"));
     shop_closes();
 }
 
@@ -282,7 +191,6 @@ int main(void)
         cmocka_unit_test(a_recommendation_is_labelled_with_the_language_of_its_words),
         cmocka_unit_test(an_empty_shop_settles_a_request_with_nothing),
         cmocka_unit_test(a_second_copy_of_a_request_is_a_duplicate),
-        cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),
         cmocka_unit_test(without_recommendations_a_request_settles_with_nothing),
         cmocka_unit_test(an_order_is_answered_with_a_recommendation_only_when_that_is_set),
         cmocka_unit_test(an_order_waits_for_its_recommendation_until_the_orders_are_known),

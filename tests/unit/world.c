@@ -412,6 +412,15 @@ static void world_all(struct world *world, struct store_call *call)
     call->found = call->fields_count > 0;
 }
 
+static void world_pick(struct world *world, struct store_call *call)
+{
+    char bytes[512];
+    const struct world_value *item = world_find(world, world_field(call, call->field, bytes));
+    world_all(world, call); /* for the count */
+    call->found = item != NULL;
+    call->found_value = item ? item->value : STR_NONE;
+}
+
 /* GET and SET, claims and sums, and what has fields if the test wants it kept. */
 void world_load(struct world *world)
 {
@@ -435,6 +444,8 @@ void world_load(struct world *world)
             world_put(shelf, call);
         } else if (world->keeps_fields && call->op == STORE_ALL) {
             world_all(shelf, call);
+        } else if (world->keeps_fields && call->op == STORE_PICK) {
+            world_pick(shelf, call);
         }
         call->on_done(call, world->store_err);
     }

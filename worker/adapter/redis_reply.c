@@ -61,6 +61,16 @@ static enum err reply_take_fields(const struct redisReply *reply, struct store_c
     return OK;
 }
 
+/* The second of two replies is how many fields there are. */
+static enum err reply_take_pick(const struct redisReply *reply, struct store_call *call)
+{
+    if (reply->type != REDIS_REPLY_INTEGER) {
+        return reply_take_value(reply, call);
+    }
+    call->fields_count = (size_t)max_i64(reply->integer, 0);
+    return OK;
+}
+
 /* "OK" if the key was free, nothing if it was not. */
 static enum err reply_take_claim(const struct redisReply *reply, struct store_call *call)
 {
@@ -86,6 +96,8 @@ enum err redis_reply_take(const struct redisReply *reply, struct store_call *cal
         return reply_take_value(reply, call);
     case STORE_ALL:
         return reply_take_fields(reply, call);
+    case STORE_PICK:
+        return reply_take_pick(reply, call);
     case STORE_SET:
         return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
     case STORE_PUT:

@@ -206,6 +206,21 @@ static enum err memory_all(struct store_memory *memory, struct store_call *call)
     return OK;
 }
 
+static enum err memory_pick(struct store_memory *memory, struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    if (!entry || !entry->has_fields) {
+        return OK;
+    }
+    struct memory_field *field = field_find(entry, call->field);
+    if (field && call->arena) {
+        TRY(arena_copy(call->arena, field_value(field), &call->found_value));
+    }
+    call->found = field != NULL;
+    call->fields_count = entry->fields.count;
+    return OK;
+}
+
 static enum err memory_drop(struct store_memory *memory, const struct store_call *call)
 {
     struct memory_entry *entry = entry_find(memory, call->key);
@@ -367,6 +382,8 @@ static enum err memory_work(struct store_memory *memory, struct store_call *call
         return memory_get(memory, call);
     case STORE_ALL:
         return memory_all(memory, call);
+    case STORE_PICK:
+        return memory_pick(memory, call);
     case STORE_SET:
         return memory_set(memory, call);
     case STORE_PUT:

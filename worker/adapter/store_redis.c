@@ -305,6 +305,16 @@ static bool redis_send_add(struct store_redis *redis, struct redis_request *requ
            redis_send(redis, request, add, countof(add));
 }
 
+static bool redis_send_pick(struct store_redis *redis, struct redis_request *request,
+                            const struct store_call *call)
+{
+    struct str key = buf_str(&redis->key);
+    struct str get[] = { STR("HGET"), key, call->field };
+    struct str count[] = { STR("HLEN"), key };
+    return redis_send(redis, request, get, countof(get)) &&
+           redis_send(redis, request, count, countof(count));
+}
+
 static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
                             const struct store_call *call)
 {
@@ -322,6 +332,8 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
         return redis_send(redis, request, get, countof(get));
     case STORE_ALL:
         return redis_send(redis, request, all, countof(all));
+    case STORE_PICK:
+        return redis_send_pick(redis, request, call);
     case STORE_SET:
         return redis_send(redis, request, set, countof(set));
     case STORE_DROP:

@@ -33,7 +33,8 @@ struct seal_twin {
     struct store_call *outer;
     struct store_call call;
     struct arena arena;
-    struct str key; /* kept for opening what is found */
+    struct str key;   /* kept for opening what is found */
+    struct str field; /* the same, of PICK */
     char key_bytes[SEAL_KEY_BYTES];
 };
 
@@ -90,7 +91,7 @@ static enum err seal_take_one(struct seal_twin *twin)
     if (!twin->call.found || !outer->arena) {
         return OK;
     }
-    enum err err = seal_take_value(twin, STR_NONE, twin->call.found_value, &outer->found_value);
+    enum err err = seal_take_value(twin, twin->field, twin->call.found_value, &outer->found_value);
     outer->found = err == OK;
     return err == ERR_FORMAT ? OK : err;
 }
@@ -123,6 +124,12 @@ static enum err seal_take_fields(struct seal_twin *twin)
     return OK;
 }
 
+static enum err seal_take_pick(struct seal_twin *twin)
+{
+    twin->outer->fields_count = twin->call.fields_count;
+    return seal_take_one(twin);
+}
+
 static struct seal_twin *twin_take(struct store_seal *sealed, struct store_call *outer)
 {
     struct seal_twin *twin = list_entry(list_pop(&sealed->idle), struct seal_twin, node);
@@ -131,6 +138,7 @@ static struct seal_twin *twin_take(struct store_seal *sealed, struct store_call 
         twin->node = (struct list_node){ 0 };
         twin->owner = sealed;
         twin->outer = outer;
+        twin->field = STR_NONE;
         arena_init_from(&twin->arena, &sealed->pool, STORE_SEAL_ARENA_BYTES);
     }
     return twin;
@@ -178,6 +186,8 @@ static void seal_done(struct store_call *call, enum err err)
         err = seal_take_one(twin);
     } else if (err == OK && call->op == STORE_ALL) {
         err = seal_take_fields(twin);
+    } else if (err == OK && call->op == STORE_PICK) {
+        err = seal_take_pick(twin);
     }
     twin_give_back(twin);
     outer->on_done(outer, err);
@@ -197,7 +207,9 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .on_done = seal_done };
     memcpy(twin->call.drops, outer->drops, outer->drops_count * sizeof(outer->drops[0]));
     TRY(twin_keep_key(twin, outer->key));
-    if (seal_is_open(outer->op)) {
+    if (outer->op == STORE_PICK) {
+        TRY(arena_copy(&twin->arena, outer->field, &twin->field));
+    } else if (seal_is_open(outer->op)) {
         twin->call.value = outer->value;
     } else if (outer->op == STORE_SET || outer->op == STORE_PUT) {
         TRY(seal_value(twin->owner, outer));

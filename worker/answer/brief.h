@@ -13,6 +13,7 @@
 #include "common/flaw.h"
 #include "worker/answer/ban.h"
 #include "worker/answer/intent.h"
+#include "worker/answer/offer.h"
 #include "worker/answer/passage.h"
 
 #define BRIEF_HISTORY_MAX 32
@@ -48,6 +49,8 @@ struct brief {
     const struct product *product; /* the one it is about, or NULL */
     const struct passage *passages; /* of the shop's knowledge, best first */
     size_t passages_count;
+    const struct offer *offers; /* of a recommendation, best first */
+    size_t offers_count;
     const struct ban *ban; /* what copy may not say; NULL: nothing is banned */
     enum flaw flaw; /* of the answer that was given to it before; FLAW_NONE: there was none */
 };

@@ -17,8 +17,9 @@
  *     state nothing by themselves (screen_word.def): so a product of another name is found. In
  *     every sentence a name in capitals must be known.
  *
- * Copy is all claims: there each word of each sentence must be known, besides those that praise
- * and state nothing that could be held against the goods (screen_praise.def).
+ * Copy, and what recommends a product, is all claims: there each word of each sentence must be
+ * known, besides those that praise and state nothing that could be held against the goods
+ * (screen_praise.def).
  *
  * When in doubt it refuses: the price is another call, or the builtin wording.
  *

@@ -352,7 +352,7 @@ static enum err facts_add_all(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
     TRY(facts_add_product(facts, brief_product(brief)));
-    if (facts->is_copy) {
+    if (brief->event->kind == EVENT_COPY_REQUEST) {
         TRY(facts_add_request(facts, &brief->event->copy_request));
     }
     for (size_t i = 0; i < brief->orders_count; i++) {
@@ -371,8 +371,9 @@ static enum err facts_add_all(struct screen_facts *facts)
 enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t today,
                          struct screen_facts *ret_facts)
 {
-    struct screen_facts facts = { .arena = arena, .brief = brief, .today = today,
-                                  .is_copy = brief->event->kind == EVENT_COPY_REQUEST };
+    enum event_kind kind = brief->event->kind;
+    struct screen_facts facts = { .arena = arena, .brief = brief, .today = today };
+    facts.is_copy = kind == EVENT_COPY_REQUEST || kind == EVENT_RECOMMENDATION_REQUEST;
     facts.sentences = arena_alloc(arena, SCREEN_SENTENCES_MAX * sizeof(*facts.sentences));
     if (!facts.sentences) {
         return ERR_NOMEM;

@@ -45,7 +45,7 @@ struct screen_fact {
 struct screen_facts {
     struct arena *arena;
     const struct brief *brief;
-    bool is_copy; /* every word must be known then, for copy is all claims */
+    bool is_copy; /* or a recommendation: every word must be known, for that is all claims */
     int64_t today;
     struct screen_fact *items;
     size_t count;

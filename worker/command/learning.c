@@ -196,6 +196,8 @@ enum err learning_open(struct learning *learning, struct rig *rig,
         return OK;
     }
     learning->recommender.follows_orders = conf_bool(rig->conf, CONF_RECOMMEND_AFTER_ORDER);
+    learning->recommender.asks_model =
+        conf_enum(rig->conf, CONF_RECOMMEND_WORDS) == RECOMMEND_WORDS_MODEL;
     const struct rank_limits limits = learning_limits(rig->conf);
     learning->recommender.rank = rank_create(&limits, rig->seed);
     if (!learning->recommender.rank) {

@@ -9,7 +9,7 @@
 
 #include "common/str.h"
 
-/* What is asked for. */
+/* What is asked for: a reply, or words that sell. */
 enum ask_kind { ASK_MESSAGE, ASK_COPY, ASK_KIND_COUNT };
 
 #define ASK_KINDS_ALL (BIT(ASK_KIND_COUNT) - 1)

@@ -10,6 +10,8 @@
 #include "worker/engine/taking.h"
 #include "worker/engine/toll.h"
 
+#define ASK_OFFER_BYTES 256 /* of a recommended product and its sentence, about */
+
 void ask_end(struct flight *flight)
 {
     struct engine *engine = flight->owner;
@@ -170,6 +172,7 @@ static int64_t ask_tokens(const struct turn *turn)
     if (turn->event->kind == EVENT_MESSAGE) {
         bytes += 2 * turn->event->message.text.len;
     }
+    bytes += ASK_OFFER_BYTES * min_size(brief->offers_count, OFFERS_WORDED_MAX);
     return (int64_t)(bytes / 4 + 1);
 }
 
@@ -195,7 +198,7 @@ static void ask_take_lead(struct flight *flight)
 
 enum ask_kind ask_kind_of(const struct turn *turn)
 {
-    return turn->event->kind == EVENT_COPY_REQUEST ? ASK_COPY : ASK_MESSAGE;
+    return turn->event->kind == EVENT_MESSAGE ? ASK_MESSAGE : ASK_COPY;
 }
 
 /* How long a model may take, and some time before at the gate: who claims the lock of a key has it
@@ -395,7 +398,7 @@ static void ask_watch(struct engine *engine)
 static struct gate_pass *ask_next(struct engine *engine)
 {
     struct gate_pass *pass = NULL;
-    if (engine_inflight(engine) >= engine->options.inflight_max) {
+    if (engine_room(engine) == 0) {
         return NULL;
     }
     for (size_t i = 0; i < engine->chain.count && !pass; i++) {

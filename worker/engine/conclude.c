@@ -12,6 +12,7 @@
 #include "worker/engine/engine.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
+#include "worker/engine/recommend_words.h"
 #include "worker/engine/taking.h"
 #include "worker/engine/turn_brief.h"
 
@@ -215,14 +216,42 @@ static enum err conclude_copy(struct turn *turn, enum answer_source source)
     return OK;
 }
 
+/* What a model's words become. */
+static enum outcome_kind conclude_kind(const struct turn *turn)
+{
+    switch (turn->event->kind) {
+    case EVENT_COPY_REQUEST:
+        return OUTCOME_COPY;
+    case EVENT_RECOMMENDATION_REQUEST:
+        return OUTCOME_RECOMMENDATION;
+    case EVENT_MESSAGE:
+    case EVENT_ORDER:
+    case EVENT_PRODUCT:
+    case EVENT_PAGE:
+    case EVENT_HANDBACK:
+    case EVENT_FEEDBACK:
+        break;
+    }
+    return OUTCOME_ANSWER;
+}
+
+static enum err conclude_output(struct turn *turn, enum answer_source source, struct str *ret_text)
+{
+    enum outcome_kind kind = conclude_kind(turn);
+    if (kind == OUTCOME_COPY) {
+        return conclude_copy(turn, source);
+    }
+    return kind == OUTCOME_RECOMMENDATION ? recommend_worded(turn, source)
+                                          : conclude_answer(turn, source, ret_text);
+}
+
 static enum err conclude_words(struct turn *turn, enum answer_source source)
 {
     const struct work *work = turn->work;
-    bool is_copy = turn->event->kind == EVENT_COPY_REQUEST;
     struct str text = STR_NONE;
-    TRY(is_copy ? conclude_copy(turn, source) : conclude_answer(turn, source, &text));
+    TRY(conclude_output(turn, source, &text));
     const struct audit audit = {
-        .outcome = is_copy ? OUTCOME_COPY : OUTCOME_ANSWER,
+        .outcome = conclude_kind(turn),
         .has_source = true,
         .source = source,
         .model = work->said.model,
@@ -243,8 +272,7 @@ enum err conclude_said(struct turn *turn, enum answer_source source)
 {
     conclude_reset(turn);
     TRY(conclude_words(turn, source));
-    bool is_copy = turn->event->kind == EVENT_COPY_REQUEST;
-    conclude_ready(turn, is_copy ? OUTCOME_COPY : OUTCOME_ANSWER);
+    conclude_ready(turn, conclude_kind(turn));
     return OK;
 }
 
@@ -294,6 +322,13 @@ static enum err conclude_handoff_words(struct turn *turn, enum err why)
 
 void conclude_handoff(struct turn *turn, enum err why)
 {
+    if (recommend_has_words(turn)) { /* they can be done without */
+        enum err err = recommend_own_words(turn);
+        if (err != OK) {
+            conclude_failed(turn, err);
+        }
+        return;
+    }
     /* Only a conversation can be handed to a person. */
     if (turn->event == NULL || turn->event->kind != EVENT_MESSAGE) {
         conclude_dead_letter(turn, why);

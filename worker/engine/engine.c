@@ -149,6 +149,14 @@ size_t engine_inflight(const struct engine *engine)
            engine->turns[TURN_STORING].count + chain_running(&engine->chain) + engine->landed.count;
 }
 
+size_t engine_room(const struct engine *engine)
+{
+    size_t storing = engine->turns[TURN_STORING].count;
+    size_t taken = ENGINE_ORDERS_PER_TURN * (engine_inflight(engine) - storing) + storing;
+    size_t most = ENGINE_ORDERS_PER_TURN * engine->options.inflight_max;
+    return most - min_size(taken, most);
+}
+
 bool engine_is_stuck(const struct engine *engine)
 {
     return engine->parts.stopped > 0;
@@ -185,8 +193,7 @@ static void engine_wake(struct engine *engine)
 
 static bool engine_may_run(const struct engine *engine)
 {
-    return engine->phase == ENGINE_RUNNING &&
-           engine_inflight(engine) < engine->options.inflight_max &&
+    return engine->phase == ENGINE_RUNNING && engine_room(engine) > 0 &&
            !list_is_empty(&engine->turns[TURN_RUNNABLE]);
 }
 

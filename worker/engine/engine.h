@@ -104,6 +104,9 @@ struct engine_events {
     void (*on_settled)(void *owner, const struct turn *turn);
 };
 
+/* Order events that count as one turn towards inflight.max. */
+#define ENGINE_ORDERS_PER_TURN 8
+
 enum engine_phase { ENGINE_RUNNING, ENGINE_DRAINING, ENGINE_DRAINED };
 
 struct engine {
@@ -159,8 +162,12 @@ size_t engine_turns_max(const struct engine_options *options);
 /* For readiness: at least one partition is stopped. */
 bool engine_is_stuck(const struct engine *engine);
 
-/* Turns that count towards inflight.max. */
+/* Turns that are running: they count towards inflight.max. */
 size_t engine_inflight(const struct engine *engine);
+
+/* What inflight.max still lets begin, in places of order events, of which ENGINE_ORDERS_PER_TURN
+ * take the place of one other turn: they are small, and ask only the store. */
+size_t engine_room(const struct engine *engine);
 
 /* What a model is told to be for this event: its tenant's instructions, else the shop's. An event
  * of NULL, which did not decode, has the shop's. */

@@ -85,33 +85,20 @@ static struct order order_turn_event(const struct turn *turn)
     return event;
 }
 
-static enum err order_turn_merge_stored(struct turn *turn, const struct order *event,
-                                        struct order *state)
+/* `*state` is the event, and becomes what it makes of the state `bytes`. What cannot be read is as
+ * if it were not there. */
+static enum err order_turn_merge(struct turn *turn, struct str bytes, struct order *state)
 {
-    const struct store_call *stored = &turn->work->calls[CALL_ORDERS];
-    for (size_t i = 0; i < stored->fields_count; i++) {
-        if (!str_eq(stored->fields[i].name, event->order_id)) {
-            continue;
-        }
-        struct order old;
-        enum err err = order_state_decode(&turn->arena, stored->fields[i].value, &old);
-        if (err == ERR_VERSION) {
-            TRY(order_turn_stop(turn));
-        } else if (err == OK) {
-            *state = order_merge(&old, event);
-        }
+    struct order old;
+    enum err err = order_state_decode(&turn->arena, bytes, &old);
+    if (err == ERR_VERSION) {
+        return order_turn_stop(turn);
     }
-    return OK;
-}
-
-static bool order_turn_is_known(const struct store_call *stored, struct str order_id)
-{
-    for (size_t i = 0; i < stored->fields_count; i++) {
-        if (str_eq(stored->fields[i].name, order_id)) {
-            return true;
-        }
+    if (err == OK) {
+        const struct order event = *state;
+        *state = order_merge(&old, &event);
     }
-    return false;
+    return err == ERR_NOMEM ? err : OK;
 }
 
 /* When the order of a field happened last. What cannot be read goes first; what is of a newer
@@ -123,18 +110,16 @@ static int64_t order_turn_age(struct turn *turn, const struct store_field *field
     return err == OK ? old.at_wall_ms : err == ERR_VERSION ? INT64_MAX : INT64_MIN;
 }
 
-/* A customer has at most ORDER_TURN_ORDERS_MAX orders; the one that happened longest ago makes
- * room, which may be this very one: then there is nothing to write. */
-static bool order_turn_make_room(struct turn *turn, const struct order *state)
+/* The order that happened longest ago makes room, which may be this very one: then there is
+ * nothing to write. */
+static bool order_turn_make_room(struct turn *turn, const struct order *event)
 {
     const struct store_call *stored = &turn->work->calls[CALL_ORDERS];
     struct store_call *write = &turn->work->calls[CALL_ORDER_WRITE];
-    write->drops_count = 0;
-    if (stored->fields_count < ORDER_TURN_ORDERS_MAX ||
-        order_turn_is_known(stored, state->order_id)) {
+    if (stored->fields_count < ORDER_TURN_ORDERS_MAX) {
         return true;
     }
-    int64_t oldest_wall_ms = state->at_wall_ms;
+    int64_t oldest_wall_ms = event->at_wall_ms;
     const struct store_field *oldest = NULL;
     for (size_t i = 0; i < stored->fields_count; i++) {
         int64_t at_wall_ms = order_turn_age(turn, &stored->fields[i]);
@@ -149,38 +134,56 @@ static bool order_turn_make_room(struct turn *turn, const struct order *state)
     return oldest != NULL;
 }
 
-/* `*ret_writes` is false when the state is older than all that is kept. */
-static enum err order_turn_merge(struct turn *turn, bool *ret_writes)
+static void order_turn_write(struct turn *turn, const struct order *state)
 {
     struct work *work = turn->work;
     const struct engine_options *options = &turn->engine->options;
-    const struct order event = order_turn_event(turn);
-    struct order state = event;
-    const struct store_call *stored = &work->calls[CALL_ORDERS];
-    TRY(order_turn_merge_stored(turn, &event, &state));
     struct store_call *write = &work->calls[CALL_ORDER_WRITE];
     write->op = STORE_PUT;
-    write->key = stored->key;
-    write->field = event.order_id;
+    write->key = work->calls[CALL_ORDERS].key;
+    write->field = state->order_id;
     write->ttl_ms = options->order_ttl_ms;
-    *ret_writes = order_turn_make_room(turn, &state);
-    return order_state_encode(&turn->arena, options->stored_version, &state, &write->value);
-}
-
-static void order_turn_loaded(struct turn *turn, enum turn_call which)
-{
-    enum err err = turn->work->results[which];
-    bool writes = false;
-    err = err == OK ? order_turn_merge(turn, &writes) : err;
+    enum err err = order_state_encode(&turn->arena, options->stored_version, state, &write->value);
     if (err != OK) {
         attempt_again(turn, err);
         return;
     }
-    if (!writes) {
-        conclude_nothing(turn, STR("order_state"));
+    turn_call(turn, CALL_ORDER_WRITE, order_turn_written);
+}
+
+/* All orders of the customer, who has as many as are kept, and not this one. */
+static void order_turn_listed(struct turn *turn, enum turn_call which)
+{
+    enum err err = turn->work->results[which];
+    if (err != OK) {
+        attempt_again(turn, err);
         return;
     }
-    turn_call(turn, CALL_ORDER_WRITE, order_turn_written);
+    const struct order event = order_turn_event(turn);
+    if (order_turn_make_room(turn, &event)) {
+        order_turn_write(turn, &event);
+    } else {
+        conclude_nothing(turn, STR("order_state"));
+    }
+}
+
+/* The order itself, and how many others the customer has. */
+static void order_turn_loaded(struct turn *turn, enum turn_call which)
+{
+    struct store_call *call = &turn->work->calls[which];
+    enum err err = turn->work->results[which];
+    struct order state = order_turn_event(turn);
+    if (err == OK && call->found) {
+        err = order_turn_merge(turn, call->found_value, &state);
+    }
+    if (err != OK) {
+        attempt_again(turn, err);
+    } else if (!call->found && call->fields_count >= ORDER_TURN_ORDERS_MAX) {
+        call->op = STORE_ALL;
+        turn_call(turn, which, order_turn_listed);
+    } else {
+        order_turn_write(turn, &state);
+    }
 }
 
 void order_turn_start(struct turn *turn)
@@ -193,8 +196,9 @@ void order_turn_start(struct turn *turn)
         return;
     }
     struct store_call *load = &turn->work->calls[CALL_ORDERS];
-    load->op = STORE_ALL;
+    load->op = STORE_PICK;
     load->key = key;
+    load->field = turn->event->order.order_id;
     load->arena = &turn->arena;
     turn_move(turn, TURN_STORING);
     turn_call(turn, CALL_ORDERS, order_turn_loaded);

@@ -1,13 +1,13 @@
 /* recommend.c - see recommend.h. */
 #include "worker/engine/recommend.h"
 
-#include "common/recommendation.h"
-#include "worker/answer/builtin.h"
-#include "worker/answer/language.h"
-#include "worker/answer/rank_reason.h"
+#include "worker/answer/rank_pick.h"
+#include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/offering.h"
+#include "worker/engine/recommend_words.h"
 
 #define RECOMMEND_AFTER_ORDER 5 /* products */
 
@@ -25,126 +25,36 @@ bool recommend_is_ready(struct turn *turn)
     return false;
 }
 
-struct recommend_shop {
-    struct turn *turn;
-    bool is_known; /* the catalogue has entries: what is not in it is not sold */
-};
-
-static enum err recommend_find(struct turn *turn, struct str sku,
-                               const struct product **ret_product)
+enum err recommend_plain(struct turn *turn, enum answer_source source)
 {
-    return catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
-                        ret_product);
-}
-
-static bool recommend_may_offer(void *owner, struct str sku)
-{
-    const struct recommend_shop *shop = owner;
-    const struct product *product = NULL;
-    if (!shop->is_known) {
-        return true;
-    }
-    return recommend_find(shop->turn, sku, &product) == OK && product &&
-           product->stock != STOCK_OUT;
-}
-
-/* What the catalogue calls it, else the orders, else its sku. */
-static enum err recommend_name(struct turn *turn, const struct rank_item *item,
-                               struct str *ret_name)
-{
-    const struct product *product = NULL;
-    TRY(recommend_find(turn, item->sku, &product));
-    struct str name = product ? product->name : item->name;
-    *ret_name = name.len > 0 ? name : item->sku;
-    return OK;
-}
-
-static enum err recommend_item(struct turn *turn, const struct rank_pick *pick, struct str language,
-                               struct recommended *item)
-{
-    struct str with = STR_NONE;
-    item->sku = pick->item->sku;
-    item->score = pick->score;
-    item->because = pick->because;
-    item->because_count = pick->because_count;
-    TRY(recommend_name(turn, pick->item, &item->name));
-    if (pick->with) {
-        TRY(recommend_name(turn, pick->with, &with));
-    }
-    return rank_reason_write(&turn->arena, pick, with, language, &item->reason);
-}
-
-static enum err recommend_encode(struct turn *turn, const struct rank_wish *wish,
-                                 struct str language, struct output *ret_output, size_t *ret_count)
-{
-    struct rank_pick *picks;
-    size_t count;
-    TRY(rank_pick(turn->engine->ports.recommender->rank, &turn->arena, wish, &picks, &count));
-    struct recommended *items = arena_zero(&turn->arena, max_size(count, 1), sizeof(*items));
-    if (!items) {
-        return ERR_NOMEM;
-    }
-    for (size_t i = 0; i < count; i++) {
-        TRY(recommend_item(turn, &picks[i], language, &items[i]));
-    }
-    *ret_count = count;
-    if (count == 0) {
-        return OK;
-    }
-    const struct reply_to to = conclude_to(turn);
-    const struct recommendation recommendation = {
-        .customer_id = wish->customer_id,
-        .items = items,
-        .items_count = count,
-        .language = language,
-        .model = STR("builtin"),
-        .source = SOURCE_MODEL,
-    };
-    return recommendation_encode(&turn->arena, &to, &recommendation, ret_output);
-}
-
-static enum err recommend_make(struct turn *turn, struct rank_wish *wish, struct str hint,
-                               size_t *ret_count)
-{
-    const struct engine *engine = turn->engine;
-    struct recommend_shop shop = { turn, catalog_count(engine->ports.catalog) > 0 };
-    struct output output;
-    wish->tenant = turn->event->tenant;
-    wish->now_wall_ms = engine->ports.clock->wall_ms;
-    wish->may_offer = recommend_may_offer;
-    wish->owner = &shop;
-    struct str language =
-        builtin_language(language_of(STR_NONE, hint, engine->options.language));
-    TRY(recommend_encode(turn, wish, language, &output, ret_count));
-    if (*ret_count == 0) {
-        return OK;
-    }
     const struct audit audit = { .outcome = OUTCOME_RECOMMENDATION,
                                  .has_source = true,
-                                 .source = SOURCE_MODEL,
+                                 .source = source,
                                  .model = STR("builtin") };
+    struct output output;
+    TRY(conclude_memo(turn));
+    if (turn->work->brief.offers_count == 0) {
+        conclude_nothing(turn, STR("nothing_to_recommend"));
+        return OK;
+    }
+    TRY(offering_encode(turn, source, audit.model, &output));
     return conclude_made(turn, &output, &audit);
 }
 
 static void recommend_answer(struct turn *turn)
 {
-    const struct recommendation_request *request = &turn->event->recommendation_request;
-    struct rank_wish wish = {
-        .customer_id = request->customer_id,
-        .count = (size_t)request->count,
-        .exclude = request->exclude,
-        .exclude_count = request->exclude_count,
-        .context = request->sku,
-    };
-    size_t count = 0;
-    enum err err = conclude_memo(turn);
-    err = err == OK ? recommend_make(turn, &wish, request->language, &count) : err;
+    enum err err = offering_answer(turn);
     if (err != OK) {
         attempt_fail(turn, err, -1);
         return;
     }
-    if (count == 0) {
-        conclude_nothing(turn, STR("nothing_to_recommend"));
+    if (recommend_wants_words(turn)) {
+        ask_model(turn);
+        return;
+    }
+    err = recommend_plain(turn, SOURCE_MODEL);
+    if (err != OK) {
+        attempt_fail(turn, err, -1);
     }
 }
 
@@ -194,15 +104,17 @@ bool recommend_after_order(struct turn *turn)
     }
     wish.exclude = bought;
     wish.exclude_count = bought ? order->items_count : 0;
-    size_t count = 0;
     enum err err = bought ? rank_learn(recommender->rank, turn->event->tenant, order,
                                        engine->ports.clock->wall_ms)
                           : ERR_NOMEM;
-    err = err == OK ? conclude_memo(turn) : err;
-    err = err == OK ? recommend_make(turn, &wish, STR_NONE, &count) : err;
+    err = err == OK ? offering_make(turn, &wish, STR_NONE) : err;
+    bool has_offers = err == OK && turn->work->brief.offers_count > 0;
+    if (err == OK) {
+        err = has_offers ? recommend_plain(turn, SOURCE_MODEL) : conclude_memo(turn);
+    }
     if (err != OK) {
         attempt_again(turn, err);
         return true;
     }
-    return count > 0;
+    return has_offers;
 }

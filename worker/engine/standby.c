@@ -4,6 +4,9 @@
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/recommend_words.h"
+
+#define STANDBY_WORDS_MS 5000 /* for words that there are others for */
 
 bool standby_choose(struct turn *turn)
 {
@@ -55,6 +58,9 @@ static int64_t standby_outage_end_ms(const struct turn *turn)
 {
     const struct gate *gate = standby_gate(turn);
     int64_t most_ms = turn->engine->options.outage_max_ms;
+    if (recommend_has_words(turn)) {
+        most_ms = most_ms == 0 ? STANDBY_WORDS_MS : min_i64(most_ms, STANDBY_WORDS_MS);
+    }
     if (most_ms == 0) {
         return INT64_MAX;
     }

@@ -15,6 +15,7 @@ enum store_op {
     STORE_GET,   /* key -> value */
     STORE_SET,   /* key, value, ttl_ms */
     STORE_ALL,   /* key -> fields */
+    STORE_PICK,  /* key, field -> value, and how many fields the key has */
     STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max` */
     STORE_DROP,  /* key */
     STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
@@ -54,10 +55,10 @@ struct store_call {
     store_done_fn *on_done;
     void *owner;
 
-    bool found;                       /* result of GET, ALL, CLAIM and ADD */
-    struct str found_value;           /* of GET */
+    bool found;                       /* result of GET, ALL, PICK, CLAIM and ADD */
+    struct str found_value;           /* of GET and PICK */
     const struct store_field *fields; /* of ALL */
-    size_t fields_count;
+    size_t fields_count;              /* of ALL and PICK */
     int64_t sum; /* of ADD */
 
     struct list_node node;  /* the store's while the call runs */

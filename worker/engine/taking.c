@@ -9,6 +9,7 @@
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/recommend_words.h"
 
 #define TAKING_SCRATCH_BYTES ((size_t)4 << 20)
 #define TAKING_DAYS_MS ((int64_t)3 * 86400000) /* no weekday and no "tomorrow" stays true so long */
@@ -155,7 +156,7 @@ static enum err taking_read(struct turn *turn, const struct model_call *call)
     struct work *work = turn->work;
     struct memo said = { 0 };
     TRY(arena_copy(&turn->arena, call->model, &said.model));
-    if (call->is_json && !taking_is_copy(turn)) {
+    if (call->is_json && turn->event->kind == EVENT_MESSAGE) {
         TRY(taking_read_object(turn, call->text, &said.said));
     } else {
         TRY(arena_copy(&turn->arena, call->text, &said.said));
@@ -169,6 +170,13 @@ static enum err taking_read(struct turn *turn, const struct model_call *call)
 static void taking_fall_back(struct turn *turn, enum flaw flaw)
 {
     struct work *work = turn->work;
+    if (recommend_has_words(turn)) {
+        enum err given = recommend_own_words(turn);
+        if (given != OK) {
+            attempt_fail(turn, given, -1);
+        }
+        return;
+    }
     struct memo said = { .model = STR("builtin") };
     enum err err = builtin_answer(&turn->arena, &work->brief, &said.said);
     if (err == OK) {
@@ -236,6 +244,9 @@ bool taking_keep(struct turn *turn, const struct model_call *call)
     struct copy copy;
     if (taking_read(turn, call) != OK) {
         return false;
+    }
+    if (recommend_has_words(turn)) {
+        return recommend_read_words(turn) == OK;
     }
     return taking_is_copy(turn) ? taking_copy(turn, SOURCE_MODEL, &copy) == OK
                                 : taking_check(turn, &text) == OK;

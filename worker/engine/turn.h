@@ -73,6 +73,7 @@ struct work {
     enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;
     struct brief brief;
+    struct offer *offers; /* the brief's */
     bool is_cacheable;
     size_t keyed; /* place in the chain of the backend that cache_key names */
     struct key cache_key;

@@ -1,0 +1,73 @@
+/* adapter_redis_reply_test.c - what the replies to a call come to. */
+#include "worker/adapter/redis_reply.h"
+
+#include <hiredis/hiredis.h>
+
+#include "tests/unit/payload.h"
+#include "worker/engine/store.h"
+
+static char value[] = "v";
+
+static struct redisReply reply_of(int type, long long integer)
+{
+    return (struct redisReply){ .type = type, .integer = integer, .str = value, .len = 1 };
+}
+
+/* What one field and the number of all come to, in the order in which they arrive. */
+static enum err pick(struct redisReply field, struct redisReply count, struct store_call *call)
+{
+    enum err err = redis_reply_take(&field, call);
+    return err == OK ? redis_reply_take(&count, call) : err;
+}
+
+static void a_picked_field_comes_with_the_number_of_all(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 4096);
+    struct store_call call = { .op = STORE_PICK, .arena = &arena };
+    assert_int_equal(pick(reply_of(REDIS_REPLY_STRING, 0), reply_of(REDIS_REPLY_INTEGER, 7), &call),
+                     OK);
+    assert_true(call.found);
+    assert_str(call.found_value, "v");
+    assert_int_equal(call.fields_count, 7);
+    call = (struct store_call){ .op = STORE_PICK, .arena = &arena };
+    assert_int_equal(pick(reply_of(REDIS_REPLY_NIL, 0), reply_of(REDIS_REPLY_INTEGER, 7), &call),
+                     OK);
+    assert_false(call.found);
+    assert_int_equal(call.fields_count, 7);
+    arena_fini(&arena);
+}
+
+static void what_is_no_field_and_no_number_is_the_backends_failure(void **state)
+{
+    (void)state;
+    const struct redisReply number = reply_of(REDIS_REPLY_INTEGER, -1);
+    struct store_call call = { .op = STORE_PICK };
+    assert_int_equal(pick(reply_of(REDIS_REPLY_ARRAY, 0), number, &call), ERR_BACKEND);
+    assert_int_equal(pick(reply_of(REDIS_REPLY_STATUS, 0), number, &call), ERR_BACKEND);
+    assert_int_equal(pick(reply_of(REDIS_REPLY_NIL, 0), number, &call), OK);
+    assert_int_equal(call.fields_count, 0);
+}
+
+static void a_field_that_there_is_no_memory_for_is_not_found(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct store_call call = { .op = STORE_PICK, .arena = &arena };
+    struct redisReply field = reply_of(REDIS_REPLY_STRING, 0);
+    assert_int_equal(redis_reply_take(&field, &call), ERR_NOMEM);
+    assert_false(call.found);
+    arena_fini(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_picked_field_comes_with_the_number_of_all),
+        cmocka_unit_test(what_is_no_field_and_no_number_is_the_backends_failure),
+        cmocka_unit_test(a_field_that_there_is_no_memory_for_is_not_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
