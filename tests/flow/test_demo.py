@@ -143,6 +143,15 @@ def test_what_one_demo_prints_another_plays_again(tmp_path):
     assert again[-1] == first[-1]
 
 
+@pytest.mark.parametrize("name", ["knowledge", "catalog", "copy.requests"])
+def test_what_is_switched_off_is_left_out_of_the_day(name):
+    lines = play("-X", f"topic.{name}=")
+    topics = [line["topic"] for line in lines if "event" in line]
+    assert f"support.{name.replace('.', '-')}" not in topics and "" not in topics
+    stock = topics.count("support.catalog") + topics.count("support.knowledge")
+    assert lines[-1]["summary"]["events"] == len(topics) - stock > 0
+
+
 def test_the_shops_own_files_are_obeyed(tmp_path):
     (tmp_path / "shop.csv").write_text("sku,name,price,currency\nPOT-1,Tin pot,12.00,EUR\n")
     pages = tmp_path / "pages"
@@ -270,6 +279,8 @@ def test_a_day_that_cannot_be_read_is_refused_with_its_line(tmp_path):
         (['{"event": {}, "topic": "support.messages"}', '{"event": '], 2, "ends too early"),
         (['{"event": {}, "topic": "support.answers"}'], 1, "not the name of an input at /topic"),
         (["", '{"event": 7, "topic": "support.orders"}'], 2, "at /event"),
+        (['{"summary": {}}', '{"topic": "support.orders", "key": "c-1"}'], 2, "has no event"),
+        (['{"outcome": "answer"}', '{"evnet": {}, "topic": "support.orders"}'], 2, "has no event"),
     ]:
         day.write_text("\n".join(lines) + "\n")
         ended = subprocess.run([PROGRAM, "demo", "--day", str(day)], capture_output=True,

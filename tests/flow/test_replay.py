@@ -443,3 +443,44 @@ def test_an_outcome_that_only_one_of_both_has_is_told(shop):
     assert [event["verdict"] for event in again.events] == ["same", "same"]
     assert again.events[1]["recorded"] == {"outcome": "nothing"}
     worker.end(signal.SIGKILL)
+
+
+def test_recommendations_are_ranked_again_as_of_their_requests(shop):
+    shop.stock()
+    for number in range(3):
+        shop.order(number, "placed")
+    shop.worker.start()
+    shop.settled()
+
+    def wish(number):
+        shop.put("recommendation.requests", "u9",
+                 {"id": f"r{number}", "customer_id": "u9", "language": "en"})
+
+    wish(0)
+    shop.settled()
+    kettle = {"id": "k1", "order_id": "2000", "customer_id": "u1", "type": "placed",
+              "at": "2025-03-02T09:00:00Z", "items": [{"sku": "KETTLE-17", "quantity": 1}]}
+    shop.put("orders", "u1", kettle)
+    shop.put("feedback", "u9", {"id": "f1", "customer_id": "u9", "type": "refused",
+                                "skus": ["TEA-88"]})
+    shop.settled()
+    wish(1)
+    shop.settled()
+    topics = shop.worker.topics
+    before = footprint_at_rest(shop.worker)
+    replayed = shop.replay("--topic", topics["recommendation.requests"], "--from", "-1h")
+    assert footprint_at_rest(shop.worker) == before
+    events = {event["id"]: event for event in replayed.events}
+    assert list(events) == ["r0", "r1"]
+    first = [item["sku"] for item in events["r0"]["new"]["items"]]
+    assert first == ["TEA-88"]  # nobody had ordered the kettle yet
+    assert events["r0"]["verdict"] == "same"
+    assert all("because" in item and item["reason"] for item in events["r0"]["new"]["items"])
+    assert "KETTLE-17" in {item["sku"] for item in events["r1"]["new"]["items"]}
+    heard = shop.replay("--topic", topics["feedback"], "--from", "-1h")
+    assert [event["verdict"] for event in heard.events] == ["same"]
+    for unknown in ({"topic.orders": "", "topic.feedback": ""}, {"topic.recommendations": ""}):
+        blind = shop.replay("--topic", topics["recommendation.requests"], settings=unknown)
+        assert [event["new"]["outcome"] for event in blind.events] == ["nothing", "nothing"]
+    assert footprint_at_rest(shop.worker) == before
+    assert shop.worker.end() == 0

@@ -62,12 +62,36 @@ static void a_field_that_there_is_no_memory_for_is_not_found(void **state)
     arena_fini(&arena);
 }
 
+/* Whether a key is renewed for its owner, when the server says this. */
+static enum err renew(int type, long long integer, bool *ret_found)
+{
+    struct store_call call = { .op = STORE_RENEW };
+    struct redisReply reply = reply_of(type, integer);
+    enum err err = redis_reply_take(&reply, &call);
+    *ret_found = call.found;
+    return err;
+}
+
+static void a_renewal_is_won_lost_or_refused(void **state)
+{
+    (void)state;
+    bool found;
+    assert_int_equal(renew(REDIS_REPLY_INTEGER, 1, &found), OK);
+    assert_true(found);
+    assert_int_equal(renew(REDIS_REPLY_INTEGER, 0, &found), OK);
+    assert_false(found);
+    assert_int_equal(renew(REDIS_REPLY_NIL, 1, &found), ERR_BACKEND);
+    assert_int_equal(renew(REDIS_REPLY_STATUS, 1, &found), ERR_BACKEND);
+    assert_false(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_picked_field_comes_with_the_number_of_all),
         cmocka_unit_test(what_is_no_field_and_no_number_is_the_backends_failure),
         cmocka_unit_test(a_field_that_there_is_no_memory_for_is_not_found),
+        cmocka_unit_test(a_renewal_is_won_lost_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,6 +220,25 @@ static void a_claim_is_one_owners_until_it_yields_or_its_time_is_over(void **sta
     kit_close(&kit);
 }
 
+static void a_claim_is_renewed_by_its_owner_while_it_lasts(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_open(&kit, 16, 1 << 16);
+    assert_false(store_renew(kit.loop, kit.store, "k", "mine", 60000));
+    assert_true(store_claim(kit.loop, kit.store, "k", "mine", 60000));
+    assert_false(store_renew(kit.loop, kit.store, "k", "yours", 20));
+    pass(&kit, 20);
+    assert_true(store_renew(kit.loop, kit.store, "k", "mine", 20));
+    pass(&kit, 20);
+    assert_false(store_renew(kit.loop, kit.store, "k", "mine", 60000));
+    assert_true(store_claim(kit.loop, kit.store, "k", "yours", 20));
+    assert_true(store_renew(kit.loop, kit.store, "k", "yours", 60000));
+    pass(&kit, 20);
+    assert_false(store_claim(kit.loop, kit.store, "k", "mine", 60000));
+    kit_close(&kit);
+}
+
 static void a_sum_grows_and_shrinks_until_its_first_time_is_over(void **state)
 {
     (void)state;
@@ -367,6 +386,7 @@ int main(void)
         cmocka_unit_test(keys_and_values_may_hold_any_bytes),
         cmocka_unit_test(a_value_is_gone_after_its_time),
         cmocka_unit_test(a_claim_is_one_owners_until_it_yields_or_its_time_is_over),
+        cmocka_unit_test(a_claim_is_renewed_by_its_owner_while_it_lasts),
         cmocka_unit_test(a_sum_grows_and_shrinks_until_its_first_time_is_over),
         cmocka_unit_test(what_was_used_longest_ago_makes_room),
         cmocka_unit_test(bytes_are_bounded_too),

@@ -296,6 +296,7 @@ static void claims_and_sums_send_their_commands(void **state)
     assert_int_equal(store_yield(kit.loop, kit.store, "h", "me"), OK);
     assert_true(plan_saw(&kit.plan, "|SET deskhand:1:aA 0 NX PX 88|INCRBY deskhand:1:aA -3|EVAL "));
     assert_true(plan_saw(&kit.plan, " 1 deskhand:1:aA me|"));
+    assert_false(store_renew(kit.loop, kit.store, "h", "u", 99) || !plan_saw(&kit.plan, "A u 99|"));
     kit_close(&kit);
     struct kit other = { .want_up = false };
     kit_open(&other, (struct plan){ .reply = "+OK\r\n" });

@@ -231,6 +231,9 @@ static void marks_and_sums_pass_through_unsealed(void **state)
     kit_open(&kit);
     assert_true(store_claim(kit.loop, kit.store, "k", "me", 60000));
     assert_false(store_claim(kit.loop, kit.inner, "k", "you", 60000));
+    assert_true(store_renew(kit.loop, kit.store, "k", "me", 60000));
+    assert_true(store_renew(kit.loop, kit.inner, "k", "me", 60000));
+    assert_false(store_renew(kit.loop, kit.store, "k", "you", 60000));
     assert_int_equal(store_yield(kit.loop, kit.inner, "k", "me"), OK);
     assert_true(store_claim(kit.loop, kit.store, "k", "you", 60000));
     assert_int_equal(store_yield(kit.loop, kit.store, "k", "you"), OK);

@@ -127,6 +127,20 @@ static void an_order_is_answered_only_if_it_is_set(void **state)
     close_fixture(&fixture);
 }
 
+static void a_replay_learns_what_it_is_told_and_reads_nothing_itself(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct learning taped;
+    open_fixture(&fixture);
+    assert_int_equal(learning_open_taped(&taped, &fixture.rig), OK);
+    assert_true(learning_port(&taped)->is_whole);
+    assert_false(learning_port(&taped)->follows_orders);
+    assert_null(taped.orders);
+    learning_free(&taped);
+    close_fixture(&fixture);
+}
+
 static void a_model_words_what_is_recommended_only_if_it_is_set(void **state)
 {
     (void)state;
@@ -142,6 +156,7 @@ static void a_model_words_what_is_recommended_only_if_it_is_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_replay_learns_what_it_is_told_and_reads_nothing_itself),
         cmocka_unit_test(a_model_words_what_is_recommended_only_if_it_is_set),
         cmocka_unit_test(an_order_is_answered_only_if_it_is_set),
         cmocka_unit_test(feedback_that_comes_twice_counts_once),

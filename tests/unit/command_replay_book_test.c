@@ -190,6 +190,28 @@ static void messages_wait_for_the_hand_back_of_their_conversation(void **state)
     expect_next(TOPIC_MESSAGES, 0, 1);
 }
 
+/* A recommendation is made from what all customers have ordered until then, and no later. */
+static void a_request_waits_for_the_orders_of_everybody_and_they_for_it(void **state)
+{
+    (void)state;
+    book_fini(&world.book);
+    world.options.topic = TOPIC_RECOMMENDATION_REQUESTS;
+    open_book();
+    snprintf(world.values[world.count], sizeof(world.values[0]),
+             "{\"id\":\"r\",\"customer_id\":\"u1\"}");
+    take(record_of(TOPIC_RECOMMENDATION_REQUESTS, 0, 0, 20));
+    take(order(0, 10, 3));
+    take(order(1, 30, 4));
+    seal();
+    expect_next(TOPIC_ORDERS, 0, 0);
+    assert_null(book_next(&world.book));
+    settle(TOPIC_ORDERS, 0, 0);
+    expect_next(TOPIC_RECOMMENDATION_REQUESTS, 0, 0);
+    assert_null(book_next(&world.book));
+    settle(TOPIC_RECOMMENDATION_REQUESTS, 0, 0);
+    expect_next(TOPIC_ORDERS, 0, 1);
+}
+
 static void of_one_millisecond_the_order_event_goes_first(void **state)
 {
     (void)state;
@@ -553,6 +575,7 @@ int main(void)
         TEST(each_partition_is_claimed_from_its_first_event),
         TEST(messages_wait_for_the_orders_of_their_customer_only),
         TEST(messages_wait_for_the_hand_back_of_their_conversation),
+        TEST(a_request_waits_for_the_orders_of_everybody_and_they_for_it),
         TEST(of_one_millisecond_the_order_event_goes_first),
         TEST(state_of_strangers_is_left_out),
         TEST(results_come_back_in_the_order_of_the_events),

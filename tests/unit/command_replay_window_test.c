@@ -164,11 +164,42 @@ static void only_topics_that_carry_events_can_be_replayed(void **state)
     (void)state;
     refused(&(struct window_words){ .from = "-1h" }, "--topic is missing");
     refused(&(struct window_words){ .topic = "no.such", .from = "-1h" },
-            "support.messages, support.orders, support.copy-requests");
+            "no.such has no events of this worker, unlike support.messages, support.orders, "
+            "support.copy-requests, support.handbacks, ...");
     refused(&(struct window_words){ .topic = "support.catalog", .from = "-1h" },
             "has no events of this worker");
     refused(&(struct window_words){ .topic = "support.answers", .from = "-1h" },
             "has no events of this worker");
+}
+
+static void requests_for_recommendations_and_feedback_can_be_replayed(void **state)
+{
+    (void)state;
+    const struct window wishes = window_of(
+        &(struct window_words){ .topic = "support.recommendation-requests", .from = "-1h" });
+    assert_int_equal(wishes.topic, TOPIC_RECOMMENDATION_REQUESTS);
+    assert_int_equal(wishes.spans[0].topic, TOPIC_RECOMMENDATION_REQUESTS);
+    const struct window feedback = window_of(
+        &(struct window_words){ .topic = "support.feedback", .offsets = "0:1-2" });
+    assert_int_equal(feedback.topic, TOPIC_FEEDBACK);
+}
+
+static void what_is_switched_off_can_not_be_replayed(void **state)
+{
+    (void)state;
+    struct conf *usual = conf;
+    struct note note = { 0 };
+    conf = conf_create();
+    assert_non_null(conf);
+    assert_int_equal(conf_read_argument(conf, "topic.feedback=", &note), OK);
+    assert_int_equal(conf_read_argument(conf, "topic.recommendation.requests=", &note), OK);
+    refused(&(struct window_words){ .topic = "support.feedback", .from = "-1h" },
+            "has no events of this worker");
+    refused(&(struct window_words){ .topic = "support.recommendation-requests", .from = "-1h" },
+            "has no events of this worker");
+    refused(&(struct window_words){ .topic = "", .from = "-1h" }, "has no events of this worker");
+    conf_destroy(conf);
+    conf = usual;
 }
 
 static void times_that_make_no_sense_are_named(void **state)
@@ -201,7 +232,9 @@ int main(void)
         cmocka_unit_test(wrong_ranges_are_named),
         cmocka_unit_test(too_many_ranges_are_refused),
         cmocka_unit_test(only_topics_that_carry_events_can_be_replayed),
+        cmocka_unit_test(requests_for_recommendations_and_feedback_can_be_replayed),
         cmocka_unit_test(times_that_make_no_sense_are_named),
+        cmocka_unit_test(what_is_switched_off_can_not_be_replayed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

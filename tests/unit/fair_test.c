@@ -76,6 +76,57 @@ static void who_comes_back_is_the_first_of_its_tenants_who_pay_for_it_later(void
     assert_int_equal(fair.count, 0);
 }
 
+static void who_come_back_keep_their_order(void **state)
+{
+    (void)state;
+    static struct caller items[6];
+    static const size_t order[] = { 2, 3, 4, 0, 1, 5 };
+    fair_init(&fair);
+    fair_add(&fair, &items[0].place, 1, 10);
+    fair_add(&fair, &items[1].place, 1, 10);
+    for (size_t i = 2; i < 5; i++) {
+        fair_add_back(&fair, &items[i].place, 1, 10);
+    }
+    fair_add(&fair, &items[5].place, 1, 10);
+    for (size_t i = 0; i < countof(order); i++) {
+        assert_ptr_equal(take(0), &items[order[i]]);
+    }
+    for (size_t i = 0; i < 3; i++) { /* with nobody else's to go before */
+        fair_add_back(&fair, &items[i].place, 1, 10);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_ptr_equal(take(0), &items[i]);
+    }
+    assert_null(take(0));
+}
+
+static void who_comes_back_to_the_shared_queue_passes_only_its_own(void **state)
+{
+    (void)state;
+    static struct caller own[FAIR_TENANTS_MAX];
+    static struct caller items[6];
+    static const uint64_t tenants[] = { 901, 902, 902 };
+    static const size_t order[] = { 0, 3, 4, 1, 2, 5 };
+    fair_init(&fair);
+    for (size_t i = 0; i < countof(own); i++) {
+        fair_add(&fair, &own[i].place, 1 + i, 1);
+    }
+    for (size_t i = 0; i < countof(tenants); i++) {
+        fair_add(&fair, &items[i].place, tenants[i], 10);
+    }
+    fair_add_back(&fair, &items[3].place, 902, 10);
+    fair_add_back(&fair, &items[4].place, 902, 10);
+    fair_add_back(&fair, &items[5].place, 903, 10); /* it has none to go before */
+    for (size_t i = 0; i < countof(own); i++) {
+        fair_remove(&fair, &own[i].place);
+    }
+    for (size_t i = 0; i < countof(order); i++) {
+        assert_int_equal(items[order[i]].place.queue, FAIR_TENANTS_MAX);
+        assert_ptr_equal(take(0), &items[order[i]]);
+    }
+    assert_null(take(0));
+}
+
 static void a_closed_tenant_holds_up_nobody_else(void **state)
 {
     (void)state;
@@ -200,6 +251,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tenants_take_turns_by_what_their_calls_cost),
         cmocka_unit_test(who_comes_back_is_the_first_of_its_tenants_who_pay_for_it_later),
+        cmocka_unit_test(who_come_back_keep_their_order),
+        cmocka_unit_test(who_comes_back_to_the_shared_queue_passes_only_its_own),
         cmocka_unit_test(a_closed_tenant_holds_up_nobody_else),
         cmocka_unit_test(more_tenants_than_queues_share_the_last_one_in_order),
         cmocka_unit_test(coming_and_going_does_not_shed_what_was_used),

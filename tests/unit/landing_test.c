@@ -114,6 +114,55 @@ static void a_reply_at_hand_is_not_called_off(void **state)
     assert_int_equal(world.outputs[0].kind, OUTCOME_ANSWER);
 }
 
+static void share(struct engine_options *options)
+{
+    options->is_cache_on = true;
+    options->is_personal_cache_on = true;
+}
+
+/* A second conversation asks the same while the reply to the first one's call is at hand. */
+static void ask_again_at_landing(enum err err)
+{
+    world_open(&world, share);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "hello");
+    world_step(&world, 10);
+    assert_int_equal(world.asked, 1);
+    world_say(&world, 0, 1, "bob", "hello");
+    engine_tick(world.engine);
+    world.holds_model = false;
+    world.model_err = err;
+    world_reply(&world);
+    world.model_err = OK;
+    world_load(&world);
+    assert_int_equal(world.engine->landed.count, 1);
+}
+
+static void who_asks_when_an_equal_call_has_failed_makes_one_of_its_own(void **state)
+{
+    (void)state;
+    ask_again_at_landing(ERR_TIMEOUT);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, 1);
+    world_step(&world, 60);
+    world.clock.mono_ms += 2000;
+    world_step(&world, 60);
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.outputs_count, 2);
+    assert_int_equal(metric_get(world.metrics, METRIC_RETRIES, ERR_TIMEOUT, 0), 1);
+    close_world();
+}
+
+static void who_asks_when_an_equal_call_was_answered_shares_the_answer(void **state)
+{
+    (void)state;
+    ask_again_at_landing(OK);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, 2);
+    close_world();
+    assert_int_equal(world.outputs_count, 2);
+    assert_int_equal(world.asked, 1);
+}
+
 static void who_gives_up_with_a_reply_at_hand_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -198,6 +247,8 @@ int main(void)
         cmocka_unit_test(a_reply_holds_its_place_in_flight_until_it_is_taken_up),
         cmocka_unit_test(what_a_reply_waits_is_no_part_of_its_calls_time_and_is_counted),
         cmocka_unit_test(a_reply_at_hand_is_not_called_off),
+        cmocka_unit_test(who_asks_when_an_equal_call_has_failed_makes_one_of_its_own),
+        cmocka_unit_test(who_asks_when_an_equal_call_was_answered_shares_the_answer),
         cmocka_unit_test(who_gives_up_with_a_reply_at_hand_leaves_nothing_behind),
         cmocka_unit_test(a_partition_lost_with_replies_at_hand_asks_nothing_twice),
         cmocka_unit_test(a_drain_waits_for_replies_at_hand),

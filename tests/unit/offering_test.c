@@ -71,11 +71,53 @@ static void orders_that_come_meanwhile_do_not_reach_into_an_offer(void **state)
     shop_closes();
 }
 
+/* The items of the recommendation for a request that Kafka took on that day. */
+static void offered_on(int64_t days, int64_t offset, char *items, size_t size)
+{
+    char value[64];
+    const int64_t day_ms = 86400000;
+    snprintf(value, sizeof(value), "{\"id\":\"r-%lld\",\"customer_id\":\"ann\"}",
+             (long long)offset);
+    const struct record record = { .topic = TOPIC_RECOMMENDATION_REQUESTS,
+                                   .offset = offset,
+                                   .leader_epoch = -1,
+                                   .timestamp_wall_ms = days * day_ms,
+                                   .value = str_from(value),
+                                   .has_value = true };
+    world.source.events->on_record(world.engine, &record);
+    world_step(&world, 10);
+    const char *text = world.outputs[offset].text;
+    assert_non_null(strstr(text, "\"items\""));
+    snprintf(items, size, "%.*s", (int)strcspn(strstr(text, "\"items\""), "]"),
+             strstr(text, "\"items\""));
+}
+
+/* A replay makes the same one; a clock that is ahead of ours is not believed. */
+static void a_ranking_is_as_of_its_request_and_not_of_the_future(void **state)
+{
+    (void)state;
+    char early[512];
+    char today[512];
+    char ahead[512];
+    shop_opens();
+    bought("ann", "o1", "tea");
+    bought("ann", "o2", "tea");
+    bought("ann", "o3", "cup");
+    world.clock.wall_ms = 100 * (int64_t)86400000;
+    offered_on(10, 0, early, sizeof(early));
+    offered_on(100, 1, today, sizeof(today));
+    offered_on(200, 2, ahead, sizeof(ahead));
+    assert_string_not_equal(early, today);
+    assert_string_equal(today, ahead);
+    shop_closes();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_the_catalogue_has_and_is_not_sold_out_is_offered),
         cmocka_unit_test(what_the_catalogue_does_not_know_is_called_as_in_the_orders),
+        cmocka_unit_test(a_ranking_is_as_of_its_request_and_not_of_the_future),
         cmocka_unit_test(orders_that_come_meanwhile_do_not_reach_into_an_offer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

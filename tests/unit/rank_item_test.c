@@ -33,6 +33,46 @@ static void a_top_list_is_what_sorting_everything_would_give(void **state)
     }
 }
 
+static void a_product_sinks_in_a_list_and_leaves_it_without_orders(void **state)
+{
+    (void)state;
+    static struct rank_top top;
+    struct rank_item a = named("a", 2);
+    struct rank_item b = named("b", 1);
+    struct rank_item stranger = named("c", 0);
+    rank_top_raise(&top, &a);
+    rank_top_raise(&top, &b);
+    a.orders = 1;
+    rank_top_lower(&top, &a);
+    assert_ptr_equal(top.items[0], &a); /* equal ones by sku */
+    b.orders = 2;
+    rank_top_raise(&top, &b);
+    b.orders = 0;
+    rank_top_lower(&top, &stranger);
+    rank_top_lower(&top, &b);
+    assert_int_equal(top.count, 1);
+    assert_ptr_equal(top.items[0], &a);
+}
+
+static void a_tie_that_gave_way_has_nothing_to_take_back(void **state)
+{
+    (void)state;
+    struct rank_item tea = named("tea", 1);
+    struct rank_item cup = named("cup", 1);
+    struct rank_item pot = named("pot", 1);
+    struct rank_room room = { .max = 100 };
+    assert_int_equal(rank_near_add(&tea, &cup, RANK_TOGETHER, 1, &room), OK);
+    assert_int_equal(rank_near_add(&tea, &cup, RANK_AFTER, 0.5F, &room), OK);
+    rank_near_take_back(&tea, &pot, RANK_TOGETHER, 1);
+    rank_near_take_back(&tea, &cup, RANK_TOGETHER, 1);
+    rank_near_take_back(&tea, &cup, RANK_TOGETHER, 1);
+    assert_int_equal(tea.near_count, 1);
+    assert_true(tea.near[0].weight > 0.4F && tea.near[0].weight < 0.6F);
+    rank_near_take_back(&tea, &cup, RANK_AFTER, 0.5F);
+    assert_int_equal(tea.near_count, 0);
+    mem_free(tea.near);
+}
+
 static void a_full_list_of_neighbours_keeps_the_frequent_ones(void **state)
 {
     (void)state;
@@ -74,6 +114,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_top_list_is_what_sorting_everything_would_give),
+        cmocka_unit_test(a_product_sinks_in_a_list_and_leaves_it_without_orders),
+        cmocka_unit_test(a_tie_that_gave_way_has_nothing_to_take_back),
         cmocka_unit_test(a_full_list_of_neighbours_keeps_the_frequent_ones),
         cmocka_unit_test(all_neighbours_together_keep_to_their_room),
     };

@@ -88,6 +88,80 @@ static void buying_a_thing_again_is_counted_once_for_each_customer(void **state)
     rank_destroy(rank);
 }
 
+static const struct rank_item *item_of(const struct rank *rank, const char *sku)
+{
+    return rank_find_item(rank, rank_find_shop(rank, STR("")), str_from(sku));
+}
+
+static const struct rank_near *tie_of(const struct rank *rank, const char *from, const char *to)
+{
+    const struct rank_item *item = item_of(rank, from);
+    for (uint32_t i = 0; i < item->near_count; i++) {
+        if (item->near[i].item == item_of(rank, to)) {
+            return &item->near[i];
+        }
+    }
+    return NULL;
+}
+
+static void what_a_cancelled_order_taught_is_taken_back_once(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    const struct rank_shop *shop;
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "tea" },
+          { "", "ann", "o2", 20, ORDER_PLACED, "tea/drinks cup" },
+          { "", "ann", "o3", 30, ORDER_PLACED, "pot cup" });
+    for (int times = 0; times < 2; times++) {
+        LEARN(rank, { "", "ann", "o2", 25, ORDER_CANCELLED, "tea cup" },
+              { "", "ann", "o2", 20, ORDER_PLACED, "tea cup" });
+        shop = rank_find_shop(rank, STR(""));
+        assert_int_equal(shop->orders, 2);
+        assert_int_equal(shop->lines, 3);
+        assert_int_equal(shop->buyers, 3);
+        assert_int_equal(shop->rebuyers, 0);
+        assert_int_equal(item_of(rank, "tea")->orders, 1);
+        assert_int_equal(item_of(rank, "cup")->orders, 1);
+        assert_int_equal(item_of(rank, "cup")->buyers, 1);
+        assert_int_equal(tie_of(rank, "tea", "cup")->together, 0);
+        assert_int_equal(tie_of(rank, "tea", "cup")->after, 1); /* of o3 */
+        assert_null(tie_of(rank, "cup", "tea"));
+        assert_int_equal(tie_of(rank, "cup", "pot")->after, 0);
+        assert_int_equal(tie_of(rank, "cup", "pot")->together, 1);
+    }
+    rank_destroy(rank);
+}
+
+/* The same orders in any sequence, and twice: it is as if the cancelled one had never been. */
+static void whatever_event_comes_first_a_cancelled_order_teaches_nothing(void **state)
+{
+    (void)state;
+    static const struct bought events[] = {
+        { "", "ann", "x", 10, ORDER_PLACED, "lamp cup" },
+        { "", "ann", "x", 20, ORDER_CANCELLED, "" },
+        { "", "ann", "x", 15, ORDER_PAID, "lamp cup" },
+    };
+    static const size_t sequences[][4] = { { 0, 1, 2, 1 }, { 1, 0, 2, 0 }, { 2, 1, 0, 2 },
+                                           { 1, 2, 0, 1 }, { 0, 2, 1, 0 }, { 2, 0, 1, 1 } };
+    for (size_t i = 0; i < countof(sequences); i++) {
+        struct rank *rank = ranking_create();
+        LEARN(rank, { "", "bob", "o1", 5, ORDER_PLACED, "tea" });
+        for (size_t k = 0; k < countof(sequences[i]); k++) {
+            learn(rank, &events[sequences[i][k]], 1);
+        }
+        const struct rank_shop *shop = rank_find_shop(rank, STR(""));
+        assert_int_equal(shop->orders, 1);
+        assert_int_equal(shop->lines, 1);
+        assert_int_equal(shop->buyers, 1);
+        assert_int_equal(shop->top.count, 1);
+        assert_int_equal(item_of(rank, "lamp")->orders, 0);
+        assert_int_equal(item_of(rank, "lamp")->near_count, 0);
+        assert_string_equal(offered(rank, "new", 5), "tea");
+        assert_string_equal(offered(rank, "ann", 5), "tea");
+        rank_destroy(rank);
+    }
+}
+
 /* Two orders and what became of a recommendation: an attempt that fails is made again. */
 static enum err live_on(struct rank *rank)
 {
@@ -134,6 +208,8 @@ int main(void)
         cmocka_unit_test(too_many_lines_in_all_cost_the_oldest_customers),
         cmocka_unit_test(what_comes_back_is_marked_whatever_event_comes_first),
         cmocka_unit_test(buying_a_thing_again_is_counted_once_for_each_customer),
+        cmocka_unit_test(what_a_cancelled_order_taught_is_taken_back_once),
+        cmocka_unit_test(whatever_event_comes_first_a_cancelled_order_teaches_nothing),
         cmocka_unit_test(without_memory_nothing_is_half_learnt_and_the_next_attempt_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

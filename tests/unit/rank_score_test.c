@@ -104,6 +104,30 @@ static void a_cancelled_order_says_nothing(void **state)
     rank_destroy(rank);
 }
 
+static void what_was_cancelled_is_recommended_to_nobody(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "CHR-1/chairs" },
+          { "", "ann", "o1", 20, ORDER_CANCELLED, "CHR-1/chairs" },
+          { "", "bob", "o2", 30, ORDER_PLACED, "LMP-1/lamps" });
+    assert_string_equal(offered(rank, "new", 5), "LMP-1");
+    assert_string_equal(offered(rank, "ann", 5), "LMP-1");
+    rank_destroy(rank);
+}
+
+static void what_came_back_stays_last_when_another_order_is_cancelled(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea pot" },
+          { "", "ann", "o1", 20, ORDER_RETURNED, "cup" },
+          { "", "ann", "o2", 30, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 40, ORDER_CANCELLED, "" });
+    assert_string_equal(offered(rank, "ann", 3), "pot tea cup");
+    rank_destroy(rank);
+}
+
 static void where_nobody_buys_twice_only_new_products_are_offered(void **state)
 {
     (void)state;
@@ -159,6 +183,8 @@ int main(void)
         cmocka_unit_test(a_time_of_no_length_tells_of_no_rhythm),
         cmocka_unit_test(what_came_back_is_put_last),
         cmocka_unit_test(a_cancelled_order_says_nothing),
+        cmocka_unit_test(what_was_cancelled_is_recommended_to_nobody),
+        cmocka_unit_test(what_came_back_stays_last_when_another_order_is_cancelled),
         cmocka_unit_test(where_nobody_buys_twice_only_new_products_are_offered),
         cmocka_unit_test(refusing_a_product_lowers_it_for_this_customer_alone),
         cmocka_unit_test(a_product_that_is_shown_in_vain_gives_way_by_and_by),

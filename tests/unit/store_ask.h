@@ -149,6 +149,19 @@ static inline bool store_claim(struct loop *loop, struct store *store, const cha
     return err == OK && ask.call.found;
 }
 
+/* True if it was the token's still. */
+static inline bool store_renew(struct loop *loop, struct store *store, const char *key,
+                               const char *token, int64_t ttl_ms)
+{
+    struct store_ask ask;
+    enum err err = store_ask_run(
+        &ask, loop, store,
+        (struct store_call){
+            .op = STORE_RENEW, .key = str_from(key), .value = str_from(token), .ttl_ms = ttl_ms });
+    store_ask_fini(&ask);
+    return err == OK && ask.call.found;
+}
+
 static inline enum err store_yield(struct loop *loop, struct store *store, const char *key,
                                    const char *token)
 {

@@ -343,6 +343,7 @@ static void world_set(struct world *world, struct str key, struct str value)
         item = &world->values[world->values_count++];
         memcpy(item->key, key.ptr, key.len);
         item->key_len = key.len;
+        item->until_ms = 0;
     }
     assert_int_equal(arena_copy(&world->arena, value, &item->value), OK);
 }
@@ -355,14 +356,32 @@ static void world_drop(struct world *world, struct str key)
     }
 }
 
-/* What workers share: claims and sums. They do not run out. */
-static void world_share(struct world *world, struct store_call *call)
+/* A claim ends with its time. */
+static void world_claim_until(struct world *world, struct store_call *call, int64_t now_ms)
+{
+    struct world_value *item = world_find(world, call->key);
+    bool is_over = item && item->until_ms > 0 && item->until_ms <= now_ms;
+    if (is_over) {
+        world_drop(world, call->key);
+    }
+    if (call->op == STORE_CLAIM && (!item || is_over)) {
+        call->found = true;
+        world_set(world, call->key, call->value);
+    } else if (call->op == STORE_RENEW) {
+        call->found = item && !is_over && str_eq(item->value, call->value);
+    }
+    if (call->found) {
+        world_find(world, call->key)->until_ms = now_ms + call->ttl_ms;
+    }
+}
+
+/* What workers share: claims and sums. */
+static void world_share(struct world *world, struct store_call *call, int64_t now_ms)
 {
     struct world_value *item = world_find(world, call->key);
     char number[STR_INT_BYTES];
-    if (call->op == STORE_CLAIM && !item) {
-        call->found = true;
-        world_set(world, call->key, call->value);
+    if (call->op == STORE_CLAIM || call->op == STORE_RENEW) {
+        world_claim_until(world, call, now_ms);
     } else if (call->op == STORE_YIELD && item && str_eq(item->value, call->value)) {
         world_drop(world, call->key);
     } else if (call->op == STORE_ADD) {
@@ -438,7 +457,7 @@ void world_load(struct world *world)
             call->found_value = item->value;
         }
         if (world->store_err == OK) {
-            world_share(shelf, call);
+            world_share(shelf, call, world->clock.mono_ms);
         }
         if (world->keeps_fields && call->op == STORE_PUT) {
             world_put(shelf, call);

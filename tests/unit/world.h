@@ -25,6 +25,7 @@ struct world_value {
     char key[512];
     size_t key_len;
     struct str value;
+    int64_t until_ms; /* of a claim; 0: it does not run out */
 };
 
 struct world {

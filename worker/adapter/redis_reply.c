@@ -78,6 +78,13 @@ static enum err reply_take_claim(const struct redisReply *reply, struct store_ca
     return call->found || reply->type == REDIS_REPLY_NIL ? OK : ERR_BACKEND;
 }
 
+/* 1 if the key was the caller's still, 0 if it was not. */
+static enum err reply_take_renewal(const struct redisReply *reply, struct store_call *call)
+{
+    call->found = reply->type == REDIS_REPLY_INTEGER && reply->integer == 1;
+    return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
+}
+
 /* The first of two replies only says whether the key is new. */
 static enum err reply_take_sum(const struct redisReply *reply, struct store_call *call)
 {
@@ -106,6 +113,8 @@ enum err redis_reply_take(const struct redisReply *reply, struct store_call *cal
         return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
     case STORE_CLAIM:
         return reply_take_claim(reply, call);
+    case STORE_RENEW:
+        return reply_take_renewal(reply, call);
     case STORE_ADD:
         return reply_take_sum(reply, call);
     }

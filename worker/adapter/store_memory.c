@@ -344,6 +344,16 @@ static struct str entry_value(const struct memory_entry *entry)
     return entry->has_fields || !field ? STR_NONE : field_value(field);
 }
 
+static enum err memory_renew(struct store_memory *memory, struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    call->found = entry && str_eq(entry_value(entry), call->value);
+    if (call->found) {
+        entry->expires_ms = memory_expiry(memory, call->ttl_ms);
+    }
+    return OK;
+}
+
 static enum err memory_yield(struct store_memory *memory, const struct store_call *call)
 {
     struct memory_entry *entry = entry_find(memory, call->key);
@@ -392,6 +402,8 @@ static enum err memory_work(struct store_memory *memory, struct store_call *call
         return memory_drop(memory, call);
     case STORE_CLAIM:
         return memory_claim(memory, call);
+    case STORE_RENEW:
+        return memory_renew(memory, call);
     case STORE_YIELD:
         return memory_yield(memory, call);
     case STORE_ADD:

@@ -19,7 +19,10 @@
 #define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
 #define STORE_IDLE_MAX 4096 /* requests, of some 64 bytes */
-/* Comparing and dropping are one step for the server. */
+/* Comparing and what follows are one step for the server. */
+#define REDIS_RENEW_SCRIPT                                                                         \
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then "                                               \
+    "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 #define REDIS_YIELD_SCRIPT                                                                         \
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
@@ -326,6 +329,7 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     struct str set[] = { STR("SET"), key, call->value, STR("PX"), ttl };
     struct str drop[] = { STR("DEL"), key };
     struct str claim[] = { STR("SET"), key, call->value, STR("NX"), STR("PX"), ttl };
+    struct str renew[] = { STR("EVAL"), STR(REDIS_RENEW_SCRIPT), STR("1"), key, call->value, ttl };
     struct str yield[] = { STR("EVAL"), STR(REDIS_YIELD_SCRIPT), STR("1"), key, call->value };
     switch (call->op) {
     case STORE_GET:
@@ -342,6 +346,8 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
         return redis_send_put(redis, request, call, ttl);
     case STORE_CLAIM:
         return redis_send(redis, request, claim, countof(claim));
+    case STORE_RENEW:
+        return redis_send(redis, request, renew, countof(renew));
     case STORE_YIELD:
         return redis_send(redis, request, yield, countof(yield));
     case STORE_ADD:

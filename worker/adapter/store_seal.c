@@ -171,7 +171,7 @@ static enum err twin_keep_key(struct seal_twin *twin, struct str key)
 /* What workers share beside answers is neither secret nor sealed: marks and sums. */
 static bool seal_is_open(enum store_op op)
 {
-    return op == STORE_CLAIM || op == STORE_YIELD || op == STORE_ADD;
+    return op == STORE_CLAIM || op == STORE_RENEW || op == STORE_YIELD || op == STORE_ADD;
 }
 
 static void seal_done(struct store_call *call, enum err err)

@@ -41,6 +41,28 @@ void rank_top_raise(struct rank_top *top, struct rank_item *item)
     }
 }
 
+static void rank_top_remove(struct rank_top *top, size_t at)
+{
+    top->count--;
+    memmove(&top->items[at], &top->items[at + 1], (top->count - at) * sizeof(top->items[0]));
+}
+
+void rank_top_lower(struct rank_top *top, struct rank_item *item)
+{
+    size_t at = rank_top_find(top, item);
+    if (at == top->count) {
+        return;
+    }
+    if (item->orders == 0) {
+        rank_top_remove(top, at);
+        return;
+    }
+    while (at + 1 < top->count && rank_item_precedes(top->items[at + 1], item)) {
+        top->items[at] = top->items[at + 1];
+        top->items[++at] = item;
+    }
+}
+
 static uint32_t rank_near_find(const struct rank_item *item, const struct rank_item *other)
 {
     uint32_t at = 0;
@@ -101,6 +123,11 @@ static uint32_t rank_near_enter(struct rank_item *item, struct rank_item *other)
     return at;
 }
 
+static uint16_t *rank_near_count(struct rank_near *near, enum rank_tie tie)
+{
+    return tie == RANK_TOGETHER ? &near->together : &near->after;
+}
+
 enum err rank_near_add(struct rank_item *item, struct rank_item *other, enum rank_tie tie,
                        float weight, struct rank_room *room)
 {
@@ -116,7 +143,24 @@ enum err rank_near_add(struct rank_item *item, struct rank_item *other, enum ran
     }
     struct rank_near *near = &item->near[at];
     near->weight += weight;
-    uint16_t *count = tie == RANK_TOGETHER ? &near->together : &near->after;
+    uint16_t *count = rank_near_count(near, tie);
     *count = (uint16_t)(*count < UINT16_MAX ? *count + 1 : UINT16_MAX);
     return OK;
+}
+
+void rank_near_take_back(struct rank_item *item, const struct rank_item *other, enum rank_tie tie,
+                         float weight)
+{
+    uint32_t at = rank_near_find(item, other);
+    uint16_t *count = at < item->near_count ? rank_near_count(&item->near[at], tie) : NULL;
+    if (!count || *count == 0) {
+        return;
+    }
+    (*count)--;
+    struct rank_near *near = &item->near[at];
+    near->weight = near->weight > weight ? near->weight - weight : 0;
+    if (near->together == 0 && near->after == 0) {
+        item->near_count--;
+        memmove(near, near + 1, (item->near_count - at) * sizeof(*near));
+    }
 }

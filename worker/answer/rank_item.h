@@ -1,7 +1,8 @@
 /* rank_item.h - a product as the orders know it, and lists of such products.
  *
- * Counts only grow, so a list of the most ordered products is kept exact by looking at the one
- * product that was ordered just now.
+ * As long as counts grow, a list of the most ordered products is kept exact by looking at the one
+ * product that was ordered just now. A cancelled order makes a product sink in it; what is not in
+ * a full list, and stands before that now, enters when it is ordered next.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_RANK_ITEM_H
@@ -57,6 +58,9 @@ bool rank_item_precedes(const struct rank_item *a, const struct rank_item *b);
 /* After `item->orders` has grown. */
 void rank_top_raise(struct rank_top *top, struct rank_item *item);
 
+/* After `item->orders` has shrunk. Without any order it leaves the list. */
+void rank_top_lower(struct rank_top *top, struct rank_item *item);
+
 enum rank_tie { RANK_TOGETHER, RANK_AFTER };
 
 /* How much room the neighbours of all products may take. */
@@ -71,5 +75,10 @@ struct rank_room {
  * ERR_NOMEM: nothing has changed. */
 MUST_USE enum err rank_near_add(struct rank_item *item, struct rank_item *other, enum rank_tie tie,
                                 float weight, struct rank_room *room);
+
+/* The order that said so says nothing any more. A tie that gave way to another since has nothing
+ * left to take back; one that nothing says any more leaves the list. */
+void rank_near_take_back(struct rank_item *item, const struct rank_item *other, enum rank_tie tie,
+                         float weight);
 
 #endif

@@ -129,12 +129,14 @@ static struct rank_line *rank_order_find(struct rank_order *order, const struct 
     return NULL;
 }
 
-/* How many of the customer's orders have the product; more than two are told as three. */
+/* How many of the customer's orders have the product, cancelled ones left out; more than two are
+ * told as three. */
 static int rank_past_buys(const struct rank_customer *customer, const struct rank_item *item)
 {
     int buys = 0;
     for (uint32_t i = customer->orders_count; i > 0 && buys < 3; i--) {
-        buys += rank_order_find(customer->orders[i - 1], item) ? 1 : 0;
+        struct rank_order *order = customer->orders[i - 1];
+        buys += !order->is_cancelled && rank_order_find(order, item) ? 1 : 0;
     }
     return buys;
 }
@@ -156,6 +158,28 @@ static void rank_past_count(struct rank_customer *customer, struct rank_item *it
     shop->rebuyers += buys == 2 ? 1 : 0;
 }
 
+/* The contrary, once the order is cancelled. Orders of the customer that were dropped are not seen
+ * any more, so each count is held to what it is a part of. */
+static void rank_past_uncount(struct rank_customer *customer, struct rank_item *item)
+{
+    struct rank_shop *shop = customer->shop;
+    int buys = rank_past_buys(customer, item);
+    item->orders--;
+    shop->lines--;
+    item->buyers -= buys == 0 && item->buyers > 0 ? 1 : 0;
+    shop->buyers -= buys == 0 && shop->buyers > 0 ? 1 : 0;
+    item->rebuyers -= buys == 1 && item->rebuyers > 0 ? 1 : 0;
+    shop->rebuyers -= buys == 1 && shop->rebuyers > 0 ? 1 : 0;
+    item->buyers = item->buyers < item->orders ? item->buyers : item->orders;
+    item->rebuyers = item->rebuyers < item->buyers ? item->rebuyers : item->buyers;
+    shop->buyers = shop->buyers < shop->lines ? shop->buyers : shop->lines;
+    shop->rebuyers = shop->rebuyers < shop->buyers ? shop->rebuyers : shop->buyers;
+    rank_top_lower(&shop->top, item);
+    if (item->category) {
+        rank_top_lower(&item->category->top, item);
+    }
+}
+
 static enum err rank_past_add_line(struct rank *rank, struct rank_customer *customer,
                                    struct rank_order *order, struct rank_item *item)
 {
@@ -173,56 +197,122 @@ static enum err rank_past_add_line(struct rank *rank, struct rank_customer *cust
     }
     order->lines[order->lines_count++] = (struct rank_line){ .item = item };
     rank->lines++;
-    rank_past_count(customer, item);
+    if (!order->is_cancelled) {
+        rank_past_count(customer, item);
+    }
     return OK;
 }
 
 /* ---- ties ---- */
 
+/* A weight below zero takes the tie back, and cannot fail. */
 static enum err rank_past_tie(struct rank *rank, struct rank_item *from, struct rank_item *to,
                               enum rank_tie tie, float weight)
 {
-    return from == to ? OK : rank_near_add(from, to, tie, weight, &rank->room);
+    if (from == to) {
+        return OK;
+    }
+    if (weight < 0) {
+        rank_near_take_back(from, to, tie, -weight);
+        return OK;
+    }
+    return rank_near_add(from, to, tie, weight, &rank->room);
 }
 
-static enum err rank_past_tie_together(struct rank *rank, const struct rank_order *order,
-                                       uint32_t first_new)
+static uint32_t rank_past_tied_lines(const struct rank_order *order)
 {
-    uint32_t count = order->lines_count < RANK_TIED_LINES ? order->lines_count : RANK_TIED_LINES;
-    for (uint32_t i = first_new; i < count; i++) {
+    return order->lines_count < RANK_TIED_LINES ? order->lines_count : RANK_TIED_LINES;
+}
+
+/* `by` is 1, or -1 to take back. */
+static enum err rank_past_tie_together(struct rank *rank, const struct rank_order *order,
+                                       uint32_t first_new, float by)
+{
+    for (uint32_t i = first_new; i < rank_past_tied_lines(order); i++) {
         for (uint32_t k = 0; k < i; k++) {
             struct rank_item *a = order->lines[i].item;
             struct rank_item *b = order->lines[k].item;
-            TRY(rank_past_tie(rank, a, b, RANK_TOGETHER, 1.0F));
-            TRY(rank_past_tie(rank, b, a, RANK_TOGETHER, 1.0F));
+            TRY(rank_past_tie(rank, a, b, RANK_TOGETHER, by));
+            TRY(rank_past_tie(rank, b, a, RANK_TOGETHER, by));
         }
     }
     return OK;
 }
 
-static enum err rank_past_tie_line(struct rank *rank, const struct rank_customer *customer,
-                                   uint32_t at, struct rank_item *item)
+/* What one line is tied to. `only` NULL: to all orders before it. A cancelled order is tied to
+ * nothing but keeps its place, so that what was tied past it can be taken back as it was tied. */
+struct rank_past_basis {
+    const struct rank_customer *customer;
+    uint32_t at;
+    const struct rank_order *only;
+};
+
+static enum err rank_past_tie_line(struct rank *rank, const struct rank_past_basis *basis,
+                                   struct rank_item *item, float by)
 {
     uint32_t tied = 0;
-    for (uint32_t back = 1; back <= at && back <= RANK_TIED_ORDERS; back++) {
-        const struct rank_order *before = customer->orders[at - back];
-        for (uint32_t k = 0; k < before->lines_count; k++) {
-            if (tied++ >= RANK_TIED_BEFORE) {
-                return OK;
-            }
-            TRY(rank_past_tie(rank, before->lines[k].item, item, RANK_AFTER, 1.0F / (float)back));
+    for (uint32_t back = 1; back <= basis->at && back <= RANK_TIED_ORDERS; back++) {
+        const struct rank_order *before = basis->customer->orders[basis->at - back];
+        bool is_tied = basis->only ? before == basis->only : !before->is_cancelled;
+        uint32_t left = RANK_TIED_BEFORE - tied;
+        uint32_t count = before->lines_count < left ? before->lines_count : left;
+        for (uint32_t k = 0; is_tied && k < count; k++) {
+            TRY(rank_past_tie(rank, before->lines[k].item, item, RANK_AFTER, by / (float)back));
+        }
+        tied += count;
+    }
+    return OK;
+}
+
+static enum err rank_past_tie_before(struct rank *rank, const struct rank_past_basis *basis,
+                                     uint32_t first_new, float by)
+{
+    const struct rank_order *order = basis->customer->orders[basis->at];
+    for (uint32_t i = first_new; i < rank_past_tied_lines(order); i++) {
+        TRY(rank_past_tie_line(rank, basis, order->lines[i].item, by));
+    }
+    return OK;
+}
+
+static enum err rank_past_tie_new(struct rank *rank, const struct rank_customer *customer,
+                                  uint32_t at, uint32_t first_new)
+{
+    const struct rank_past_basis basis = { .customer = customer, .at = at };
+    TRY(rank_past_tie_together(rank, customer->orders[at], first_new, 1.0F));
+    return rank_past_tie_before(rank, &basis, first_new, 1.0F);
+}
+
+/* ---- a cancelled order ---- */
+
+static enum err rank_past_untie(struct rank *rank, struct rank_customer *customer, uint32_t at)
+{
+    const struct rank_order *order = customer->orders[at];
+    struct rank_past_basis basis = { .customer = customer, .at = at };
+    TRY(rank_past_tie_together(rank, order, 0, -1.0F));
+    TRY(rank_past_tie_before(rank, &basis, 0, -1.0F));
+    basis.only = order;
+    for (uint32_t i = 1; i <= RANK_TIED_ORDERS && at + i < customer->orders_count; i++) {
+        basis.at = at + i;
+        if (!customer->orders[basis.at]->is_cancelled) {
+            TRY(rank_past_tie_before(rank, &basis, 0, -1.0F));
         }
     }
     return OK;
 }
 
-static enum err rank_past_tie_before(struct rank *rank, const struct rank_customer *customer,
-                                     uint32_t at, uint32_t first_new)
+/* Takes back what the order has taught; the order stays known, so that what else is said of it
+ * teaches nothing. */
+static enum err rank_past_cancel(struct rank *rank, struct rank_customer *customer, uint32_t at)
 {
-    const struct rank_order *order = customer->orders[at];
-    uint32_t count = order->lines_count < RANK_TIED_LINES ? order->lines_count : RANK_TIED_LINES;
-    for (uint32_t i = first_new; i < count; i++) {
-        TRY(rank_past_tie_line(rank, customer, at, order->lines[i].item));
+    struct rank_order *order = customer->orders[at];
+    if (order->is_cancelled) {
+        return OK;
+    }
+    TRY(rank_past_untie(rank, customer, at));
+    order->is_cancelled = true;
+    customer->shop->orders--;
+    for (uint32_t i = 0; i < order->lines_count; i++) {
+        rank_past_uncount(customer, order->lines[i].item);
     }
     return OK;
 }
@@ -262,7 +352,6 @@ static enum err rank_past_take_lines(struct rank *rank, struct rank_customer *cu
 
 static void rank_past_mark(struct rank_order *to, const struct order *from)
 {
-    to->is_cancelled = to->is_cancelled || from->type == ORDER_CANCELLED;
     to->is_returned = to->is_returned || (rank_is_return(from->type) && from->items_count == 0);
     for (uint32_t i = 0; to->is_returned && i < to->lines_count; i++) {
         rank_past_return(&to->lines[i]);
@@ -293,9 +382,9 @@ enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
     TRY(rank_past_place(rank, customer, order->order_id, at_wall_ms, &at));
     struct rank_order *to = customer->orders[at];
     uint32_t first_new = to->lines_count;
+    TRY(order->type == ORDER_CANCELLED ? rank_past_cancel(rank, customer, at) : OK);
     TRY(rank_past_take_lines(rank, customer, to, order));
     rank_past_mark(to, order);
     rank_past_keep_bounds(rank);
-    TRY(rank_past_tie_together(rank, to, first_new));
-    return rank_past_tie_before(rank, customer, at, first_new);
+    return to->is_cancelled ? OK : rank_past_tie_new(rank, customer, at, first_new);
 }

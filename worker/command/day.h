@@ -1,8 +1,9 @@
 /* day.h - what happens on the day that the demo plays.
  *
  * One is built in (shop_day.def). Another comes from a file of JSON lines, in the form in which
- * the demo prints events when piped: {"event": ..., "topic": ..., "key": ...}. Lines without an
- * event are left out, so what one demo printed can be played again.
+ * the demo prints events when piped: {"event": ..., "topic": ..., "key": ...}. What it prints
+ * beside them (`bootstrap`, `outcome`, `summary`) is left out, so what one demo printed can be
+ * played again; any other line without an event is an error.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMAND_DAY_H

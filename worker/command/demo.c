@@ -90,11 +90,22 @@ static void demo_end(struct demo *demo)
     fflush(stdout);
 }
 
+/* The settings have switched its topic off: there is nobody who would read it. */
+static bool demo_is_off(const struct demo *demo, const struct day_step *step)
+{
+    return kafka_topic_name(demo->conf, step->topic).len == 0;
+}
+
+static bool demo_is_left_out(const struct demo *demo, const struct day_step *step)
+{
+    return day_is_stock(step) || demo_is_off(demo, step);
+}
+
 /* Sends what comes next; at the end of the day, says so. */
 static void demo_next(struct demo *demo)
 {
     const struct day *day = &demo->day;
-    while (demo->step < day->count && day_is_stock(&day->steps[demo->step])) {
+    while (demo->step < day->count && demo_is_left_out(demo, &day->steps[demo->step])) {
         demo->step++;
     }
     if (demo->step == day->count) {
@@ -160,8 +171,9 @@ static enum err demo_make_topics(struct demo *demo, struct note *note)
 static enum err demo_stock(struct demo *demo)
 {
     for (size_t i = 0; i < demo->day.count; i++) {
-        if (day_is_stock(&demo->day.steps[i])) {
-            TRY(demo_send(demo, &demo->day.steps[i]));
+        const struct day_step *step = &demo->day.steps[i];
+        if (day_is_stock(step) && !demo_is_off(demo, step)) {
+            TRY(demo_send(demo, step));
         }
     }
     return feed_kafka_flush(demo->feed, DEMO_FLUSH_MS);

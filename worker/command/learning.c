@@ -188,14 +188,9 @@ static enum err learning_open_reader(struct learning *learning,
     return whole_kafka_create(options, ret_reader, note);
 }
 
-enum err learning_open(struct learning *learning, struct rig *rig,
-                       const struct whole_kafka_options *kafka, struct note *note)
+static enum err learning_make(struct learning *learning)
 {
-    *learning = (struct learning){ .rig = rig, .kafka = *kafka };
-    if (!learning_is_wanted(rig->conf)) {
-        return OK;
-    }
-    learning->recommender.follows_orders = conf_bool(rig->conf, CONF_RECOMMEND_AFTER_ORDER);
+    const struct rig *rig = learning->rig;
     learning->recommender.asks_model =
         conf_enum(rig->conf, CONF_RECOMMEND_WORDS) == RECOMMEND_WORDS_MODEL;
     const struct rank_limits limits = learning_limits(rig->conf);
@@ -204,7 +199,26 @@ enum err learning_open(struct learning *learning, struct rig *rig,
         return ERR_NOMEM;
     }
     size_t heard_max = (size_t)conf_int(rig->conf, CONF_RECOMMEND_FEEDBACK_MAX);
-    TRY(seen_init(&learning->heard, heard_max, rig->seed));
+    return seen_init(&learning->heard, heard_max, rig->seed);
+}
+
+enum err learning_open_taped(struct learning *learning, struct rig *rig)
+{
+    *learning = (struct learning){ .rig = rig };
+    TRY(learning_make(learning));
+    learning->recommender.is_whole = true;
+    return OK;
+}
+
+enum err learning_open(struct learning *learning, struct rig *rig,
+                       const struct whole_kafka_options *kafka, struct note *note)
+{
+    *learning = (struct learning){ .rig = rig, .kafka = *kafka };
+    if (!learning_is_wanted(rig->conf)) {
+        return OK;
+    }
+    TRY(learning_make(learning));
+    learning->recommender.follows_orders = conf_bool(rig->conf, CONF_RECOMMEND_AFTER_ORDER);
     struct whole_kafka_options options = *kafka;
     options.owner = learning;
     options.on_fatal = learning_on_fatal;

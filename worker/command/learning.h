@@ -33,6 +33,9 @@ MUST_USE enum err learning_open(struct learning *learning, struct rig *rig,
                                 const struct whole_kafka_options *kafka, struct note *note);
 void learning_start(struct learning *learning);
 
+/* The same without readers: learning_take() is told all there is. ERR_NOMEM. */
+MUST_USE enum err learning_open_taped(struct learning *learning, struct rig *rig);
+
 /* What the settings allow the ranking to remember. */
 struct rank_limits learning_limits(const struct conf *conf);
 

@@ -64,7 +64,8 @@ static bool replay_needs(const struct replay *replay, enum topic topic)
 {
     bool is_read = replay_has_outcomes(topic) || topic == TOPIC_CATALOG ||
                    topic == TOPIC_KNOWLEDGE || topic == TOPIC_ORDERS ||
-                   topic == TOPIC_HANDBACKS || topic == replay->window.topic;
+                   topic == TOPIC_HANDBACKS || topic == replay->window.topic ||
+                   (topic == TOPIC_FEEDBACK && replay_learns(replay));
     return is_read && replay_has_topic(replay, topic);
 }
 
@@ -104,6 +105,7 @@ static enum err replay_open_engine(struct replay *replay)
         .next = replay_next,
         .on_outcome = replay_on_outcome,
         .events = { .owner = replay, .on_fatal = replay_fail, .on_drained = replay_on_drained },
+        .recommender = learning_port(&replay->learning),
         .ignores_age = true,
     };
     return taped_open(&replay->taped, &options);
@@ -142,6 +144,7 @@ static enum err replay_open(struct replay *replay, struct note *note)
         return ERR_NOMEM;
     }
     TRY(replay_open_tape(replay, note));
+    TRY(replay_learns(replay) ? learning_open_taped(&replay->learning, &replay->rig) : OK);
     TRY(replay_open_engine(replay));
     TRY(replay_open_book(replay));
     replay->closing.run = replay_on_closing;
@@ -154,6 +157,7 @@ static void replay_close(struct replay *replay)
     loop_timer_destroy(replay->progress);
     book_fini(&replay->book);
     taped_close(&replay->taped);
+    learning_free(&replay->learning);
     tape_kafka_destroy(replay->tape);
     commit_thread_destroy(replay->thread);
     rig_close(&replay->rig);

@@ -1,6 +1,6 @@
 /* replay.h - the parts of a replay, and the phases it goes through.
  *
- *   the shop -> events -> state -> outcomes -> running -> closing
+ *   the shop -> events -> state (-> feedback) -> outcomes -> running -> closing
  *
  * Everything but the running is reading by assignment; the running is the engine of the live
  * worker between a tape and a printer, with a store in memory. There is no producer in it. */
@@ -9,6 +9,7 @@
 
 #include "worker/adapter/commit_thread.h"
 #include "worker/adapter/tape_kafka.h"
+#include "worker/command/learning.h"
 #include "worker/command/replay_book.h"
 #include "worker/command/replay_print.h"
 #include "worker/command/replay_window.h"
@@ -20,6 +21,7 @@ enum replay_phase {
     REPLAY_SHOP,
     REPLAY_EVENTS,
     REPLAY_STATE,
+    REPLAY_FEEDBACK, /* of recommendation requests: it is about orders that are known */
     REPLAY_OUTCOMES,
     REPLAY_RUNNING,
     REPLAY_CLOSING
@@ -33,6 +35,7 @@ struct replay {
     const char *conversation; /* "": all */
     bool shows_progress;
     struct rig rig;
+    struct learning learning; /* without recommendation requests there is none */
     struct commit_thread *thread;
     struct tape_kafka *tape;
     struct taped taped;
@@ -54,6 +57,10 @@ void replay_end(struct replay *replay);
 
 /* False: the settings have switched it off. */
 bool replay_has_topic(const struct replay *replay, enum topic topic);
+
+/* Recommendations are replayed, and not switched off: orders and feedback are learned in the order
+ * of their times. */
+bool replay_learns(const struct replay *replay);
 
 /* An output that tells what became of events. */
 bool replay_has_outcomes(enum topic topic);

@@ -7,9 +7,9 @@
 
 #include "worker/command/replay_book.h"
 
-/* A customer or a conversation. */
+/* A customer, a conversation, or the shop. */
 struct book_actor {
-    struct map_entry entry; /* the key is BOOK_CUSTOMER or BOOK_CONVERSATION and what follows */
+    struct map_entry entry; /* the key is BOOK_CUSTOMER or one of the others and what follows */
     int writers_open;       /* events that run and change its state */
     int readers_open;       /* events that run and rely on it */
     bool is_judged;         /* a conversation: who had it before the events is known */
@@ -17,6 +17,7 @@ struct book_actor {
 
 #define BOOK_CUSTOMER "u"
 #define BOOK_CONVERSATION "c"
+#define BOOK_SHOP "s" /* a recommendation relies on the orders of all customers */
 
 /* BOOK_FIND: only actors that are known already. */
 enum book_search { BOOK_FIND, BOOK_ADD };

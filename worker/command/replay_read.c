@@ -10,6 +10,12 @@ bool replay_has_topic(const struct replay *replay, enum topic topic)
     return kafka_topic_name(replay->conf, topic).len > 0;
 }
 
+bool replay_learns(const struct replay *replay)
+{
+    return replay->window.topic == TOPIC_RECOMMENDATION_REQUESTS &&
+           replay_has_topic(replay, TOPIC_RECOMMENDATIONS);
+}
+
 bool replay_has_outcomes(enum topic topic)
 {
     return !topic_is_input(topic) && topic != TOPIC_CONVERSATIONS;
@@ -61,7 +67,7 @@ static void replay_read_outcomes(struct replay *replay)
 /* A topic that is replayed is not read again. */
 static bool replay_wants_state(const struct replay *replay, enum topic topic)
 {
-    bool is_custody_on = replay_has_topic(replay, TOPIC_CONVERSATIONS);
+    bool is_custody_on = replay_has_topic(replay, TOPIC_CONVERSATIONS) && !replay_learns(replay);
     bool is_state = topic == TOPIC_ORDERS || (topic == TOPIC_HANDBACKS && is_custody_on);
     return is_state && topic != replay->window.topic && replay_has_topic(replay, topic);
 }
@@ -82,6 +88,27 @@ static void replay_read_state(struct replay *replay)
     }
     replay->phase = REPLAY_STATE;
     tape_kafka_read(replay->tape, replay->spans, count);
+}
+
+static void replay_read_feedback(struct replay *replay)
+{
+    replay->spans[0] = (struct tape_span){ .topic = TOPIC_FEEDBACK,
+                                           .partition = TAPE_ALL_PARTITIONS,
+                                           .from = TAPE_BEGINNING,
+                                           .to = replay->book.newest_wall_ms + 1 };
+    replay->phase = REPLAY_FEEDBACK;
+    tape_kafka_read(replay->tape, replay->spans, 1);
+}
+
+/* What happened before the first event is learned at once; the rest has its turn between them. */
+static enum err replay_take_state(struct replay *replay, const struct record *record,
+                                  struct note *note)
+{
+    if (replay_learns(replay) && record->timestamp_wall_ms < replay->book.oldest_wall_ms) {
+        learning_take(&replay->learning, record);
+        return OK;
+    }
+    return book_take_state(&replay->book, record, note);
 }
 
 static void replay_have_events(struct replay *replay)
@@ -114,7 +141,10 @@ void replay_on_end(void *owner)
         replay_read_events(replay);
     } else if (replay->phase == REPLAY_EVENTS) {
         replay_have_events(replay);
-    } else if (replay->phase == REPLAY_STATE) {
+    } else if (replay->phase == REPLAY_STATE && replay_learns(replay) &&
+               replay_has_topic(replay, TOPIC_FEEDBACK)) {
+        replay_read_feedback(replay);
+    } else if (replay->phase == REPLAY_STATE || replay->phase == REPLAY_FEEDBACK) {
         replay_read_outcomes(replay);
     } else if (replay->phase == REPLAY_OUTCOMES) {
         replay_run(replay);
@@ -130,8 +160,8 @@ void replay_on_record(void *owner, const struct record *record)
         rig_take_entry(&replay->rig, record);
     } else if (replay->phase == REPLAY_EVENTS) {
         err = book_take_event(&replay->book, record, &note);
-    } else if (replay->phase == REPLAY_STATE) {
-        err = book_take_state(&replay->book, record, &note);
+    } else if (replay->phase == REPLAY_STATE || replay->phase == REPLAY_FEEDBACK) {
+        err = replay_take_state(replay, record, &note);
     } else if (replay->phase == REPLAY_OUTCOMES) {
         err = book_take_outcome(&replay->book, record, &note);
         if (err == OK && book_is_complete(&replay->book)) {

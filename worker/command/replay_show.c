@@ -23,6 +23,7 @@ void replay_on_progress(void *owner)
         [REPLAY_SHOP] = "reading the catalogue and the pages",
         [REPLAY_EVENTS] = "reading events",
         [REPLAY_STATE] = "reading what went before",
+        [REPLAY_FEEDBACK] = "reading feedback",
         [REPLAY_OUTCOMES] = "reading what was answered",
         [REPLAY_RUNNING] = "replaying",
         [REPLAY_CLOSING] = "closing",
@@ -121,6 +122,9 @@ void replay_on_outcome(void *owner, const struct delivery *delivery)
 {
     struct replay *replay = owner;
     struct book_event *event = book_settle(&replay->book, delivery->record);
+    if (replay_learns(replay) && event->is_writer) {
+        learning_take(&replay->learning, &event->record);
+    }
     replay_report(replay, event, &delivery->outcome);
     while (replay->failure == OK && (event = book_take_back(&replay->book)) != NULL) {
         replay_write(replay, buf_str(&event->line));

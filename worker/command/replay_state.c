@@ -63,6 +63,11 @@ static struct str state_customer(const struct event *event)
 enum err book_find_actors(struct book *book, const struct event *event, enum book_search search,
                           struct book_event *to)
 {
+    if (book->options.topic == TOPIC_RECOMMENDATION_REQUESTS) {
+        const struct str shop[2] = { STR_NONE, STR("*") };
+        to->is_writer = event->kind != EVENT_RECOMMENDATION_REQUEST;
+        return state_actor(book, BOOK_SHOP, shop, search, &to->customer);
+    }
     const struct str customer[2] = { event->tenant, state_customer(event) };
     const struct str conversation[2] = { event->tenant, event_conversation(event) };
     to->is_writer = event->kind == EVENT_ORDER || event->kind == EVENT_HANDBACK;

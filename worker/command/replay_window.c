@@ -4,6 +4,7 @@
 #include "common/clock.h"
 
 #define WINDOW_BACK_MAX 1000000000
+#define WINDOW_LIST_BYTES 96 /* of topics that are named in a note */
 
 static bool window_unit_ms(char unit, int64_t *ret_ms)
 {
@@ -51,26 +52,25 @@ static enum err window_time(const char *option, const char *word, int64_t now_wa
     return OK;
 }
 
-/* Recommendations are made from what a worker has read, which a replay does not rebuild. */
-static bool window_can_replay(enum topic topic)
-{
-    return topic_has_events(topic) &&
-           topic != TOPIC_RECOMMENDATION_REQUESTS && topic != TOPIC_FEEDBACK;
-}
-
-/* Which input topics there are, for whoever has named another. */
+/* Which input topics there are, for whoever has named another: as many as a note has room for. */
 static void window_list_topics(const struct conf *conf, const char *word, struct note *note)
 {
-    char list[NOTE_TEXT_BYTES] = "";
+    char list[WINDOW_LIST_BYTES] = "";
     size_t len = 0;
+    bool is_whole = true;
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(conf, topic);
-        if (window_can_replay(topic) && name.len > 0 && len < sizeof(list)) {
+        if (!topic_has_events(topic) || name.len == 0) {
+            continue;
+        }
+        is_whole = is_whole && len + name.len + 2 < sizeof(list);
+        if (is_whole) {
             len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%.*s", len ? ", " : "",
                                     STR_ARG(name));
         }
     }
-    note_set(note, "--topic: %s has no events of this worker; its settings name %s", word, list);
+    note_set(note, "--topic: %s has no events of this worker, unlike %s%s", word, list,
+             is_whole ? "" : ", ...");
 }
 
 static enum err window_topic(const char *word, const struct conf *conf, enum topic *ret_topic,
@@ -82,7 +82,7 @@ static enum err window_topic(const char *word, const struct conf *conf, enum top
     }
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         struct str name = kafka_topic_name(conf, topic);
-        if (window_can_replay(topic) && name.len > 0 && str_is(name, word)) {
+        if (topic_has_events(topic) && name.len > 0 && str_is(name, word)) {
             *ret_topic = topic;
             return OK;
         }

@@ -22,6 +22,7 @@ enum err taped_open(struct taped *taped, const struct taped_options *options)
     engine.is_custody_on = engine.is_custody_on || options->keeps_custody;
     ports.source = taped->source;
     ports.sink = taped->sink;
+    ports.recommender = options->recommender;
     taped->engine = engine_create(&engine, &ports, &options->events);
     return taped->engine ? OK : ERR_NOMEM;
 }

@@ -20,6 +20,7 @@ struct taped_options {
     const struct record *(*next)(void *owner); /* as of source_tape.h */
     sink_outcome_fn *on_outcome;
     struct engine_events events; /* with the owner of all three */
+    struct recommender *recommender; /* NULL: no recommendations */
     bool ignores_age;   /* old events are answered like new ones */
     bool keeps_custody; /* what a person has got is not answered, though nobody writes it down */
 };

@@ -201,8 +201,8 @@ enum ask_kind ask_kind_of(const struct turn *turn)
     return turn->event->kind == EVENT_MESSAGE ? ASK_MESSAGE : ASK_COPY;
 }
 
-/* How long a model may take, and some time before at the gate: who claims the lock of a key has it
- * for so long, if it dies. */
+/* How long a model may take, and some time before at the gate: who claims the lock of a key renews
+ * it for so long. */
 #define ASK_LOCK_GRACE_MS 5000
 
 static void ask_queue(struct engine *engine, struct flight *flight)

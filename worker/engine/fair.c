@@ -45,6 +45,8 @@ static struct fair_queue *fair_enter(struct fair *fair, struct fair_place *place
         queue->closed_until_ms = is_shared ? queue->closed_until_ms : 0;
         queue->tenant = tenant;
     }
+    place->tenant = tenant;
+    place->is_back = false;
     place->start = queue->finish > fair->now ? queue->finish : fair->now;
     queue->finish = place->start + (double)cost;
     fair->count++;
@@ -56,12 +58,34 @@ void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int6
     list_append(&fair_enter(fair, place, tenant, cost)->waiting, &place->node);
 }
 
+/* The first of the tenant's that has not come back; NULL: none. Returners are before all the
+ * others of their tenant, so in a tenant's own queue only they are looked at. */
+static struct fair_place *fair_first_new(const struct fair_queue *queue, uint64_t tenant)
+{
+    struct list_node *node = list_first(&queue->waiting);
+    for (; node; node = list_next(&queue->waiting, node)) {
+        struct fair_place *place = container_of(node, struct fair_place, node);
+        if (place->tenant == tenant && !place->is_back) {
+            return place;
+        }
+    }
+    return NULL;
+}
+
 void fair_add_back(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost)
 {
     struct fair_queue *queue = fair_enter(fair, place, tenant, cost);
     const struct fair_place *head = fair_head(queue);
-    place->start = head ? head->start : place->start;
-    list_prepend(&queue->waiting, &place->node);
+    struct fair_place *next = fair_first_new(queue, tenant);
+    bool is_own = place->queue < FAIR_TENANTS_MAX;
+    place->is_back = true;
+    if (next) {
+        place->start = next->start;
+        list_insert_before(&queue->waiting, &next->node, &place->node);
+        return;
+    }
+    place->start = is_own && head ? head->start : place->start;
+    list_append(&queue->waiting, &place->node);
 }
 
 struct fair_place *fair_first(const struct fair *fair, int64_t now_ms)

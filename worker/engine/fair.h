@@ -32,6 +32,8 @@ struct fair {
 struct fair_place {
     struct list_node node;
     size_t queue;
+    uint64_t tenant;
+    bool is_back;
     double start;
 };
 
@@ -40,8 +42,8 @@ void fair_init(struct fair *fair);
 /* `tenant` is the hash of its name, `cost` what the call takes, at least 1. */
 void fair_add(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost);
 
-/* The same for one that was served and has come back: it is the first of its tenant's, whose next
- * ones pay for it. */
+/* The same for one that was served and has come back: it goes before all of its tenant's but those
+ * that came back before it, and they pay for it. In the shared queue it passes nobody else's. */
 void fair_add_back(struct fair *fair, struct fair_place *place, uint64_t tenant, int64_t cost);
 
 /* Who is next; stays in the queue. NULL: nobody, or all that wait are closed. */

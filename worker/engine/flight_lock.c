@@ -1,6 +1,7 @@
 /* flight_lock.c - see flight_lock.h. */
 #include "worker/engine/flight_lock.h"
 
+#define LOCK_RENEW_MS (FLIGHT_LOCK_LEASE_MS / 3) /* two renewals may be lost */
 #define LOCK_REST_MS 10
 #define LOCK_REST_MS_MAX 500
 #define LOCK_ARENA_BYTES ((size_t)8 << 20)
@@ -25,6 +26,11 @@ static uint64_t lock_chance(struct flight_lock *lock)
 
 static void lock_on_done(struct store_call *call, enum err err);
 
+static int64_t lock_lease_ms(const struct flight_lock *lock)
+{
+    return max_i64(1, min_i64(FLIGHT_LOCK_LEASE_MS, lock->ends_ms - *lock->locks->now_ms));
+}
+
 static void lock_call(struct flight_lock *lock, enum store_op op, enum flight_lock_state state)
 {
     struct store *store = lock->locks->store;
@@ -36,17 +42,36 @@ static void lock_call(struct flight_lock *lock, enum store_op op, enum flight_lo
     lock->call = (struct store_call){ .op = op,
                                       .key = op == STORE_GET ? lock->key : name,
                                       .value = str_from(lock->token),
-                                      .ttl_ms = lock->ttl_ms,
+                                      .ttl_ms = lock_lease_ms(lock),
                                       .arena = &lock->arena,
                                       .on_done = lock_on_done,
                                       .owner = lock };
     store->ops->start(store, &lock->call);
 }
 
-/* On by itself, with the lock or without it. */
+static bool lock_set_alarm(struct flight_lock *lock, int64_t at_ms)
+{
+    struct alarms *alarms = &lock->locks->alarms;
+    bool has_room = alarms->count < alarms->max;
+    if (has_room) {
+        alarm_set(alarms, &lock->alarm, at_ms);
+    }
+    return has_room;
+}
+
+/* With the lock, while it is held, or without it. */
+static void lock_go_on(struct flight_lock *lock)
+{
+    int64_t next_ms = *lock->locks->now_ms + LOCK_RENEW_MS;
+    lock->state = lock->is_held ? FLIGHT_LOCK_OURS : FLIGHT_LOCK_NONE;
+    if (lock->is_held && next_ms < lock->ends_ms) {
+        (void)lock_set_alarm(lock, next_ms);
+    }
+}
+
 static void lock_ask(struct flight_lock *lock)
 {
-    lock->state = lock->is_held ? FLIGHT_LOCK_OURS : FLIGHT_LOCK_NONE;
+    lock_go_on(lock);
     lock->locks->events.on_ask(lock->locks->events.owner, lock);
 }
 
@@ -60,7 +85,15 @@ static void lock_rest(struct flight_lock *lock)
     int64_t wait_ms = 1 + (int64_t)(lock_chance(lock) % (uint64_t)lock->rest_ms);
     lock->rest_ms = min_i64(2 * lock->rest_ms, LOCK_REST_MS_MAX);
     lock->state = FLIGHT_LOCK_RESTING;
-    alarm_set(&lock->locks->alarms, &lock->alarm, min_i64(now_ms + wait_ms, lock->until_ms));
+    if (!lock_set_alarm(lock, min_i64(now_ms + wait_ms, lock->until_ms))) {
+        lock_ask(lock);
+    }
+}
+
+static void lock_claim(struct flight_lock *lock)
+{
+    lock->ends_ms = *lock->locks->now_ms + lock->ttl_ms;
+    lock_call(lock, STORE_CLAIM, FLIGHT_LOCK_TAKING);
 }
 
 static void lock_found(struct flight_lock *lock)
@@ -101,8 +134,12 @@ static void lock_told(struct flight_lock *lock)
         } else if (lock->is_held) {
             lock_ask(lock);
         } else {
-            lock_call(lock, STORE_CLAIM, FLIGHT_LOCK_TAKING);
+            lock_claim(lock);
         }
+        return;
+    case FLIGHT_LOCK_RENEWING:
+        lock->is_held = found;
+        lock_go_on(lock);
         return;
     case FLIGHT_LOCK_NONE:
     case FLIGHT_LOCK_OURS:
@@ -122,6 +159,8 @@ static void lock_on_done(struct store_call *call, enum err err)
     }
     if (lock->is_leaving) {
         lock_left(lock);
+    } else if (err != OK && lock->state == FLIGHT_LOCK_RENEWING) {
+        lock_go_on(lock);   /* it may be ours still */
     } else if (err != OK) { /* the store is away or slow */
         lock_ask(lock);
     } else {
@@ -141,7 +180,7 @@ void flight_lock_take(struct flight_lock *lock, struct str key, int64_t ttl_ms, 
     snprintf(lock->token, sizeof(lock->token), "%016llx", (unsigned long long)chance);
     const struct str parts[] = { lock_prefix, key };
     lock->name_len = str_join(parts, countof(parts), name, sizeof(lock->name)).len;
-    lock_call(lock, STORE_CLAIM, FLIGHT_LOCK_TAKING);
+    lock_claim(lock);
 }
 
 bool flight_lock_leave(struct flight_lock *lock)
@@ -166,7 +205,11 @@ int64_t flight_locks_tick(struct flight_locks *locks)
     struct alarm *alarm;
     while ((alarm = alarms_ring(&locks->alarms, *locks->now_ms)) != NULL) {
         struct flight_lock *lock = container_of(alarm, struct flight_lock, alarm);
-        lock_call(lock, STORE_GET, FLIGHT_LOCK_READING);
+        if (lock->state == FLIGHT_LOCK_OURS) {
+            lock_call(lock, STORE_RENEW, FLIGHT_LOCK_RENEWING);
+        } else {
+            lock_call(lock, STORE_GET, FLIGHT_LOCK_READING);
+        }
     }
     return alarms_next_ms(&locks->alarms);
 }

@@ -10,8 +10,16 @@
  *     | lost            | hit: land                        ^                 | hit: land     |
  *     '-----------------+----------------------------------'     TAKING <----'---------------'
  *
- * A worker that dies is covered by the lock's time. Whatever goes wrong with the store, or takes
- * too long, means that the flight asks by itself: that costs a call, not an answer.
+ * Who has the lock has it on a short lease, and renews it while it asks, for as long as asking may
+ * take at most (Gray and Cheriton, "Leases", 1989):
+ *
+ *   OURS --a third of the lease--> RENEWING --ours, or no reply--> OURS
+ *                                     '-----lost or over---------> NONE: the flight goes on
+ *
+ * So a worker that dies is covered a lease later. A lease is no fence: who lost it without knowing,
+ * since it stood still, and who took it over may both ask and both write the cache, one after the
+ * other. Either answer is whole and true, so that costs a call. So does whatever goes wrong with
+ * the store, or takes too long: the flight asks by itself, and no answer is lost.
  *
  * Pure: no I/O, no clock. Thread: the loop's. */
 #ifndef ENGINE_FLIGHT_LOCK_H
@@ -21,11 +29,14 @@
 #include "worker/engine/alarm.h"
 #include "worker/engine/store.h"
 
+#define FLIGHT_LOCK_LEASE_MS 5000 /* how long the others wait for one that has died */
+
 enum flight_lock_state {
     FLIGHT_LOCK_NONE, /* not used, or given up: the flight goes on by itself */
     FLIGHT_LOCK_TAKING,
     FLIGHT_LOCK_CHECKING,
     FLIGHT_LOCK_OURS,
+    FLIGHT_LOCK_RENEWING,
     FLIGHT_LOCK_RESTING,
     FLIGHT_LOCK_READING,
     FLIGHT_LOCK_YIELDING
@@ -67,16 +78,19 @@ struct flight_lock {
     size_t name_len;
     char token[17];     /* says that it is ours */
     uint64_t chance;
-    int64_t ttl_ms;
+    int64_t ttl_ms;     /* it is renewed for so long, from its claim on */
+    int64_t ends_ms;
     int64_t until_ms;   /* then it asks whatever others do */
     int64_t rest_ms;    /* the next wait, at most */
 };
 
-/* Room for so many that rest at once. */
+/* Room for so many that rest or are to be renewed at once. Who finds none asks by itself, or with
+ * a lock that ends with its lease. */
 MUST_USE enum err flight_locks_init(struct flight_locks *locks, size_t max);
 void flight_locks_fini(struct flight_locks *locks); /* accepts a zeroed one */
 
-/* Claims the lock of the entry `key`, at most 48 bytes, for the `ttl_ms` that asking may take.
+/* Claims the lock of the entry `key`, at most 48 bytes, for the `ttl_ms` that asking may take: it
+ * is renewed at most 3 * ttl_ms / FLIGHT_LOCK_LEASE_MS times, until flight_lock_leave().
  * `chance` is a random number that no other worker has. on_ask or on_found follows, later. */
 void flight_lock_take(struct flight_lock *lock, struct str key, int64_t ttl_ms, uint64_t chance);
 
@@ -84,7 +98,8 @@ void flight_lock_take(struct flight_lock *lock, struct str key, int64_t ttl_ms, 
  * memory is free now; false: on_left says when. */
 bool flight_lock_leave(struct flight_lock *lock);
 
-/* Wakes those that have rested. Returns when it wants to be called again, ALARM_NEVER: never. */
+/* Wakes those that have rested, and renews those whose time has come. Returns when it wants to be
+ * called again, ALARM_NEVER: never. */
 int64_t flight_locks_tick(struct flight_locks *locks);
 
 #endif

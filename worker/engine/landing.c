@@ -13,6 +13,9 @@ void landing_add(struct engine *engine, struct flight *flight, enum err err)
     flight->has_landed = true;
     flight->landed_ms = engine->ports.clock->mono_ms;
     flight->said = err;
+    if (err != OK) { /* who asks now is not told of an attempt that was not its own */
+        flights_close(&engine->flights, flight);
+    }
     list_append(&engine->landed, &flight->landed);
 }
 
@@ -45,13 +48,15 @@ static void landing_tell(struct turn *turn, const struct flight *flight)
     }
 }
 
-/* Closed first: a turn that asks again makes a new flight. */
+/* Closed before anyone is told: a turn that asks again makes a new flight. */
 static void landing_take_flight(struct engine *engine, struct flight *flight)
 {
     metric_observe_us(engine->ports.metrics, METRIC_REPLY_WAIT_SECONDS, 0,
                       (engine->ports.clock->mono_ms - flight->landed_ms) * 1000);
     flight->is_asking = false;
-    flights_close(&engine->flights, flight);
+    if (flight->said == OK) {
+        flights_close(&engine->flights, flight);
+    }
     struct list_node *node;
     while ((node = list_first(&flight->seats)) != NULL) {
         struct turn *turn = turn_of_seat(node);

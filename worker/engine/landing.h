@@ -16,7 +16,8 @@
 
 struct engine;
 
-/* The call of `flight` has ended with `err`; its call keeps what was said. */
+/* The call of `flight` has ended with `err`; its call keeps what was said. Who boards it meanwhile
+ * shares an answer; one that failed is closed, and a new turn makes a call of its own. */
 void landing_add(struct engine *engine, struct flight *flight, enum err err);
 
 /* Gives the turns of the first flights what their model said, of at most LANDING_SLICE. */

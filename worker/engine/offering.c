@@ -69,6 +69,15 @@ static enum err offering_item(struct turn *turn, const struct rank_pick *pick, s
     return rank_reason_write(&turn->arena, pick, with, turn->work->brief.language, &offer->reason);
 }
 
+/* The ranking is as of the record, so that a replay makes the same one; a clock that is ahead is
+ * not believed. */
+static int64_t offering_now(const struct turn *turn)
+{
+    int64_t now_wall_ms = turn->engine->ports.clock->wall_ms;
+    int64_t made_wall_ms = turn->record.timestamp_wall_ms;
+    return made_wall_ms >= 0 ? min_i64(made_wall_ms, now_wall_ms) : now_wall_ms;
+}
+
 enum err offering_make(struct turn *turn, struct rank_wish *wish, struct str hint)
 {
     const struct engine *engine = turn->engine;
@@ -77,7 +86,7 @@ enum err offering_make(struct turn *turn, struct rank_wish *wish, struct str hin
     struct rank_pick *picks;
     size_t count;
     wish->tenant = turn->event->tenant;
-    wish->now_wall_ms = engine->ports.clock->wall_ms;
+    wish->now_wall_ms = offering_now(turn);
     wish->may_offer = offering_may_offer;
     wish->owner = &shop;
     brief->event = turn->event;

@@ -19,6 +19,7 @@ enum store_op {
     STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max` */
     STORE_DROP,  /* key */
     STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
+    STORE_RENEW, /* key, value, ttl_ms from now -> found: true if it was the caller's still */
     STORE_YIELD, /* key, value: drops the key if the value is still the caller's */
     STORE_ADD    /* key, amount, ttl_ms of a key that is new -> found, sum with the amount */
 };
@@ -55,7 +56,7 @@ struct store_call {
     store_done_fn *on_done;
     void *owner;
 
-    bool found;                       /* result of GET, ALL, PICK, CLAIM and ADD */
+    bool found;                       /* result of GET, ALL, PICK, CLAIM, RENEW and ADD */
     struct str found_value;           /* of GET and PICK */
     const struct store_field *fields; /* of ALL */
     size_t fields_count;              /* of ALL and PICK */
