@@ -53,11 +53,14 @@ def give_up(run):
     """One is killed; the other stands still in a transaction whose offsets are not in, until the
     first, back again, has its partitions. What it would then commit are second answers."""
     steady, victim = run.workers[:2]
+    wait_until(own_a_share(steady, victim), WAIT_S, "a share for each")
+    owned = sum(one.metric("deskhand_partitions") for one in (steady, victim))
     victim.kill()
     victim.start(stop_at="before-offsets:3", wait=False)
-    steady.kill()  # so that the victim gets every partition
+    steady.kill()  # so that the victim gets partitions
     victim.wait_pause()
     steady.start(wait=False)
+    wait_until(lambda: steady.metric("deskhand_partitions") >= owned, WAIT_S, "all partitions")
     wait_until(lambda: steady.metric("deskhand_turns_total") >= 200, WAIT_S, "200 turns of the first")
     victim.resume()
     wait_until(own_a_share(steady, victim), WAIT_S, "a share for who came back")

@@ -131,9 +131,10 @@ def test_where_nobody_answers_the_settings_to_look_at_are_named(worker, tmp_path
         ({"kafka__security__protocol": "SASL_PLAINTEXT"}, servers),
     ]
     workers = [worker.twin(f"wrong{number}") for number in range(len(wrongs))]
+    settings = [secured(worker, tmp_path, **wrong) for wrong, _ in wrongs]  # writes the files anew
     try:
-        for one, (wrong, _) in zip(workers, wrongs):
-            one.launch(**secured(worker, tmp_path, **wrong))
+        for one, wrong in zip(workers, settings):
+            one.launch(**wrong)
         for one, (_, words) in zip(workers, wrongs):
             # 78 when the broker's answer shows that it is no TLS, 69 when it only hangs up
             assert one.child.wait(WAIT_S) in (69, 78)
