@@ -127,129 +127,6 @@ static void a_copy_requests_own_product_is_used_when_none_was_found(void **state
     assert_ptr_equal(brief_product(&brief), &found);
 }
 
-static const struct order three_orders[] = { { .order_id = { "100300", 6 } },
-                                             { .order_id = { "100200", 6 } },
-                                             { .order_id = { "100100", 6 } } };
-
-static const struct order *order_meant(struct event *event, const char *last_order_id)
-{
-    const struct exchange history[] = { { .order_id = str_from(last_order_id) }, { .offset = 2 } };
-    const struct brief brief = { .event = event,
-                                 .history = history,
-                                 .history_count = countof(history),
-                                 .orders = three_orders,
-                                 .orders_count = countof(three_orders) };
-    return brief_order(&brief);
-}
-
-static void the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest(void **state)
-{
-    (void)state;
-    struct event event = saying("where is my order 100100?");
-    event.message.order_id = STR("100200");
-    assert_ptr_equal(order_meant(&event, "100300"), &three_orders[2]);
-    event.message.text = STR("where is my order?");
-    assert_ptr_equal(order_meant(&event, "100300"), &three_orders[1]);
-    event.message.order_id = STR_NONE;
-    assert_ptr_equal(order_meant(&event, "100200"), &three_orders[1]);
-    assert_ptr_equal(order_meant(&event, "999999"), &three_orders[0]);
-    assert_ptr_equal(order_meant(&event, ""), &three_orders[0]);
-}
-
-static void an_order_is_named_by_most_of_its_products(void **state)
-{
-    (void)state;
-    static struct order_item lamps[] = { { .name = { "Desk Lamp", 9 } },
-                                         { .name = { "Kettle", 6 } } };
-    static struct order_item kettles[] = { { .name = { "Kettle", 6 } }, { .name = { "X", 1 } } };
-    const struct order orders[] = { { .order_id = { "3", 1 } },
-                                    { .order_id = { "2", 1 }, .items = kettles, .items_count = 2 },
-                                    { .order_id = { "1", 1 }, .items = lamps, .items_count = 2 } };
-    struct event event = saying("the desk lamp and the kettle are not what I want");
-    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
-    assert_ptr_equal(brief_order_named(&brief), &orders[2]);
-    event = saying("send the kettle back");
-    assert_ptr_equal(brief_order(&brief), &orders[1]);
-    event = saying("send the x lampshade back");
-    assert_null(brief_order_named(&brief));
-    assert_ptr_equal(brief_order(&brief), &orders[0]);
-    event = saying("the kettle of order 777777");
-    assert_null(brief_order(&brief));
-    assert_true(brief_names_unknown_order(&brief));
-    event = saying("Where is order B-9?");
-    assert_null(brief_order(&brief));
-    assert_true(brief_names_unknown_order(&brief));
-    event = saying("订单B-9到哪了?");
-    assert_null(brief_order(&brief));
-    event = saying("where is the order?");
-    assert_false(brief_names_unknown_order(&brief));
-    assert_ptr_equal(brief_order(&brief), &orders[0]);
-}
-
-static void an_order_is_named_by_a_word_of_its_product_too(void **state)
-{
-    (void)state;
-    static struct order_item mugs[] = { { .name = { "Stoneware mug", 13 } } };
-    static struct order_item kettles[] = { { .name = { "The kettle", 10 } } };
-    const struct order orders[] = { { .order_id = { "B-2", 3 }, .items = kettles,
-                                      .items_count = 1 },
-                                    { .order_id = { "B-1", 3 }, .items = mugs, .items_count = 1 } };
-    struct event event = saying("has my mug been delivered?");
-    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
-    assert_ptr_equal(brief_order(&brief), &orders[1]);
-    event = saying("when will the kettle arrive?");
-    assert_ptr_equal(brief_order(&brief), &orders[0]);
-    event = saying("where is the parcel with my mugs?");
-    assert_null(brief_order_named(&brief));
-    event = saying("order b-1 with the kettle");
-    assert_ptr_equal(brief_order(&brief), &orders[1]);
-}
-
-static void the_products_of_huge_orders_are_looked_at_up_to_a_bound(void **state)
-{
-    (void)state;
-    static struct order_item many[BRIEF_ITEMS_MAX];
-    static struct order_item lamps[] = { { .name = { "Desk Lamp", 9 } } };
-    const struct order orders[] = {
-        { .order_id = { "2", 1 }, .items = many, .items_count = countof(many) - 1 },
-        { .order_id = { "1", 1 }, .items = lamps, .items_count = 1 },
-    };
-    struct event event = saying("send the desk lamp back");
-    struct brief brief = { .event = &event, .orders = orders, .orders_count = countof(orders) };
-    assert_ptr_equal(brief_order_named(&brief), &orders[1]);
-    struct order larger[2] = { orders[0], orders[1] };
-    larger[0].items_count++;
-    brief.orders = larger;
-    assert_null(brief_order_named(&brief));
-}
-
-static void the_named_order_is_looked_for_once(void **state)
-{
-    (void)state;
-    struct event event = saying("where is 100200?");
-    struct brief brief = {
-        .event = &event, .orders = three_orders, .orders_count = countof(three_orders)
-    };
-    const struct order *named = brief_order_named(&brief);
-    brief_find_named(&brief);
-    assert_non_null(named);
-    assert_ptr_equal(brief_order_named(&brief), named);
-    event = saying("hello"); /* nobody reads it again */
-    assert_ptr_equal(brief_order_named(&brief), named);
-}
-
-static void an_order_that_is_not_the_customers_is_never_guessed(void **state)
-{
-    (void)state;
-    struct event event = saying("where is my order 1001001?");
-    assert_null(order_meant(&event, "100200"));
-    event = saying("where is my order?");
-    event.message.order_id = STR("555555");
-    assert_null(order_meant(&event, "100200"));
-    event = (struct event){ .kind = EVENT_COPY_REQUEST };
-    assert_null(order_meant(&event, "100200"));
-}
-
 static void the_last_product_of_the_conversation_is_the_newest_known(void **state)
 {
     (void)state;
@@ -323,6 +200,10 @@ static void what_a_text_leans_on_is_the_customers_and_goes_back_while_that_leans
     assert_int_equal(brief_said_before(&arena, history, 1, &said), ERR_NOMEM);
     arena_fini(&arena);
 }
+
+static const struct order three_orders[] = { { .order_id = { "100300", 6 } },
+                                             { .order_id = { "100200", 6 } },
+                                             { .order_id = { "100100", 6 } } };
 
 static void facts_name_what_the_brief_relies_on(void **state)
 {
@@ -403,12 +284,6 @@ int main(void)
         cmocka_unit_test(what_is_known_of_the_text_is_believed),
         cmocka_unit_test(a_copy_requests_own_product_is_used_when_none_was_found),
         cmocka_unit_test(attributes_of_a_request_go_before_the_products_own),
-        cmocka_unit_test(the_order_is_the_named_then_the_contexts_then_the_last_then_the_newest),
-        cmocka_unit_test(an_order_is_named_by_most_of_its_products),
-        cmocka_unit_test(the_products_of_huge_orders_are_looked_at_up_to_a_bound),
-        cmocka_unit_test(the_named_order_is_looked_for_once),
-        cmocka_unit_test(an_order_is_named_by_a_word_of_its_product_too),
-        cmocka_unit_test(an_order_that_is_not_the_customers_is_never_guessed),
         cmocka_unit_test(the_last_product_of_the_conversation_is_the_newest_known),
         cmocka_unit_test(texts_that_lean_on_others_are_told_from_those_that_do_not),
         cmocka_unit_test(what_a_text_leans_on_is_the_customers_and_goes_back_while_that_leans),

@@ -101,6 +101,33 @@ static void orders_are_counted_added_up_and_dated(void **state)
     assert_sums("zh", "什么时候下的单", two, 1, "订单 9 于 2025-03-05 下单。");
 }
 
+static void an_order_that_was_undone_costs_nothing(void **state)
+{
+    (void)state;
+    const struct order some[] = {
+        { .order_id = STR("P-2"), .type = ORDER_CANCELLED, .items = grinder, .items_count = 1 },
+        { .order_id = STR("P-1"), .type = ORDER_PLACED, .items = mugs, .items_count = 1 },
+        { .order_id = STR("P-0"), .type = ORDER_RETURNED, .items = mugs, .items_count = 1 },
+    };
+    assert_sums("en", "how much did I spend?", some, 2,
+                "Order P-2 has been cancelled.\nThe items of order P-1 cost 24.00 EUR in total.\n"
+                "Altogether that is 24.00 EUR.");
+    assert_sums("en", "how much did I spend in total?", some, 1, "Order P-2 has been cancelled.");
+    assert_sums("zh", "我一共花了多少钱?", &some[2], 1, "订单 P-0 已退货。");
+}
+
+static void more_orders_than_are_told_have_no_sum(void **state)
+{
+    (void)state;
+    struct order many[6];
+    for (size_t i = 0; i < countof(many); i++) {
+        many[i] = (struct order){ .order_id = STR("7"), .items = mugs, .items_count = 1 };
+    }
+    assert_sums("en", "How much did I pay?", many, countof(many), NULL);
+    assert_sums("en", "How much did I pay for order 7?", many, countof(many),
+                "The items of order 7 cost 24.00 EUR in total.");
+}
+
 static void what_the_orders_do_not_tell_is_for_a_person(void **state)
 {
     (void)state;
@@ -122,6 +149,8 @@ int main(void)
         cmocka_unit_test(an_order_on_its_way_has_a_carrier_and_a_day),
         cmocka_unit_test(an_order_that_has_arrived_is_not_expected),
         cmocka_unit_test(orders_are_counted_added_up_and_dated),
+        cmocka_unit_test(an_order_that_was_undone_costs_nothing),
+        cmocka_unit_test(more_orders_than_are_told_have_no_sum),
         cmocka_unit_test(what_the_orders_do_not_tell_is_for_a_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

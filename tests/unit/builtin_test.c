@@ -103,6 +103,54 @@ static void who_asks_for_several_orders_hears_of_each(void **state)
     arena_fini(&asking.arena);
 }
 
+/* Told together with the state of the only order there is. */
+static void one_order_that_was_undone_is_counted_and_passes_the_screen(void **state)
+{
+    (void)state;
+    static const struct order gone[] = { { .order_id = STR("F-3001"), .type = ORDER_CANCELLED } };
+    struct asking asking;
+    asking_init(&asking, "en");
+    has_two_orders(&asking, "how many orders do I have?");
+    asking.brief.orders = gone;
+    asking.brief.orders_count = 1;
+    says(&asking, INTENT_ORDER_STATUS,
+         "You have 1 order.\nOrder F-3001 has been cancelled.");
+    asking.brief.language = STR("zh");
+    asking.event.message.text = STR("我有几个订单?");
+    says(&asking, INTENT_ORDER_STATUS, "您有 1 个订单。\n订单 F-3001 已取消。");
+    arena_fini(&asking.arena);
+}
+
+static void what_never_came_though_it_was_delivered_is_for_a_person(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    has_two_orders(&asking, "I never received B-1!!");
+    assert_int_equal(ask(&asking, INTENT_ORDER_STATUS), ERR_NO_FACTS);
+    has_two_orders(&asking, "没收到订单B-1");
+    assert_int_equal(ask(&asking, INTENT_ORDER_STATUS), ERR_NO_FACTS);
+    has_two_orders(&asking, "I have not received my order B-2 yet");
+    says(&asking, INTENT_ORDER_STATUS, "Order B-2 has been shipped, expected on 2025-12-02.");
+    arena_fini(&asking.arena);
+}
+
+static void a_product_that_no_order_has_is_asked_back_for(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    has_two_orders(&asking, "Where is my lamp?");
+    asking.brief.product = &asking.product;
+    asking.brief.names_product = true;
+    says(&asking, INTENT_ORDER_STATUS,
+         "Please tell me your order number, so that I can look it up.");
+    asking.event.message.text = STR("How much did I pay for my lamp?");
+    says(&asking, INTENT_ORDER_STATUS,
+         "Please tell me your order number, so that I can look it up.");
+    arena_fini(&asking.arena);
+}
+
 static void when_it_will_arrive_is_told_of_the_order_that_is_meant(void **state)
 {
     (void)state;
@@ -248,6 +296,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_told_as_far_as_they_are_known),
         cmocka_unit_test(who_asks_for_several_orders_hears_of_each),
+        cmocka_unit_test(one_order_that_was_undone_is_counted_and_passes_the_screen),
+        cmocka_unit_test(what_never_came_though_it_was_delivered_is_for_a_person),
+        cmocka_unit_test(a_product_that_no_order_has_is_asked_back_for),
         cmocka_unit_test(when_it_will_arrive_is_told_of_the_order_that_is_meant),
         cmocka_unit_test(what_is_not_the_shops_is_said_to_be_so),
         cmocka_unit_test(only_a_person_changes_an_address),

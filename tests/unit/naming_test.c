@@ -60,7 +60,7 @@ static void what_says_more_than_a_name_keeps_its_own_intent(void **state)
     assert_int_equal(after("how much is it?", &kettle, ""), INTENT_OTHER);
 }
 
-static enum intent of_orders(const char *text)
+static enum intent of_orders_or(const char *text, bool names_product)
 {
     static const struct order_item mug[] = {
         { .sku = STR("MUG-1"), .name = STR("Stoneware mug") },
@@ -72,9 +72,16 @@ static enum intent of_orders(const char *text)
     const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
     const struct brief brief = { .event = &event,
                                  .intent = intent_of(event.message.text),
+                                 .product = names_product ? &kettle : NULL,
+                                 .names_product = names_product,
                                  .orders = bought,
                                  .orders_count = countof(bought) };
     return naming_intent(&brief);
+}
+
+static enum intent of_orders(const char *text)
+{
+    return of_orders_or(text, false);
 }
 
 static void a_thing_that_was_ordered_is_looked_for_in_its_order(void **state)
@@ -83,6 +90,7 @@ static void a_thing_that_was_ordered_is_looked_for_in_its_order(void **state)
     assert_int_equal(of_orders("Where is my stoneware mug?"), INTENT_ORDER_STATUS);
     assert_int_equal(of_orders("我的Stoneware mug在哪?"), INTENT_ORDER_STATUS);
     assert_int_equal(of_orders("Where is my kettle?"), INTENT_OTHER);
+    assert_int_equal(of_orders_or("Where is my kettle?", true), INTENT_ORDER_STATUS);
     assert_int_equal(of_orders("Where is a stoneware mug?"), INTENT_OTHER);
     assert_int_equal(of_orders("I like my stoneware mug"), INTENT_OTHER);
 }

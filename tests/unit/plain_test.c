@@ -25,6 +25,7 @@ static void letters_forms_and_spaces_are_made_alike(void **state)
         { "ＡＢＣ，１２３！", "abc,123!" },
         { "don\xe2\x80\x99t", "don't" },
         { "訂單 退貨", "订单退货" },
+        { "龍井 鐵壺 棗紅銀鍋", "龙井铁壶枣红银锅" },
         { "订 单　号 12 34", "订单号 12 34" },
         { "one \n two", "one \ntwo" },
         { "non\xc2\xa0""breaking", "non breaking" },

@@ -20,7 +20,6 @@
 #define BRIEF_ORDERS_MAX 8
 #define BRIEF_PASSAGES_MAX 4
 #define BRIEF_LEANING_MAX 3
-#define BRIEF_ITEMS_MAX 1024
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -47,6 +46,7 @@ struct brief {
     const struct order *named; /* what brief_find_named() has found */
     bool is_named_found;       /* false: it has not looked yet */
     const struct product *product; /* the one it is about, or NULL */
+    bool names_product; /* the message's own words name `product` */
     const struct passage *passages; /* of the shop's knowledge, best first */
     size_t passages_count;
     const struct offer *offers; /* of a recommendation, best first */
@@ -98,28 +98,6 @@ const struct product *brief_product(const struct brief *brief);
  * name. Borrows both; the copy is the arena's. ERR_NOMEM. */
 MUST_USE enum err brief_add_attributes(struct arena *arena, const struct copy_request *request,
                                        const struct product **product);
-
-/* The order it is about: the one whose number the text has, else the context's, else the one with
- * most of the products that the text names, else the conversation's last, else the newest. NULL:
- * there is none, or one is named that is not among `orders`. */
-const struct order *brief_order(const struct brief *brief);
-
-/* The same, but NULL where nothing names one: the newest would be a guess. Of the products of all
- * orders the first BRIEF_ITEMS_MAX are held against the text, those of the newest order first. */
-const struct order *brief_order_named(const struct brief *brief);
-
-/* The order with most of the products that the text names, as above; NULL: none has any. */
-const struct order *brief_order_by_items(const struct brief *brief);
-
-/* Looks for it once, for all who will ask; history and orders are there. */
-void brief_find_named(struct brief *brief);
-
-/* The orders that the text asks for by number, or for all of the customer's orders the newest
- * ones; at most `max`. Gives how many: none if it asks for one without a number. */
-size_t brief_orders_asked(const struct brief *brief, const struct order **ret_orders, size_t max);
-
-/* True if the text has an order's number ("100234", "order B-9") that none of `orders` has. */
-bool brief_names_unknown_order(const struct brief *brief);
 
 /* The product the conversation was about last, from history; empty if none. */
 struct str brief_history_sku(const struct exchange *history, size_t history_count);

@@ -1,6 +1,7 @@
 /* builtin.c - see builtin.h. Sentences come in pairs, Chinese and English. */
 #include "worker/answer/builtin.h"
 
+#include "worker/answer/brief_order.h"
 #include "worker/answer/builtin_copy.h"
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
@@ -146,6 +147,16 @@ static enum err builtin_describe(struct arena *arena, const struct brief *brief,
     return arena_copy(arena, buf_str(&buf), ret_text);
 }
 
+/* "It never came", where the carrier says that it did: only a person can find out. */
+static bool builtin_is_delivered(const struct order *const *orders, size_t count)
+{
+    bool is_delivered = false;
+    for (size_t i = 0; i < count; i++) {
+        is_delivered = is_delivered || orders[i]->type == ORDER_DELIVERED;
+    }
+    return is_delivered;
+}
+
 static enum err builtin_order(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -160,21 +171,23 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     if (!brief->orders_known) {
         return ERR_NO_FACTS;
     }
+    if (brief_names_unknown_order(brief)) {
+        return builtin_say(arena, brief, &unknown, ret_text);
+    }
     enum order_asked what = order_asked_in(brief->event->message.text);
-    if (what != ORDER_ASKED_STATE && !brief_names_unknown_order(brief)) {
+    bool is_sum = what != ORDER_ASKED_STATE && what != ORDER_ASKED_MISSING;
+    if (is_sum && (what == ORDER_ASKED_COUNT || !brief_names_other_product(brief))) {
         return builtin_order_sums(arena, brief, what, ret_text);
     }
-    const struct order *asked[BUILTIN_ORDERS_MAX];
-    size_t count = brief_orders_asked(brief, asked, BUILTIN_ORDERS_MAX);
-    if (count > 1) {
-        return builtin_order_states(arena, brief, asked, count, ret_text);
+    const struct order *meant[BUILTIN_ORDERS_MAX + 1];
+    size_t count = brief_orders_meant(brief, meant, countof(meant));
+    if (what == ORDER_ASKED_MISSING && builtin_is_delivered(meant, count)) {
+        return ERR_NO_FACTS;
     }
-    const struct order *order = brief_order(brief);
-    if (order) {
-        return builtin_order_state(arena, brief, order, ret_text);
+    if (count == 0 || count > BUILTIN_ORDERS_MAX) {
+        return builtin_say(arena, brief, &ask, ret_text);
     }
-    bool is_unknown = brief_names_unknown_order(brief);
-    return builtin_say(arena, brief, is_unknown ? &unknown : &ask, ret_text);
+    return builtin_order_states(arena, brief, meant, count, ret_text);
 }
 
 typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,

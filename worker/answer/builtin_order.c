@@ -2,6 +2,7 @@
 #include "worker/answer/builtin_order.h"
 
 #include "common/clock.h"
+#include "worker/answer/brief_order.h"
 
 #define BUILTIN_SUMS_MAX 5      /* more would be a list, not an answer */
 #define ORDER_ITEMS_TOLD_MAX 20 /* of one order */
@@ -117,9 +118,19 @@ static enum err order_line(struct buf *buf, const struct order *order, enum orde
         return order_line_placed(buf, order, is_zh);
     case ORDER_ASKED_COUNT:
     case ORDER_ASKED_STATE:
+    case ORDER_ASKED_MISSING:
         break;
     }
     return ERR_NO_FACTS;
+}
+
+/* What was paid for an order that was undone may have gone back: its state is told, no sum. */
+static enum err order_line_undone(struct arena *arena, const struct brief *brief,
+                                  const struct order *order, struct buf *buf)
+{
+    struct str state;
+    TRY(builtin_order_state(arena, brief, order, &state));
+    return buf_add(buf, state);
 }
 
 /* What is kept of a customer's orders is bounded: of as many as there is room for there may be
@@ -150,7 +161,7 @@ static enum err order_sum(struct buf *buf, const struct brief *brief, bool is_zh
 {
     struct order_total total;
     char amount[ORDER_AMOUNT_BYTES];
-    if (!orders_are_all(brief) || brief->orders_count < 2 ||
+    if (brief->orders_count < 2 ||
         !order_total_of_all(brief->orders, brief->orders_count, &total)) {
         return OK;
     }
@@ -173,10 +184,18 @@ enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
     if (asked == ORDER_ASKED_COUNT) {
         return order_count(arena, brief, ret_text);
     }
-    size_t count = named ? 1 : min_size(brief->orders_count, BUILTIN_SUMS_MAX);
+    if (!named && (brief->orders_count > BUILTIN_SUMS_MAX || !orders_are_all(brief))) {
+        return ERR_NO_FACTS; /* some of them would be told as if they were all */
+    }
+    size_t count = named ? 1 : brief->orders_count;
     for (size_t i = 0; i < count; i++) {
+        const struct order *order = named ? named : &brief->orders[i];
         TRY(buf_add(&buf, i > 0 ? STR("\n") : STR_NONE));
-        TRY(order_line(&buf, named ? named : &brief->orders[i], asked, is_zh));
+        if (asked == ORDER_ASKED_TOTAL && order_is_undone(order)) {
+            TRY(order_line_undone(arena, brief, order, &buf));
+        } else {
+            TRY(order_line(&buf, order, asked, is_zh));
+        }
     }
     if (!named && asked == ORDER_ASKED_TOTAL) {
         TRY(order_sum(&buf, brief, is_zh));

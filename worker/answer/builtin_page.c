@@ -1,6 +1,7 @@
 /* builtin_page.c - see builtin_page.h. */
 #include "worker/answer/builtin_page.h"
 
+#include "worker/answer/brief_order.h"
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/concept.h"
 #include "worker/answer/language.h"

@@ -2,6 +2,7 @@
 #include "worker/answer/compose.h"
 
 #include "common/utf8.h"
+#include "worker/answer/brief_order.h"
 #include "worker/answer/said.h"
 
 #define COMPOSE_ECHO_CHARS 60

@@ -2,6 +2,8 @@
  * not known may be a wish that no rule knows. */
 #include "worker/answer/naming.h"
 
+#include "worker/answer/brief_order.h"
+
 /* A wish can hide in a long text, whatever it names. */
 #define NAMING_BYTES_MAX 120
 
@@ -120,7 +122,8 @@ static enum intent naming_before(const struct brief *brief, enum named named)
     return named == NAMED_PRODUCT ? INTENT_PRODUCT : INTENT_OTHER;
 }
 
-/* "Where is my stoneware mug?": of the order that has one. */
+/* "Where is my stoneware mug?": of the order that has one, or of none if the catalogue knows what
+ * it is and no order has it. */
 static bool naming_asks_for_item(const struct brief *brief)
 {
     struct plain plain;
@@ -129,7 +132,7 @@ static bool naming_asks_for_item(const struct brief *brief)
     concepts_in(&plain, &concepts);
     return (concepts.all & CONCEPT_BIT(MY)) != 0 &&
            intent_on_order(INTENT_OTHER, &concepts) == INTENT_ORDER_STATUS &&
-           brief_order_by_items(brief) != NULL;
+           (brief->names_product || brief_order_by_items(brief) != NULL);
 }
 
 enum intent naming_intent(const struct brief *brief)

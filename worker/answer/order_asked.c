@@ -25,7 +25,10 @@ enum order_asked order_asked_in(struct str text)
     if (asked_has(all, CONCEPT_BIT(BOUGHT_WHAT))) {
         return ORDER_ASKED_ITEMS;
     }
-    return asked_has(all, CONCEPT_BIT(PLACED_WHEN)) ? ORDER_ASKED_PLACED : ORDER_ASKED_STATE;
+    if (asked_has(all, CONCEPT_BIT(PLACED_WHEN))) {
+        return ORDER_ASKED_PLACED;
+    }
+    return asked_has(all, CONCEPT_BIT(NOT_YET)) ? ORDER_ASKED_MISSING : ORDER_ASKED_STATE;
 }
 
 /* "12.5" as 125000. */
@@ -73,12 +76,17 @@ bool order_total_of(const struct order *order, struct order_total *ret_total)
     return order->items_count > 0;
 }
 
+bool order_is_undone(const struct order *order)
+{
+    return order->type > ORDER_DELIVERED;
+}
+
 bool order_total_of_all(const struct order *orders, size_t count, struct order_total *ret_total)
 {
     struct order_total total = { .amount = 0 };
     for (size_t i = 0; i < count; i++) {
         struct order_total one;
-        if (orders[i].type > ORDER_DELIVERED) {
+        if (order_is_undone(&orders[i])) {
             continue;
         }
         if (!order_total_of(&orders[i], &one) || !total_add(&total, one.amount, one.currency)) {

@@ -12,7 +12,8 @@ enum order_asked {
     ORDER_ASKED_COUNT,  /* "how many orders do I have?" */
     ORDER_ASKED_TOTAL,  /* "how much did I pay?" */
     ORDER_ASKED_ITEMS,  /* "what did I order?" */
-    ORDER_ASKED_PLACED, /* "when did I order it?" */
+    ORDER_ASKED_PLACED,  /* "when did I order it?" */
+    ORDER_ASKED_MISSING, /* "it never came" */
 };
 
 enum order_asked order_asked_in(struct str text);
@@ -27,7 +28,10 @@ struct order_total {
  * currency is another; there are no lines; or the sum is beyond what a price may be. */
 bool order_total_of(const struct order *order, struct order_total *ret_total);
 
-/* The same of several orders together, without those that were cancelled, returned or refunded.
+/* It was cancelled, returned or refunded: nothing is paid for it in the end. */
+bool order_is_undone(const struct order *order);
+
+/* The same of several orders together, without those that are undone.
  * False also if none is left. */
 bool order_total_of_all(const struct order *orders, size_t count, struct order_total *ret_total);
 

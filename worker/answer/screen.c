@@ -195,7 +195,7 @@ static bool value_is_count(const struct screen *screen, const struct screen_valu
     bool is_orders = brief->orders_count > 0 &&
                      said->amount == (int64_t)brief->orders_count * 10000;
     return said->kind == SCREEN_NUMBER && is_orders &&
-           plain_has_any(screen->text, "orders|个订单|笔订单");
+           plain_has_any(screen->text, "orders|1 order|one order|个订单|笔订单");
 }
 
 static enum flaw flaw_of(enum screen_kind kind)

@@ -2,6 +2,7 @@
 #include "worker/engine/turn_brief.h"
 
 #include "common/utf8.h"
+#include "worker/answer/brief_order.h"
 #include "worker/answer/language.h"
 #include "worker/answer/naming.h"
 #include "worker/engine/consult.h"
@@ -150,12 +151,14 @@ enum err turn_brief_take(struct turn *turn)
     TRY(work->consulted);
     TRY(work->remembered);
     TRY(turn_brief_take_orders(turn));
-    brief_find_named(&work->brief);
     struct str sku = work->needs.sku;
     if (sku.len == 0) {
         sku = brief_history_sku(work->brief.history, work->brief.history_count);
     }
     TRY(turn_brief_find_product(turn, sku));
+    work->brief.names_product = turn->event->kind == EVENT_MESSAGE && work->brief.product &&
+                                work->needs.sku.len > 0 && turn->event->message.sku.len == 0;
+    brief_find_named(&work->brief);
     work->brief.intent = naming_intent(&work->brief);
     return OK;
 }

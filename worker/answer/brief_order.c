@@ -1,0 +1,372 @@
+/* brief_order.c - see brief_order.h. */
+#include "worker/answer/brief_order.h"
+
+#include "worker/answer/screen_words.h"
+
+/* A shorter name may be a part of any word, or stand for something else. */
+#define ORDER_NAME_BYTES_MIN 3
+
+/* A shorter number, written without its hyphen, may be anything. */
+#define ORDER_DIGITS_MIN 3
+#define ORDER_ID_BYTES_MAX 64
+#define ORDER_HAN_BYTES 3
+
+/* How well an item fits what the text names. */
+enum { FIT_NONE, FIT_WORD, FIT_NAME, FIT_SKU };
+
+static bool order_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static const struct order *order_of_id(const struct brief *brief, struct str order_id)
+{
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        if (str_eq(brief->orders[i].order_id, order_id)) {
+            return &brief->orders[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- by number ---- */
+
+/* The id with `blank` in the place of its hyphens, or nothing there if that is NUL. */
+static struct str order_id_without(struct str id, char blank, char out[ORDER_ID_BYTES_MAX])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.ptr[i] == '-' ? blank : id.ptr[i];
+        if (c != '\0') {
+            out[len++] = c;
+        }
+    }
+    return (struct str){ out, len };
+}
+
+/* "F 1001" and "F1001" are F-1001, but "B 2" is no number. */
+static bool order_has_id(struct str text, struct str id)
+{
+    char bytes[ORDER_ID_BYTES_MAX];
+    size_t digits = 0;
+    for (size_t i = 0; i < id.len; i++) {
+        digits += order_is_digit(id.ptr[i]) ? 1 : 0;
+    }
+    bool is_loose = digits >= ORDER_DIGITS_MIN && id.len <= sizeof(bytes) &&
+                    str_find(id, STR("-")) < id.len;
+    return plain_has(text, id) ||
+           (is_loose && (plain_has(text, order_id_without(id, ' ', bytes)) ||
+                         plain_has(text, order_id_without(id, '\0', bytes))));
+}
+
+static bool order_has_tracking(struct str text, const struct order *order)
+{
+    struct plain tracking;
+    plain_of(order->tracking, &tracking);
+    bool has_digit = false;
+    for (size_t i = 0; i < tracking.len; i++) {
+        has_digit = has_digit || order_is_digit(tracking.bytes[i]);
+    }
+    return has_digit && tracking.len >= ORDER_NAME_BYTES_MIN &&
+           plain_has(text, plain_str(&tracking));
+}
+
+/* The orders whose number is inside the text, or that of their parcel, standing for itself: 100234
+ * is not in 1002345. */
+static size_t orders_in_text(const struct brief *brief, const struct order **ret_orders, size_t max)
+{
+    size_t count = 0;
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    for (size_t i = 0; i < brief->orders_count && count < max; i++) {
+        const struct order *order = &brief->orders[i];
+        struct plain id;
+        plain_of(order->order_id, &id);
+        if (order_has_id(plain_str(&text), plain_str(&id)) ||
+            order_has_tracking(plain_str(&text), order)) {
+            ret_orders[count++] = order;
+        }
+    }
+    return count;
+}
+
+static const struct order *order_in_text(const struct brief *brief)
+{
+    const struct order *first = NULL;
+    return orders_in_text(brief, &first, 1) > 0 ? first : NULL;
+}
+
+/* "B-9": letters and digits, behind "order", and no product's. */
+static bool order_is_id(const struct brief *brief, struct str word)
+{
+    bool has_digit = false;
+    bool has_other = false;
+    for (size_t i = 0; i < word.len; i++) {
+        has_digit = has_digit || order_is_digit(word.ptr[i]);
+        has_other = has_other || !order_is_digit(word.ptr[i]);
+    }
+    bool is_sku = brief->product && str_eq_ascii_case(brief->product->sku, word);
+    return has_digit && has_other && !is_sku;
+}
+
+/* "F 9999", but not "a 1000 pieces". */
+static bool order_is_parted_id(struct str rest, struct str word)
+{
+    size_t digits = 0;
+    bool is_parted = word.len == 1 && word.ptr[0] >= 'b' && word.ptr[0] <= 'z' &&
+                     word.ptr[0] != 'i' && rest.len > 1 && rest.ptr[1] == ' ';
+    while (is_parted && 2 + digits < rest.len && order_is_digit(rest.ptr[2 + digits])) {
+        digits++;
+    }
+    return digits >= ORDER_DIGITS_MIN;
+}
+
+/* Whether a number stands at the start of `rest`. */
+static bool order_id_at(const struct brief *brief, struct str rest)
+{
+    size_t len = 0;
+    while (len < rest.len && (plain_is_letter(rest.ptr[len]) || rest.ptr[len] == '-')) {
+        len++;
+    }
+    struct str word = str_slice(rest, 0, len);
+    return order_is_id(brief, word) || order_is_parted_id(rest, word);
+}
+
+static bool order_text_has_id(const struct brief *brief)
+{
+    static const struct str leads[] = {
+        { "order", 5 },  { "订单", 6 }, { "订单号", 9 }, { "tracking number", 15 },
+        { "物流", 6 },   { "单号", 6 }, { "tracking", 8 },
+    };
+    struct plain plain;
+    plain_of(brief->event->message.text, &plain);
+    struct str text = plain_str(&plain);
+    bool has_id = false;
+    for (size_t i = 0; i < countof(leads); i++) {
+        for (size_t at = 0; (at = plain_find(text, at, leads[i])) < text.len;) {
+            at += leads[i].len;
+            at += at < text.len && text.ptr[at] == ' ' ? 1 : 0;
+            has_id = has_id || order_id_at(brief, str_slice(text, at, text.len));
+        }
+    }
+    return has_id;
+}
+
+static bool order_text_has_number(const struct brief *brief)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(brief->event->message.text, &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & CONCEPT_BIT(NUMBER)) != 0 || order_text_has_id(brief);
+}
+
+bool brief_names_unknown_order(const struct brief *brief)
+{
+    return brief->event->kind == EVENT_MESSAGE && !order_in_text(brief) &&
+           order_text_has_number(brief);
+}
+
+/* ---- by product ---- */
+
+/* "My mug" is a "Stoneware mug", but "the" is no product. */
+static bool order_has_word_of(struct str text, struct str name)
+{
+    struct str word;
+    bool has = false;
+    while (str_split(&name, ' ', &word)) {
+        bool is_latin = word.len >= ORDER_NAME_BYTES_MIN && plain_is_letter(word.ptr[0]);
+        has = has || (is_latin && !screen_word_is_plain(word) && plain_has(text, word));
+    }
+    return has;
+}
+
+static bool order_is_han(char c)
+{
+    return (unsigned char)c >= 0xE4 && (unsigned char)c <= 0xE9;
+}
+
+/* 红茶 is a 正山小种红茶: two neighbouring characters tell what it is. */
+static bool order_has_pair_of(struct str text, struct str name)
+{
+    bool has = false;
+    for (size_t at = 0; at + 2 * ORDER_HAN_BYTES <= name.len && !has; at++) {
+        struct str rest = str_slice(name, at, name.len);
+        bool is_pair = order_is_han(rest.ptr[0]) && order_is_han(rest.ptr[ORDER_HAN_BYTES]) &&
+                       screen_word_at(rest) < 2 * ORDER_HAN_BYTES;
+        has = is_pair && plain_has(text, str_slice(rest, 0, 2 * ORDER_HAN_BYTES));
+    }
+    return has;
+}
+
+/* Where the catalogue tells which product is meant, another one that has a word of its name is
+ * not. */
+static size_t order_item_fit(const struct brief *brief, const struct order_item *item,
+                             struct str text)
+{
+    bool is_known = brief->names_product && brief->product;
+    if (is_known && str_eq(brief->product->sku, item->sku)) {
+        return FIT_SKU;
+    }
+    struct plain plain;
+    plain_of(item->name, &plain);
+    struct str name = plain_str(&plain);
+    if (name.len >= ORDER_NAME_BYTES_MIN && plain_has(text, name)) {
+        return FIT_NAME;
+    }
+    bool has_part = !is_known && (order_has_word_of(text, name) || order_has_pair_of(text, name));
+    return has_part ? FIT_WORD : FIT_NONE;
+}
+
+/* Fits of all orders; gives the best one. */
+static size_t order_fits(const struct brief *brief, size_t fits[BRIEF_ORDERS_MAX])
+{
+    size_t most = 0;
+    size_t left = BRIEF_ITEMS_MAX;
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    for (size_t i = 0; i < brief->orders_count && i < BRIEF_ORDERS_MAX; i++) {
+        const struct order *order = &brief->orders[i];
+        size_t count = min_size(order->items_count, left);
+        fits[i] = 0;
+        for (size_t item = 0; item < count; item++) {
+            fits[i] += order_item_fit(brief, &order->items[item], plain_str(&text));
+        }
+        left -= count;
+        most = max_size(most, fits[i]);
+    }
+    return most;
+}
+
+static size_t orders_by_items(const struct brief *brief, const struct order **ret_orders,
+                              size_t max)
+{
+    size_t fits[BRIEF_ORDERS_MAX];
+    size_t count = 0;
+    size_t most = order_fits(brief, fits);
+    for (size_t i = 0; most > 0 && i < brief->orders_count && count < max; i++) {
+        if (i < BRIEF_ORDERS_MAX && fits[i] == most) {
+            ret_orders[count++] = &brief->orders[i];
+        }
+    }
+    return count;
+}
+
+/* Of equals the newest. */
+const struct order *brief_order_by_items(const struct brief *brief)
+{
+    const struct order *best = NULL;
+    return orders_by_items(brief, &best, 1) > 0 ? best : NULL;
+}
+
+/* ---- by all of these ---- */
+
+static const struct order *order_in_history(const struct brief *brief)
+{
+    for (size_t i = brief->history_count; i > 0; i--) {
+        const struct order *last = order_of_id(brief, brief->history[i - 1].order_id);
+        if (last) {
+            return last;
+        }
+    }
+    return NULL;
+}
+
+static const struct order *order_look_for_named(const struct brief *brief)
+{
+    if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
+        return NULL;
+    }
+    const struct message *message = &brief->event->message;
+    const struct order *named = order_in_text(brief);
+    if (named || order_text_has_number(brief)) {
+        return named;
+    }
+    if (message->order_id.len > 0) {
+        return order_of_id(brief, message->order_id);
+    }
+    named = brief_order_by_items(brief);
+    return named || brief->names_product ? named : order_in_history(brief);
+}
+
+const struct order *brief_order_named(const struct brief *brief)
+{
+    return brief->is_named_found ? brief->named : order_look_for_named(brief);
+}
+
+void brief_find_named(struct brief *brief)
+{
+    brief->named = order_look_for_named(brief);
+    brief->is_named_found = true;
+}
+
+bool brief_names_other_product(const struct brief *brief)
+{
+    return brief->names_product && !brief_order_named(brief);
+}
+
+const struct order *brief_order(const struct brief *brief)
+{
+    if (brief->event->kind != EVENT_MESSAGE || brief->orders_count == 0) {
+        return NULL;
+    }
+    const struct order *named = brief_order_named(brief);
+    if (named || brief->event->message.order_id.len > 0 || brief->names_product ||
+        order_text_has_number(brief)) {
+        return named;
+    }
+    return &brief->orders[0];
+}
+
+/* "Where are my orders?" */
+static bool order_asks_for_all(const struct brief *brief)
+{
+    static const struct str words[] = {
+        { "my orders", 9 }, { "all orders", 10 }, { "所有订单", 12 }, { "全部订单", 12 },
+        { "订单都", 9 },    { "哪些订单", 12 },
+    };
+    struct plain text;
+    plain_of(brief->event->message.text, &text);
+    bool is_all = false;
+    for (size_t i = 0; i < countof(words); i++) {
+        is_all = is_all || plain_has(plain_str(&text), words[i]);
+    }
+    return is_all;
+}
+
+/* The newest, and of the others those under way, or all. */
+static size_t orders_from_newest(const struct brief *brief, bool is_all,
+                                 const struct order **ret_orders, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < brief->orders_count && count < max; i++) {
+        if (i == 0 || is_all || brief->orders[i].type <= ORDER_SHIPPED) {
+            ret_orders[count++] = &brief->orders[i];
+        }
+    }
+    return count;
+}
+
+size_t brief_orders_meant(const struct brief *brief, const struct order **ret_orders, size_t max)
+{
+    const struct order *one = brief_order(brief);
+    if (!one || max == 0) {
+        return 0;
+    }
+    size_t count = orders_in_text(brief, ret_orders, max);
+    if (count > 0) {
+        return count;
+    }
+    if (brief->event->message.order_id.len == 0) {
+        bool is_all = order_asks_for_all(brief);
+        count = is_all ? 0 : orders_by_items(brief, ret_orders, max);
+        if (count > 0) {
+            return count;
+        }
+        if (is_all || !brief_order_named(brief)) {
+            return orders_from_newest(brief, is_all, ret_orders, max);
+        }
+    }
+    ret_orders[0] = one;
+    return 1;
+}
