@@ -106,7 +106,7 @@ def test_a_question_in_other_words_is_answered_where_there_are_embeddings(worker
     assert worker.end() == 0
 
     worker.start(**settings, knowledge__embeddings__dir=str(EMBEDDINGS),
-                 knowledge__embeddings__wait__ms="60000")
+                 knowledge__embeddings__wait__ms="5000")
     wait_until(lambda: "found by their meaning" in worker.log.read_text(), WAIT_S, "vectors")
     ask(worker, "m2", question)
     assert "9:00 到 21:00" in told(worker, "answers", 1)["m2"]["text"]

@@ -108,6 +108,8 @@ static void numbers_keep_their_range(void **state)
     assert_false(accepts("inflight.max", " 12"));
     assert_false(accepts("model.timeout.ms", "30s"));
     assert_false(accepts("message.bytes.max", "1 MiB"));
+    assert_true(accepts("knowledge.embeddings.wait.ms", "5000"));
+    assert_false(accepts("knowledge.embeddings.wait.ms", "5001")); /* a drain waits as long */
 }
 
 static void a_version_that_is_not_known_yet_is_called_newer(void **state)

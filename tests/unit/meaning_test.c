@@ -71,6 +71,21 @@ static void rows_that_are_all_near_tell_nothing(void **state)
     assert_int_equal(find(1).telling, 0); /* one row is its own average */
 }
 
+/* A row that has no vector counts neither as a row nor into the average. */
+static void a_row_without_a_vector_is_left_out(void **state)
+{
+    (void)state;
+    put_row(0, 0.85F);
+    put_row(1, 0.90F);
+    memset(vectors + (size_t)2 * MEANING_DIMS, 0, MEANING_DIMS * sizeof(*vectors));
+    struct meaning_found found = find(3);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.telling, 0); /* with the zeros the average would be 0.58 */
+    assert_int_equal(found.rows[0], 1);
+    put_row(2, 0.80F);
+    assert_int_equal(find(3).count, 3);
+}
+
 static void no_rows_are_none(void **state)
 {
     (void)state;
@@ -86,6 +101,7 @@ int main(void)
         cmocka_unit_test(the_nearest_rows_come_first_and_of_equals_the_lower),
         cmocka_unit_test(a_row_tells_when_it_is_near_and_ahead_of_the_others),
         cmocka_unit_test(rows_that_are_all_near_tell_nothing),
+        cmocka_unit_test(a_row_without_a_vector_is_left_out),
         cmocka_unit_test(no_rows_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

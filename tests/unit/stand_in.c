@@ -2,6 +2,7 @@
 #include "tests/unit/stand_in.h"
 
 #include <math.h>
+#include <string.h>
 
 static void stand_in_vector(struct str text, float *ret_vector)
 {
@@ -18,16 +19,27 @@ static void stand_in_vector(struct str text, float *ret_vector)
     }
 }
 
+static bool stand_in_refuses(const struct stand_in *stand_in, struct str text)
+{
+    size_t len = stand_in->refused ? strlen(stand_in->refused) : 0;
+    for (size_t i = 0; i + len <= text.len; i++) {
+        if (len == 0 || memcmp(text.ptr + i, stand_in->refused, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum err stand_in_embed(struct embedder *embedder, struct str text, enum embedding as,
                                float *ret_vector)
 {
     struct stand_in *stand_in = container_of(embedder, struct stand_in, port);
     pthread_mutex_lock(&stand_in->lock);
     *(as == EMBED_PASSAGE ? &stand_in->passages : &stand_in->questions) += 1;
-    while (stand_in->is_held) {
+    while (stand_in->is_held || (as == EMBED_PASSAGE && stand_in->is_held_for_passages)) {
         pthread_cond_wait(&stand_in->changed, &stand_in->lock);
     }
-    enum err err = stand_in->result;
+    enum err err = stand_in_refuses(stand_in, text) ? stand_in->result : OK;
     pthread_mutex_unlock(&stand_in->lock);
     if (err == OK) {
         stand_in_vector(text, ret_vector);
@@ -57,10 +69,18 @@ void stand_in_hold(struct stand_in *stand_in)
     pthread_mutex_unlock(&stand_in->lock);
 }
 
+void stand_in_hold_passages(struct stand_in *stand_in)
+{
+    pthread_mutex_lock(&stand_in->lock);
+    stand_in->is_held_for_passages = true;
+    pthread_mutex_unlock(&stand_in->lock);
+}
+
 void stand_in_release(struct stand_in *stand_in)
 {
     pthread_mutex_lock(&stand_in->lock);
     stand_in->is_held = false;
+    stand_in->is_held_for_passages = false;
     pthread_cond_broadcast(&stand_in->changed);
     pthread_mutex_unlock(&stand_in->lock);
 }

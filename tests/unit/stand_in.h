@@ -13,15 +13,18 @@ struct stand_in {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool is_held; /* texts wait */
+    bool is_held_for_passages;
     size_t passages;
     size_t questions;
-    enum err result; /* instead of a vector */
+    enum err result;     /* instead of a vector */
+    const char *refused; /* NULL, or only for texts that hold this */
 };
 
 void stand_in_open(struct stand_in *stand_in);
 void stand_in_close(struct stand_in *stand_in);
 
 void stand_in_hold(struct stand_in *stand_in);
+void stand_in_hold_passages(struct stand_in *stand_in);
 void stand_in_release(struct stand_in *stand_in);
 
 size_t stand_in_passages(struct stand_in *stand_in); /* that it was given so far */

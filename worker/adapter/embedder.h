@@ -12,8 +12,8 @@ enum embedding { EMBED_QUESTION, EMBED_PASSAGE };
 struct embedder;
 
 struct embedder_ops {
-    /* MEANING_DIMS numbers, of length 1. Takes milliseconds to a second. ERR_NOMEM; ERR_FORMAT:
-     * no vector of this text. */
+    /* MEANING_DIMS numbers, of length 1. Takes milliseconds to a second. ERR_FORMAT: no vector of
+     * this text. */
     enum err (*embed)(struct embedder *embedder, struct str text, enum embedding as,
                       float *ret_vector);
 };

@@ -38,10 +38,11 @@ struct knowledge_desk {
     struct note note; /* of the reading */
     enum err read_err;
     bool is_searching;
-    bool is_reading; /* from there until the old library is gone */
-    bool is_stale;   /* something has changed since the reading began */
-    bool is_live;    /* what changes is read as it comes */
-    bool is_learnt;  /* the library's vectors wait until no search runs */
+    bool is_reading;  /* from there until the old library is gone */
+    bool is_stale;    /* something has changed since the reading began */
+    bool is_live;     /* what changes is read as it comes */
+    bool is_learnt;   /* the library's vectors wait until no search runs */
+    bool is_recalled; /* what is known of the next library's */
     bool is_closing;
 };
 
@@ -102,29 +103,50 @@ static void desk_submit(struct commit_thread *thread, struct commit_job *job)
     }
 }
 
+static void desk_learn(struct knowledge_desk *desk)
+{
+    if (!desk->is_closing) {
+        knowledge_sense_learn(desk->sense);
+    }
+}
+
 static void desk_swap(struct knowledge_desk *desk)
 {
     desk->old = desk->library;
     desk->library = TAKE(desk->next);
-    desk->is_learnt = false;
     desk_submit(desk->reader, &desk->drop);
-    if (desk->sense && !desk->is_closing) {
-        knowledge_sense_learn(desk->sense, desk->library);
+    if (desk->is_recalled) {
+        desk->is_recalled = false;
+        knowledge_sense_teach(desk->sense);
+        desk_learn(desk);
     }
 }
 
-/* Nobody looks into the library now. One that is still being learnt cannot be taken down. */
+/* A library that is still being learnt cannot be taken down, and what is known of the next one
+ * is there as soon as that is. */
+static bool desk_may_swap(struct knowledge_desk *desk)
+{
+    if (!desk->sense || desk->is_recalled) {
+        return true;
+    }
+    if (knowledge_sense_is_busy(desk->sense)) {
+        knowledge_sense_hurry(desk->sense);
+        return false;
+    }
+    if (!desk->is_closing) {
+        knowledge_sense_recall(desk->sense, desk->next);
+    }
+    return desk->is_closing;
+}
+
+/* Nobody looks into the library now. */
 static void desk_renew(struct knowledge_desk *desk)
 {
-    if (desk->next && desk->sense && knowledge_sense_is_learning(desk->sense)) {
-        knowledge_sense_hurry(desk->sense);
-        return;
-    }
     if (desk->is_learnt) {
         knowledge_sense_teach(desk->sense);
         desk->is_learnt = false;
     }
-    if (desk->next) {
+    if (desk->next && desk_may_swap(desk)) {
         desk_swap(desk);
     }
 }
@@ -158,14 +180,29 @@ static void desk_queue(void *owner, struct knowledge_call *call)
     desk_go(desk);
 }
 
-static void desk_on_learnt(void *owner)
+static void desk_go_or_stop(struct knowledge_desk *desk)
 {
-    struct knowledge_desk *desk = owner;
-    desk->is_learnt = true;
     desk_go(desk);
     if (desk->is_closing) {
         loop_stop(desk->options.loop);
     }
+}
+
+static void desk_on_recalled(void *owner, const struct knowledge_library *library)
+{
+    struct knowledge_desk *desk = owner;
+    desk->is_recalled = library == desk->next;
+    if (!desk->is_recalled) { /* it is the first one */
+        desk_learn(desk);
+    }
+    desk_go_or_stop(desk);
+}
+
+static void desk_on_learnt(void *owner)
+{
+    struct knowledge_desk *desk = owner;
+    desk->is_learnt = true;
+    desk_go_or_stop(desk);
 }
 
 static void desk_ask(struct knowledge *port, struct knowledge_call *call)
@@ -313,6 +350,7 @@ static bool desk_open_sense(struct knowledge_desk *desk)
         .wait_ms = options->meaning_wait_ms,
         .seed = { options->seed[0], options->seed[1] },
         .on_question = desk_queue,
+        .on_recalled = desk_on_recalled,
         .on_learnt = desk_on_learnt,
         .owner = desk,
     };
@@ -321,7 +359,7 @@ static bool desk_open_sense(struct knowledge_desk *desk)
     }
     desk->sense = knowledge_sense_create(&sense);
     if (desk->sense) {
-        knowledge_sense_learn(desk->sense, desk->library);
+        knowledge_sense_recall(desk->sense, desk->library);
     }
     return desk->sense != NULL;
 }
@@ -371,7 +409,7 @@ void knowledge_desk_destroy(struct knowledge_desk *desk)
     if (desk->sense) {
         knowledge_sense_hurry(desk->sense);
     }
-    while (desk->is_reading || (desk->sense && knowledge_sense_is_learning(desk->sense))) {
+    while (desk->is_reading || (desk->sense && knowledge_sense_is_busy(desk->sense))) {
         loop_run(desk->options.loop);
     }
     knowledge_sense_destroy(desk->sense);

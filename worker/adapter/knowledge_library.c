@@ -193,8 +193,8 @@ static enum err library_read_tenant(struct library_reading *reading, const char 
                                     struct note *note)
 {
     char path[LIBRARY_PATH_BYTES];
-    int len =
-        snprintf(path, sizeof(path), "%s/%s/knowledge", reading->options->tenants_dir, tenant);
+    int len = snprintf(path, sizeof(path), "%s/%s/knowledge", reading->options->tenants_dir,
+                       tenant);
     if (len < 0 || (size_t)len >= sizeof(path) || !library_is_folder(path)) {
         return OK;
     }
@@ -256,10 +256,9 @@ enum err knowledge_library_read(const struct library_options *options,
     if (!library) {
         return ERR_NOMEM;
     }
-    struct library_reading reading = { .options = options,
-                                       .pages = pages,
-                                       .pages_count = pages_count,
-                                       .library = library };
+    struct library_reading reading = {
+        .options = options, .pages = pages, .pages_count = pages_count, .library = library
+    };
     enum err err = library_fill(&reading, note);
     if (err != OK) {
         knowledge_library_destroy(library);
@@ -294,11 +293,16 @@ size_t knowledge_library_tenants(const struct knowledge_library *library)
     return library->count;
 }
 
-struct knowledge_index *knowledge_library_at(const struct knowledge_library *library,
-                                             size_t place)
+struct knowledge_index *knowledge_library_at(const struct knowledge_library *library, size_t place)
 {
     assert(place < library->count);
     return library->shelves[place].index;
+}
+
+struct str knowledge_library_tenant_at(const struct knowledge_library *library, size_t place)
+{
+    assert(place < library->count);
+    return library->shelves[place].tenant;
 }
 
 size_t knowledge_library_count(const struct knowledge_library *library)

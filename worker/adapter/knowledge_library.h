@@ -28,8 +28,7 @@ struct knowledge_library;
  * be read, the note says which; ERR_NOMEM. */
 MUST_USE enum err knowledge_library_read(const struct library_options *options,
                                          const struct library_page **pages, size_t pages_count,
-                                         struct knowledge_library **ret_library,
-                                         struct note *note);
+                                         struct knowledge_library **ret_library, struct note *note);
 void knowledge_library_destroy(struct knowledge_library *library); /* accepts NULL */
 
 /* NULL: the tenant has no pages. */
@@ -38,8 +37,8 @@ struct knowledge_index *knowledge_library_of(const struct knowledge_library *lib
 
 /* All indexes, in an order that stays. */
 size_t knowledge_library_tenants(const struct knowledge_library *library);
-struct knowledge_index *knowledge_library_at(const struct knowledge_library *library,
-                                             size_t place);
+struct knowledge_index *knowledge_library_at(const struct knowledge_library *library, size_t place);
+struct str knowledge_library_tenant_at(const struct knowledge_library *library, size_t place);
 
 size_t knowledge_library_count(const struct knowledge_library *library); /* passages */
 

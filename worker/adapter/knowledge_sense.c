@@ -1,118 +1,16 @@
 /* knowledge_sense.c - see knowledge_sense.h. The text of a question that is being read is a copy,
  * so that its call can go on without it. */
-#include "worker/adapter/knowledge_sense.h"
+#include "worker/adapter/knowledge_sense_inner.h"
 
 #include "common/mem.h"
 #include "common/utf8.h"
-#include "worker/adapter/commit_thread.h"
-#include "worker/adapter/vector_book.h"
 
-struct knowledge_sense {
-    struct knowledge_sense_options options;
-    struct commit_thread *thread;
-    struct commit_job learning;
-    struct commit_job reading;
-    struct knowledge_library *library;      /* that is or was learnt */
-    struct vector_book *book;               /* the thread's while it learns */
-    float *learnt[LIBRARY_TENANTS_MAX + 1]; /* vectors of each index; NULL: none */
-    enum err learnt_err;                    /* the first that an index has no vectors for */
-    atomic_bool is_hurried;
-    bool is_learning;
-    bool is_reading;
-    bool is_closing;
-    struct list waiting;          /* struct knowledge_call */
-    struct knowledge_call *asked; /* its question is being read; NULL: that came too late */
-    char text[SENSE_QUESTION_BYTES_MAX + 1];
-    size_t text_len;
-    float vector[MEANING_DIMS];
-    enum err err; /* of the reading */
-    struct loop_timer *late;
-};
-
-/* ---- passages ---- */
-
-static void sense_learn_run(struct commit_job *job)
-{
-    struct knowledge_sense *sense = container_of(job, struct knowledge_sense, learning);
-    size_t count = knowledge_library_tenants(sense->library);
-    sense->learnt_err = OK;
-    for (size_t i = 0; i < count; i++) {
-        enum err err = vector_book_read(sense->book, knowledge_library_at(sense->library, i),
-                                        &sense->is_hurried, &sense->learnt[i]);
-        sense->learnt_err = sense->learnt_err == OK ? err : sense->learnt_err;
-    }
-    if (sense->learnt_err != ERR_CANCELLED) {
-        vector_book_sweep(sense->book);
-    }
-}
-
-static void sense_tell_learnt(const struct knowledge_sense *sense)
-{
-    if (sense->learnt_err == OK) {
-        log_say(sense->options.log, LOG_INFO, "knowledge",
-                "passages are found by their meaning, too",
-                LOG_INT("passages", vector_book_count(sense->book)));
-    } else if (sense->learnt_err != ERR_CANCELLED) {
-        log_say(sense->options.log, LOG_WARN, "knowledge",
-                "some tenants' passages are found by their words alone",
-                LOG_INT("passages_max", VECTOR_BOOK_MAX), LOG_ERR(sense->learnt_err));
-    }
-}
-
-static void sense_learn_done(struct commit_job *job)
-{
-    struct knowledge_sense *sense = container_of(job, struct knowledge_sense, learning);
-    sense->is_learning = false;
-    sense_tell_learnt(sense);
-    sense->options.on_learnt(sense->options.owner);
-}
-
-static void sense_submit(struct knowledge_sense *sense, struct commit_job *job)
+void sense_submit(struct knowledge_sense *sense, struct commit_job *job)
 {
     if (commit_thread_submit(sense->thread, job) != OK) {
         BUG("two jobs of a thread of their own have no room");
     }
 }
-
-static void sense_forget(struct knowledge_sense *sense)
-{
-    for (size_t i = 0; i < countof(sense->learnt); i++) {
-        mem_free(TAKE(sense->learnt[i]));
-    }
-}
-
-void knowledge_sense_learn(struct knowledge_sense *sense, struct knowledge_library *library)
-{
-    assert(!sense->is_learning);
-    sense_forget(sense);
-    sense->library = library;
-    sense->is_learning = true;
-    atomic_store(&sense->is_hurried, false);
-    sense_submit(sense, &sense->learning);
-}
-
-bool knowledge_sense_is_learning(const struct knowledge_sense *sense)
-{
-    return sense->is_learning;
-}
-
-void knowledge_sense_hurry(struct knowledge_sense *sense)
-{
-    atomic_store(&sense->is_hurried, true);
-}
-
-void knowledge_sense_teach(struct knowledge_sense *sense)
-{
-    assert(!sense->is_learning);
-    size_t count = knowledge_library_tenants(sense->library);
-    for (size_t i = 0; i < count; i++) {
-        if (sense->learnt[i]) {
-            knowledge_index_learn(knowledge_library_at(sense->library, i), TAKE(sense->learnt[i]));
-        }
-    }
-}
-
-/* ---- questions ---- */
 
 static void sense_count(const struct knowledge_sense *sense, enum metric_meaning result)
 {
@@ -236,7 +134,7 @@ struct knowledge_sense *knowledge_sense_create(const struct knowledge_sense_opti
     }
     const struct commit_thread_options thread = { options->loop, options->log };
     sense->options = *options;
-    sense->learning = (struct commit_job){ .run = sense_learn_run, .on_done = sense_learn_done };
+    sense_begin_learning(sense);
     sense->reading = (struct commit_job){ .run = sense_read_run, .on_done = sense_read_done };
     list_init(&sense->waiting);
     sense->book = vector_book_create(options->embedder, options->seed);
@@ -254,7 +152,7 @@ void knowledge_sense_destroy(struct knowledge_sense *sense)
     if (!sense) {
         return;
     }
-    assert(!sense->is_learning && !sense->asked && list_is_empty(&sense->waiting));
+    assert(!sense->is_busy && !sense->asked && list_is_empty(&sense->waiting));
     sense->is_closing = true;
     while (sense->is_reading) {
         loop_run(sense->options.loop);

@@ -1,8 +1,8 @@
 /* knowledge_sense.h - what passages and questions mean, worked out on a thread of its own.
  *
- * Passages are read once, in the background: until they are, questions are answered by their words
- * alone, as they are when the queue is full or a question is not read in time. So this makes
- * answers better and never later than by its wait.
+ * Passages are read once, in the background: until all of an index are, its questions are answered
+ * by their words alone, as they are when the queue is full or a question is not read in time. So
+ * this makes answers better and never later than by its wait.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_KNOWLEDGE_SENSE_H
@@ -28,25 +28,34 @@ struct knowledge_sense_options {
     uint64_t seed[2];
     /* The call's question has a vector now, or goes without. */
     void (*on_question)(void *owner, struct knowledge_call *call);
-    void (*on_learnt)(void *owner); /* knowledge_sense_learn() is over */
+    void (*on_recalled)(void *owner, const struct knowledge_library *library);
+    void (*on_learnt)(void *owner); /* an index is learnt, or learning is over */
     void *owner;
 };
 
 /* NULL when out of memory or threads. */
 struct knowledge_sense *knowledge_sense_create(const struct knowledge_sense_options *options);
 
-/* No call waits and nothing is learnt. Waits for a question that came too late: runs the loop,
+/* No call waits and it is not busy. Waits for a question that came too late: runs the loop,
  * whose tick must be off. Accepts NULL. */
 void knowledge_sense_destroy(struct knowledge_sense *sense);
 
-/* Reads all passages of the library, which stays as it is until on_learnt; one at a time. */
-void knowledge_sense_learn(struct knowledge_sense *sense, struct knowledge_library *library);
-bool knowledge_sense_is_learning(const struct knowledge_sense *sense);
+/* Looks which passages of the library are known, and forgets all others: takes milliseconds, then
+ * on_recalled. The library stays until another one is recalled; not while it is busy. */
+void knowledge_sense_recall(struct knowledge_sense *sense, struct knowledge_library *library);
+
+/* Reads the passages of the library recalled last that are not known; on_learnt only if there are
+ * any. Not while it is busy. */
+void knowledge_sense_learn(struct knowledge_sense *sense);
+
+/* Recalling, or learning. */
+bool knowledge_sense_is_busy(const struct knowledge_sense *sense);
 
 /* What is being learnt is not needed any more: it is over after the passage that is being read. */
 void knowledge_sense_hurry(struct knowledge_sense *sense);
 
-/* Gives the library its vectors: nobody looks into it meanwhile. */
+/* Gives the library recalled last the vectors that there are by now: nobody looks into it
+ * meanwhile. */
 void knowledge_sense_teach(struct knowledge_sense *sense);
 
 /* on_question comes later. False: not taken, words alone decide. */

@@ -24,8 +24,7 @@ struct knowledge_index *knowledge_index_create(void);
 void knowledge_index_destroy(struct knowledge_index *index); /* accepts NULL */
 
 /* Copies the passage. ERR_FULL: there is no room for it; ERR_NOMEM. */
-MUST_USE enum err knowledge_index_add(struct knowledge_index *index,
-                                      const struct passage *passage);
+MUST_USE enum err knowledge_index_add(struct knowledge_index *index, const struct passage *passage);
 
 /* All passages are there: looks for what many questions share, so that none of them has to.
  * ERR_NOMEM. */
@@ -44,7 +43,8 @@ size_t knowledge_index_count(const struct knowledge_index *index);
 /* `row` is below the count. */
 const struct passage *knowledge_index_at(const struct knowledge_index *index, size_t row);
 
-/* Takes MEANING_DIMS numbers for each passage, one behind the other; mem_free() gives them back. */
+/* Takes MEANING_DIMS numbers for each passage, one behind the other, zeros for none; mem_free()
+ * gives them back. */
 void knowledge_index_learn(struct knowledge_index *index, float *vectors);
 bool knowledge_index_has_vectors(const struct knowledge_index *index);
 

@@ -11,7 +11,7 @@
 struct book_entry {
     struct map_entry entry; /* by digest */
     uint8_t digest[CRYPTO_DIGEST_BYTES];
-    bool is_read; /* since the last sweep */
+    bool is_kept; /* by the next sweep */
     float vector[MEANING_DIMS];
 };
 
@@ -41,12 +41,12 @@ void vector_book_sweep(struct vector_book *book)
     while (entry) {
         struct book_entry *old = container_of(entry, struct book_entry, entry);
         entry = map_walk(&book->map, &bucket, entry);
-        if (!old->is_read) {
+        if (!old->is_kept) {
             map_remove(&book->map, &old->entry);
             mem_free(old);
             continue;
         }
-        old->is_read = false;
+        old->is_kept = false;
     }
 }
 
@@ -57,7 +57,7 @@ void vector_book_destroy(struct vector_book *book)
     }
     if (book->map.buckets) {
         vector_book_sweep(book);
-        vector_book_sweep(book); /* by now nothing was read since the last time */
+        vector_book_sweep(book); /* by now nothing is kept */
     }
     map_fini(&book->map);
     mem_free(book);
@@ -71,8 +71,24 @@ static enum err book_text(const struct passage *passage, struct buf *text)
     return buf_add(text, passage->text);
 }
 
+static enum err book_digest(const struct passage *passage, struct buf *text,
+                            uint8_t ret_digest[CRYPTO_DIGEST_BYTES])
+{
+    TRY(book_text(passage, text));
+    return crypto_sha256(buf_str(text), ret_digest);
+}
+
+static struct book_entry *book_find(const struct vector_book *book,
+                                    const uint8_t digest[CRYPTO_DIGEST_BYTES])
+{
+    const struct str key = { (const char *)digest, CRYPTO_DIGEST_BYTES };
+    struct map_entry *known = map_find(&book->map, key);
+    return known ? container_of(known, struct book_entry, entry) : NULL;
+}
+
+/* A text without a vector has one of zeros, so that it is not tried again with each change. */
 static enum err book_make(struct vector_book *book, struct str text,
-                          const uint8_t digest[CRYPTO_DIGEST_BYTES], struct book_entry **ret_entry)
+                          const uint8_t digest[CRYPTO_DIGEST_BYTES], float *ret_vector)
 {
     if (book->map.count == VECTOR_BOOK_MAX) {
         return ERR_FULL;
@@ -84,53 +100,46 @@ static enum err book_make(struct vector_book *book, struct str text,
     memcpy(made->digest, digest, CRYPTO_DIGEST_BYTES);
     const struct str key = { (const char *)made->digest, CRYPTO_DIGEST_BYTES };
     enum err err = book->embedder->ops->embed(book->embedder, text, EMBED_PASSAGE, made->vector);
-    err = err == OK ? map_add(&book->map, &made->entry, key) : err;
     if (err != OK) {
-        mem_free(made);
-        return err;
+        memset(made->vector, 0, sizeof(made->vector));
     }
-    *ret_entry = made;
-    return OK;
+    enum err added = err == OK || err == ERR_FORMAT ? map_add(&book->map, &made->entry, key) : err;
+    if (added != OK) {
+        mem_free(made);
+        return added;
+    }
+    memcpy(ret_vector, made->vector, sizeof(made->vector));
+    return err;
 }
 
-static enum err book_vector(struct vector_book *book, const struct passage *passage,
-                            float *ret_vector)
+bool vector_book_keep(struct vector_book *book, const struct passage *passage)
 {
     CLEANUP(buf_fini) struct buf text;
     uint8_t digest[CRYPTO_DIGEST_BYTES];
     buf_init(&text, BOOK_TEXT_BYTES_MAX);
-    TRY(book_text(passage, &text));
-    TRY(crypto_sha256(buf_str(&text), digest));
-    const struct str key = { (const char *)digest, sizeof(digest) };
-    struct map_entry *known = map_find(&book->map, key);
-    struct book_entry *entry = known ? container_of(known, struct book_entry, entry) : NULL;
-    if (!entry) {
-        TRY(book_make(book, buf_str(&text), digest, &entry));
+    if (book_digest(passage, &text, digest) != OK) {
+        return false; /* it is made again: no more than that is lost for lack of memory */
     }
-    entry->is_read = true;
-    memcpy(ret_vector, entry->vector, sizeof(entry->vector));
-    return OK;
+    struct book_entry *entry = book_find(book, digest);
+    if (entry) {
+        entry->is_kept = true;
+    }
+    return entry != NULL;
 }
 
-enum err vector_book_read(struct vector_book *book, const struct knowledge_index *index,
-                          const atomic_bool *is_hurried, float **ret_vectors)
+enum err vector_book_read(struct vector_book *book, const struct passage *passage,
+                          float *ret_vector, bool *ret_is_new)
 {
-    size_t count = knowledge_index_count(index);
-    float *vectors = mem_zero(max_size(count, 1), MEANING_DIMS * sizeof(float));
-    if (!vectors) {
-        return ERR_NOMEM;
+    CLEANUP(buf_fini) struct buf text;
+    uint8_t digest[CRYPTO_DIGEST_BYTES];
+    buf_init(&text, BOOK_TEXT_BYTES_MAX);
+    TRY(book_digest(passage, &text, digest));
+    const struct book_entry *entry = book_find(book, digest);
+    *ret_is_new = !entry;
+    if (!entry) {
+        return book_make(book, buf_str(&text), digest, ret_vector);
     }
-    enum err err = OK;
-    for (size_t row = 0; row < count && err == OK; row++) {
-        err = atomic_load(is_hurried)
-                  ? ERR_CANCELLED
-                  : book_vector(book, knowledge_index_at(index, row), vectors + row * MEANING_DIMS);
-    }
-    if (err != OK) {
-        mem_free(vectors);
-        return err;
-    }
-    *ret_vectors = vectors;
+    memcpy(ret_vector, entry->vector, sizeof(entry->vector));
     return OK;
 }
 

@@ -7,12 +7,10 @@
 #ifndef ADAPTER_VECTOR_BOOK_H
 #define ADAPTER_VECTOR_BOOK_H
 
-#include <stdatomic.h>
-
 #include "worker/adapter/embedder.h"
-#include "worker/adapter/knowledge_sqlite.h"
+#include "worker/answer/passage.h"
 
-/* Of all tenants together; 2 KB each. An index with passages beyond these has no vectors. */
+/* Passages at most; 2 KB each. */
 #define VECTOR_BOOK_MAX 5000
 
 struct vector_book;
@@ -21,14 +19,16 @@ struct vector_book;
 struct vector_book *vector_book_create(struct embedder *embedder, const uint64_t seed[2]);
 void vector_book_destroy(struct vector_book *book); /* accepts NULL */
 
-/* The vectors of all passages of the index, for knowledge_index_learn(). ERR_CANCELLED when
- * `is_hurried` comes true, ERR_FULL, ERR_FORMAT: a passage has no vector; ERR_NOMEM. What was
- * made is kept. */
-MUST_USE enum err vector_book_read(struct vector_book *book, const struct knowledge_index *index,
-                                   const atomic_bool *is_hurried, float **ret_vectors);
+/* True: the vector of the passage is there, and the next sweep leaves it. */
+bool vector_book_keep(struct vector_book *book, const struct passage *passage);
 
-/* Forgets what was not read since the last time. */
+/* Forgets all that was not kept since the last time. */
 void vector_book_sweep(struct vector_book *book);
+
+/* MEANING_DIMS numbers; `*ret_is_new`: they were made now. ERR_FORMAT: the passage has none, they
+ * are zeros; said once, afterwards it is OK. ERR_FULL, ERR_NOMEM. */
+MUST_USE enum err vector_book_read(struct vector_book *book, const struct passage *passage,
+                                   float *ret_vector, bool *ret_is_new);
 
 size_t vector_book_count(const struct vector_book *book);
 

@@ -1,6 +1,8 @@
 /* meaning.c - see meaning.h. Looks at every row: twenty thousand of them take milliseconds. */
 #include "worker/answer/meaning.h"
 
+#include <math.h>
+
 /* Four sums at once, which a compiler can put side by side without reordering any. */
 static float meaning_likeness(const float *a, const float *b)
 {
@@ -12,6 +14,16 @@ static float meaning_likeness(const float *a, const float *b)
         sums[3] += a[i + 3] * b[i + 3];
     }
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/* One look tells it of all others. */
+static bool meaning_is_none(const float *vector)
+{
+    size_t zeros = 0;
+    while (zeros < MEANING_DIMS && fpclassify(vector[zeros]) == FP_ZERO) {
+        zeros++;
+    }
+    return zeros == MEANING_DIMS;
 }
 
 static void meaning_insert(struct meaning_found *found, float *likes, size_t row, float like)
@@ -40,12 +52,17 @@ void meaning_find(const float *vectors, size_t count, const float *question,
     struct meaning_found found = { .count = 0 };
     float likes[MEANING_ROWS_MAX] = { 0 };
     double sum = 0;
+    size_t counted = 0;
     for (size_t row = 0; row < count; row++) {
+        if (meaning_is_none(vectors + row * MEANING_DIMS)) {
+            continue;
+        }
+        counted++;
         float like = meaning_likeness(vectors + row * MEANING_DIMS, question);
         sum += (double)like;
         meaning_insert(&found, likes, row, like);
     }
-    float bar = count > 0 ? (float)(sum / (double)count) + MEANING_AHEAD : 0;
+    float bar = counted > 0 ? (float)(sum / (double)counted) + MEANING_AHEAD : 0;
     while (found.telling < found.count && likes[found.telling] >= MEANING_NEAR &&
            likes[found.telling] >= bar) {
         found.telling++;

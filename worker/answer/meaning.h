@@ -25,7 +25,7 @@ struct meaning_found {
     size_t telling; /* so many of the first are near enough to answer by meaning alone */
 };
 
-/* `vectors` holds `count` of them one behind the other. */
+/* `vectors` holds `count` of them one behind the other. One of zeros is none: left out. */
 void meaning_find(const float *vectors, size_t count, const float *question,
                   struct meaning_found *ret_found);
 
