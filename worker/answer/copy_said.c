@@ -8,17 +8,6 @@
 
 #define COPY_SAID_JSON_MAX ((size_t)1 << 20)
 
-static struct str copy_said_unfence(struct str said)
-{
-    struct str bare = said_bare(said);
-    size_t open = str_find(bare, STR("{"));
-    size_t close = bare.len;
-    while (close > open && bare.ptr[close - 1] != '}') {
-        close--;
-    }
-    return str_slice(bare, open, close - open);
-}
-
 struct copy_said_field {
     const char *key;
     size_t chars_max;
@@ -79,7 +68,7 @@ enum err copy_said_read(struct arena *arena, struct str said, struct copy *copy,
     CLEANUP(json_drop) struct json_t *root = NULL;
     struct copy read = *copy;
     enum flaw flaw = FLAW_FORM;
-    enum err err = json_read(copy_said_unfence(said), COPY_SAID_JSON_MAX, &root, NULL);
+    enum err err = json_read(said_object(said), COPY_SAID_JSON_MAX, &root, NULL);
     read.variants_count = 0;
     if (err == OK) {
         const struct json_in in = { .arena = arena };

@@ -8,17 +8,6 @@
 
 #define OFFER_SAID_SENTENCES_MAX 1000
 
-static struct str offer_said_unfence(struct str said)
-{
-    struct str bare = said_bare(said);
-    size_t open = str_find(bare, STR("{"));
-    size_t close = bare.len;
-    while (close > open && bare.ptr[close - 1] != '}') {
-        close--;
-    }
-    return str_slice(bare, open, close - open);
-}
-
 static bool offer_said_is_fit(struct str text)
 {
     struct str rest = text;
@@ -77,7 +66,7 @@ enum err offer_said_read(struct arena *arena, struct str said, struct offer *off
         read[i] = offers[i];
         read[i].sentence = STR_NONE;
     }
-    enum err err = json_read(offer_said_unfence(said), OFFER_SAID_BYTES_MAX, &root, NULL);
+    enum err err = json_read(said_object(said), OFFER_SAID_BYTES_MAX, &root, NULL);
     if (err == OK) {
         const struct json_in in = { .arena = arena };
         struct json_at at = json_root(root, &in);

@@ -61,6 +61,17 @@ struct str said_bare(struct str raw)
     return str_trim(is_named ? str_slice(inner, name.len, inner.len) : inner);
 }
 
+struct str said_object(struct str raw)
+{
+    struct str bare = said_bare(raw);
+    size_t open = str_find(bare, STR("{"));
+    size_t close = bare.len;
+    while (close > open && bare.ptr[close - 1] != '}') {
+        close--;
+    }
+    return str_slice(bare, open, close - open);
+}
+
 static enum err said_refuse_unknown(const struct json_at *root)
 {
     for (struct json_at member = { 0 }; json_next(root, &member);) {

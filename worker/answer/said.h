@@ -50,6 +50,9 @@ struct str said_form(void);
 /* Without thoughts (<think>...</think>) at the start and a code fence around the rest. */
 struct str said_bare(struct str raw);
 
+/* The same without what a model says before and behind the object; empty if there is none. */
+struct str said_object(struct str raw);
+
 /* Reads the object. `text` and `action` must be there; null stands for a field that is not; an
  * unknown or repeated field, another type, an unknown value, more than SAID_BYTES_MAX bytes or
  * text behind the object are ERR_ANSWER, and the note, which never repeats the model's words,
