@@ -50,7 +50,7 @@ static void needs_follow_the_words_and_the_context(void **state)
         bool orders;
     } cases[] = {
         { INTENT_PRICE, "how much does the lamp cost?", "A1", "", false, false },
-        { INTENT_PRICE, "how much does the lamp cost?", "", "", true, false },
+        { INTENT_PRICE, "how much does the lamp cost?", "", "", true, true },
         { INTENT_PRICE, "how much is this?", "A1", "", false, false },
         { INTENT_PRICE, "how much is it?", "A1", "", true, false },
         { INTENT_PRICE, "那个多少钱?", "A1", "", true, false },
@@ -66,6 +66,8 @@ static void needs_follow_the_words_and_the_context(void **state)
         { INTENT_OTHER, "order 100234", "", "", true, true },
         { INTENT_OTHER, "do you ship to 3 islands?", "", "", true, false },
         { INTENT_OTHER, "KTL-17", "KTL-17", "", true, false },
+        { INTENT_OTHER, "is F-0900 with the neighbours now?", "", "", true, true },
+        { INTENT_OTHER, "is F-0900 with the neighbours now?", "F-0900", "", true, false },
         { INTENT_COMPLAINT, "bad service", "A1", "", true, false },
         { INTENT_OTHER, "and the second one?", "A1", "", true, false },
         { INTENT_OTHER, "那第二个呢", "A1", "", true, false },

@@ -2,6 +2,7 @@
 #include "worker/answer/builtin_order.h"
 
 #include "tests/unit/leaf.h"
+#include "worker/answer/brief.h"
 
 static void assert_tells(const char *language, const struct order *order, const char *expected)
 {
@@ -50,7 +51,7 @@ static void assert_sums(const char *language, const char *question, const struct
                                  .orders = orders,
                                  .orders_count = count,
                                  .orders_known = true };
-    enum order_asked asked = order_asked_in(event.message.text);
+    enum order_asked asked = order_asked_in(brief_concepts(event.message.text));
     arena_init(&arena, 65536);
     if (!expected) {
         assert_int_equal(builtin_order_sums(&arena, &brief, asked, &text), ERR_NO_FACTS);

@@ -248,6 +248,38 @@ static void any_bytes_are_taken(void **state)
     }
 }
 
+static bool has_id(const char *text)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(str_from(text), &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & CONCEPT_BIT(ID)) != 0;
+}
+
+static void letters_a_hyphen_and_three_digits_may_be_an_orders_number(void **state)
+{
+    (void)state;
+    assert_true(has_id("is F-0900 delivered?"));
+    assert_true(has_id("订单T-2001多少钱"));
+    assert_false(has_id("KTL-17 is red"));
+    assert_false(has_id("from 10-200 EUR"));
+    assert_false(has_id("-100"));
+    assert_false(has_id("x-"));
+}
+
+static void the_longest_word_of_a_concept_is_found_at_its_first_place(void **state)
+{
+    (void)state;
+    const struct str text = STR("the tracking number of order b-2");
+    size_t end = 0;
+    assert_int_equal(concept_find(text, 0, CONCEPT_ORDER_LEAD, &end), 4);
+    assert_int_equal(end, 19);
+    assert_int_equal(concept_find(text, end, CONCEPT_ORDER_LEAD, &end), 23);
+    assert_int_equal(end, 28);
+    assert_int_equal(concept_find(text, end, CONCEPT_ORDER_LEAD, &end), text.len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +293,8 @@ int main(void)
         cmocka_unit_test(sentences_beyond_the_bound_are_in_the_last_one),
         cmocka_unit_test(a_number_has_five_digits_in_one_word),
         cmocka_unit_test(any_bytes_are_taken),
+        cmocka_unit_test(letters_a_hyphen_and_three_digits_may_be_an_orders_number),
+        cmocka_unit_test(the_longest_word_of_a_concept_is_found_at_its_first_place),
     };
     return cmocka_run_group_tests_name("concept", tests, NULL, NULL);
 }

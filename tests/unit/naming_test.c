@@ -95,6 +95,59 @@ static void a_thing_that_was_ordered_is_looked_for_in_its_order(void **state)
     assert_int_equal(of_orders("I like my stoneware mug"), INTENT_OTHER);
 }
 
+/* After an exchange about B-2, and perhaps about a product, too. */
+static enum intent after_order(struct str sku, bool names_product, const char *text)
+{
+    static const struct order known[] = { { .order_id = STR("F-0900") },
+                                          { .order_id = STR("B-2") } };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct exchange history[] = {
+        { .text = STR("where is B-2?"), .answer = STR("On its way."), .order_id = STR("B-2"),
+          .sku = sku },
+    };
+    const struct brief brief = { .event = &event,
+                                 .intent = intent_of(event.message.text),
+                                 .product = names_product ? &kettle : NULL,
+                                 .names_product = names_product,
+                                 .orders = known,
+                                 .orders_count = countof(known),
+                                 .history = history,
+                                 .history_count = 1 };
+    return naming_intent(&brief);
+}
+
+static void a_sum_that_is_asked_for_next_is_that_of_the_order(void **state)
+{
+    (void)state;
+    assert_int_equal(after_order(STR_NONE, false, "how much was it?"), INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR("K"), false, "how much was it in total?"),
+                     INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR("K"), false, "how much is it?"), INTENT_PRICE);
+    assert_int_equal(after_order(STR_NONE, true, "how much is the kettle?"), INTENT_PRICE);
+    assert_int_equal(after_order(STR_NONE, false, "一共多少钱?"), INTENT_ORDER_STATUS);
+}
+
+static void what_is_asked_of_a_named_order_is_about_that(void **state)
+{
+    (void)state;
+    assert_int_equal(after_order(STR_NONE, false, "is F-0900 delivered?"), INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR_NONE, false, "F-0900多少钱?"), INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR_NONE, false, "when was F-0900 delivered?"),
+                     INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR_NONE, false, "is F-0900 a nice number?"), INTENT_OTHER);
+    assert_int_equal(after_order(STR_NONE, false, "我的订单呢?"), INTENT_ORDER_STATUS);
+    assert_int_equal(after_order(STR_NONE, false, "can my order be painted?"), INTENT_OTHER);
+}
+
+static void a_product_in_another_colour_or_stuff_is_a_question_about_it(void **state)
+{
+    (void)state;
+    assert_int_equal(after_order(STR_NONE, true, "is the kettle steel?"), INTENT_PRODUCT);
+    assert_int_equal(after_order(STR_NONE, true, "do you have the kettle in blue?"),
+                     INTENT_PRODUCT);
+    assert_int_equal(after_order(STR_NONE, false, "do you have it in blue?"), INTENT_OTHER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +156,9 @@ int main(void)
         cmocka_unit_test(who_only_names_a_product_asks_about_it),
         cmocka_unit_test(what_says_more_than_a_name_keeps_its_own_intent),
         cmocka_unit_test(a_thing_that_was_ordered_is_looked_for_in_its_order),
+        cmocka_unit_test(a_sum_that_is_asked_for_next_is_that_of_the_order),
+        cmocka_unit_test(what_is_asked_of_a_named_order_is_about_that),
+        cmocka_unit_test(a_product_in_another_colour_or_stuff_is_a_question_about_it),
     };
     return cmocka_run_group_tests_name("naming", tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static bool brief_is_about_product(enum intent intent)
            intent == INTENT_PRODUCT;
 }
 
-static concept_set brief_concepts(struct str text)
+concept_set brief_concepts(struct str text)
 {
     struct plain plain;
     struct concepts concepts;
@@ -55,9 +55,11 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     bool points = (about & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
     struct needs needs = { .sku = sku, .passages = true };
     bool is_number = intent == INTENT_OTHER && sku.len == 0 && brief_may_be_number(message->text);
-    bool is_when = intent == INTENT_SHIPPING_TIME && !is_on_page; /* an order may be meant */
+    bool may_be_order = intent == INTENT_SHIPPING_TIME || intent == INTENT_PRICE ||
+                        (about & CONCEPT_BIT(ID)) != 0;
     const concept_set of_mine = CONCEPT_BIT(MINE) | CONCEPT_BIT(MY);
-    needs.orders = is_order || names_order || (about & of_mine) || is_number || is_when;
+    needs.orders = is_order || names_order || (about & of_mine) || is_number ||
+                   (may_be_order && !is_on_page);
     needs.history = leans || points || (is_order && !names_order) ||
                     (brief_is_about_product(intent) && !is_on_page) || intent == INTENT_OTHER ||
                     intent == INTENT_COMPLAINT;

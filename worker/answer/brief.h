@@ -44,10 +44,13 @@ struct brief {
     size_t orders_count;
     bool orders_known; /* false: the store was away, so their absence means nothing */
     const struct order *named; /* what brief_find_named() has found */
-    bool is_named_found;       /* false: it has not looked yet */
+    bool names_number;         /* the message has an order's number, one of `orders` or not */
+    concept_set about;         /* what the message's text is about */
+    bool is_named_found;       /* false: none of the three has been looked for yet */
     const struct product *product; /* the one it is about, or NULL */
     bool names_product; /* the message's own words name `product` */
     const struct passage *passages; /* of the shop's knowledge, best first */
+    const unsigned *covers; /* of each, how much of what is asked it tells; NULL: not known */
     size_t passages_count;
     const struct offer *offers; /* of a recommendation, best first */
     size_t offers_count;
@@ -73,6 +76,8 @@ struct needs {
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
  *                                             "I ordered", a number after "order"
  *   other, short and with a digit             orders: it may be an order's number
+ *   "F-0900", and no product is named         orders: the same
+ *   price, and no product is named            orders: that of an order may be meant
  *   other, complaint                          history: no rule knows what it leans on
  *   order status, ... that names no order     history: it may have been named before
  *   shipping time, price, stock, product      history, unless context.sku names the product
@@ -90,6 +95,9 @@ struct needs brief_needs(const struct event *event, enum intent intent);
  * what the message's text is about, where that has been found out; NULL: it has not. */
 struct needs brief_needs_named(const struct event *event, enum intent intent,
                                struct str named_sku, const struct concepts *known);
+
+/* What a text is about, all of its sentences together. */
+concept_set brief_concepts(struct str text);
 
 /* The product it is about: `product`, or the one that a copy request brings. NULL: none. */
 const struct product *brief_product(const struct brief *brief);

@@ -134,31 +134,28 @@ static bool order_id_at(const struct brief *brief, struct str rest)
 
 static bool order_text_has_id(const struct brief *brief)
 {
-    static const struct str leads[] = {
-        { "order", 5 },  { "订单", 6 }, { "订单号", 9 }, { "tracking number", 15 },
-        { "物流", 6 },   { "单号", 6 }, { "tracking", 8 },
-    };
     struct plain plain;
     plain_of(brief->event->message.text, &plain);
     struct str text = plain_str(&plain);
     bool has_id = false;
-    for (size_t i = 0; i < countof(leads); i++) {
-        for (size_t at = 0; (at = plain_find(text, at, leads[i])) < text.len;) {
-            at += leads[i].len;
-            at += at < text.len && text.ptr[at] == ' ' ? 1 : 0;
-            has_id = has_id || order_id_at(brief, str_slice(text, at, text.len));
-        }
+    size_t end = 0;
+    for (size_t at = 0; (at = concept_find(text, at, CONCEPT_ORDER_LEAD, &end)) < text.len;) {
+        at = end + (end < text.len && text.ptr[end] == ' ' ? 1 : 0);
+        has_id = has_id || order_id_at(brief, str_slice(text, at, text.len));
     }
     return has_id;
 }
 
+concept_set brief_about(const struct brief *brief)
+{
+    return brief->is_named_found ? brief->about : brief_concepts(brief->event->message.text);
+}
+
 static bool order_text_has_number(const struct brief *brief)
 {
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(brief->event->message.text, &plain);
-    concepts_in(&plain, &concepts);
-    return (concepts.all & CONCEPT_BIT(NUMBER)) != 0 || order_text_has_id(brief);
+    return brief->is_named_found
+               ? brief->names_number
+               : (brief_about(brief) & CONCEPT_BIT(NUMBER)) != 0 || order_text_has_id(brief);
 }
 
 bool brief_names_unknown_order(const struct brief *brief)
@@ -285,6 +282,9 @@ static const struct order *order_look_for_named(const struct brief *brief)
     if (message->order_id.len > 0) {
         return order_of_id(brief, message->order_id);
     }
+    if (brief_about(brief) & CONCEPT_BIT(LAST_ORDER)) {
+        return &brief->orders[0];
+    }
     named = brief_order_by_items(brief);
     return named || brief->names_product ? named : order_in_history(brief);
 }
@@ -296,8 +296,24 @@ const struct order *brief_order_named(const struct brief *brief)
 
 void brief_find_named(struct brief *brief)
 {
+    if (brief->event->kind == EVENT_MESSAGE) {
+        brief->about = brief_about(brief);
+        brief->names_number = order_text_has_number(brief);
+    }
     brief->named = order_look_for_named(brief);
     brief->is_named_found = true;
+}
+
+bool brief_names_order(const struct brief *brief)
+{
+    return brief->event->kind == EVENT_MESSAGE && order_in_text(brief) != NULL;
+}
+
+const struct order *brief_order_before(const struct brief *brief)
+{
+    const struct exchange *last =
+        brief->history_count > 0 ? &brief->history[brief->history_count - 1] : NULL;
+    return last && last->order_id.len > 0 ? order_of_id(brief, last->order_id) : NULL;
 }
 
 bool brief_names_other_product(const struct brief *brief)
@@ -321,17 +337,7 @@ const struct order *brief_order(const struct brief *brief)
 /* "Where are my orders?" */
 static bool order_asks_for_all(const struct brief *brief)
 {
-    static const struct str words[] = {
-        { "my orders", 9 }, { "all orders", 10 }, { "所有订单", 12 }, { "全部订单", 12 },
-        { "订单都", 9 },    { "哪些订单", 12 },
-    };
-    struct plain text;
-    plain_of(brief->event->message.text, &text);
-    bool is_all = false;
-    for (size_t i = 0; i < countof(words); i++) {
-        is_all = is_all || plain_has(plain_str(&text), words[i]);
-    }
-    return is_all;
+    return (brief_about(brief) & CONCEPT_BIT(ALL_ORDERS)) != 0;
 }
 
 /* The newest, and of the others those under way, or all. */

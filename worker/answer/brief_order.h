@@ -12,10 +12,14 @@
 /* How many products of all orders are held against the text, those of the newest order first. */
 #define BRIEF_ITEMS_MAX 1024
 
+/* What the message's text is about. */
+concept_set brief_about(const struct brief *brief);
+
 /* The order it is about: the one whose number the text has ("F 1001" is F-1001, too), or whose
- * tracking number, else the context's, else the one with most of the products that the text names,
- * else the conversation's last, else the newest. NULL: there is none, one is named that is not
- * among `orders`, or a product that none of them has. */
+ * tracking number, else the context's, else the newest if "the last order" is said, else the one
+ * with most of the products that the text names, else the conversation's last, else the newest.
+ * NULL: there is none, one is named that is not among `orders`, or a product that none of them
+ * has. */
 const struct order *brief_order(const struct brief *brief);
 
 /* The same, but NULL where nothing names one: the newest would be a guess. */
@@ -24,6 +28,12 @@ const struct order *brief_order_named(const struct brief *brief);
 /* The order with most of the products that the text names, by the sku of the catalogue's product
  * that it names, or by the name that the order has for it; NULL: none has any. */
 const struct order *brief_order_by_items(const struct brief *brief);
+
+/* True if the text has the number of one of `orders`, or that of its parcel. */
+bool brief_names_order(const struct brief *brief);
+
+/* The order that the exchange right before was about; NULL: none. */
+const struct order *brief_order_before(const struct brief *brief);
 
 /* Looks for it once, for all who will ask; history, orders and product are there. */
 void brief_find_named(struct brief *brief);

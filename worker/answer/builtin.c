@@ -174,7 +174,7 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     if (brief_names_unknown_order(brief)) {
         return builtin_say(arena, brief, &unknown, ret_text);
     }
-    enum order_asked what = order_asked_in(brief->event->message.text);
+    enum order_asked what = order_asked_in(brief_about(brief));
     bool is_sum = what != ORDER_ASKED_STATE && what != ORDER_ASKED_MISSING;
     if (is_sum && (what == ORDER_ASKED_COUNT || !brief_names_other_product(brief))) {
         return builtin_order_sums(arena, brief, what, ret_text);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define LEXICON_SLOTS 1024
+#define CONCEPT_ID_DIGITS_MIN 3
 
 struct vocabulary {
     const struct str *words;
@@ -321,6 +322,46 @@ static void scan_numbers(const struct scan *scan, struct concepts *found)
     }
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Three digits or more behind a hyphen behind letters. */
+static bool is_id_at(struct str text, size_t hyphen)
+{
+    size_t digits = 0;
+    while (hyphen + 1 + digits < text.len && is_digit(text.ptr[hyphen + 1 + digits])) {
+        digits++;
+    }
+    return digits >= CONCEPT_ID_DIGITS_MIN && text.ptr[hyphen - 1] >= 'a' &&
+           text.ptr[hyphen - 1] <= 'z';
+}
+
+static void scan_ids(const struct scan *scan, struct concepts *found)
+{
+    for (size_t at = 1; at < scan->text.len; at++) {
+        if (scan->text.ptr[at] == '-' && is_id_at(scan->text, at)) {
+            found->sentences[scan_sentence_of(scan, at)] |= CONCEPT_BIT(ID);
+        }
+    }
+}
+
+size_t concept_find(struct str text, size_t from, enum concept concept, size_t *ret_end)
+{
+    const struct vocabulary *vocabulary = &vocabularies[concept];
+    size_t first = text.len;
+    for (size_t i = 0; i < vocabulary->words_count; i++) {
+        struct str word = vocabulary->words[i];
+        size_t at = plain_find(text, from, word);
+        if (at < first || (at == first && at < text.len && at + word.len > *ret_end)) {
+            first = at;
+            *ret_end = at + word.len;
+        }
+    }
+    return first;
+}
+
 void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
 {
     struct scan scan = { .text = plain_str(plain) };
@@ -328,6 +369,7 @@ void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
     scan_sentences(&scan);
     scan_words(&scan, plain, &found);
     scan_numbers(&scan, &found);
+    scan_ids(&scan, &found);
     found.count = scan.count;
     for (size_t i = 0; i < scan.count; i++) {
         found.all |= found.sentences[i];

@@ -31,4 +31,8 @@ struct concepts {
 
 void concepts_in(const struct plain *plain, struct concepts *ret_concepts);
 
+/* Where a word of `concept`, which has neither '*' nor '^', stands first in the plain `text`, from
+ * byte `from` on; the longest of those. text.len: nowhere. Behind it is `*ret_end`. */
+size_t concept_find(struct str text, size_t from, enum concept concept, size_t *ret_end);
+
 #endif

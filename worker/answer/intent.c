@@ -135,11 +135,16 @@ enum intent intent_of(struct str text)
     return intent_read(text, &found);
 }
 
+bool intent_asks_for_state(concept_set about)
+{
+    return (about & (CONCEPT_BIT(WHERE) | CONCEPT_BIT(WHEN) | CONCEPT_BIT(STATUS) |
+                     CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(SHIPPED) | CONCEPT_BIT(TRACK) |
+                     CONCEPT_BIT(NOT_YET))) != 0;
+}
+
 enum intent intent_on_order(enum intent intent, const struct concepts *concepts)
 {
-    const concept_set state = CONCEPT_BIT(WHERE) | CONCEPT_BIT(WHEN) | CONCEPT_BIT(STATUS) |
-                              CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(SHIPPED);
-    bool is_asked = concepts->count > 0 && (concepts->all & state) != 0;
+    bool is_asked = concepts->count > 0 && intent_asks_for_state(concepts->all);
     return intent == INTENT_OTHER && is_asked ? INTENT_ORDER_STATUS : intent;
 }
 

@@ -37,6 +37,9 @@ enum intent intent_of(struct str text);
  * concepts are not looked for. */
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
+/* True if a text with these concepts asks where something is, or when it comes. */
+bool intent_asks_for_state(concept_set about);
+
 /* The intent of a text from the page of an order: "where is it?" and its like, which alone tell
  * nothing, are about that order. `concepts` are the text's. */
 enum intent intent_on_order(enum intent intent, const struct concepts *concepts);

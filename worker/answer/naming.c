@@ -70,16 +70,20 @@ static bool is_of_order(const struct brief *brief, struct str word)
     return is_of;
 }
 
-enum named { NAMED_NOTHING, NAMED_PRODUCT, NAMED_ORDER };
+/* NAMED_NOTHING: there is more than names. */
+enum named { NAMED_NOTHING, NAMED_NONE, NAMED_PRODUCT, NAMED_ORDER };
 
 static enum named naming_of(const struct brief *brief)
 {
-    enum named named = NAMED_NOTHING;
+    enum named named = NAMED_NONE;
     struct plain plain;
     plain_of(brief->event->message.text, &plain);
     struct str text = plain_str(&plain);
     size_t len;
-    for (size_t at = 0; at < text.len && text.len <= NAMING_BYTES_MAX; at += max_size(len, 1)) {
+    if (text.len > NAMING_BYTES_MAX) {
+        return NAMED_NOTHING;
+    }
+    for (size_t at = 0; at < text.len; at += max_size(len, 1)) {
         len = word_len(text, at);
         struct str word = str_slice(text, at, len);
         if (len > 0 && is_of_product(brief, word)) {
@@ -124,24 +128,74 @@ static enum intent naming_before(const struct brief *brief, enum named named)
 
 /* "Where is my stoneware mug?": of the order that has one, or of none if the catalogue knows what
  * it is and no order has it. */
-static bool naming_asks_for_item(const struct brief *brief)
+static bool naming_asks_for_item(const struct brief *brief, concept_set about)
 {
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(brief->event->message.text, &plain);
-    concepts_in(&plain, &concepts);
-    return (concepts.all & CONCEPT_BIT(MY)) != 0 &&
-           intent_on_order(INTENT_OTHER, &concepts) == INTENT_ORDER_STATUS &&
+    return (about & CONCEPT_BIT(MY)) != 0 && intent_asks_for_state(about) &&
            (brief->names_product || brief_order_by_items(brief) != NULL);
+}
+
+/* "How much was it in total?", of the order that was spoken of right before. A product that was
+ * spoken of with it is what "it" means unless all of it is asked for. */
+static bool naming_goes_on_order(const struct brief *brief, concept_set about)
+{
+    const struct exchange *last =
+        brief->history_count > 0 ? &brief->history[brief->history_count - 1] : NULL;
+    return brief->intent == INTENT_PRICE && !(about & CONCEPT_BIT(FREIGHT)) &&
+           brief->event->message.sku.len == 0 && !brief->names_product &&
+           brief_order_before(brief) != NULL &&
+           (last->sku.len == 0 || (about & CONCEPT_BIT(TOTAL)) != 0);
+}
+
+/* "Is F-0900 delivered?", "T-2001多少钱?": what is asked of the order that is named. */
+static bool naming_asks_for_order(const struct brief *brief, concept_set about)
+{
+    bool may_be = brief->intent == INTENT_OTHER || brief->intent == INTENT_PRICE ||
+                  brief->intent == INTENT_SHIPPING_TIME;
+    bool is_asked = intent_asks_for_state(about) || (about & CONCEPT_BIT(PRICE)) != 0;
+    return may_be && is_asked && !(about & CONCEPT_BIT(FREIGHT)) && brief_names_order(brief);
+}
+
+static bool naming_is_of_order(const struct brief *brief)
+{
+    concept_set about = brief_about(brief);
+    bool is_item = brief->intent == INTENT_OTHER && naming_asks_for_item(brief, about);
+    return brief->orders_count > 0 && (is_item || naming_goes_on_order(brief, about) ||
+                                       naming_asks_for_order(brief, about));
+}
+
+/* "Is the sofa leather?", "Do you have it in blue?" */
+static bool naming_asks_for_kind(const struct brief *brief)
+{
+    const concept_set kinds = CONCEPT_BIT(MATERIAL) | CONCEPT_BIT(VARIANT);
+    return brief->names_product && (brief_about(brief) & kinds) != 0;
+}
+
+/* "And my order?" */
+static bool naming_is_of_my_order(const struct brief *brief)
+{
+    return (brief_about(brief) & CONCEPT_BIT(MINE)) != 0;
+}
+
+static enum intent naming_open(const struct brief *brief)
+{
+    if (naming_asks_for_kind(brief)) {
+        return INTENT_PRODUCT;
+    }
+    enum named named = naming_of(brief);
+    if (named == NAMED_NONE && naming_is_of_my_order(brief)) {
+        return INTENT_ORDER_STATUS;
+    }
+    return named == NAMED_NOTHING || named == NAMED_NONE ? brief->intent
+                                                         : naming_before(brief, named);
 }
 
 enum intent naming_intent(const struct brief *brief)
 {
-    bool is_open = brief->event->kind == EVENT_MESSAGE && brief->intent == INTENT_OTHER &&
-                   brief->event->message.author == AUTHOR_CUSTOMER;
-    if (is_open && brief->orders_count > 0 && naming_asks_for_item(brief)) {
+    if (brief->event->kind != EVENT_MESSAGE || brief->event->message.author != AUTHOR_CUSTOMER) {
+        return brief->intent;
+    }
+    if (naming_is_of_order(brief)) {
         return INTENT_ORDER_STATUS;
     }
-    enum named named = is_open ? naming_of(brief) : NAMED_NOTHING;
-    return named == NAMED_NOTHING ? brief->intent : naming_before(brief, named);
+    return brief->intent == INTENT_OTHER ? naming_open(brief) : brief->intent;
 }

@@ -9,24 +9,28 @@ static bool asked_has(concept_set all, concept_set one)
     return (all & one) != 0;
 }
 
-enum order_asked order_asked_in(struct str text)
+/* Who asks for these does not mean what the order costs. */
+static const concept_set asked_state = CONCEPT_BIT(WHERE) | CONCEPT_BIT(WHEN) |
+                                       CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(SHIP) |
+                                       CONCEPT_BIT(STATUS) | CONCEPT_BIT(TRACK) |
+                                       CONCEPT_BIT(NOT_YET) | CONCEPT_BIT(FREIGHT);
+
+enum order_asked order_asked_in(concept_set all)
 {
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(text, &plain);
-    concepts_in(&plain, &concepts);
-    concept_set all = concepts.all;
     if (asked_has(all, CONCEPT_BIT(COUNT_ORDERS))) {
         return ORDER_ASKED_COUNT;
     }
     if (asked_has(all, CONCEPT_BIT(PAID))) {
         return ORDER_ASKED_TOTAL;
     }
+    if (asked_has(all, CONCEPT_BIT(PLACED_WHEN))) {
+        return ORDER_ASKED_PLACED;
+    }
     if (asked_has(all, CONCEPT_BIT(BOUGHT_WHAT))) {
         return ORDER_ASKED_ITEMS;
     }
-    if (asked_has(all, CONCEPT_BIT(PLACED_WHEN))) {
-        return ORDER_ASKED_PLACED;
+    if (asked_has(all, CONCEPT_BIT(PRICE)) && !asked_has(all, asked_state)) {
+        return ORDER_ASKED_TOTAL;
     }
     return asked_has(all, CONCEPT_BIT(NOT_YET)) ? ORDER_ASKED_MISSING : ORDER_ASKED_STATE;
 }

@@ -16,7 +16,8 @@ enum order_asked {
     ORDER_ASKED_MISSING, /* "it never came" */
 };
 
-enum order_asked order_asked_in(struct str text);
+/* Of an order, by what the text is about. */
+enum order_asked order_asked_in(concept_set about);
 
 /* An amount of money in ten thousandths. */
 struct order_total {
