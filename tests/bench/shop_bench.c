@@ -116,7 +116,7 @@ static enum err bench_ask(struct knowledge_index *index, double us[ASKED])
     };
     for (size_t i = 0; i < ASKED; i++) {
         char text[128];
-        const struct passage *got[BRIEF_PASSAGES_MAX];
+        struct passage_found got[BRIEF_PASSAGES_MAX];
         size_t count;
         /* The forms are literals of this function. */
 #pragma GCC diagnostic push

@@ -66,6 +66,27 @@ def test_a_shop_that_knows_the_facts_hands_hardly_anything_over():
     assert summary["intent_right"] >= 0.95 * summary["cases"], summary
 
 
+ROOMS = ROOT / "tests" / "data" / "rooms"
+
+
+def test_a_page_that_shares_a_noun_with_a_question_is_no_answer(tmp_path):
+    """Questions that no page answers, and that name what pages are about."""
+    ended = subprocess.run(
+        [PROGRAM, "evaluate", "reply", "--cases", ROOMS / "cases.jsonl", "--json",
+         "--catalog", ROOMS / "catalog.jsonl", "-X", f"knowledge.dir={ROOMS / 'pages'}",
+         "-X", "model.kind=builtin"], capture_output=True, text=True, timeout=WAIT_S, check=True)
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    summary = lines.pop()["summary"]
+    groups = {case["case"]: case["expect"]["group"]
+              for case in map(json.loads, (ROOMS / "cases.jsonl").read_text().splitlines())}
+    off_topic = [line for line in lines if groups[line["case"]] == "no page"]
+    misled = [line for line in off_topic if line["verdict"] == "wrong"]
+    assert len(off_topic) >= 35 and len(misled) <= 1, misled
+    bad = [line for line in lines if line["verdict"] in ("wrong", "needless")]
+    assert bad == misled, bad
+    assert summary["grounded"] == summary["answers"]
+
+
 def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):
     ended = evaluate(tmp_path, [{"message": "Hello"}, {"message": "a", "expect": {"acton": "x"}}],
                      code=65)

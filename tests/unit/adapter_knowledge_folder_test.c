@@ -49,14 +49,14 @@ static struct knowledge_library *read_library(const char *dir, const char *tenan
 static struct str find(struct knowledge_library *library, const char *tenant, const char *question)
 {
     struct knowledge_index *index = knowledge_library_of(library, str_from(tenant));
-    const struct passage *got[1];
+    struct passage_found got[1];
     size_t count = 0;
     if (!index) {
         return STR_NONE;
     }
     const struct passage_question asked = { .text = str_from(question) };
     assert_int_equal(knowledge_index_find(index, &asked, got, 1, &count), OK);
-    return count > 0 ? got[0]->id : STR_NONE;
+    return count > 0 ? got[0].passage->id : STR_NONE;
 }
 
 static void pages_of_all_folders_below_are_read(void **state)

@@ -27,13 +27,13 @@ static struct str find(const struct knowledge_library *library, const char *tena
                        const char *question)
 {
     struct knowledge_index *index = knowledge_library_of(library, str_from(tenant));
-    const struct passage *got[1];
+    struct passage_found got[1];
     size_t count = 0;
     const struct passage_question asked = { .text = str_from(question) };
     if (index) {
         assert_int_equal(knowledge_index_find(index, &asked, got, 1, &count), OK);
     }
-    return count > 0 ? got[0]->text : STR_NONE;
+    return count > 0 ? got[0].passage->text : STR_NONE;
 }
 
 static struct knowledge_library *read_library(const char *dir, const struct library_page **pages,

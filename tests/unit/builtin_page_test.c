@@ -159,6 +159,36 @@ static void what_no_rule_knows_is_answered_from_the_pages(void **state)
     arena_fini(&arena);
 }
 
+static void a_page_that_hardly_tells_what_is_asked_is_not_quoted(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct str text;
+    unsigned covers[] = { PASSAGE_COVER_MIN - 1, 100 };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("Is it new?") } };
+    struct brief brief = { .event = &event, .language = STR("en"), .passages = both,
+                           .passages_count = 2, .covers = covers };
+    arena_init(&arena, 4096);
+    assert_int_equal(builtin_page(&arena, &brief, &text), ERR_NO_FACTS);
+    covers[0] = PASSAGE_COVER_MIN;
+    assert_int_equal(builtin_page(&arena, &brief, &text), OK);
+    assert_true(str_find(text, STR("Within 30 days.")) < text.len);
+    arena_fini(&arena);
+}
+
+static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)
+{
+    (void)state;
+    const struct product lamp = { .sku = STR("L1"), .name = STR("Desk Lamp"),
+                                  .description = STR("A lamp with a washable shade.") };
+    struct brief brief = { .language = STR("en"), .passages = both, .passages_count = 2,
+                           .product = &lamp, .names_product = true };
+    assert_answers(&brief, "Can I wash the shade of the desk lamp?",
+                   "Desk Lamp (L1): A lamp with a washable shade..");
+    assert_answers(&brief, "Can I smoke near the desk lamp?",
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +199,8 @@ int main(void)
         cmocka_unit_test(a_question_that_names_a_heading_is_not_about_the_product_alone),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
+        cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),
+        cmocka_unit_test(what_the_catalogue_says_of_a_product_goes_before_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

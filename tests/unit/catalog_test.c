@@ -220,6 +220,24 @@ static void a_text_names_a_product_by_sku_or_by_words(void **state)
     catalog_destroy(catalog);
 }
 
+static void words_of_a_text_that_are_names_are_told_for_each_tenant(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(8, seed);
+    struct arena arena;
+    struct str things;
+    arena_init(&arena, 4096);
+    put(catalog, "t", "K-17", "Gooseneck kettle");
+    assert_int_equal(catalog_things(catalog, &arena, STR("t"), STR("do kettles boil milk?"),
+                                    &things), OK);
+    assert_string_equal(things.ptr, "kettles\n");
+    assert_int_equal(catalog_things(catalog, &arena, STR("u"), STR("do kettles boil?"), &things),
+                     OK);
+    assert_int_equal(things.len, 0);
+    arena_fini(&arena);
+    catalog_destroy(catalog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +250,7 @@ int main(void)
         cmocka_unit_test(an_entry_that_finds_no_memory_leaves_the_old_one),
         cmocka_unit_test(looking_up_without_memory_finds_nothing_and_says_so),
         cmocka_unit_test(without_memory_there_is_no_catalogue),
+        cmocka_unit_test(words_of_a_text_that_are_names_are_told_for_each_tenant),
     };
     json_setup(1);
     return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);

@@ -69,15 +69,18 @@ static enum err desk_copy(struct knowledge_call *call)
 {
     size_t count = call->passages_count;
     struct passage *passages = arena_zero(call->arena, max_size(count, 1), sizeof(*passages));
-    if (!passages) {
+    unsigned *covers = arena_zero(call->arena, max_size(count, 1), sizeof(*covers));
+    if (!passages || !covers) {
         return ERR_NOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        TRY(arena_copy(call->arena, call->found[i]->id, &passages[i].id));
-        TRY(arena_copy(call->arena, call->found[i]->title, &passages[i].title));
-        TRY(arena_copy(call->arena, call->found[i]->text, &passages[i].text));
+        TRY(arena_copy(call->arena, call->found[i].passage->id, &passages[i].id));
+        TRY(arena_copy(call->arena, call->found[i].passage->title, &passages[i].title));
+        TRY(arena_copy(call->arena, call->found[i].passage->text, &passages[i].text));
+        covers[i] = call->found[i].cover;
     }
     call->passages = passages;
+    call->covers = covers;
     return OK;
 }
 

@@ -2,6 +2,7 @@
 #include "worker/adapter/knowledge_inner.h"
 #include "worker/answer/fusion.h"
 #include "worker/answer/meaning.h"
+#include "worker/answer/passage_cover.h"
 
 #define INDEX_LIST_MAX 12
 
@@ -262,22 +263,45 @@ static void index_read(const struct knowledge_index *index, const struct passage
     }
 }
 
+/* What stands out by its meaning may say it in other words. */
+static struct passage_found index_judge(const struct knowledge_index *index,
+                                        const struct asked *asked,
+                                        const struct passage_cover *cover, size_t row)
+{
+    const struct passage *passage = &index->passages[row];
+    unsigned least = index_stands_out(asked, row) ? PASSAGE_COVER_MIN : 0;
+    unsigned told = passage_cover_of(cover, passage);
+    return (struct passage_found){ passage, told > least ? told : least };
+}
+
+/* A question without words of its own asks what was asked before. */
+static void index_cover(const struct knowledge_index *index,
+                        const struct passage_question *question, const struct asked *asked,
+                        struct passage_cover *ret_cover)
+{
+    bool has_own = asked->own.count > 0;
+    passage_cover_init(ret_cover, index->tally, index->count,
+                       has_own ? question->text : question->before, question->things);
+}
+
 enum err knowledge_index_find(struct knowledge_index *index,
                               const struct passage_question *question,
-                              const struct passage **ret_passages, size_t passages_max,
+                              struct passage_found *ret_found, size_t passages_max,
                               size_t *ret_count)
 {
     struct asked asked;
+    struct passage_cover cover;
     struct fusion found = { .count = 0 };
     index_read(index, question, &asked);
     TRY(index_list_words(index, &asked, &found));
     TRY(index_list_topics(index, question, &asked, &found));
     fusion_sort(&found);
     index_fuse_meaning(index, question, &asked, &found);
+    index_cover(index, question, &asked, &cover);
     size_t count = 0;
     for (size_t i = 0; i < found.count && count < passages_max; i++) {
         if (index_fits(index, &found.all[i], &asked)) {
-            ret_passages[count++] = &index->passages[found.all[i].row];
+            ret_found[count++] = index_judge(index, &asked, &cover, found.all[i].row);
         }
     }
     *ret_count = count;

@@ -35,7 +35,7 @@ MUST_USE enum err knowledge_index_settle(struct knowledge_index *index);
  * They are the index's. ERR_NOMEM. */
 MUST_USE enum err knowledge_index_find(struct knowledge_index *index,
                                        const struct passage_question *question,
-                                       const struct passage **ret_passages, size_t passages_max,
+                                       struct passage_found *ret_found, size_t passages_max,
                                        size_t *ret_count);
 
 size_t knowledge_index_count(const struct knowledge_index *index);

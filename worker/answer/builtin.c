@@ -5,6 +5,7 @@
 #include "worker/answer/builtin_copy.h"
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
+#include "worker/answer/passage_cover.h"
 
 #define BUILTIN_ORDERS_MAX 5 /* more would be a list, not an answer */
 
@@ -205,6 +206,34 @@ static enum err builtin_about_product(struct arena *arena, const struct brief *b
     return is_named ? ERR_NO_FACTS : builtin_which_product(arena, brief, ret_text);
 }
 
+/* "Can I wash the covers of the sofa?": what the catalogue says of the product, where that tells a
+ * good part of what is asked. */
+static enum err builtin_is_told(struct arena *arena, const struct brief *brief, bool *ret_is_told)
+{
+    const struct product *product = brief->names_product ? brief->product : NULL;
+    struct passage own = { .title = STR_NONE };
+    struct passage_cover cover;
+    *ret_is_told = false;
+    if (!product || builtin_describe(arena, brief, product, &own.text) != OK) {
+        return OK;
+    }
+    const struct str things[] = { product->name, STR("\n"), product->sku };
+    struct str names;
+    TRY(arena_join(arena, things, countof(things), &names));
+    passage_cover_init(&cover, NULL, 1, brief->event->message.text, names);
+    *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN;
+    return OK;
+}
+
+static enum err builtin_other(struct arena *arena, const struct brief *brief,
+                              struct str *ret_text)
+{
+    bool is_told;
+    TRY(builtin_is_told(arena, brief, &is_told));
+    return is_told ? builtin_describe(arena, brief, brief->product, ret_text)
+                   : builtin_page(arena, brief, ret_text);
+}
+
 static enum err builtin_reply(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -244,8 +273,9 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_REFUND:
     case INTENT_CANCEL:
     case INTENT_ADDRESS:
-    case INTENT_OTHER:
         return builtin_page(arena, brief, ret_text);
+    case INTENT_OTHER:
+        return builtin_other(arena, brief, ret_text);
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
     case INTENT_ANGRY:

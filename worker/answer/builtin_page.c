@@ -82,6 +82,13 @@ static bool page_is_named(const struct brief *brief, const struct passage *passa
     return page_is_headed(brief->event->message.text, passage);
 }
 
+/* What no rule knows is answered by a page that tells a good part of what is asked. */
+static bool page_tells(const struct brief *brief, size_t place)
+{
+    return brief->intent != INTENT_OTHER || !brief->covers ||
+           brief->covers[place] >= PASSAGE_COVER_MIN;
+}
+
 /* A title that names the topic is about it; a text that does may be. Of those the one whose heading
  * the question names: "exchange" is a return, too, but has a section of its own. */
 static int page_fit(const struct brief *brief, const struct passage *passage, concept_set topic)
@@ -100,7 +107,7 @@ static const struct passage *page_find(const struct brief *brief)
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         int fit = page_fit(brief, passage, topic);
-        if (fit > best_fit && page_is_readable(brief, passage)) {
+        if (fit > best_fit && page_tells(brief, i) && page_is_readable(brief, passage)) {
             best = passage;
             best_fit = fit;
         }

@@ -281,6 +281,19 @@ struct str catalog_named(const struct catalog *catalog, struct str tenant, struc
     return item && catalog_is_of(item, tenant) ? catalog_sku(item) : STR_NONE;
 }
 
+enum err catalog_things(const struct catalog *catalog, struct arena *arena, struct str tenant,
+                        struct str text, struct str *ret_things)
+{
+    struct passage_terms terms;
+    struct str parts[2 * PASSAGE_TERMS_MAX];
+    catalog_words_in(catalog->words, tenant, text, &terms);
+    for (size_t i = 0; i < terms.count; i++) {
+        parts[2 * i] = passage_term(&terms, i);
+        parts[2 * i + 1] = STR("\n");
+    }
+    return arena_join(arena, parts, 2 * terms.count, ret_things);
+}
+
 size_t catalog_count(const struct catalog *catalog)
 {
     return catalog->map.count;

@@ -30,6 +30,11 @@ MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *aren
  * catalogue changes. */
 struct str catalog_named(const struct catalog *catalog, struct str tenant, struct str text);
 
+/* The words of a text that are names of the tenant's products, or parts of them, a line each, in
+ * `arena`. ERR_NOMEM. */
+MUST_USE enum err catalog_things(const struct catalog *catalog, struct arena *arena,
+                                 struct str tenant, struct str text, struct str *ret_things);
+
 size_t catalog_count(const struct catalog *catalog);
 
 #endif

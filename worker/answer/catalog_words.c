@@ -6,7 +6,6 @@
 #include <math.h>
 
 #include "common/mem.h"
-#include "worker/answer/passage_terms.h"
 
 #define WORDS_ROOM_MIN 1024
 #define WORDS_KEY_BYTES 512
@@ -231,6 +230,22 @@ static bool numbers_have(const struct numbers *numbers, uint32_t number)
         }
     }
     return false;
+}
+
+void catalog_words_in(const struct catalog_words *words, struct str tenant, struct str text,
+                      struct passage_terms *ret_terms)
+{
+    struct passage_terms all;
+    passage_question_words(text, &all);
+    ret_terms->count = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        struct str term = passage_term(&all, i);
+        const struct word *word = words_place(words->table, words->room,
+                                              words_number(words, tenant, term));
+        if (word->count > 0 || word->is_common) {
+            passage_terms_add(ret_terms, term);
+        }
+    }
 }
 
 struct rating {

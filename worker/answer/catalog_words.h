@@ -9,6 +9,7 @@
 #define ANSWER_CATALOG_WORDS_H
 
 #include "common/str.h"
+#include "worker/answer/passage_terms.h"
 
 #define CATALOG_WORDS_MAX 10
 #define CATALOG_NAMES_MAX 4096
@@ -29,6 +30,10 @@ void catalog_words_destroy(struct catalog_words *words); /* accepts NULL; not th
 MUST_USE enum err catalog_words_add(struct catalog_words *words, struct catalog_name *name,
                                     struct str tenant, struct str text);
 void catalog_words_remove(struct catalog_words *words, struct catalog_name *name);
+
+/* The words of `text` that some name has, as passage_question_words() gives them. */
+void catalog_words_in(const struct catalog_words *words, struct str tenant, struct str text,
+                      struct passage_terms *ret_terms);
 
 /* The one name that `text` names: it has most of the name's words, by how rare they are, and no
  * other name has as many. NULL: none, or several. */

@@ -233,17 +233,27 @@ static struct str terms_open(struct str word, char *out)
     return str_join(parts, countof(parts), out, PASSAGE_TERM_BYTES_MAX + 1);
 }
 
-size_t passage_words_found(const struct passage_terms *words, const struct passage *passage)
+void passage_words_stand(const struct passage_terms *words, const struct passage *passage,
+                         bool *ret_stand)
 {
     struct plain title;
     struct plain text;
     plain_of(passage->title, &title);
     plain_of(passage->text, &text);
-    size_t found = 0;
     for (size_t i = 0; i < words->count; i++) {
         char open[PASSAGE_TERM_BYTES_MAX + 1];
         struct str word = terms_open(passage_term(words, i), open);
-        found += plain_has(plain_str(&title), word) || plain_has(plain_str(&text), word) ? 1 : 0;
+        ret_stand[i] = plain_has(plain_str(&title), word) || plain_has(plain_str(&text), word);
+    }
+}
+
+size_t passage_words_found(const struct passage_terms *words, const struct passage *passage)
+{
+    bool stand[PASSAGE_TERMS_MAX];
+    size_t found = 0;
+    passage_words_stand(words, passage, stand);
+    for (size_t i = 0; i < words->count; i++) {
+        found += stand[i] ? 1 : 0;
     }
     return found;
 }

@@ -45,6 +45,11 @@ void passage_all_topics(struct passage_terms *ret_terms);
 /* The word without its ending, as far as that is plain; the word itself if it is short. */
 struct str passage_word_stem(struct str word);
 
+/* Which of the words stand in the passage, its title or text, endings aside; `ret_stand` has
+ * PASSAGE_TERMS_MAX places. */
+void passage_words_stand(const struct passage_terms *words, const struct passage *passage,
+                         bool *ret_stand);
+
 /* How many of the words stand in the passage, its title or text, endings aside. */
 size_t passage_words_found(const struct passage_terms *words, const struct passage *passage);
 

@@ -22,6 +22,7 @@ static void consult_done(struct knowledge_call *call, enum err err)
     }
     if (err == OK) {
         work->brief.passages = call->passages;
+        work->brief.covers = call->covers;
         work->brief.passages_count = call->passages_count;
     }
     answering_arrived(turn);
@@ -43,6 +44,16 @@ static enum err consult_before(struct turn *turn, struct str *ret_before)
     return arena_join(&turn->arena, parts, countof(parts), ret_before);
 }
 
+/* Of a text that leans on another one both ask. */
+static enum err consult_things(struct turn *turn, struct passage_question *question)
+{
+    const struct str parts[] = { question->text, STR("\n"), question->before };
+    struct str text;
+    TRY(arena_join(&turn->arena, parts, countof(parts), &text));
+    return catalog_things(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, text,
+                          &question->things);
+}
+
 enum err consult_start(struct turn *turn)
 {
     struct knowledge_call *call = &turn->work->consult;
@@ -50,6 +61,7 @@ enum err consult_start(struct turn *turn)
     if (turn->work->needs.leans) {
         TRY(consult_before(turn, &call->question.before));
     }
+    TRY(consult_things(turn, &call->question));
     call->tenant = turn->event->tenant;
     call->arena = &turn->arena;
     call->on_done = consult_done;

@@ -21,12 +21,13 @@ struct knowledge_call {
     knowledge_done_fn *on_done;
 
     struct passage *passages; /* the result: best first */
+    const unsigned *covers;   /* of each, see struct brief; NULL: it is not known */
     size_t passages_count;
 
     struct list_node node; /* the port's while the call runs */
     enum err err;          /* the port's */
     int64_t late_ms;       /* the port's: when words alone decide */
-    const struct passage *found[BRIEF_PASSAGES_MAX]; /* the port's */
+    struct passage_found found[BRIEF_PASSAGES_MAX]; /* the port's */
 };
 
 struct knowledge;
