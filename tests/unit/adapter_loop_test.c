@@ -114,6 +114,51 @@ static void the_tick_is_called_again_at_the_deadline_it_named(void **state)
     loop_destroy(loop);
 }
 
+struct worked {
+    struct loop *loop;
+    int64_t started_us;
+    int64_t spun_us;
+    int64_t longest_us;
+    int64_t sum_us;
+};
+
+static void worked_on_turn(void *owner, int64_t busy_us)
+{
+    struct worked *worked = owner;
+    worked->longest_us = max_i64(worked->longest_us, busy_us);
+    worked->sum_us += busy_us;
+    if (worked->spun_us > 0 && busy_us >= worked->spun_us) {
+        loop_stop(worked->loop);
+    }
+}
+
+static void worked_spin(void *owner)
+{
+    struct worked *worked = owner;
+    int64_t from_us = loop_now_us();
+    while (loop_now_us() - from_us < 3000) {
+    }
+    worked->spun_us = 3000;
+}
+
+/* The loop waits for 40 ms, then a callback keeps it for 3 ms. */
+static void what_keeps_the_loop_is_told_and_what_it_waits_is_not(void **state)
+{
+    (void)state;
+    struct loop *loop = loop_create();
+    struct worked worked = { .loop = loop, .started_us = loop_now_us() };
+    struct loop_timer *timer = loop_timer_create(loop, worked_spin, &worked);
+    loop_on_turn(loop, worked_on_turn, &worked);
+    loop_timer_set(timer, loop_clock(loop)->mono_ms + 40);
+    loop_run(loop);
+    int64_t passed_us = loop_now_us() - worked.started_us;
+    assert_true(worked.longest_us >= 3000);
+    assert_true(worked.sum_us >= worked.longest_us);
+    assert_true(worked.sum_us <= passed_us - 30000); /* it waited for at least that */
+    loop_timer_destroy(timer);
+    loop_destroy(loop);
+}
+
 static void seen_run_task(struct loop_task *task)
 {
     struct seen *seen = container_of(task, struct seen, task);
@@ -342,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_timer_of_the_past_runs_in_the_next_turn),
         cmocka_unit_test(a_destroyed_timer_does_not_run),
         cmocka_unit_test(the_tick_is_called_again_at_the_deadline_it_named),
+        cmocka_unit_test(what_keeps_the_loop_is_told_and_what_it_waits_is_not),
         cmocka_unit_test(a_task_runs_after_the_call_that_queued_it),
         cmocka_unit_test(a_dropped_task_does_not_run),
         cmocka_unit_test(another_thread_wakes_the_loop),

@@ -19,6 +19,10 @@ struct loop {
     struct list tasks;
     loop_tick_fn *on_tick;
     void *tick_owner;
+    loop_turn_fn *on_turn;
+    void *turn_owner;
+    uint64_t turn_ns; /* when the last turn ended */
+    uint64_t idle_ns; /* waited by then, since the loop was made */
 };
 
 struct loop_fd {
@@ -103,6 +107,17 @@ static void loop_wait_until(struct loop *loop, int64_t deadline_ms)
     loop_start_timer(&loop->wait, loop_on_wait, deadline_ms);
 }
 
+static void loop_note_turn(struct loop *loop)
+{
+    uint64_t now_ns = uv_hrtime();
+    uint64_t idle_ns = uv_metrics_idle_time(&loop->uv);
+    uint64_t waited_ns = idle_ns - loop->idle_ns;
+    uint64_t passed_ns = now_ns - loop->turn_ns;
+    loop->turn_ns = now_ns;
+    loop->idle_ns = idle_ns;
+    loop->on_turn(loop->turn_owner, (int64_t)(passed_ns - waited_ns) / 1000);
+}
+
 static void loop_on_prepare(uv_prepare_t *prepare)
 {
     struct loop *loop = container_of(prepare, struct loop, prepare);
@@ -113,6 +128,9 @@ static void loop_on_prepare(uv_prepare_t *prepare)
     }
     int64_t due_ms = loop->on_tick ? loop->on_tick(loop->tick_owner) : INT64_MAX;
     loop_wait_until(loop, list_is_empty(&loop->tasks) ? due_ms : loop->clock.mono_ms);
+    if (loop->on_turn) {
+        loop_note_turn(loop);
+    }
 }
 
 struct loop *loop_create(void)
@@ -125,6 +143,7 @@ struct loop *loop_create(void)
         mem_free(loop);
         return NULL;
     }
+    uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME);
     signal(SIGPIPE, SIG_IGN);
     list_init(&loop->tasks);
     loop->wait_ms = INT64_MAX;
@@ -184,6 +203,14 @@ void loop_run(struct loop *loop)
 void loop_stop(struct loop *loop)
 {
     uv_stop(&loop->uv);
+}
+
+void loop_on_turn(struct loop *loop, loop_turn_fn *on_turn, void *owner)
+{
+    loop->on_turn = on_turn;
+    loop->turn_owner = owner;
+    loop->turn_ns = uv_hrtime();
+    loop->idle_ns = uv_metrics_idle_time(&loop->uv);
 }
 
 void loop_on_tick(struct loop *loop, loop_tick_fn *on_tick, void *owner)

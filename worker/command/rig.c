@@ -312,6 +312,7 @@ void rig_close(struct rig *rig)
     seal_destroy(rig->seal);
     if (rig->loop) {
         loop_on_tick(rig->loop, NULL, NULL);
+        loop_on_turn(rig->loop, NULL, NULL);
         shop_close(&rig->shop);
         loop_destroy(rig->loop);
     }

@@ -234,6 +234,12 @@ static int64_t station_tick(void *owner)
     return min_i64(engine_tick(station->engine), station_now_ms(station) + STATION_WATCH_MS);
 }
 
+static void station_on_turn(void *owner, int64_t busy_us)
+{
+    const struct station *station = owner;
+    metric_observe_us(station->rig.metrics, METRIC_LOOP_TURN_SECONDS, 0, busy_us);
+}
+
 static struct kafka_conf_options station_kafka(const struct station *station)
 {
     return (struct kafka_conf_options){ .conf = station->options.conf,
@@ -329,6 +335,7 @@ static enum err station_open_engine(struct station *station)
         return ERR_NOMEM;
     }
     loop_on_tick(station->rig.loop, station_tick, station);
+    loop_on_turn(station->rig.loop, station_on_turn, station);
     return OK;
 }
 
