@@ -88,6 +88,21 @@ static inline struct list_node *list_pop_last(struct list *list)
     return node;
 }
 
+/* All of `from`, in their order, behind what `list` has. In one step, however many there are. */
+static inline void list_move_all(struct list *list, struct list *from)
+{
+    if (from->count == 0) {
+        return;
+    }
+    struct list_node *last = list->head.prev;
+    last->next = from->head.next;
+    from->head.next->prev = last;
+    from->head.prev->next = &list->head;
+    list->head.prev = from->head.prev;
+    list->count += from->count;
+    list_init(from);
+}
+
 /* The member of type `type` whose field `field` is `node`; NULL stays NULL. */
 #define list_entry(node, type, field)                                                              \
     ({                                                                                             \

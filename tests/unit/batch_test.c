@@ -138,6 +138,75 @@ static void a_named_culprit_becomes_a_dead_letter_and_the_rest_goes_at_once(void
     world_close(&world);
 }
 
+/* One batch of so many is with the sink. */
+static void commit_many(size_t count)
+{
+    open_world();
+    world.holds_batches = true;
+    world.engine->batcher.not_before_ms = INT64_MAX;
+    for (size_t offset = 0; offset < count; offset++) {
+        say((int64_t)offset);
+    }
+    world_step(&world, 100);
+    world.engine->batcher.not_before_ms = 0;
+    engine_tick(world.engine);
+    assert_int_equal(world.batch->deliveries.count, count);
+    world.holds_batches = false;
+}
+
+/* The clock and what it takes to settle are not looked at: so many are counted. */
+static void of_what_is_committed_a_tick_settles_a_few_in_their_order(void **state)
+{
+    (void)state;
+    const size_t count = 3 * BATCH_SETTLE_SLICE;
+    commit_many(count);
+    struct batch *batch = TAKE(world.batch);
+    batch->on_done(batch, BATCH_COMMITTED);
+    for (size_t left = count - BATCH_SETTLE_SLICE; left > 0; left -= BATCH_SETTLE_SLICE) {
+        const struct list *turns = &world.engine->turns[TURN_COMMITTING];
+        assert_int_equal(turns->count, left);
+        struct turn *first = container_of(list_first(turns), struct turn, node);
+        assert_int_equal(first->record.offset, count - left);
+        assert_true(engine_tick(world.engine) <= world.clock.mono_ms || left <= BATCH_SETTLE_SLICE);
+    }
+    assert_int_equal(world.engine->turns[TURN_COMMITTING].count, 0);
+    assert_int_equal(metric_get(world.metrics, METRIC_TURNS, OUTCOME_ANSWER, 0), count);
+    world_close(&world);
+}
+
+static void the_next_batch_goes_while_the_last_one_is_settled(void **state)
+{
+    (void)state;
+    commit_many(3 * BATCH_SETTLE_SLICE);
+    say(3 * BATCH_SETTLE_SLICE);
+    world_load(&world);
+    engine_tick(world.engine);
+    world_load(&world);
+    engine_tick(world.engine);
+    world_reply(&world);
+    struct batch *batch = TAKE(world.batch);
+    batch->on_done(batch, BATCH_COMMITTED);
+    engine_tick(world.engine);
+    assert_non_null(world.batch);
+    assert_false(list_is_empty(&world.engine->batcher.committed));
+    world_close(&world);
+    assert_int_equal(world.outputs[0].offset, 3 * BATCH_SETTLE_SLICE);
+}
+
+static void what_is_committed_counts_though_its_partition_goes_before_it_is_settled(void **state)
+{
+    (void)state;
+    const size_t count = 3 * BATCH_SETTLE_SLICE;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    commit_many(count);
+    struct batch *batch = TAKE(world.batch);
+    batch->on_done(batch, BATCH_COMMITTED);
+    world.source.events->on_lost(world.engine, &id, 1);
+    assert_int_equal(metric_get(world.metrics, METRIC_TURNS, OUTCOME_ANSWER, 0), count);
+    world_claim(&world, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +215,9 @@ int main(void)
         cmocka_unit_test(an_aborted_batch_waits_longer_each_time_and_at_most_five_seconds),
         cmocka_unit_test(a_lost_batch_settles_nothing),
         cmocka_unit_test(a_named_culprit_becomes_a_dead_letter_and_the_rest_goes_at_once),
+        cmocka_unit_test(of_what_is_committed_a_tick_settles_a_few_in_their_order),
+        cmocka_unit_test(the_next_batch_goes_while_the_last_one_is_settled),
+        cmocka_unit_test(what_is_committed_counts_though_its_partition_goes_before_it_is_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,6 +239,214 @@ static void a_flood_of_records_keeps_no_reply_and_no_call_waiting(void **state)
     assert_int_equal(world.outputs_count, AT_ONCE + 2 * ENGINE_RUNS_SLICE * 4);
 }
 
+#define CROWD 30 /* turns that share one call */
+
+static void ask_as_one(struct world *at, int32_t partition)
+{
+    for (int i = 0; i < CROWD; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "c%d", i);
+        world_say(at, partition, i, name, "hello");
+    }
+}
+
+static void open_crowd(void)
+{
+    world_open(&world, share);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    ask_as_one(&world, 0);
+    world_step(&world, 10);
+    assert_int_equal(world.asked, 1);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, CROWD);
+}
+
+/* Another conversation asks something else behind them; both calls have their reply. */
+static void land_crowd(void)
+{
+    open_crowd();
+    world_say(&world, 0, CROWD, "other", question);
+    world_step(&world, 10);
+    world.holds_model = false;
+    world.holds_batches = true;
+    world_reply(&world);
+    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.engine->landed.count, 2);
+}
+
+static void of_many_that_share_a_reply_a_tick_tells_a_few_in_their_order(void **state)
+{
+    (void)state;
+    int64_t last = -1;
+    land_crowd();
+    for (size_t told = LANDING_SLICE; told <= CROWD; told += LANDING_SLICE) {
+        assert_int_equal(engine_tick(world.engine), world.clock.mono_ms); /* it wants more */
+        assert_int_equal(taken_up(), told);
+    }
+    close_world();
+    assert_int_equal(world.outputs_count, CROWD + 1);
+    for (size_t i = 0; i <= CROWD; i++) {
+        int64_t offset = world.outputs[i].offset;
+        assert_true(offset == CROWD || offset > last);
+        last = offset == CROWD ? last : offset;
+    }
+}
+
+static void a_reply_for_many_keeps_no_other_waiting(void **state)
+{
+    (void)state;
+    land_crowd();
+    engine_tick(world.engine);
+    engine_tick(world.engine);
+    assert_int_equal(world.engine->landed.count, 1);
+    close_world();
+    size_t place = 0;
+    while (world.outputs[place].offset != CROWD) {
+        place++;
+    }
+    assert_int_equal(place, LANDING_SLICE);
+}
+
+/* Some of its turns have their answer, the others are not this worker's any more. */
+static void a_partition_lost_while_a_reply_is_told_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    const struct partition_id id = { TOPIC_MESSAGES, 0 };
+    land_crowd();
+    engine_tick(world.engine);
+    world.source.events->on_lost(world.engine, &id, 1);
+    assert_int_equal(world.engine->backlog_records, 0);
+    assert_true(world.engine->orphans.count > 0);
+    world.holds_batches = false;
+    world_step(&world, 20);
+    assert_int_equal(world.engine->orphans.count, 0);
+    close_world();
+    assert_int_equal(world.outputs_count, 0);
+}
+
+static void who_asks_while_a_reply_is_told_finds_it_in_the_cache(void **state)
+{
+    (void)state;
+    land_crowd();
+    engine_tick(world.engine);
+    world_say(&world, 0, CROWD + 1, "late", "hello");
+    close_world();
+    assert_int_equal(world.outputs_count, CROWD + 2);
+    assert_int_equal(world.asked, 2);
+}
+
+static void when_a_shared_call_fails_a_tick_tells_a_few(void **state)
+{
+    (void)state;
+    open_crowd();
+    world.holds_model = false;
+    world.model_err = ERR_TIMEOUT;
+    world_reply(&world);
+    world.model_err = OK;
+    engine_tick(world.engine);
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, LANDING_SLICE);
+    assert_int_equal(world.engine->turns[TURN_ASKING].count, CROWD - LANDING_SLICE);
+    world_step(&world, 20);
+    world.clock.mono_ms += 2000;
+    close_world();
+    assert_int_equal(world.outputs_count, CROWD);
+}
+
+static struct world other;
+
+static void share_with_another_seed(struct engine_options *options)
+{
+    share(options);
+    options->seed[0] = 77;
+}
+
+/* One asks while many wait for its lock in another worker. */
+static void of_many_that_share_what_another_worker_found_a_tick_tells_a_few(void **state)
+{
+    (void)state;
+    world_open(&world, share);
+    world_open(&other, share_with_another_seed);
+    other.shelf = &world;
+    world_claim(&world, 0);
+    world_claim(&other, 1);
+    world_say(&world, 0, 0, "ann", "hello");
+    world.holds_model = true;
+    world_step(&world, 5);
+    ask_as_one(&other, 1);
+    world_step(&other, 5);
+    world.holds_model = false;
+    world_step(&world, 20);
+    other.holds_batches = true;
+    for (int left = 2000; left > 0 && other.engine->landed.count == 0; left--) {
+        world_step(&other, 1);
+    }
+    assert_int_equal(other.engine->turns[TURN_GATED].count, CROWD - 1 - LANDING_SLICE);
+    engine_tick(other.engine);
+    assert_int_equal(other.engine->turns[TURN_GATED].count, CROWD - 1 - 2 * LANDING_SLICE);
+    other.holds_batches = false;
+    world_step(&other, 30);
+    assert_int_equal(other.outputs_count, CROWD);
+    assert_int_equal(other.asked, 0);
+    world_close(&other);
+    close_world();
+}
+
+static struct admission refuse(struct admitter *admitter, struct errand *errand, int64_t now_ms)
+{
+    (void)admitter;
+    (void)errand;
+    (void)now_ms;
+    return (struct admission){ .verdict = ADMISSION_REFUSE, .why = ERR_REFUSED };
+}
+
+static void put_refusal(struct world *at, struct engine_ports *ports)
+{
+    (void)at;
+    static struct admitter admitter = { refuse };
+    ports->admitter = &admitter;
+}
+
+static void of_many_whose_call_is_not_made_a_tick_tells_a_few(void **state)
+{
+    (void)state;
+    world_open_wired(&world, share, put_refusal);
+    world_claim(&world, 0);
+    world.holds_batches = true;
+    ask_as_one(&world, 0);
+    for (int left = 20; left > 0 && world.engine->landed.count == 0; left--) {
+        world_load(&world);
+        engine_tick(world.engine);
+    }
+    assert_int_equal(world.engine->landed.count, 1);
+    size_t told = taken_up();
+    assert_in_range(told, 1, LANDING_SLICE);
+    engine_tick(world.engine);
+    assert_int_equal(taken_up(), told + LANDING_SLICE);
+    close_world();
+    assert_int_equal(world.outputs_count, CROWD);
+    assert_int_equal(world.asked, 0);
+}
+
+/* Flights that look for what another worker has found. */
+static void of_locks_that_wake_at_once_a_tick_wakes_a_few(void **state)
+{
+    (void)state;
+    static struct flight_lock waiting[2 * FLIGHT_LOCKS_SLICE];
+    world_open(&world, NULL);
+    world_step(&world, 1);
+    struct flight_locks *locks = &world.engine->flights.locks;
+    for (size_t i = 0; i < countof(waiting); i++) {
+        waiting[i] = (struct flight_lock){ .locks = locks, .state = FLIGHT_LOCK_RESTING };
+        alarm_set(&locks->alarms, &waiting[i].alarm, world.clock.mono_ms);
+    }
+    assert_true(engine_tick(world.engine) <= world.clock.mono_ms); /* it wants more */
+    assert_int_equal(world.store_calls.count, FLIGHT_LOCKS_SLICE);
+    engine_tick(world.engine);
+    assert_int_equal(world.store_calls.count, countof(waiting));
+    list_init(&world.store_calls); /* nobody is told */
+    close_world();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +462,14 @@ int main(void)
         cmocka_unit_test(a_drain_waits_for_replies_at_hand),
         cmocka_unit_test(a_tick_begins_a_bounded_number_of_turns_and_of_calls),
         cmocka_unit_test(a_flood_of_records_keeps_no_reply_and_no_call_waiting),
+        cmocka_unit_test(of_many_that_share_a_reply_a_tick_tells_a_few_in_their_order),
+        cmocka_unit_test(a_reply_for_many_keeps_no_other_waiting),
+        cmocka_unit_test(a_partition_lost_while_a_reply_is_told_leaves_nothing_behind),
+        cmocka_unit_test(who_asks_while_a_reply_is_told_finds_it_in_the_cache),
+        cmocka_unit_test(when_a_shared_call_fails_a_tick_tells_a_few),
+        cmocka_unit_test(of_many_that_share_what_another_worker_found_a_tick_tells_a_few),
+        cmocka_unit_test(of_many_whose_call_is_not_made_a_tick_tells_a_few),
+        cmocka_unit_test(of_locks_that_wake_at_once_a_tick_wakes_a_few),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,31 @@ static void members_come_in_the_order_they_were_put(void **state)
     assert_order(&list, "0321");
 }
 
+static void all_members_move_at_once_and_keep_their_order(void **state)
+{
+    (void)state;
+    struct item items[4] = { { .number = 0 }, { .number = 1 }, { .number = 2 }, { .number = 3 } };
+    struct list list;
+    struct list from;
+    list_init(&list);
+    list_init(&from);
+    list_move_all(&list, &from);
+    assert_true(list_is_empty(&list));
+    list_append(&from, &items[1].node);
+    list_append(&from, &items[2].node);
+    list_append(&list, &items[0].node);
+    list_move_all(&list, &from);
+    assert_order(&list, "012");
+    assert_true(list_is_empty(&from));
+    list_append(&from, &items[3].node);
+    list_move_all(&list, &from);
+    assert_order(&list, "0123");
+    list_remove(&list, &items[3].node);
+    list_move_all(&from, &list);
+    assert_order(&from, "012");
+    assert_true(list_is_empty(&list));
+}
+
 static void popping_an_empty_list_gives_nothing(void **state)
 {
     (void)state;
@@ -87,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_come_in_the_order_they_were_put),
+        cmocka_unit_test(all_members_move_at_once_and_keep_their_order),
         cmocka_unit_test(popping_an_empty_list_gives_nothing),
         cmocka_unit_test(it_agrees_with_an_array_under_random_moves),
     };

@@ -2,6 +2,7 @@
 #include "worker/engine/standby.h"
 
 #include "tests/unit/world.h"
+#include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 
 static const char question[] = "do you gift wrap?";
@@ -225,6 +226,93 @@ static void who_waited_before_the_gate_shut_goes_on_too(void **state)
     world_close(&world);
 }
 
+/* More than a tick sends on wait at the first gate, some of them for one call. */
+static void of_those_who_waited_a_tick_sends_on_a_few_and_each_once(void **state)
+{
+    (void)state;
+    const int waiting = 2 * ASK_SHED_SLICE;
+    open_with(2, 0);
+    world.holds_model = true;
+    say_from_many(0, 16 + waiting);
+    world_step(&world, 20);
+    assert_int_equal(gate_of(0)->waiting.count, waiting);
+    gate_of(0)->breaker.state = BREAKER_OPEN;
+    gate_of(0)->breaker.probe_at_ms = INT64_MAX;
+    assert_int_equal(engine_tick(world.engine), world.clock.mono_ms); /* it wants more */
+    assert_int_equal(gate_of(0)->waiting.count, waiting - ASK_SHED_SLICE);
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, ASK_SHED_SLICE);
+    engine_tick(world.engine);
+    assert_int_equal(gate_of(0)->waiting.count, 0);
+    world.holds_model = false;
+    pass(3000);
+    assert_int_equal(gate_of(0)->made, 16);
+    assert_int_equal(gate_of(1)->made, waiting);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 16 + waiting);
+    world_close(&world);
+}
+
+static void share_answers(struct engine_options *options)
+{
+    options->is_cache_on = true;
+    options->is_personal_cache_on = true;
+}
+
+/* Those that were sent on ask for the same at once, and must not come back to where they were. */
+static void many_that_share_a_call_at_a_shut_gate_share_it_at_the_next(void **state)
+{
+    (void)state;
+    const int sharing = 3 * ASK_SHED_SLICE;
+    backends = 2;
+    world_open_wired(&world, share_answers, put_two);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    gate_of(0)->limit.window = 1;
+    say_from_many(0, 1);
+    world_step(&world, 10);
+    for (int i = 1; i <= sharing; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "s%d", i);
+        world_say(&world, 0, i, name, "hello");
+    }
+    world_step(&world, 20);
+    assert_int_equal(gate_of(0)->waiting.count, 1);
+    gate_of(0)->breaker.state = BREAKER_OPEN;
+    gate_of(0)->breaker.probe_at_ms = INT64_MAX;
+    engine_tick(world.engine);
+    assert_non_null(world.engine->shed);
+    assert_int_equal(world.engine->turns[TURN_WAITING].count, ASK_SHED_SLICE);
+    world.holds_model = false;
+    pass(3000);
+    assert_null(world.engine->shed);
+    assert_int_equal(gate_of(1)->made, 1);
+    assert_int_equal(count_of(OUTCOME_ANSWER), 1 + sharing);
+    world_close(&world);
+}
+
+static void of_those_whose_time_is_over_at_once_a_tick_wakes_a_few(void **state)
+{
+    (void)state;
+    const int late = 2 * ENGINE_WAKES_SLICE;
+    open_with(1, 0);
+    world.holds_model = true;
+    world.holds_batches = true;
+    say_from_many(0, 16 + late);
+    expire_all(5000);
+    world_step(&world, 10);
+    assert_int_equal(world.engine->turns[TURN_GATED].count, late);
+    world.clock.mono_ms += 6000;
+    world.clock.wall_ms += 6000;
+    assert_true(engine_tick(world.engine) <= world.clock.mono_ms); /* it wants more */
+    assert_int_equal(world.engine->turns[TURN_GATED].count, late - ENGINE_WAKES_SLICE);
+    engine_tick(world.engine);
+    assert_int_equal(world.engine->turns[TURN_GATED].count, 0);
+    world.holds_model = false;
+    world.holds_batches = false;
+    pass(500);
+    assert_int_equal(count_of(OUTCOME_HANDOFF), late);
+    world_close(&world);
+}
+
 static void the_first_backend_is_probed_and_taken_again(void **state)
 {
     (void)state;
@@ -311,6 +399,9 @@ int main(void)
         cmocka_unit_test(an_event_that_expires_in_a_back_off_goes_to_a_person_then),
         cmocka_unit_test(those_who_wait_at_a_shut_gate_go_to_the_next_backend),
         cmocka_unit_test(who_waited_before_the_gate_shut_goes_on_too),
+        cmocka_unit_test(of_those_who_waited_a_tick_sends_on_a_few_and_each_once),
+        cmocka_unit_test(many_that_share_a_call_at_a_shut_gate_share_it_at_the_next),
+        cmocka_unit_test(of_those_whose_time_is_over_at_once_a_tick_wakes_a_few),
         cmocka_unit_test(the_first_backend_is_probed_and_taken_again),
         cmocka_unit_test(a_request_that_one_backend_refuses_is_asked_of_the_next),
         cmocka_unit_test(when_the_last_backend_refuses_too_a_person_gets_it),

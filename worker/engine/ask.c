@@ -5,7 +5,6 @@
 #include "worker/engine/attempt.h"
 #include "worker/engine/engine.h"
 #include "worker/engine/landing.h"
-#include "worker/engine/recall.h"
 #include "worker/engine/standby.h"
 #include "worker/engine/taking.h"
 #include "worker/engine/toll.h"
@@ -93,19 +92,6 @@ static void ask_close(struct engine *engine, struct flight *flight)
     ask_end(flight);
 }
 
-/* The call is not made: all turns of the flight fail with the same error. */
-static void ask_abort(struct engine *engine, struct flight *flight, enum err err)
-{
-    flights_close(&engine->flights, flight);
-    struct list_node *node;
-    while ((node = list_first(&flight->seats)) != NULL) {
-        struct turn *turn = turn_of_seat(node);
-        flight_leave(&turn->work->seat);
-        attempt_fail(turn, err, -1);
-    }
-    ask_end(flight);
-}
-
 static void ask_move_all(struct flight *flight)
 {
     struct list_node *node = list_first(&flight->seats);
@@ -129,7 +115,7 @@ static void ask_start(struct flight *flight)
         toll_give_back(engine, flight);
         (void)gate_leave(&flight->backend->gate, &flight->pass, ERR_CANCELLED,
                          engine->ports.clock->mono_ms);
-        ask_abort(engine, flight, err);
+        landing_fail(engine, flight, err);
         return;
     }
     ask_move_all(flight);
@@ -224,14 +210,7 @@ static bool ask_on_found(void *owner, struct flight_lock *lock, struct str bytes
     if (!memo_decode(&flight->arena, bytes, &memo) || memo.said.len == 0) {
         return false;
     }
-    flights_close(&engine->flights, flight);
-    struct list_node *node;
-    while ((node = list_first(&flight->seats)) != NULL) {
-        struct turn *turn = turn_of_seat(node);
-        flight_leave(&turn->work->seat);
-        recall_found(turn, bytes);
-    }
-    ask_end(flight);
+    landing_found(engine, flight, bytes);
     return true;
 }
 
@@ -319,6 +298,9 @@ void ask_leave(struct turn *turn)
         return;
     }
     flight_leave(&turn->work->seat);
+    if (flight->has_landed) { /* landing_take() ends it, with or without seats */
+        return;
+    }
     if (!list_is_empty(&flight->seats)) {
         ask_take_lead(flight);
         return;
@@ -361,38 +343,70 @@ void ask_cancel_all(struct engine *engine)
     }
 }
 
-/* All of a flight that waits at a shut gate, if another backend takes them now. */
-static bool ask_shed_first(struct engine *engine, size_t place)
+/* The first flight that waits at this gate, which is shut, if another backend takes its turns. */
+static struct flight *ask_find_shed(struct engine *engine, size_t place)
 {
     struct gate *gate = &engine->chain.backends[place].gate;
     struct gate_pass *pass = gate_first(gate);
     bool is_probe_due = breaker_lets(&gate->breaker, engine->ports.clock->mono_ms);
     if (!pass || (is_probe_due && gate->waiting.count == 1)) {
-        return false;
+        return NULL;
     }
-    const struct flight *flight = container_of(pass, struct flight, pass);
+    struct flight *flight = container_of(pass, struct flight, pass);
     const struct turn *lead = turn_of_seat(list_first(&flight->seats));
     size_t choice = chain_choose(&engine->chain, lead->backend_first, place, ask_kind_of(lead),
                                  engine->ports.clock->mono_ms);
-    if (choice == place || !gate_is_open(&engine->chain.backends[choice].gate)) {
+    bool has_choice = choice != place && gate_is_open(&engine->chain.backends[choice].gate);
+    return has_choice ? flight : NULL;
+}
+
+/* Closed first: who has left it makes a new flight at the other gate. */
+static struct flight *ask_next_shed(struct engine *engine)
+{
+    struct flight *flight = NULL;
+    for (size_t i = 0; i < engine->chain.count && !flight; i++) {
+        bool is_shut = !gate_is_open(&engine->chain.backends[i].gate);
+        flight = is_shut ? ask_find_shed(engine, i) : NULL;
+    }
+    if (flight) {
+        gate_cancel(&flight->backend->gate, &flight->pass);
+        flights_close(&engine->flights, flight);
+        flight->has_landed = true;
+    }
+    return flight;
+}
+
+/* Sends one turn that waits at a shut gate to another backend. False: there is none. */
+static bool ask_shed(struct engine *engine)
+{
+    struct flight *flight = engine->shed ? engine->shed : ask_next_shed(engine);
+    if (!flight) {
         return false;
     }
-    /* The last one to leave frees the flight. */
-    for (size_t left = flight->seats.count; left > 0; left--) {
-        standby_change(turn_of_seat(list_first(&flight->seats)));
+    struct list_node *first = list_first(&flight->seats);
+    if (first) {
+        standby_change(turn_of_seat(first));
+    }
+    engine->shed = flight;
+    if (list_is_empty(&flight->seats)) {
+        engine->shed = NULL;
+        ask_end(flight);
     }
     return true;
 }
 
-static void ask_watch(struct engine *engine)
+bool ask_watch(struct engine *engine)
 {
     for (size_t i = 0; i < engine->chain.count; i++) {
         struct backend *backend = &engine->chain.backends[i];
         ask_tell(engine, backend, gate_watch(&backend->gate, engine->ports.clock->mono_ms),
                  "no call has ended for seconds");
-        while (!gate_is_open(&backend->gate) && ask_shed_first(engine, i)) {
-        }
     }
+    size_t left = ASK_SHED_SLICE;
+    while (left > 0 && ask_shed(engine)) {
+        left--;
+    }
+    return left == 0;
 }
 
 static struct gate_pass *ask_next(struct engine *engine)
@@ -413,12 +427,11 @@ size_t ask_admit(struct engine *engine, size_t max)
 {
     struct gate_pass *pass;
     size_t count = 0;
-    ask_watch(engine);
     while (count < max && (pass = ask_next(engine)) != NULL) {
         count++;
         struct flight *flight = container_of(pass, struct flight, pass);
         if (pass->refused != OK) {
-            ask_abort(engine, flight, pass->refused);
+            landing_fail(engine, flight, pass->refused);
         } else {
             ask_start(flight);
         }

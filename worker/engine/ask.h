@@ -30,6 +30,12 @@ void ask_give_up(struct turn *turn);
 /* Calls off what is with the model; each call still completes, later. */
 void ask_cancel_all(struct engine *engine);
 
+#define ASK_SHED_SLICE 32 /* turns a tick: some microseconds each */
+
+/* Looks whether the backends still answer, and sends turns that wait at the gate of one that does
+ * not to another one, at most ASK_SHED_SLICE of them. True: there may be more. */
+bool ask_watch(struct engine *engine);
+
 /* Lets in who waits at a gate, at most `max` of them; returns how many it were. */
 size_t ask_admit(struct engine *engine, size_t max);
 

@@ -13,11 +13,12 @@ void batcher_init(struct batcher *batcher)
     *batcher = (struct batcher){ 0 };
     arena_init(&batcher->arena, BATCH_ARENA_BYTES);
     list_init(&batcher->batch.deliveries);
+    list_init(&batcher->committed);
 }
 
 void batcher_fini(struct batcher *batcher)
 {
-    assert(!batcher->is_busy);
+    assert(!batcher->is_busy && list_is_empty(&batcher->committed));
     arena_fini(&batcher->arena);
 }
 
@@ -192,18 +193,29 @@ static void batch_return(struct engine *engine)
     }
 }
 
-static void batch_settle(struct engine *engine)
+static void batch_settle_turn(struct engine *engine, struct turn *turn)
 {
-    struct list_node *node;
-    while ((node = list_pop(&engine->batcher.batch.deliveries)) != NULL) {
-        struct turn *turn = batch_turn_of(node);
-        struct part *part = turn->part;
-        if (turn->is_dropped) {
-            turn_drop(turn);
-            continue;
-        }
-        turn_settle(turn);
-        part_balance(engine, part);
+    struct part *part = turn->part;
+    if (turn->is_dropped) { /* its partition was lost before the batch was done */
+        turn_drop(turn);
+        return;
+    }
+    turn_settle(turn);
+    part_balance(engine, part);
+}
+
+bool batch_settle(struct engine *engine)
+{
+    struct list *committed = &engine->batcher.committed;
+    for (size_t left = BATCH_SETTLE_SLICE; left > 0 && !list_is_empty(committed); left--) {
+        batch_settle_turn(engine, batch_turn_of(list_pop(committed)));
+    }
+    return !list_is_empty(committed);
+}
+
+void batch_settle_all(struct engine *engine)
+{
+    while (batch_settle(engine)) {
     }
 }
 
@@ -263,7 +275,8 @@ static void batch_done(struct batch *batch, enum batch_result result)
         size_t count = batch->deliveries.count;
         batcher->suspects = batcher->suspects > count ? batcher->suspects - count : 0;
         batcher->aborts = 0;
-        batch_settle(engine);
+        list_move_all(&engine->batcher.committed, &batch->deliveries);
+        (void)batch_settle(engine);
     } else {
         if (result == BATCH_ABORTED) {
             batch_back_off(engine);

@@ -13,6 +13,7 @@
 
 #define BATCH_OUTCOMES_MAX 4000
 #define BATCH_BYTES_MAX ((size_t)8 << 20)
+#define BATCH_SETTLE_SLICE 64 /* turns a tick: about 0.2 ms */
 #define BATCH_PARTS_MAX 128 /* their done-maps stay under 512 KiB together */
 
 struct engine;
@@ -21,6 +22,7 @@ struct part;
 struct batcher {
     struct batch batch;
     bool is_busy;    /* the sink has the batch */
+    struct list committed; /* struct delivery: of turns that are still to be settled */
     struct arena arena;
     struct part *parts[BATCH_PARTS_MAX];
     struct progress progress[BATCH_PARTS_MAX];
@@ -35,6 +37,13 @@ void batcher_fini(struct batcher *batcher);
 
 /* Builds and starts a batch if that is possible now. */
 void batch_start(struct engine *engine);
+
+/* Ends turns whose outcomes are committed, in the order of the batch: at most BATCH_SETTLE_SLICE of
+ * them. True: there are more. */
+bool batch_settle(struct engine *engine);
+
+/* All of them: their partitions go, and what is committed must not look as if it were dropped. */
+void batch_settle_all(struct engine *engine);
 
 /* When batch_start() should be tried again at the latest, or ALARM_NEVER. */
 int64_t batch_next_ms(struct engine *engine);

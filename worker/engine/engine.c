@@ -185,8 +185,11 @@ static void engine_tell_fatal(struct engine *engine)
 
 static void engine_wake(struct engine *engine)
 {
-    struct alarm *alarm;
-    while ((alarm = alarms_ring(&engine->alarms, engine->ports.clock->mono_ms)) != NULL) {
+    for (size_t left = ENGINE_WAKES_SLICE; left > 0; left--) {
+        struct alarm *alarm = alarms_ring(&engine->alarms, engine->ports.clock->mono_ms);
+        if (!alarm) {
+            return;
+        }
         attempt_wake(container_of(alarm, struct turn, alarm));
     }
 }
@@ -209,11 +212,14 @@ static void engine_run(struct engine *engine)
  * is more to do than that. */
 static bool engine_work(struct engine *engine)
 {
+    bool has_more = batch_settle(engine);
     landing_take(engine);
+    has_more = ask_watch(engine) || has_more;
     size_t calls = ask_admit(engine, ENGINE_CALLS_SLICE); /* who waited goes before who begins */
     engine_run(engine);
     calls += ask_admit(engine, ENGINE_CALLS_SLICE - calls);
-    return calls == ENGINE_CALLS_SLICE || engine_may_run(engine) || !list_is_empty(&engine->landed);
+    return has_more || calls == ENGINE_CALLS_SLICE || engine_may_run(engine) ||
+           !list_is_empty(&engine->landed);
 }
 
 static void engine_drop_all(struct engine *engine, enum turn_state first, enum turn_state last)
@@ -254,7 +260,8 @@ void engine_drain(struct engine *engine, int64_t until_ms)
 static bool engine_is_empty(const struct engine *engine)
 {
     size_t turns =
-        engine->orphans.count + engine->flights.map.count + engine->flights.leaving;
+        engine->orphans.count + engine->flights.map.count + engine->flights.leaving +
+        engine->landed.count + (engine->shed ? 1 : 0);
     for (size_t state = 0; state < TURN_STATE_COUNT; state++) {
         turns += engine->turns[state].count;
     }

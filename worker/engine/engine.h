@@ -22,9 +22,13 @@
 #include "worker/engine/retry_budget.h"
 
 /* What a tick begins at most, so that what has come meanwhile is read in between: about half a
- * millisecond of beginning turns, and as much of calling models. */
+ * millisecond of beginning turns, and as much of calling models. What ends has slices, too:
+ * landing.h, ask.h, batch.h, flight_lock.h. */
 #define ENGINE_RUNS_SLICE 32
 #define ENGINE_CALLS_SLICE 8
+
+/* And what it wakes: most only begin again, but one whose time is over is handed to a person. */
+#define ENGINE_WAKES_SLICE 16
 
 /* Defences that a test may lower, to see that their absence is noticed. */
 enum engine_lowered {
@@ -126,7 +130,8 @@ struct engine {
     size_t backlog_bytes;
     struct chain chain;
     struct flights flights;
-    struct list landed; /* struct flight: their calls have ended, see landing.h */
+    struct list landed; /* struct flight: they have ended, see landing.h */
+    struct flight *shed; /* its turns go to another backend, a few a tick; NULL: none */
     struct retry_budget retry_budget;
     struct alarms alarms;
     struct batcher batcher;
@@ -147,7 +152,8 @@ struct engine *engine_create(const struct engine_options *options,
 void engine_destroy(struct engine *engine);
 
 /* Does some of what can be done now: of each kind of work a slice, so that a burst of one neither
- * holds up the others nor what comes in meanwhile. Returns the monotonic time at which it wants to
+ * holds up the others nor what comes in meanwhile. Only what is dropped (a partition is lost, the
+ * process ends) is dropped in one go. Returns the monotonic time at which it wants to
  * be called again at the latest: now, if there is more to do; or ALARM_NEVER. */
 int64_t engine_tick(struct engine *engine);
 

@@ -64,7 +64,10 @@ void flight_leave(struct flight_seat *seat)
 
 void flights_close(struct flights *flights, struct flight *flight)
 {
-    map_remove(&flights->map, &flight->entry);
+    if (!flight->is_closed) {
+        flight->is_closed = true;
+        map_remove(&flights->map, &flight->entry);
+    }
 }
 
 void flight_destroy(struct flight *flight)

@@ -11,6 +11,13 @@
 
 struct flight;
 
+/* How it ended, when its turns are still to be told. */
+enum flight_end {
+    FLIGHT_SAID,  /* its call has */
+    FLIGHT_FOUND, /* another worker's call has, and its answer is in the cache */
+    FLIGHT_FAILED /* no call was made */
+};
+
 /* A turn's seat, embedded in the turn's work. */
 struct flight_seat {
     struct list_node node;
@@ -26,13 +33,16 @@ struct flight {
     struct flight_lock lock; /* among workers; not used if lock.locks is NULL */
     bool is_asking;    /* the call was made, and its turns have not got what was said */
     bool is_cancelled; /* it was told to end that call */
-    bool has_landed;   /* that call has ended */
+    bool has_landed;   /* it has ended: its turns are told (landing.h), or go elsewhere */
+    bool is_closed;    /* nobody boards it any more */
     struct arena arena;
     struct model_call call;
     int64_t started_ms;
     struct list_node landed; /* in engine->landed */
     int64_t landed_ms;
-    enum err said; /* how the call ended */
+    enum flight_end end;
+    enum err said;    /* how the call ended, or why none was made */
+    struct str found; /* the cache's entry; the lock keeps it */
     void *owner;   /* the engine */
 };
 
@@ -55,7 +65,8 @@ MUST_USE enum err flights_board(struct flights *flights, const struct key *key, 
 /* Gives the seat up. The flight stays, even empty. */
 void flight_leave(struct flight_seat *seat);
 
-/* Takes the flight out, so that a new turn with its key makes a new one. Its seats stay. */
+/* Takes the flight out, so that a new turn with its key makes a new one. Its seats stay. Does
+ * nothing when it is closed already. */
 void flights_close(struct flights *flights, struct flight *flight);
 
 /* Frees a closed flight without seats. */

@@ -202,8 +202,11 @@ bool flight_lock_leave(struct flight_lock *lock)
 
 int64_t flight_locks_tick(struct flight_locks *locks)
 {
-    struct alarm *alarm;
-    while ((alarm = alarms_ring(&locks->alarms, *locks->now_ms)) != NULL) {
+    for (size_t left = FLIGHT_LOCKS_SLICE; left > 0; left--) {
+        struct alarm *alarm = alarms_ring(&locks->alarms, *locks->now_ms);
+        if (!alarm) {
+            break;
+        }
         struct flight_lock *lock = container_of(alarm, struct flight_lock, alarm);
         if (lock->state == FLIGHT_LOCK_OURS) {
             lock_call(lock, STORE_RENEW, FLIGHT_LOCK_RENEWING);

@@ -30,6 +30,7 @@
 #include "worker/engine/store.h"
 
 #define FLIGHT_LOCK_LEASE_MS 5000 /* how long the others wait for one that has died */
+#define FLIGHT_LOCKS_SLICE 64     /* requests to the store a tick: about 0.2 ms */
 
 enum flight_lock_state {
     FLIGHT_LOCK_NONE, /* not used, or given up: the flight goes on by itself */
@@ -48,8 +49,8 @@ struct flight_lock_events {
     void *owner;
     /* Nobody has asked: the flight may. */
     void (*on_ask)(void *owner, struct flight_lock *lock);
-    /* Someone has: the bytes of the cache's entry, borrowed until return. False: they are of no
-     * use, and the flight should ask. */
+    /* Someone has: the bytes of the cache's entry, borrowed until flight_lock_leave(). False: they
+     * are of no use, and the flight should ask. */
     bool (*on_found)(void *owner, struct flight_lock *lock, struct str bytes);
     /* After flight_lock_leave(): the memory is free. */
     void (*on_left)(void *owner, struct flight_lock *lock);
@@ -98,8 +99,8 @@ void flight_lock_take(struct flight_lock *lock, struct str key, int64_t ttl_ms, 
  * memory is free now; false: on_left says when. */
 bool flight_lock_leave(struct flight_lock *lock);
 
-/* Wakes those that have rested, and renews those whose time has come. Returns when it wants to be
- * called again, ALARM_NEVER: never. */
+/* Wakes those that have rested, and renews those whose time has come, at most FLIGHT_LOCKS_SLICE of
+ * them. Returns when it wants to be called again, ALARM_NEVER: never. */
 int64_t flight_locks_tick(struct flight_locks *locks);
 
 #endif

@@ -2,17 +2,20 @@
 #include "worker/engine/landing.h"
 
 #include "worker/engine/ask.h"
+#include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/engine.h"
+#include "worker/engine/recall.h"
 #include "worker/engine/standby.h"
 #include "worker/engine/taking.h"
 
 void landing_add(struct engine *engine, struct flight *flight, enum err err)
 {
     assert(flight->is_asking && !flight->has_landed);
-    flight->has_landed = true;
-    flight->landed_ms = engine->ports.clock->mono_ms;
+    flight->end = FLIGHT_SAID;
     flight->said = err;
+    flight->landed_ms = engine->ports.clock->mono_ms;
+    flight->has_landed = true;
     if (err != OK) { /* who asks now is not told of an attempt that was not its own */
         flights_close(&engine->flights, flight);
     }
@@ -30,7 +33,7 @@ static void landing_remember(struct turn *turn, const struct flight *flight)
     turn_release(turn);
 }
 
-static void landing_tell(struct turn *turn, const struct flight *flight)
+static void landing_tell_said(struct turn *turn, const struct flight *flight)
 {
     enum err err = flight->said;
     turn->asked |= BIT(turn->backend);
@@ -48,28 +51,83 @@ static void landing_tell(struct turn *turn, const struct flight *flight)
     }
 }
 
-/* Closed before anyone is told: a turn that asks again makes a new flight. */
-static void landing_take_flight(struct engine *engine, struct flight *flight)
+static void landing_tell(struct turn *turn, const struct flight *flight)
 {
-    metric_observe_us(engine->ports.metrics, METRIC_REPLY_WAIT_SECONDS, 0,
-                      (engine->ports.clock->mono_ms - flight->landed_ms) * 1000);
-    flight->is_asking = false;
-    if (flight->said == OK) {
-        flights_close(&engine->flights, flight);
+    switch (flight->end) {
+    case FLIGHT_SAID:
+        landing_tell_said(turn, flight);
+        return;
+    case FLIGHT_FOUND:
+        recall_found(turn, flight->found);
+        return;
+    case FLIGHT_FAILED:
+        attempt_fail(turn, flight->said, -1);
+        return;
     }
+}
+
+/* Closed before anyone is told: a turn that asks again makes a new flight. Returns how many were
+ * told, of at most `max`; when seats are left the flight is not ended. */
+static size_t landing_tell_some(struct engine *engine, struct flight *flight, size_t max)
+{
+    size_t count = 0;
+    flights_close(&engine->flights, flight);
     struct list_node *node;
-    while ((node = list_first(&flight->seats)) != NULL) {
+    while (count < max && (node = list_first(&flight->seats)) != NULL) {
         struct turn *turn = turn_of_seat(node);
         flight_leave(&turn->work->seat);
         landing_tell(turn, flight);
+        count++;
     }
+    return count;
+}
+
+static void landing_end(struct engine *engine, struct flight *flight)
+{
+    if (flight->end == FLIGHT_SAID) {
+        metric_observe_us(engine->ports.metrics, METRIC_REPLY_WAIT_SECONDS, 0,
+                          (engine->ports.clock->mono_ms - flight->landed_ms) * 1000);
+    }
+    flight->is_asking = false;
     ask_end(flight);
 }
 
+static void landing_begin(struct engine *engine, struct flight *flight, enum flight_end end)
+{
+    assert(!flight->is_asking && !flight->pass.is_waiting);
+    flight->end = end;
+    flight->has_landed = true;
+    (void)landing_tell_some(engine, flight, 1);
+    if (list_is_empty(&flight->seats)) {
+        landing_end(engine, flight);
+    } else {
+        list_append(&engine->landed, &flight->landed);
+    }
+}
+
+void landing_found(struct engine *engine, struct flight *flight, struct str found)
+{
+    flight->found = found;
+    landing_begin(engine, flight, FLIGHT_FOUND);
+}
+
+void landing_fail(struct engine *engine, struct flight *flight, enum err err)
+{
+    flight->said = err;
+    landing_begin(engine, flight, FLIGHT_FAILED);
+}
+
+/* A flight that all turns have left counts as one. */
 void landing_take(struct engine *engine)
 {
-    for (size_t left = LANDING_SLICE; left > 0 && !list_is_empty(&engine->landed); left--) {
+    size_t left = LANDING_SLICE;
+    while (left > 0 && !list_is_empty(&engine->landed)) {
         struct flight *flight = container_of(list_pop(&engine->landed), struct flight, landed);
-        landing_take_flight(engine, flight);
+        left -= max_size(landing_tell_some(engine, flight, left), 1);
+        if (list_is_empty(&flight->seats)) {
+            landing_end(engine, flight);
+        } else {
+            list_append(&engine->landed, &flight->landed);
+        }
     }
 }

@@ -1,10 +1,12 @@
-/* landing.h - what the models have said, taken up a few replies at a time.
+/* landing.h - what has become of flights, told to their turns a few at a time.
  *
  * To check a reply, to write what is published, memo and cache costs more than to read it. Were it
  * done as each reply is read, a hundred that come at once would wait for each other unread, and
- * their calls would look slower than the model is. So a reply is taken in first, and its flight
- * waits here until a tick takes it up, in the order of arrival. A flight that waits here holds its
- * place under inflight.max, so there are never more than that.
+ * their calls would look slower than the model is; and a reply that thousands of turns share would
+ * hold up everything for a second. So a reply is taken in first, and its flight waits here until
+ * ticks have told all its turns, in the order in which they boarded. Flights take turns, in the
+ * order of arrival: one with thousands of seats does not keep another's reply waiting. A flight
+ * whose call was made holds its place under inflight.max until its last turn is told.
  *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_LANDING_H
@@ -12,7 +14,7 @@
 
 #include "worker/engine/flight.h"
 
-#define LANDING_SLICE 4 /* replies a tick: about half a millisecond */
+#define LANDING_SLICE 4 /* turns a tick: about half a millisecond */
 
 struct engine;
 
@@ -20,7 +22,13 @@ struct engine;
  * shares an answer; one that failed is closed, and a new turn makes a call of its own. */
 void landing_add(struct engine *engine, struct flight *flight, enum err err);
 
-/* Gives the turns of the first flights what their model said, of at most LANDING_SLICE. */
+/* The flight makes no call, since it needs none (`found`) or there is a reason (`err`). It is
+ * closed. The first turn is told at once, the others by landing_take(). The flight may be gone
+ * then. */
+void landing_found(struct engine *engine, struct flight *flight, struct str found);
+void landing_fail(struct engine *engine, struct flight *flight, enum err err);
+
+/* Tells turns of the first flights, at most LANDING_SLICE of them. */
 void landing_take(struct engine *engine);
 
 #endif

@@ -247,6 +247,7 @@ void parts_revoke(struct engine *engine, const struct partition_id *ids, size_t 
  * turn in the batch that is under way stays in it, and is dropped when that is done. */
 static void part_let_go(struct engine *engine, struct part *part)
 {
+    batch_settle_all(engine);
     atomic_fetch_add(&part->epoch.now, 1);
     part_drop_if(part, part_turn_any);
     struct list_node *node;
