@@ -4,6 +4,7 @@
 
 #include "common/cloudevent.h"
 #include "common/field.h"
+#include "common/order_scan.h"
 #include "common/utf8.h"
 
 #define FRAME_BYTES 5 /* Schema Registry: 0x00 and the schema's number */
@@ -248,8 +249,34 @@ static enum err event_digest(const struct event_reading *reading, const struct j
     return crypto_sha256(buf_str(&buf), ret_digest);
 }
 
+/* Most order events need no tree. `*ret_is_read` is false for the others, and those whose tenant is
+ * in doubt. */
+static enum err event_scan_order(struct event_reading *reading, struct event *event,
+                                 bool *ret_is_read)
+{
+    *ret_is_read = false;
+    if (event->kind != EVENT_ORDER || reading->mode == CLOUDEVENT_STRUCTURED) {
+        return OK;
+    }
+    struct order *order = &event->order;
+    enum order_scan_end end = order_scan_event(reading->in.arena, reading->payload, order);
+    if (end != ORDER_SCAN_DONE) {
+        return end == ORDER_SCAN_LEFT ? OK : ERR_NOMEM;
+    }
+    struct str claimed = reading->cloudevent.tenant;
+    *ret_is_read = !claimed.len || !order->tenant.len || str_eq(claimed, order->tenant);
+    reading->tenant = order->tenant;
+    reading->time_wall_ms = order->at_wall_ms;
+    return crypto_sha256(reading->payload, event->digest);
+}
+
 static enum err event_read_json(struct event_reading *reading, struct event *event)
 {
+    bool is_read;
+    TRY(event_scan_order(reading, event, &is_read));
+    if (is_read) {
+        return OK;
+    }
     CLEANUP(json_drop) struct json_t *tree = NULL;
     struct json_at data;
     TRY(json_read(reading->payload, reading->payload.len, &tree, reading->in.note));

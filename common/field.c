@@ -81,6 +81,17 @@ enum err field_may_language(const struct json_at *at, const char *key, struct st
     return OK;
 }
 
+/* ^[A-Z]{3}$ */
+bool field_is_currency(struct str text)
+{
+    for (size_t i = 0; i < 3; i++) {
+        if (text.len != 3 || text.ptr[i] < 'A' || text.ptr[i] > 'Z') {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum err field_may_currency(const struct json_at *at, const char *key, struct str *ret_currency)
 {
     struct str currency = STR_NONE;
@@ -88,17 +99,15 @@ enum err field_may_currency(const struct json_at *at, const char *key, struct st
     if (!currency.ptr) {
         return OK;
     }
-    for (size_t i = 0; i < 3; i++) {
-        if (currency.len != 3 || currency.ptr[i] < 'A' || currency.ptr[i] > 'Z') {
-            return json_fault(at, key, "must be a currency code of three capital letters");
-        }
+    if (!field_is_currency(currency)) {
+        return json_fault(at, key, "must be a currency code of three capital letters");
     }
     *ret_currency = currency;
     return OK;
 }
 
 /* ^[0-9]{1,12}(\.[0-9]{1,4})?$ */
-static bool field_is_price(struct str text)
+bool field_is_price(struct str text)
 {
     size_t whole = 0;
     while (whole < text.len && field_is_digit(text.ptr[whole])) {
@@ -163,15 +172,20 @@ enum err field_may_price(const struct json_at *at, const char *key, struct str *
     return OK;
 }
 
+bool field_is_day_or_time(struct str text)
+{
+    int64_t wall_ms;
+    return text.len <= TIME_TEXT_MAX && clock_parse_day_or_time(text, &wall_ms);
+}
+
 enum err field_may_day_or_time(const struct json_at *at, const char *key, struct str *ret_text)
 {
     struct str text = STR_NONE;
-    int64_t wall_ms;
     TRY(json_may_text(at, key, 0, TIME_TEXT_MAX, &text));
     if (!text.ptr) {
         return OK;
     }
-    if (!clock_parse_day_or_time(text, &wall_ms)) {
+    if (!field_is_day_or_time(text)) {
         return json_fault(at, key, "must be a date, or a date and time with its zone");
     }
     *ret_text = text;

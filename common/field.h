@@ -39,8 +39,11 @@ MUST_USE enum err field_may_price(const struct json_at *at, const char *key,
 MUST_USE enum err field_may_day_or_time(const struct json_at *at, const char *key,
                                         struct str *ret_text);
 
-/* The same for texts that are on their way out. */
+/* The same for texts that are on their way out, or that no tree holds. */
 bool field_is_language(struct str text);
+bool field_is_price(struct str text);
+bool field_is_currency(struct str text);
+bool field_is_day_or_time(struct str text);
 bool field_is_reason(struct str text);
 bool field_has_chars(struct str text, size_t chars_min, size_t chars_max);
 

@@ -1,31 +1,15 @@
 /* json_scan.c - see json_scan.h. A stack of open objects and arrays, no recursion. */
 #include "common/json_scan.h"
 
-#include "common/json_plain.h"
-
-#define JSON_SCAN_DIGITS_MAX 18 /* these fit into 63 bits */
+#include "common/json_token.h"
 
 struct json_scan {
-    struct str bytes;
-    size_t at;
+    struct json_token token;
     json_t *root;
     json_t *open[JSON_SCAN_DEPTH_MAX]; /* of the tree below `root`, the innermost last */
     size_t depth;
     enum json_scan_end end; /* SCAN_DONE as long as nothing stands against it */
 };
-
-/* The next byte behind white space; NUL at the end, which is no part of JSON. */
-static char scan_peek(struct json_scan *scan)
-{
-    while (scan->at < scan->bytes.len) {
-        char c = scan->bytes.ptr[scan->at];
-        if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
-            return c;
-        }
-        scan->at++;
-    }
-    return '\0';
-}
 
 static bool scan_leave(struct json_scan *scan, enum json_scan_end end)
 {
@@ -35,25 +19,12 @@ static bool scan_leave(struct json_scan *scan, enum json_scan_end end)
 
 static bool scan_take(struct json_scan *scan, char wanted)
 {
-    if (scan_peek(scan) != wanted) {
-        return scan_leave(scan, SCAN_LEFT);
-    }
-    scan->at++;
-    return true;
+    return json_token_take(&scan->token, wanted) || scan_leave(scan, SCAN_LEFT);
 }
 
 static bool scan_string(struct json_scan *scan, struct str *ret_text)
 {
-    if (!scan_take(scan, '"')) {
-        return false;
-    }
-    size_t end = json_plain_end(scan->bytes, scan->at);
-    if (end == scan->bytes.len || scan->bytes.ptr[end] != '"') {
-        return scan_leave(scan, SCAN_LEFT);
-    }
-    *ret_text = str_slice(scan->bytes, scan->at, end - scan->at);
-    scan->at = end + 1;
-    return true;
+    return json_token_string(&scan->token, ret_text) || scan_leave(scan, SCAN_LEFT);
 }
 
 static json_t *scan_text(struct json_scan *scan)
@@ -62,43 +33,29 @@ static json_t *scan_text(struct json_scan *scan)
     return scan_string(scan, &text) ? json_stringn_nocheck(text.ptr, text.len) : NULL;
 }
 
-static bool scan_is_digit(const struct json_scan *scan, size_t at)
-{
-    return at < scan->bytes.len && scan->bytes.ptr[at] >= '0' && scan->bytes.ptr[at] <= '9';
-}
-
-/* What follows the digits is looked at by scan_close(), so 1.5 and 1e3 are left. */
 static json_t *scan_number(struct json_scan *scan)
 {
-    bool is_negative = scan->at < scan->bytes.len && scan->bytes.ptr[scan->at] == '-';
-    size_t start = scan->at + (is_negative ? 1 : 0);
-    size_t at = start;
-    json_int_t number = 0;
-    while (scan_is_digit(scan, at) && at - start < JSON_SCAN_DIGITS_MAX) {
-        number = number * 10 + (scan->bytes.ptr[at++] - '0');
-    }
-    bool has_zero = at > start && scan->bytes.ptr[start] == '0' && (is_negative || at > start + 1);
-    if (at == start || has_zero || scan_is_digit(scan, at)) {
+    int64_t number;
+    if (!json_token_int(&scan->token, &number)) {
         scan_leave(scan, SCAN_LEFT);
         return NULL;
     }
-    scan->at = at;
-    return json_integer(is_negative ? -number : number);
+    return json_integer(number);
 }
 
 static json_t *scan_word(struct json_scan *scan, struct str word, json_t *value)
 {
-    if (!str_eq(str_slice(scan->bytes, scan->at, word.len), word)) {
+    if (!str_eq(str_slice(scan->token.bytes, scan->token.at, word.len), word)) {
         scan_leave(scan, SCAN_LEFT);
         return NULL;
     }
-    scan->at += word.len;
+    scan->token.at += word.len;
     return value; /* one that is never freed */
 }
 
 static json_t *scan_open(struct json_scan *scan, json_t *container)
 {
-    scan->at++;
+    scan->token.at++;
     if (container && scan->depth == JSON_SCAN_DEPTH_MAX) {
         json_decref(container);
         scan_leave(scan, SCAN_LEFT);
@@ -110,7 +67,7 @@ static json_t *scan_open(struct json_scan *scan, json_t *container)
 /* Without a value the reason is in `end`, or there was no memory. */
 static json_t *scan_value(struct json_scan *scan)
 {
-    switch (scan_peek(scan)) {
+    switch (json_token_peek(&scan->token)) {
     case '"':
         return scan_text(scan);
     case '{':
@@ -185,9 +142,9 @@ static bool scan_close(struct json_scan *scan, bool is_empty_allowed)
 {
     while (scan->depth > 0) {
         char end = json_is_object(scan_top(scan)) ? '}' : ']';
-        char c = scan_peek(scan);
+        char c = json_token_peek(&scan->token);
         if (c == end) {
-            scan->at++;
+            scan->token.at++;
             scan->depth--;
             is_empty_allowed = false;
             continue;
@@ -197,7 +154,7 @@ static bool scan_close(struct json_scan *scan, bool is_empty_allowed)
         }
         return scan_take(scan, ',');
     }
-    if (scan_peek(scan) != '\0' || scan->at < scan->bytes.len) {
+    if (!json_token_is_end(&scan->token)) {
         scan_leave(scan, SCAN_LEFT);
     }
     return false;
@@ -205,8 +162,8 @@ static bool scan_close(struct json_scan *scan, bool is_empty_allowed)
 
 enum json_scan_end json_scan(struct str bytes, json_t **ret_root)
 {
-    struct json_scan scan = { .bytes = bytes };
-    if (scan_peek(&scan) != '{') {
+    struct json_scan scan = { .token = { .bytes = bytes } };
+    if (json_token_peek(&scan.token) != '{') {
         return SCAN_LEFT;
     }
     size_t depth;

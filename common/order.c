@@ -4,14 +4,14 @@
 
 #include "common/field.h"
 #include "common/json_out.h"
+#include "common/order_scan.h"
 #include "common/stored.h"
 
 #define ORDER_ITEMS_MAX 10000
-#define ORDER_QUANTITY_MAX 1000000
 #define ORDER_STATE_BYTES_MAX ((size_t)8 << 20)
 #define ORDER_STATE_BYTES_USUAL ((size_t)512)
 
-static const char *const order_type_names[] = {
+static const char *const order_type_names[ORDER_TYPES] = {
     [ORDER_PLACED] = "placed",
     [ORDER_PAID] = "paid",
     [ORDER_SHIPPED] = "shipped",
@@ -282,6 +282,14 @@ static enum err order_read_state(struct arena *arena, struct str bytes, struct o
 
 enum err order_state_decode(struct arena *arena, struct str bytes, struct order *ret_state)
 {
+    switch (order_scan_state(arena, bytes, ret_state)) {
+    case ORDER_SCAN_DONE:
+        return OK;
+    case ORDER_SCAN_NOMEM:
+        return ERR_NOMEM;
+    case ORDER_SCAN_LEFT:
+        break;
+    }
     enum err err = order_read_state(arena, bytes, ret_state);
     return err == OK || err == ERR_NOMEM || err == ERR_VERSION ? err : ERR_FORMAT;
 }

@@ -16,6 +16,9 @@ enum order_type {
     ORDER_REFUNDED
 };
 
+#define ORDER_TYPES (ORDER_REFUNDED + 1)
+#define ORDER_QUANTITY_MAX 1000000
+
 struct order_item {
     struct str sku;
     struct str name;
