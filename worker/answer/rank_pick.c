@@ -1,42 +1,13 @@
 /* rank_pick.c - see rank_pick.h. */
 #include "worker/answer/rank_pick.h"
 
-#include "worker/answer/rank_score.h"
+#include "worker/answer/rank_best.h"
 
 /* So many of the best candidates are looked at, to find enough that may be offered. */
 #define RANK_LOOKED_AT(count) (8 * (count) + 256)
 
 /* No category takes more than this part of the places, as long as others have candidates. */
 #define RANK_CATEGORY_PART(count) (((count) + 1) / 2)
-
-/* Best first. */
-struct rank_best {
-    const struct rank_candidate **candidates;
-    size_t count;
-    size_t max;
-};
-
-static bool rank_pick_precedes(const struct rank_candidate *a, const struct rank_candidate *b)
-{
-    if (a->score > b->score || a->score < b->score) {
-        return a->score > b->score;
-    }
-    return str_cmp(a->item->sku, b->item->sku) < 0;
-}
-
-static void rank_pick_keep(struct rank_best *best, const struct rank_candidate *candidate)
-{
-    bool is_full = best->count == best->max;
-    if (is_full && !rank_pick_precedes(candidate, best->candidates[best->count - 1])) {
-        return;
-    }
-    size_t at = is_full ? best->count - 1 : best->count++;
-    while (at > 0 && rank_pick_precedes(candidate, best->candidates[at - 1])) {
-        best->candidates[at] = best->candidates[at - 1];
-        at--;
-    }
-    best->candidates[at] = candidate;
-}
 
 static bool rank_pick_is_wanted(const struct rank_wish *wish, const struct rank_item *item)
 {
@@ -47,23 +18,6 @@ static bool rank_pick_is_wanted(const struct rank_wish *wish, const struct rank_
     }
     return !str_eq(wish->context, item->sku) &&
            (!wish->may_offer || wish->may_offer(wish->owner, item->sku));
-}
-
-static enum err rank_pick_best(const struct rank_table *table, struct arena *arena,
-                               const struct rank_wish *wish, struct rank_best *ret_best)
-{
-    struct rank_best best = { .max = RANK_LOOKED_AT(wish->count) };
-    best.candidates = arena_alloc(arena, best.max * sizeof(*best.candidates));
-    if (!best.candidates) {
-        return ERR_NOMEM;
-    }
-    for (size_t i = 0; i < table->count; i++) {
-        if (table->candidates[i].score > 0) {
-            rank_pick_keep(&best, &table->candidates[i]);
-        }
-    }
-    *ret_best = best;
-    return OK;
 }
 
 /* ---- why ---- */
@@ -117,7 +71,7 @@ static struct rank_pick rank_pick_explain(const struct rank_table *table,
     struct rank_pick pick = { .item = candidate->item, .score = candidate->score };
     if (candidate->context_tie) {
         rank_pick_tie(&pick, RANK_CONTEXT, table->context, candidate->context_tie);
-    } else if (candidate->habit.orders > 0) {
+    } else if (rank_score_habit(table, candidate)) {
         pick.reason = RANK_AGAIN;
         rank_pick_orders(&pick, table->customer, NULL);
     } else if (candidate->tie) {
@@ -158,7 +112,7 @@ static bool rank_pick_is_too_many(const struct rank_choice *choice,
 
 static void rank_pick_choose(struct rank_choice *choice, struct rank_best *best)
 {
-    for (size_t i = 0; i < best->count && choice->count < choice->wish->count; i++) {
+    for (size_t i = 0; choice->count < choice->wish->count && rank_best_reach(best, i); i++) {
         const struct rank_candidate *candidate = best->candidates[i];
         if (!candidate || rank_pick_is_too_many(choice, candidate->item->category)) {
             continue;
@@ -171,9 +125,9 @@ static void rank_pick_choose(struct rank_choice *choice, struct rank_best *best)
 }
 
 /* What was passed over for its category has the places that are left. */
-static void rank_pick_fill(struct rank_choice *choice, const struct rank_best *best)
+static void rank_pick_fill(struct rank_choice *choice, struct rank_best *best)
 {
-    for (size_t i = 0; i < best->count && choice->count < choice->wish->count; i++) {
+    for (size_t i = 0; choice->count < choice->wish->count && rank_best_reach(best, i); i++) {
         const struct rank_candidate *candidate = best->candidates[i];
         if (candidate && rank_pick_is_wanted(choice->wish, candidate->item)) {
             choice->picks[choice->count++] = rank_pick_explain(choice->table, candidate);
@@ -191,7 +145,7 @@ static enum err rank_pick_from(struct rank_choice *choice, struct rank_table *ta
     table->context = wish->context.len > 0 ? rank_find_item(table->rank, table->shop, wish->context)
                                            : NULL;
     TRY(rank_score(table, arena));
-    TRY(rank_pick_best(table, arena, wish, &best));
+    TRY(rank_best_init(&best, arena, table, RANK_LOOKED_AT(wish->count)));
     rank_pick_choose(choice, &best);
     rank_pick_fill(choice, &best);
     return OK;

@@ -25,6 +25,8 @@
 #define RANK_BASIS_LINES 50     /* so many products bought lately lead to others */
 #define RANK_FAVOURITE_ITEMS 16 /* candidates of one category */
 
+#define RANK_AHEAD 4 /* products that are called into the cache before they are looked at */
+
 static struct rank_candidate *rank_score_find(struct rank_table *table, struct rank_item *item)
 {
     struct rank_slot *slot = &table->rank->slots[item->index];
@@ -40,19 +42,37 @@ static struct rank_candidate *rank_score_find(struct rank_table *table, struct r
     return candidate;
 }
 
+const struct rank_habit *rank_score_habit(const struct rank_table *table,
+                                          const struct rank_candidate *candidate)
+{
+    size_t place = (size_t)(candidate - table->candidates);
+    bool is_own = place < table->own_count && table->own[place].orders > 0;
+    return is_own ? &table->own[place] : NULL;
+}
+
 /* ---- what the customer bought ---- */
+
+static struct rank_candidate *rank_score_find_own(struct rank_table *table, struct rank_item *item)
+{
+    struct rank_candidate *candidate = rank_score_find(table, item);
+    if (table->count > table->own_count) {
+        table->own[table->own_count++] = (struct rank_habit){ 0 };
+    }
+    return candidate;
+}
 
 static void rank_score_order(struct rank_table *table, const struct rank_order *from)
 {
     const struct rank_habit_order order = rank_habits_add(&table->habits, from->at_wall_ms,
                                                           from->lines_count);
     for (uint32_t i = 0; i < from->lines_count; i++) {
-        struct rank_candidate *candidate = rank_score_find(table, from->lines[i].item);
+        struct rank_candidate *candidate = rank_score_find_own(table, from->lines[i].item);
         if (!candidate) {
             return;
         }
         if (from->lines[i].state == RANK_KEPT) {
-            rank_habit_add(&candidate->habit, &table->habits, &order);
+            struct rank_habit *habit = &table->own[candidate - table->candidates];
+            rank_habit_add(habit, &table->habits, &order);
         } else {
             candidate->returned++;
         }
@@ -84,9 +104,22 @@ static double rank_score_strength(const struct rank_item *from, const struct ran
     return near->weight / (orders + RANK_NEAR_SHRINK);
 }
 
+/* Products lie anywhere in memory, so those that are looked at soon are called into the cache. */
+static void rank_score_expect(const struct rank_table *table, const struct rank_item *from,
+                              uint32_t at)
+{
+    if (at + 2 * RANK_AHEAD < from->near_count) {
+        __builtin_prefetch(&from->near[at + 2 * RANK_AHEAD].item->index);
+    }
+    if (at + RANK_AHEAD < from->near_count) {
+        __builtin_prefetch(&table->rank->slots[from->near[at + RANK_AHEAD].item->index]);
+    }
+}
+
 static void rank_score_ties(struct rank_table *table, const struct rank_item *from, double weight)
 {
     for (uint32_t i = 0; i < from->near_count; i++) {
+        rank_score_expect(table, from, i);
         const struct rank_near *near = &from->near[i];
         struct rank_candidate *candidate = rank_score_find(table, near->item);
         if (!candidate) {
@@ -169,11 +202,12 @@ static void rank_score_like(struct rank_table *table, const struct rank_category
 static void rank_score_favourites(struct rank_table *table)
 {
     double sum = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct rank_candidate *candidate = &table->candidates[i];
-        sum += candidate->habit.by_size;
-        if (candidate->habit.orders > 0 && candidate->item->category) {
-            rank_score_like(table, candidate->item->category, candidate->habit.by_size);
+    for (size_t i = 0; i < table->own_count; i++) {
+        const struct rank_habit *habit = &table->own[i];
+        const struct rank_category *category = table->candidates[i].item->category;
+        sum += habit->by_size;
+        if (habit->orders > 0 && category) {
+            rank_score_like(table, category, habit->by_size);
         }
     }
     for (size_t i = 0; i < table->favourites_count; i++) {
@@ -215,36 +249,48 @@ static double rank_score_view(const struct rank_table *table, const struct rank_
     return 1;
 }
 
-/* What the customer has not bought yet, by what else says for it. */
-static double rank_score_new(const struct rank_table *table, const struct rank_candidate *candidate)
+/* What the customer has not bought yet, by what else says for it. Ties count for
+ * less in a shop that is `settled`. */
+static double rank_score_new(const struct rank_table *table, const struct rank_candidate *candidate,
+                             double settled)
 {
     double share = (double)candidate->item->orders / (double)(table->shop->orders + 1);
-    double near = RANK_NEAR_WEIGHT * candidate->near /
-                  (1 + RANK_NEAR_SETTLED * rank_habit_usual(table->shop));
+    double near = RANK_NEAR_WEIGHT * candidate->near / settled;
     return RANK_POPULAR_WEIGHT * share + RANK_FAVOURITE_WEIGHT * candidate->favourite * share +
            RANK_CONTEXT_WEIGHT * candidate->context + near;
 }
 
 /* Products that nobody in the shop buys twice are not offered to who has them. */
-static double rank_score_had(const struct rank_table *table, const struct rank_candidate *candidate)
+static double rank_score_had(const struct rank_table *table, const struct rank_candidate *candidate,
+                             const struct rank_habit *habit)
 {
-    double chance = rank_habit_chance(&candidate->habit, &table->habits, table->shop,
-                                      candidate->item);
+    double chance = rank_habit_chance(habit, &table->habits, table->shop, candidate->item);
     return chance > 0 ? chance + RANK_CONTEXT_WEIGHT * candidate->context : 0;
 }
 
-static double rank_score_of(const struct rank_table *table, const struct rank_candidate *candidate)
+static double rank_score_of(const struct rank_table *table, const struct rank_candidate *candidate,
+                            double settled)
 {
-    double score = candidate->habit.orders > 0 ? rank_score_had(table, candidate)
-                                               : rank_score_new(table, candidate);
-    score *= pow(RANK_RETURNED_WEIGHT, candidate->returned);
+    const struct rank_habit *habit = rank_score_habit(table, candidate);
+    double score = habit ? rank_score_had(table, candidate, habit)
+                         : rank_score_new(table, candidate, settled);
+    score *= candidate->returned > 0 ? pow(RANK_RETURNED_WEIGHT, candidate->returned) : 1;
     return score * rank_score_view(table, candidate->item);
+}
+
+static void rank_score_all(struct rank_table *table)
+{
+    double settled = 1 + RANK_NEAR_SETTLED * rank_habit_usual(table->shop);
+    for (size_t i = 0; i < table->count; i++) {
+        table->candidates[i].score = rank_score_of(table, &table->candidates[i], settled);
+    }
 }
 
 enum err rank_score(struct rank_table *table, struct arena *arena)
 {
     table->candidates = arena_alloc(arena, RANK_CANDIDATES_MAX * sizeof(*table->candidates));
-    if (!table->candidates) {
+    table->own = arena_alloc(arena, RANK_CANDIDATES_MAX * sizeof(*table->own));
+    if (!table->candidates || !table->own) {
         return ERR_NOMEM;
     }
     table->rank->round++;
@@ -255,8 +301,6 @@ enum err rank_score(struct rank_table *table, struct arena *arena)
     }
     rank_score_context(table);
     rank_score_popular(table);
-    for (size_t i = 0; i < table->count; i++) {
-        table->candidates[i].score = rank_score_of(table, &table->candidates[i]);
-    }
+    rank_score_all(table);
     return OK;
 }

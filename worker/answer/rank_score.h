@@ -12,11 +12,9 @@
 
 struct rank_candidate {
     struct rank_item *item;
-    struct rank_habit habit; /* of orders that kept it */
     double near;             /* how strongly what was bought lately leads to it */
     double context;          /* how strongly what is looked at leads to it */
-    double
-        favourite; /* share of the customer's buying that is in its category; 0: not from there */
+    double favourite; /* share of the customer's buying in its category; 0: not from there */
     double score;
     double tie_strength;
     const struct rank_near *tie; /* the strongest one that leads to it; NULL: none */
@@ -39,9 +37,15 @@ struct rank_table {
     int64_t now_wall_ms;
     struct rank_candidate *candidates;
     size_t count;
+    size_t own_count;        /* the first ones: what the customer has bought, or sent back */
+    struct rank_habit *own;  /* of those, by the orders that kept them */
     struct rank_favourite favourites[RANK_FAVOURITES_MAX];
     size_t favourites_count;
 };
+
+/* What the customer's orders say of a candidate; NULL: none has kept it. */
+const struct rank_habit *rank_score_habit(const struct rank_table *table,
+                                          const struct rank_candidate *candidate);
 
 /* All products that there is any reason for, with their scores, in the order in which they were
  * found. ERR_NOMEM. */
