@@ -85,6 +85,22 @@ struct str clock_format(int64_t wall_ms, char out[CLOCK_TEXT_BYTES])
     return (struct str){ out, CLOCK_TEXT_BYTES - 1 };
 }
 
+struct str clock_format_local(int64_t wall_ms, int offset_min, char out[CLOCK_LOCAL_BYTES])
+{
+    struct str utc = clock_format(wall_ms + (int64_t)offset_min * 60000, out);
+    int minutes = offset_min < 0 ? -offset_min : offset_min;
+    if (offset_min == 0) {
+        return utc;
+    }
+    char *zone = out + utc.len - 1;
+    zone[0] = offset_min < 0 ? '-' : '+';
+    clock_put(zone + 1, minutes / 60, 2);
+    zone[3] = ':';
+    clock_put(zone + 4, minutes % 60, 2);
+    zone[6] = '\0';
+    return (struct str){ out, utc.len + 5 };
+}
+
 /* The next character, if it is one of `accepted`; else NUL. */
 static char clock_take_any(struct clock_scan *scan, const char *accepted)
 {
@@ -196,6 +212,14 @@ bool clock_parse(struct str text, int64_t *ret_wall_ms)
     }
     *ret_wall_ms = clock_ms(date, time) - zone_ms;
     return true;
+}
+
+int clock_offset_min(struct str text)
+{
+    size_t zone = text.len - min_size(text.len, 6);
+    struct clock_scan scan = { .rest = str_slice(text, zone, text.len) };
+    int64_t zone_ms = clock_take_zone_ms(&scan);
+    return scan.failed ? 0 : (int)(zone_ms / 60000);
 }
 
 bool clock_parse_day_or_time(struct str text, int64_t *ret_wall_ms)

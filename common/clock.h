@@ -23,6 +23,13 @@ struct str clock_format(int64_t wall_ms, char out[CLOCK_TEXT_BYTES]);
  * millisecond are cut off. */
 bool clock_parse(struct str text, int64_t *ret_wall_ms);
 
+/* The offset from UTC that a TIME which clock_parse() has taken ends with, in minutes. */
+int clock_offset_min(struct str text);
+
+/* As clock_format(), in the local time of that offset. */
+#define CLOCK_LOCAL_BYTES (CLOCK_TEXT_BYTES + 5) /* "+08:00" in the place of "Z" */
+struct str clock_format_local(int64_t wall_ms, int offset_min, char out[CLOCK_LOCAL_BYTES]);
+
 /* TIME, or only a date, which means its midnight UTC. */
 bool clock_parse_day_or_time(struct str text, int64_t *ret_wall_ms);
 

@@ -2,11 +2,13 @@
  * one decoder reads both. */
 #include "common/order.h"
 
+#include "common/clock.h"
 #include "common/field.h"
 #include "common/json_out.h"
 #include "common/order_scan.h"
 #include "common/stored.h"
 
+#define ORDER_TIME_CHARS_MAX 64
 #define ORDER_ITEMS_MAX 10000
 #define ORDER_STATE_BYTES_MAX ((size_t)8 << 20)
 #define ORDER_STATE_BYTES_USUAL ((size_t)512)
@@ -64,12 +66,15 @@ static enum err order_read_items(const struct json_at *at, struct order *order)
 enum err order_decode(const struct json_at *at, struct order *ret_order)
 {
     struct order order = { .seq = -1 };
+    struct str time;
     size_t type = 0;
     TRY(field_want_id(at, "id", &order.id));
     TRY(field_want_id(at, "order_id", &order.order_id));
     TRY(field_want_id(at, "customer_id", &order.customer_id));
     TRY(json_want_enum(at, "type", order_type_names, countof(order_type_names), &type));
     TRY(json_want_time(at, "at", &order.at_wall_ms));
+    TRY(json_want_text(at, "at", 1, ORDER_TIME_CHARS_MAX, &time));
+    order.at_offset_min = clock_offset_min(time);
     TRY(field_may_seq(at, "seq", &order.seq));
     TRY(field_may_id(at, "tenant", &order.tenant));
     TRY(order_read_items(at, &order));
@@ -83,7 +88,8 @@ enum err order_decode(const struct json_at *at, struct order *ret_order)
 
 static struct order_rank order_rank_of(const struct order *order)
 {
-    return (struct order_rank){ order->at_wall_ms, order->seq, order->type };
+    return (struct order_rank){ order->at_wall_ms, order->seq, order->type,
+                                order->at_offset_min };
 }
 
 static int order_compare(struct order_rank a, struct order_rank b)
@@ -214,6 +220,10 @@ static enum err order_read_since(const struct json_at *at, struct order *state)
             state->since_set |= BIT(field);
         }
     }
+    int64_t offset_min = 0;
+    TRY(json_may_int(at, "items_offset_min", -ORDER_OFFSET_MIN_MAX, ORDER_OFFSET_MIN_MAX,
+                     &offset_min));
+    state->since[ORDER_ITEMS].at_offset_min = (int)offset_min;
     return OK;
 }
 
@@ -237,7 +247,8 @@ static void order_put(struct json_out *out, int version, const struct order *ord
     json_put_text(out, "order_id", order->order_id);
     json_put_text(out, "customer_id", order->customer_id);
     json_put_text(out, "type", str_from(order_type_name(order->type)));
-    json_put_time(out, "at", order->at_wall_ms);
+    char at[CLOCK_LOCAL_BYTES];
+    json_put_text(out, "at", clock_format_local(order->at_wall_ms, order->at_offset_min, at));
     if (order->seq >= 0) {
         json_put_int(out, "seq", order->seq);
     }
@@ -251,6 +262,9 @@ static void order_put(struct json_out *out, int version, const struct order *ord
     json_put_text_if(out, "tracking", order->tracking);
     json_put_text_if(out, "eta", order->eta);
     order_put_since(out, order);
+    if ((order->since_set & BIT(ORDER_ITEMS)) && order->since[ORDER_ITEMS].at_offset_min != 0) {
+        json_put_int(out, "items_offset_min", order->since[ORDER_ITEMS].at_offset_min);
+    }
     json_close_object(out);
 }
 

@@ -18,6 +18,7 @@ enum order_type {
 
 #define ORDER_TYPES (ORDER_REFUNDED + 1)
 #define ORDER_QUANTITY_MAX 1000000
+#define ORDER_OFFSET_MIN_MAX 1440 /* no place is a day away */
 
 struct order_item {
     struct str sku;
@@ -33,6 +34,7 @@ struct order_rank {
     int64_t at_wall_ms;
     int64_t seq;
     enum order_type type;
+    int at_offset_min; /* from UTC, of where it happened; decides nothing */
 };
 
 /* What an event need not name, and a state keeps from the newest one that did. */
@@ -46,6 +48,7 @@ struct order {
     struct str customer_id;
     enum order_type type;
     int64_t at_wall_ms;
+    int at_offset_min; /* from UTC, as the event told it */
     int64_t seq; /* -1: absent */
     struct str tenant;
     const struct order_item *items;

@@ -76,13 +76,13 @@ static bool scan_form(struct order_scan *scan, const struct order_member *member
 
 static bool scan_time(struct order_scan *scan, const struct order_member *member, char *place)
 {
+    struct order *order = container_of(place, struct order, at_wall_ms);
     struct str text;
-    int64_t wall_ms;
     (void)member;
-    if (!scan_text(scan, &text) || !clock_parse(text, &wall_ms)) {
+    if (!scan_text(scan, &text) || !clock_parse(text, &order->at_wall_ms)) {
         return false;
     }
-    memcpy(place, &wall_ms, sizeof(wall_ms));
+    order->at_offset_min = clock_offset_min(text);
     return true;
 }
 
@@ -235,6 +235,7 @@ static bool scan_rank(struct order_scan *scan, const struct order_member *member
     struct order_rank rank;
     int64_t type;
     (void)member;
+    memcpy(&rank, place, sizeof(rank)); /* the offset is told elsewhere */
     if (!scan_rank_part(scan, '[', INT64_MIN, INT64_MAX, &rank.at_wall_ms) ||
         !scan_rank_part(scan, ',', -1, INT64_MAX, &rank.seq) ||
         !scan_rank_part(scan, ',', 0, ORDER_TYPES - 1, &type) ||
@@ -269,6 +270,19 @@ static bool scan_since(struct order_scan *scan, const struct order_member *membe
 
 /* ---- orders ---- */
 
+static bool scan_items_offset(struct order_scan *scan, const struct order_member *member,
+                              char *place)
+{
+    struct order *order = container_of(place, struct order, since);
+    int64_t offset_min;
+    if (!json_token_int(&scan->token, &offset_min) || offset_min < member->min ||
+        offset_min > member->max) {
+        return false;
+    }
+    order->since[ORDER_ITEMS].at_offset_min = (int)offset_min;
+    return true;
+}
+
 /* A version that this program does not read is left, and so is none at all. */
 static bool scan_version(struct order_scan *scan, const struct order_member *member, char *place)
 {
@@ -279,9 +293,9 @@ static bool scan_version(struct order_scan *scan, const struct order_member *mem
            version <= STORED_NEWEST;
 }
 
-/* What an order must have comes first. An event has all but the last two. */
+/* What an order must have comes first. An event has all but the last three. */
 #define ORDER_MEMBERS_WANTED 5
-#define ORDER_MEMBERS_OF_STATE 2
+#define ORDER_MEMBERS_OF_STATE 3
 static const struct order_member order_members[] = {
     TEXT_OF(order, id, 1, FIELD_ID_MAX),
     TEXT_OF(order, order_id, 1, FIELD_ID_MAX),
@@ -295,6 +309,8 @@ static const struct order_member order_members[] = {
     TEXT_OF(order, tracking, 0, FIELD_SHORT_MAX),
     FORM_OF(order, eta, field_is_day_or_time),
     OTHER_OF("since", scan_since, offsetof(struct order, since)),
+    { NAME("items_offset_min"), scan_items_offset, offsetof(struct order, since),
+      -ORDER_OFFSET_MIN_MAX, ORDER_OFFSET_MIN_MAX, NULL },
     OTHER_OF("v", scan_version, 0),
 };
 

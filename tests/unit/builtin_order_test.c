@@ -4,15 +4,23 @@
 #include "tests/unit/leaf.h"
 #include "worker/answer/brief.h"
 
-static void assert_tells(const char *language, const struct order *order, const char *expected)
+static void assert_tells_who_asks(const char *question, const char *language,
+                                  const struct order *order, const char *expected)
 {
     struct arena arena;
     struct str text;
-    const struct brief brief = { .language = str_from(language) };
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = str_from(question) } };
+    const struct brief brief = { .event = &event, .language = str_from(language) };
     arena_init(&arena, 65536);
     assert_int_equal(builtin_order_state(&arena, &brief, order, &text), OK);
     assert_text(text, expected);
     arena_fini(&arena);
+}
+
+static void assert_tells(const char *language, const struct order *order, const char *expected)
+{
+    assert_tells_who_asks("Where is it?", language, order, expected);
 }
 
 static void an_order_on_its_way_has_a_carrier_and_a_day(void **state)
@@ -37,6 +45,22 @@ static void an_order_that_has_arrived_is_not_expected(void **state)
                                  .eta = STR("2025-03-05") };
     assert_tells("en", &order, "Order 7 has been delivered.");
     assert_tells("zh", &order, "订单 7 已送达。");
+}
+
+static void the_day_of_delivery_is_that_of_the_place_and_told_if_asked_for(void **state)
+{
+    (void)state;
+    const struct order order = { .order_id = STR("7"),
+                                 .type = ORDER_DELIVERED,
+                                 .at_wall_ms = INT64_C(1740765600000),
+                                 .at_offset_min = 480, /* 2025-03-01T02:00:00+08:00 */
+                                 .carrier = STR("DHL") };
+    assert_tells_who_asks("When was 7 delivered?", "en", &order,
+                          "Order 7 has been delivered on 2025-03-01.");
+    assert_tells_who_asks("哪天送到的?", "zh", &order, "订单 7 已送达,送达日期 2025-03-01。");
+    assert_tells_who_asks("Who was the carrier?", "en", &order,
+                          "Order 7 has been delivered with DHL.");
+    assert_tells_who_asks("快递单号是多少?", "zh", &order, "订单 7 已送达,承运商 DHL。");
 }
 
 static void assert_sums(const char *language, const char *question, const struct order *orders,
@@ -149,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_on_its_way_has_a_carrier_and_a_day),
         cmocka_unit_test(an_order_that_has_arrived_is_not_expected),
+        cmocka_unit_test(the_day_of_delivery_is_that_of_the_place_and_told_if_asked_for),
         cmocka_unit_test(orders_are_counted_added_up_and_dated),
         cmocka_unit_test(an_order_that_was_undone_costs_nothing),
         cmocka_unit_test(more_orders_than_are_told_have_no_sum),

@@ -242,6 +242,31 @@ static void what_is_no_date_of_http_is_refused(void **state)
     }
 }
 
+static void a_time_keeps_the_offset_that_it_was_told_with(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str text;
+        int offset_min;
+        const char *written;
+    } times[] = {
+        { STR("2025-03-01T02:00:00+08:00"), 480, "2025-03-01T02:00:00.000+08:00" },
+        { STR("2025-03-01T02:00:00.5-03:30"), -210, "2025-03-01T02:00:00.500-03:30" },
+        { STR("2025-03-01T02:00:00Z"), 0, "2025-03-01T02:00:00.000Z" },
+        { STR("2025-03-01T02:00:00+00:00"), 0, "2025-03-01T02:00:00.000Z" },
+    };
+    for (size_t i = 0; i < countof(times); i++) {
+        char out[CLOCK_LOCAL_BYTES];
+        int64_t wall_ms = 0;
+        assert_true(clock_parse(times[i].text, &wall_ms));
+        assert_int_equal(clock_offset_min(times[i].text), times[i].offset_min);
+        struct str text = clock_format_local(wall_ms, times[i].offset_min, out);
+        assert_string_equal(text.ptr, times[i].written);
+        assert_int_equal(strlen(text.ptr), text.len);
+    }
+    assert_int_equal(clock_offset_min(STR("")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +282,7 @@ int main(void)
         cmocka_unit_test(the_three_forms_of_http_mean_the_same),
         cmocka_unit_test(two_digits_of_a_year_mean_the_one_within_fifty_years),
         cmocka_unit_test(what_is_no_date_of_http_is_refused),
+        cmocka_unit_test(a_time_keeps_the_offset_that_it_was_told_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

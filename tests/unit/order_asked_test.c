@@ -99,19 +99,25 @@ static void orders_that_were_undone_do_not_count_in_the_sum_of_all(void **state)
 static void the_day_of_placing_is_known_from_the_event_that_placed_it(void **state)
 {
     (void)state;
-    struct order order = { .type = ORDER_PLACED, .at_wall_ms = 5 };
-    int64_t at_wall_ms = 0;
-    assert_true(order_placed_at(&order, &at_wall_ms));
-    assert_int_equal(at_wall_ms, 5);
+    struct order order = { .type = ORDER_PLACED, .at_wall_ms = INT64_C(1740765600000),
+                           .at_offset_min = 480 }; /* 2025-03-01T02:00:00+08:00 */
+    char out[CLOCK_TEXT_BYTES];
+    struct str day;
+    assert_true(order_placed_day(&order, out, &day));
+    assert_true(str_is(day, "2025-03-01"));
+    order.at_offset_min = 0;
+    assert_true(order_placed_day(&order, out, &day));
+    assert_true(str_is(day, "2025-02-28"));
     order.type = ORDER_SHIPPED;
-    assert_false(order_placed_at(&order, &at_wall_ms));
-    order.since[ORDER_ITEMS] = (struct order_rank){ .at_wall_ms = 3, .type = ORDER_PLACED };
-    assert_false(order_placed_at(&order, &at_wall_ms)); /* not said to be older than the state */
+    assert_false(order_placed_day(&order, out, &day));
+    order.since[ORDER_ITEMS] = (struct order_rank){ .at_wall_ms = 3, .type = ORDER_PLACED,
+                                                    .at_offset_min = -60 };
+    assert_false(order_placed_day(&order, out, &day)); /* not said to be older than the state */
     order.since_set = 1U << ORDER_ITEMS;
-    assert_true(order_placed_at(&order, &at_wall_ms));
-    assert_int_equal(at_wall_ms, 3);
+    assert_true(order_placed_day(&order, out, &day));
+    assert_true(str_is(day, "1969-12-31"));
     order.since[ORDER_ITEMS].type = ORDER_PAID;
-    assert_false(order_placed_at(&order, &at_wall_ms));
+    assert_false(order_placed_day(&order, out, &day));
 }
 
 int main(void)

@@ -343,6 +343,29 @@ static void without_memory_no_event_is_given(void **state)
         decode_into, struct order);
 }
 
+static void a_state_keeps_the_offsets_of_its_events(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct str bytes;
+    struct order after;
+    struct order placed = order_of(ORDER_PLACED, 1000, "e1");
+    struct order shipped = order_of(ORDER_SHIPPED, 2000, "e2");
+    const struct order_item item = { .sku = STR("A"), .quantity = 1 };
+    placed.items = &item;
+    placed.items_count = 1;
+    placed.at_offset_min = 480;
+    shipped.at_offset_min = -60;
+    struct order before = order_merge(&placed, &shipped);
+    arena_init(&arena, 65536);
+    assert_int_equal(order_state_encode(&arena, 1, &before, &bytes), OK);
+    assert_int_equal(order_state_decode(&arena, bytes, &after), OK);
+    assert_true(after.at_wall_ms == 2000);
+    assert_int_equal(after.at_offset_min, -60);
+    assert_int_equal(after.since[ORDER_ITEMS].at_offset_min, 480);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_newer_state_is_told_from_a_foreign_one),
         cmocka_unit_test(without_memory_no_state_is_given),
         cmocka_unit_test(without_memory_no_event_is_given),
+        cmocka_unit_test(a_state_keeps_the_offsets_of_its_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

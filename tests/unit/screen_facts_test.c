@@ -58,7 +58,7 @@ static void an_order_tells_what_its_lines_add_up_to_and_when_it_was_placed(void 
     assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
     assert_int_equal(count_of(&facts, SCREEN_MONEY, total), 2);
     assert_int_equal(count_of(&facts, SCREEN_MONEY, TOPIC_BIT(TOTAL)), 1); /* of both */
-    assert_int_equal(count_of(&facts, SCREEN_DATE, TOPIC_BIT(ORDER)), 1);
+    assert_int_equal(count_of(&facts, SCREEN_DATE, TOPIC_BIT(PLACED)), 1);
     arena_fini(&arena);
 }
 

@@ -22,6 +22,25 @@ static const struct wording builtin_states[] = {
     [ORDER_REFUNDED] = { "已退款", "has been refunded" },
 };
 
+/* "When was it delivered?", "Who is the carrier?" */
+static enum err order_state_asked(struct buf *buf, const struct brief *brief,
+                                  const struct order *order, bool is_zh)
+{
+    concept_set about = brief_about(brief);
+    char text[CLOCK_TEXT_BYTES];
+    if (order->type != ORDER_DELIVERED) {
+        return OK;
+    }
+    if (about & CONCEPT_BIT(WHEN)) {
+        struct str day = order_day(order->at_wall_ms, order->at_offset_min, text);
+        TRY(buf_printf(buf, is_zh ? ",送达日期 %.*s" : " on %.*s", STR_ARG(day)));
+    }
+    if ((about & CONCEPT_BIT(TRACK)) && order->carrier.len > 0) {
+        TRY(buf_printf(buf, is_zh ? ",承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
+    }
+    return OK;
+}
+
 enum err builtin_order_state(struct arena *arena, const struct brief *brief,
                              const struct order *order, struct str *ret_text)
 {
@@ -38,6 +57,7 @@ enum err builtin_order_state(struct arena *arena, const struct brief *brief,
         TRY(buf_printf(&buf, is_zh ? ",运单号 %.*s" : ", tracking number %.*s",
                        STR_ARG(order->tracking)));
     }
+    TRY(order_state_asked(&buf, brief, order, is_zh));
     bool is_under_way = order->type <= ORDER_SHIPPED;
     if (is_under_way && order->eta.len > 0) {
         TRY(buf_printf(&buf, is_zh ? ",预计 %.*s 送达" : ", expected on %.*s",
@@ -97,11 +117,10 @@ static enum err order_line_items(struct buf *buf, const struct order *order, boo
 static enum err order_line_placed(struct buf *buf, const struct order *order, bool is_zh)
 {
     char text[CLOCK_TEXT_BYTES];
-    int64_t placed_wall_ms;
-    if (!order_placed_at(order, &placed_wall_ms)) {
+    struct str day;
+    if (!order_placed_day(order, text, &day)) {
         return ERR_NO_FACTS;
     }
-    struct str day = str_slice(clock_format(placed_wall_ms, text), 0, 10);
     return buf_printf(buf, is_zh ? "订单 %.*s 于 %.*s 下单。" : "Order %.*s was placed on %.*s.",
                       STR_ARG(order->order_id), STR_ARG(day));
 }

@@ -113,17 +113,22 @@ struct str order_amount(int64_t amount, char out[ORDER_AMOUNT_BYTES])
     return (struct str){ out, kept };
 }
 
+struct str order_day(int64_t wall_ms, int offset_min, char out[CLOCK_TEXT_BYTES])
+{
+    return str_slice(clock_format(wall_ms + (int64_t)offset_min * 60000, out), 0, 10);
+}
+
 /* The items are mostly known from the event that placed it. */
-bool order_placed_at(const struct order *order, int64_t *ret_wall_ms)
+bool order_placed_day(const struct order *order, char out[CLOCK_TEXT_BYTES], struct str *ret_day)
 {
     const struct order_rank *items = &order->since[ORDER_ITEMS];
     bool is_older = (order->since_set & (1U << ORDER_ITEMS)) != 0;
     if (is_older && items->type == ORDER_PLACED) {
-        *ret_wall_ms = items->at_wall_ms;
+        *ret_day = order_day(items->at_wall_ms, items->at_offset_min, out);
         return true;
     }
     if (order->type == ORDER_PLACED) {
-        *ret_wall_ms = order->at_wall_ms;
+        *ret_day = order_day(order->at_wall_ms, order->at_offset_min, out);
         return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #ifndef ANSWER_ORDER_ASKED_H
 #define ANSWER_ORDER_ASKED_H
 
+#include "common/clock.h"
 #include "common/order.h"
 #include "worker/answer/concept.h"
 
@@ -40,7 +41,10 @@ bool order_total_of_all(const struct order *orders, size_t count, struct order_t
 #define ORDER_AMOUNT_BYTES 32
 struct str order_amount(int64_t amount, char out[ORDER_AMOUNT_BYTES]);
 
-/* When it was placed; false: the events that made its state do not tell. */
-bool order_placed_at(const struct order *order, int64_t *ret_wall_ms);
+/* "2025-03-01": the day where it happened. */
+struct str order_day(int64_t wall_ms, int offset_min, char out[CLOCK_TEXT_BYTES]);
+
+/* The day it was placed on, written to `out`; false: the events that made its state do not tell. */
+bool order_placed_day(const struct order *order, char out[CLOCK_TEXT_BYTES], struct str *ret_day);
 
 #endif

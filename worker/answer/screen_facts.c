@@ -289,21 +289,25 @@ static enum err facts_add_item(struct screen_facts *facts, const struct order_it
     return OK;
 }
 
-/* What its lines add up to, and the day of its placing. */
+/* What its lines add up to, and the days of its placing and its delivery. */
 static void facts_add_sums(struct screen_facts *facts, const struct order *order,
                            const struct screen_fact *like)
 {
     struct screen_fact fact = *like;
     struct order_total total;
     char text[ORDER_AMOUNT_BYTES > CLOCK_TEXT_BYTES ? ORDER_AMOUNT_BYTES : CLOCK_TEXT_BYTES];
-    int64_t placed_wall_ms;
+    struct str day;
     if (order_total_of(order, &total)) {
         fact.topics = TOPIC_BIT(TOTAL) | TOPIC_BIT(PRICE) | TOPIC_BIT(ORDER);
         facts_add_money(facts, order_amount(total.amount, text), total.currency, &fact);
     }
-    if (order_placed_at(order, &placed_wall_ms)) {
-        fact.topics = TOPIC_BIT(ORDER);
-        facts_add_values(facts, str_slice(clock_format(placed_wall_ms, text), 0, 10), &fact);
+    if (order_placed_day(order, text, &day)) {
+        fact.topics = TOPIC_BIT(PLACED);
+        facts_add_values(facts, day, &fact);
+    }
+    if (order->type == ORDER_DELIVERED) {
+        fact.topics = TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP);
+        facts_add_values(facts, order_day(order->at_wall_ms, order->at_offset_min, text), &fact);
     }
 }
 
