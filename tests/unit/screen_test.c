@@ -242,6 +242,74 @@ static void without_memory_nothing_is_known(void **state)
     assert_true(nth > 2);
 }
 
+static enum flaw flaw_of_night_order(const char *text)
+{
+    static const struct order order = {
+        .order_id = STR("N-1001"), .type = ORDER_DELIVERED,
+        .at_wall_ms = INT64_C(1741114800000), .at_offset_min = 480, /* 2025-03-05T03:00+08:00 */
+        .since = { [ORDER_ITEMS] = { .at_wall_ms = INT64_C(1740765600000), .seq = -1,
+                                     .type = ORDER_PLACED,
+                                     .at_offset_min = 480 } }, /* 2025-03-01T02:00+08:00 */
+        .since_set = 1U << ORDER_ITEMS,
+    };
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .orders = &order, .orders_count = 1,
+                                 .orders_known = true,
+                                 .language = str_from((signed char)text[0] < 0 ? "zh" : "en") };
+    struct arena arena;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_reply(&arena, &brief, str_from(text), INT64_C(1764324000000), &flaw),
+                     OK);
+    arena_fini(&arena);
+    return flaw;
+}
+
+static void the_days_of_an_order_are_those_of_the_place(void **state)
+{
+    (void)state;
+    static const char *const right[] = {
+        "Order N-1001 was placed on 2025-03-01.",
+        "Order N-1001 has been delivered on 2025-03-05.",
+        "订单 N-1001 于 2025-03-01 下单。",
+        "订单 N-1001 已送达,送达日期 2025-03-05。",
+    };
+    static const char *const wrong[] = {
+        "Order N-1001 was placed on 2025-02-28.",
+        "Order N-1001 was placed on 2025-03-05.",
+        "Order N-1001 has been delivered on 2025-03-04.",
+        "Order N-1001 has been delivered on 2025-03-01.",
+        "订单 N-1001 于 2025-02-28 下单。",
+        "订单 N-1001 已送达,送达日期 2025-03-01。",
+    };
+    for (size_t i = 0; i < countof(right); i++) {
+        assert_string_equal(flaw_label(flaw_of_night_order(right[i])), "none");
+    }
+    for (size_t i = 0; i < countof(wrong); i++) {
+        assert_string_equal(flaw_label(flaw_of_night_order(wrong[i])), "date");
+    }
+}
+
+static void what_a_page_says_word_for_word_may_be_said(void **state)
+{
+    (void)state;
+    static const struct passage passages[] = {
+        { STR("f#1"), STR("取消订单"), STR("未发货的订单可以直接取消，已发货的请拒收。") },
+    };
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .language = STR("zh"), .passages = passages,
+                                 .passages_count = 1 };
+    struct arena arena;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_reply(&arena, &brief, passages[0].text, 0, &flaw), OK);
+    assert_string_equal(flaw_label(flaw), "none");
+    assert_int_equal(screen_reply(&arena, &brief, STR("已发货的订单可以直接取消。"), 0, &flaw),
+                     OK);
+    assert_string_not_equal(flaw_label(flaw), "none");
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +321,8 @@ int main(void)
         cmocka_unit_test(a_reply_in_another_language_is_found),
         cmocka_unit_test(only_what_tells_of_days_leans_on_the_day),
         cmocka_unit_test(without_memory_nothing_is_known),
+        cmocka_unit_test(the_days_of_an_order_are_those_of_the_place),
+        cmocka_unit_test(what_a_page_says_word_for_word_may_be_said),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* knowledge_find.c - the second half of knowledge_sqlite.h: what answers a question. */
 #include "worker/adapter/knowledge_inner.h"
 #include "worker/answer/fusion.h"
+#include "worker/answer/brief.h"
+#include "worker/answer/language.h"
 #include "worker/answer/meaning.h"
 #include "worker/answer/passage_cover.h"
 
@@ -148,6 +150,23 @@ static struct str index_often(const struct knowledge_index *index,
     return STR_NONE;
 }
 
+/* A topic is the same in all languages, so it finds as much in each: what the asker can read comes
+ * first. Language counts on this list alone; what is written in another one has its words. */
+static void index_hold_language(const struct knowledge_index *index, struct str question,
+                                struct listing *listing)
+{
+    struct str language = language_of(question, STR_NONE, STR_NONE);
+    struct listing others = { .count = 0 };
+    size_t kept = 0;
+    for (size_t i = 0; i < listing->count; i++) {
+        struct str text = index->passages[listing->rows[i]].text;
+        bool is_read = str_eq(language_of(text, language, language), language);
+        struct listing *to = is_read ? listing : &others;
+        to->rows[is_read ? kept++ : others.count++] = listing->rows[i];
+    }
+    memcpy(listing->rows + kept, others.rows, others.count * sizeof(others.rows[0]));
+}
+
 /* A topic that stands too often is looked for if nothing would be found by the others. */
 static enum err index_list_topics(struct knowledge_index *index,
                                   const struct passage_question *question,
@@ -163,6 +182,9 @@ static enum err index_list_topics(struct knowledge_index *index,
     struct str often = index_often(index, &topics);
     TRY(often.len > 0 ? index_shortlist(index, often, &listing)
                       : index_search(index, &topics, INDEX_BY_TOPICS, INDEX_HELD_MAX, &listing));
+    if (listing.count > BRIEF_PASSAGES_MAX) {
+        index_hold_language(index, question->text, &listing);
+    }
     if (index_leans(asked)) {
         index_hold(index, &asked->all, &listing);
     }

@@ -78,10 +78,14 @@ struct needs brief_needs_named(const struct event *event, enum intent intent,
     if (event->kind == EVENT_COPY_REQUEST) {
         return (struct needs){ .sku = event->copy_request.sku };
     }
+    if (intent == INTENT_NOD && event->kind == EVENT_MESSAGE) {
+        return (struct needs){ .history = event->message.author == AUTHOR_CUSTOMER };
+    }
     bool is_asked = event->kind == EVENT_MESSAGE &&
                     event->message.author == AUTHOR_CUSTOMER && intent != INTENT_GREETING &&
                     intent != INTENT_THANKS && intent != INTENT_PERSON &&
-                    intent != INTENT_ANGRY && intent != INTENT_SCOPE;
+                    intent != INTENT_ANGRY && intent != INTENT_SCOPE &&
+                    intent != INTENT_HELP && intent != INTENT_ROBOT;
     if (!is_asked) {
         return (struct needs){ 0 };
     }

@@ -70,7 +70,9 @@ struct needs {
 /* Rules, in this order; `text` is the message's:
  *
  *   an event that is no customer's message    nothing; a copy request its sku
- *   greeting, thanks, person, angry, scope    nothing
+ *   greeting, thanks, person, angry, scope,
+ *   help, robot                               nothing
+ *   nod                                       history, that it leans on
  *   order status, return, refund, cancel,
  *   change of address                         orders
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",

@@ -148,7 +148,10 @@ static bool order_text_has_id(const struct brief *brief)
 
 concept_set brief_about(const struct brief *brief)
 {
-    return brief->is_named_found ? brief->about : brief_concepts(brief->event->message.text);
+    if (brief->is_named_found || brief->event->kind != EVENT_MESSAGE) {
+        return brief->about;
+    }
+    return brief_concepts(brief->event->message.text);
 }
 
 static bool order_text_has_number(const struct brief *brief)

@@ -158,6 +158,27 @@ static bool builtin_is_delivered(const struct order *const *orders, size_t count
     return is_delivered;
 }
 
+/* "Did you get my return?": those that came back; whether another one did only a person knows. */
+static size_t builtin_undone(const struct brief *brief, const struct order **ret_orders)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < brief->orders_count && count < BUILTIN_ORDERS_MAX; i++) {
+        if (order_is_undone(&brief->orders[i])) {
+            ret_orders[count++] = &brief->orders[i];
+        }
+    }
+    return count;
+}
+
+static enum err builtin_came_back(struct arena *arena, const struct brief *brief,
+                                  struct str *ret_text)
+{
+    const struct order *orders[BUILTIN_ORDERS_MAX];
+    size_t count = builtin_undone(brief, orders);
+    return count > 0 ? builtin_order_states(arena, brief, orders, count, ret_text)
+                     : ERR_NO_FACTS;
+}
+
 static enum err builtin_order(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -174,6 +195,9 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     }
     if (brief_names_unknown_order(brief)) {
         return builtin_say(arena, brief, &unknown, ret_text);
+    }
+    if (brief_about(brief) & CONCEPT_BIT(GOT_RETURN)) {
+        return builtin_came_back(arena, brief, ret_text);
     }
     enum order_asked what = order_asked_in(brief_about(brief));
     bool is_sum = what != ORDER_ASKED_STATE && what != ORDER_ASKED_MISSING;
@@ -234,6 +258,19 @@ static enum err builtin_other(struct arena *arena, const struct brief *brief,
                    : builtin_page(arena, brief, ret_text);
 }
 
+static const struct wording anything_else = {
+    "好的。如果还有其他问题，请告诉我。",
+    "All right. If there is anything else, please tell me.",
+};
+static const struct wording help = {
+    "当然可以。请问您想了解什么？需要人工服务请回复“人工”。",
+    "Of course. What would you like to know? To talk to a person, ask for a person.",
+};
+static const struct wording robot = {
+    "我是本店的自动助手。需要人工服务请回复“人工”。",
+    "I am the shop's automatic assistant. To talk to a person, ask for a person.",
+};
+
 static enum err builtin_reply(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -247,6 +284,12 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
         "help?",
     };
     switch (brief->intent) {
+    case INTENT_NOD:
+        return builtin_say(arena, brief, &anything_else, ret_text);
+    case INTENT_HELP:
+        return builtin_say(arena, brief, &help, ret_text);
+    case INTENT_ROBOT:
+        return builtin_say(arena, brief, &robot, ret_text);
     case INTENT_SHIPPING_TIME:
         if (!brief_product(brief) && brief_order_named(brief)) { /* "when will it arrive?" */
             return builtin_order(arena, brief, ret_text);

@@ -17,7 +17,8 @@ static concept_set page_topic(enum intent intent)
 {
     switch (intent) {
     case INTENT_RETURN:
-        return CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(RETURNED);
+        return CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(RETURNED) |
+               CONCEPT_BIT(EXCHANGE);
     case INTENT_REFUND:
         return CONCEPT_BIT(REFUND);
     case INTENT_CANCEL:
@@ -36,18 +37,12 @@ static concept_set page_topic(enum intent intent)
     case INTENT_GREETING:
     case INTENT_THANKS:
     case INTENT_SCOPE:
+    case INTENT_NOD:
+    case INTENT_HELP:
+    case INTENT_ROBOT:
         return 0;
     }
     BUG("no such intent");
-}
-
-static bool page_has(struct str text, concept_set topic)
-{
-    struct plain plain;
-    struct concepts concepts;
-    plain_of(text, &plain);
-    concepts_in(&plain, &concepts);
-    return (concepts.all & topic) != 0;
 }
 
 /* Only a person does these. */
@@ -89,13 +84,47 @@ static bool page_tells(const struct brief *brief, size_t place)
            brief->covers[place] >= PASSAGE_COVER_MIN;
 }
 
-/* A title that names the topic is about it; a text that does may be. Of those the one whose heading
- * the question names: "exchange" is a return, too, but has a section of its own. */
+/* What a section can be about besides its topic, so that the question has to ask for it, too: "What
+ * a return costs" does not tell how to return. */
+static const concept_set page_asides = CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(PRICE) |
+                                       CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(REFUND) |
+                                       CONCEPT_BIT(BROKEN) | CONCEPT_BIT(PAY);
+
+/* An exchange is a return, too, but who asks for one of the two means that one. */
+static concept_set page_wanted(concept_set topic, concept_set asked)
+{
+    const concept_set returns = CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK);
+    bool is_return = (asked & returns) != 0;
+    bool is_exchange = (asked & CONCEPT_BIT(EXCHANGE)) != 0;
+    if (is_return == is_exchange) {
+        return topic;
+    }
+    return is_return ? topic & ~CONCEPT_BIT(EXCHANGE) : topic & CONCEPT_BIT(EXCHANGE);
+}
+
+/* A title that names it is about it; a text that does may be. */
+static int page_about(const struct passage *passage, concept_set topic)
+{
+    bool is_in_title = (brief_concepts(passage->title) & topic) != 0;
+    return is_in_title ? 2 : (brief_concepts(passage->text) & topic) != 0 ? 1 : 0;
+}
+
+enum { PAGE_WANTED = 16, PAGE_ABOUT = 4, PAGE_NAMED = 2, PAGE_ASIDE = 1 };
+
+/* Of passages that are as much about what is wanted the one whose heading the question names, and
+ * last the ones about something else as well. 0: not about it. */
 static int page_fit(const struct brief *brief, const struct passage *passage, concept_set topic)
 {
-    int about = page_has(passage->title, topic) ? 2 : page_has(passage->text, topic) ? 1 : 0;
+    concept_set asked = brief_about(brief);
+    concept_set wanted = page_wanted(topic, asked);
+    int about = PAGE_WANTED * page_about(passage, wanted) + PAGE_ABOUT * page_about(passage, topic);
+    if (topic != 0 && about == 0) {
+        return 0;
+    }
+    concept_set asides = topic ? brief_concepts(page_heading(passage)) & page_asides : 0;
     bool is_named = !page_is_change(brief->intent) && page_is_named(brief, passage);
-    return 2 * about + (is_named ? 1 : 0);
+    bool is_aside = (asides & ~wanted & ~asked) != 0;
+    return PAGE_NAMED + about + (is_named ? PAGE_NAMED : 0) - (is_aside ? PAGE_ASIDE : 0);
 }
 
 /* NULL: there is none. */
@@ -103,7 +132,7 @@ static const struct passage *page_find(const struct brief *brief)
 {
     concept_set topic = page_topic(brief->intent);
     const struct passage *best = NULL;
-    int best_fit = page_is_change(brief->intent) ? 1 : -1;
+    int best_fit = 0;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         int fit = page_fit(brief, passage, topic);
@@ -115,16 +144,23 @@ static const struct passage *page_find(const struct brief *brief)
     return best;
 }
 
+enum err builtin_page_lead(struct arena *arena, struct str language, struct str title,
+                           struct str *ret_text)
+{
+    bool is_chinese = str_is(language, "zh");
+    const char *lead = is_chinese ? "我们的说明" : "Our pages say";
+    const char *open = title.len == 0 ? "" : is_chinese ? "“" : " under \"";
+    const char *end = title.len == 0 ? "" : is_chinese ? "”" : "\"";
+    return arena_printf(arena, ret_text, "%s%s%.*s%s:", lead, open, STR_ARG(title), end);
+}
+
+/* A line of its own: what stands before a quotation is no part of its first sentence. */
 static enum err page_quote(struct arena *arena, const struct brief *brief,
                            const struct passage *passage, struct str *ret_text)
 {
-    bool is_chinese = str_is(brief->language, "zh");
-    const char *lead = is_chinese ? "我们的说明" : "Our pages say";
-    const char *open = passage->title.len == 0 ? "" : is_chinese ? "“" : " under \"";
-    const char *end = passage->title.len == 0 ? "" : is_chinese ? "”" : "\"";
-    /* A line of its own: what stands before a quotation is no part of its first sentence. */
-    return arena_printf(arena, ret_text, "%s%s%.*s%s:\n%.*s", lead, open, STR_ARG(passage->title),
-                        end, STR_ARG(passage->text));
+    struct str lead;
+    TRY(builtin_page_lead(arena, brief->language, passage->title, &lead));
+    return arena_printf(arena, ret_text, "%.*s\n%.*s", STR_ARG(lead), STR_ARG(passage->text));
 }
 
 static enum err page_order(struct arena *arena, const struct brief *brief, struct str *ret_text)

@@ -17,4 +17,8 @@ bool builtin_page_is_named(const struct brief *brief);
 MUST_USE enum err builtin_page(struct arena *arena, const struct brief *brief,
                                struct str *ret_text);
 
+/* The line in front of a passage with that title. ERR_NOMEM. */
+MUST_USE enum err builtin_page_lead(struct arena *arena, struct str language, struct str title,
+                                    struct str *ret_text);
+
 #endif

@@ -53,6 +53,7 @@ static uint16_t lexicon[LEXICON_SLOTS + 1]; /* the first lexeme of a slot or of 
 
 /* What can be denied. */
 static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
+                                          CONCEPT_BIT(EXCHANGE) |
                                           CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(CANCEL) |
                                           CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN) |
                                           CONCEPT_BIT(ANGRY);

@@ -4,7 +4,8 @@
 
 #define SMALLTALK_BYTES_MAX 160
 
-enum smalltalk { FILLER, GREETING, THANKS };
+/* The later one decides. */
+enum smalltalk { FILLER, NOD, GREETING, THANKS, HELP, ROBOT };
 
 struct small_word {
     struct str text;
@@ -69,6 +70,10 @@ static size_t mark_at(struct str rest)
 
 static enum intent intent_of_smalltalk(struct str text)
 {
+    static const enum intent intents[] = {
+        [FILLER] = INTENT_OTHER,   [NOD] = INTENT_NOD,   [GREETING] = INTENT_GREETING,
+        [THANKS] = INTENT_THANKS,  [HELP] = INTENT_HELP, [ROBOT] = INTENT_ROBOT,
+    };
     enum smalltalk best = FILLER;
     if (text.len > SMALLTALK_BYTES_MAX) {
         return INTENT_OTHER;
@@ -76,18 +81,15 @@ static enum intent intent_of_smalltalk(struct str text)
     for (size_t at = 0; at < text.len;) {
         struct str rest = str_slice(text, at, text.len);
         enum smalltalk kind = FILLER;
-        size_t mark = mark_at(rest);
-        size_t word = mark ? 0 : small_word_at(rest, &kind);
-        if (!mark && !word) {
+        size_t word = small_word_at(rest, &kind); /* pictures may be words */
+        size_t len = word ? word : mark_at(rest);
+        if (!len) {
             return INTENT_OTHER;
         }
         best = kind > best ? kind : best;
-        at += mark + word;
+        at += len;
     }
-    if (best == THANKS) {
-        return INTENT_THANKS;
-    }
-    return best == GREETING ? INTENT_GREETING : INTENT_OTHER;
+    return intents[best];
 }
 
 static const struct rule *rule_for(concept_set set)
@@ -183,6 +185,12 @@ const char *intent_name(enum intent intent)
         return "change_address";
     case INTENT_SCOPE:
         return "out_of_scope";
+    case INTENT_NOD:
+        return "nod";
+    case INTENT_HELP:
+        return "help";
+    case INTENT_ROBOT:
+        return "robot";
     }
     BUG("an intent without a name");
 }

@@ -25,16 +25,19 @@ enum intent {
     INTENT_GREETING,
     INTENT_THANKS,
     INTENT_ADDRESS, /* a change of where an order goes to */
-    INTENT_SCOPE    /* nothing that a shop answers */
+    INTENT_SCOPE,   /* nothing that a shop answers */
+    INTENT_NOD,     /* "ok", "no", "好的" and no more */
+    INTENT_HELP,    /* "can you help me?" and no more */
+    INTENT_ROBOT    /* "are you a robot?" */
 };
 
-#define INTENT_COUNT (INTENT_SCOPE + 1)
+#define INTENT_COUNT (INTENT_ROBOT + 1)
 
 /* `text` is canonical (NFKC, case folded). The most specific rule wins. */
 enum intent intent_of(struct str text);
 
-/* The same, and what it is about; `ret_concepts->count` is 0 for a greeting and for thanks, whose
- * concepts are not looked for. */
+/* The same, and what it is about; `ret_concepts->count` is 0 for small talk, whose concepts are
+ * not looked for. */
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
 /* True if a text with these concepts asks where something is, or when it comes. */

@@ -9,6 +9,7 @@
 /* What a passage can be about; a word of another concept ("my", "when") says nothing of that. */
 static const enum concept terms_topics[] = {
     CONCEPT_TRACK,  CONCEPT_SHIP,     CONCEPT_REFUND,  CONCEPT_RETURN, CONCEPT_GIVE_BACK,
+    CONCEPT_EXCHANGE,
     CONCEPT_CANCEL, CONCEPT_BROKEN,   CONCEPT_PRICE,   CONCEPT_STOCK,  CONCEPT_DISCOUNT,
     CONCEPT_PAY,    CONCEPT_FREIGHT,  CONCEPT_ADDRESS, CONCEPT_CHANGE, CONCEPT_INVOICE,
     CONCEPT_PERSON, CONCEPT_COMPLAIN,
@@ -173,7 +174,8 @@ void passage_question_words(struct str text, struct passage_terms *ret_terms)
 static void terms_add_topic(struct passage_terms *terms, enum concept topic)
 {
     char name[12];
-    topic = topic == CONCEPT_GIVE_BACK ? CONCEPT_RETURN : topic;
+    bool is_return = topic == CONCEPT_GIVE_BACK || topic == CONCEPT_EXCHANGE;
+    topic = is_return ? CONCEPT_RETURN : topic;
     snprintf(name, sizeof(name), "topic%02d", (int)topic);
     passage_terms_add(terms, str_from(name));
 }

@@ -382,6 +382,7 @@ enum err screen_judge(struct arena *arena, const struct brief *brief, struct str
     struct str sentence;
     while (flaw == FLAW_NONE && screen_sentence_next(&rest, &sentence)) {
         flaw = screen_sentence_flaw(screen, sentence);
+        flaw = screen_is_quoted(&screen->facts, screen->text) ? FLAW_NONE : flaw;
     }
     *ret_verdict = (struct screen_verdict){ flaw, screen->leans_on_day };
     return OK;

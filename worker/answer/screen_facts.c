@@ -2,6 +2,7 @@
 #include "worker/answer/screen_facts.h"
 
 #include "common/clock.h"
+#include "worker/answer/builtin_page.h"
 #include "worker/answer/order_asked.h"
 #include "worker/answer/screen_pair.h"
 
@@ -85,6 +86,16 @@ bool screen_sentence_next(struct str *rest, struct str *ret_sentence)
     *ret_sentence = text;
     *rest = STR_NONE;
     return text.len > 0;
+}
+
+bool screen_is_quoted(const struct screen_facts *facts, struct str plain_sentence)
+{
+    struct str sentence = str_trim(plain_sentence);
+    bool is_quoted = false;
+    for (size_t i = facts->quotable; i < facts->sentences_count; i++) {
+        is_quoted = is_quoted || (sentence.len > 0 && str_eq(facts->sentences[i], sentence));
+    }
+    return is_quoted;
 }
 
 static enum err facts_plain(struct screen_facts *facts, struct str text, struct str *ret_plain)
@@ -352,6 +363,17 @@ static enum err facts_add_request(struct screen_facts *facts, const struct copy_
     return facts_add_sentences(facts, request->audience, &fact);
 }
 
+/* The line that names the section which is quoted says no more than that it is there. */
+static enum err facts_add_lead(struct screen_facts *facts, const struct passage *passage)
+{
+    struct str lead;
+    if (facts->sentences_count == SCREEN_SENTENCES_MAX) {
+        return OK;
+    }
+    TRY(builtin_page_lead(facts->arena, facts->brief->language, passage->title, &lead));
+    return facts_plain(facts, lead, &facts->sentences[facts->sentences_count++]);
+}
+
 static enum err facts_add_all(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
@@ -363,11 +385,13 @@ static enum err facts_add_all(struct screen_facts *facts)
         TRY(facts_add_order(facts, &brief->orders[i], (int)i));
     }
     facts_add_sum_of_all(facts);
+    facts->quotable = facts->sentences_count;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
                                           .passage = (int)i };
         TRY(facts_add_sentences(facts, brief->passages[i].title, &fact));
         TRY(facts_add_sentences(facts, brief->passages[i].text, &fact));
+        TRY(facts_add_lead(facts, &brief->passages[i]));
     }
     return OK;
 }

@@ -57,6 +57,7 @@ struct screen_facts {
     size_t attributes_count;
     struct str *sentences; /* of the passages and the description, plain */
     size_t sentences_count;
+    size_t quotable; /* the first of them that is of a passage */
 };
 
 /* `today` is a day since 1970. ERR_NOMEM. */
@@ -65,6 +66,9 @@ MUST_USE enum err screen_facts_of(struct arena *arena, const struct brief *brief
 
 /* What a stretch of a plain text is about. */
 topic_set screen_topics_in(const struct screen_facts *facts, struct str text);
+
+/* True if a passage has the sentence word for word: the shop says it itself. */
+bool screen_is_quoted(const struct screen_facts *facts, struct str plain_sentence);
 
 /* Cuts the next sentence off `*rest`; false when there is none. Ends: . ! ? before a space or the
  * end, 。 ！ ？, ; and a line feed. */
