@@ -92,10 +92,10 @@ static struct arena_chunk *arena_take_chunk(struct arena_pool *pool, size_t byte
     return chunk;
 }
 
-/* How much the next chunk should have: with a pool what others can use again. */
-static size_t arena_next_bytes(const struct arena *arena)
+/* How much the next chunk should have for `size` bytes: with a pool what others can use again. */
+static size_t arena_next_bytes(const struct arena *arena, size_t size)
 {
-    if (!arena->chunks) {
+    if (!arena->chunks && (size <= ARENA_FIRST_BYTES || !arena->pool)) {
         return ARENA_FIRST_BYTES;
     }
     return arena->pool ? ARENA_MORE_BYTES : min_size(arena->chunks->size * 2, ARENA_CHUNK_MAX);
@@ -104,7 +104,7 @@ static size_t arena_next_bytes(const struct arena *arena)
 static bool arena_grow(struct arena *arena, size_t size)
 {
     size_t left = arena->max_bytes - arena->total_bytes;
-    size_t bytes = max_size(min_size(arena_next_bytes(arena), left), size);
+    size_t bytes = max_size(min_size(arena_next_bytes(arena, size), left), size);
     if (bytes > left) {
         return false;
     }

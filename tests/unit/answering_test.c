@@ -69,13 +69,13 @@ static void without_memory_it_is_tried_again_and_answered(void **state)
     for (size_t bytes = 0; !is_enough; bytes += 16 + bytes / 32) {
         open_with(tell_history);
         struct turn *turn = runnable(about_order);
-        const size_t bytes_max = turn->arena.max_bytes;
-        world_leave_room(&turn->arena, bytes);
+        const size_t bytes_max = turn->scratch.max_bytes;
+        world_leave_room(&turn->scratch, bytes);
         answering_start(turn);
         is_enough = turn->state == TURN_LOADING;
         failures += is_enough ? 0 : 1;
         assert_true(is_enough || turn->state == TURN_WAITING);
-        turn->arena.max_bytes = bytes_max;
+        turn->scratch.max_bytes = bytes_max;
         world.clock.mono_ms += 2000;
         world_step(&world, 30);
         ends_as(OUTCOME_ANSWER, "re: where is my order?");

@@ -53,6 +53,21 @@ static void what_one_arena_gives_back_the_next_one_gets(void **state)
     assert_int_equal(pool.count, 0);
 }
 
+static void an_arena_that_begins_with_a_large_block_takes_one_of_the_larger_chunks(void **state)
+{
+    (void)state;
+    struct arena_pool pool;
+    struct arena arena;
+    arena_pool_init(&pool, 8);
+    arena_init_from(&arena, &pool, 100000);
+    assert_non_null(arena_alloc(&arena, 3000));
+    assert_true(arena.total_bytes > 3500);
+    arena_fini(&arena);
+    assert_int_equal(pool.count, 1);
+    assert_non_null(pool.more);
+    arena_pool_fini(&pool);
+}
+
 static void only_the_newest_block_can_be_trimmed(void **state)
 {
     (void)state;
@@ -174,6 +189,7 @@ int main(void)
         cmocka_unit_test(blocks_are_aligned_and_apart),
         cmocka_unit_test(what_one_arena_gives_back_the_next_one_gets),
         cmocka_unit_test(only_the_newest_block_can_be_trimmed),
+        cmocka_unit_test(an_arena_that_begins_with_a_large_block_takes_one_of_the_larger_chunks),
         cmocka_unit_test(a_pool_keeps_no_more_than_it_may_and_nothing_of_odd_size),
         cmocka_unit_test(the_maximum_is_never_passed),
         cmocka_unit_test(a_count_that_overflows_is_refused),

@@ -113,10 +113,12 @@ static void each_attempt_works_in_fresh_space(void **state)
     struct turn *turn = runnable(greeting);
     assert_int_equal(attempt_make_work(turn), OK);
     struct work *first = turn->work;
-    assert_int_equal(first->model_ms, -1);
+    assert_int_equal(turn->model_ms, -1);
+    turn->model_ms = 7;
     first->is_cacheable = true;
     assert_int_equal(attempt_make_work(turn), OK);
     assert_ptr_not_equal(turn->work, first);
+    assert_int_equal(turn->model_ms, -1);
     assert_false(turn->work->is_cacheable);
     assert_int_equal(turn->work->awaited, 0);
     world_close(&world);

@@ -280,18 +280,18 @@ static void without_memory_no_search_is_started(void **state)
     open_shop("Within 30 days.");
     struct turn *turn = loading("and returns?");
     const struct exchange history[] = { { .text = STR("How long is the kettle's cable?") } };
-    const size_t bytes_max = turn->arena.max_bytes;
+    const size_t bytes_max = turn->scratch.max_bytes;
     size_t failures = 0;
     turn->work->brief.history = history;
     turn->work->brief.history_count = 1;
     unsigned calls_open = turn->calls_open;
     for (size_t bytes = 0; shelf.calls.count == 0; bytes += 16) {
-        world_leave_room(&turn->arena, bytes);
+        world_leave_room(&turn->scratch, bytes);
         enum err err = consult_start(turn);
         assert_int_equal(err, shelf.calls.count == 0 ? ERR_NOMEM : OK);
         assert_int_equal(turn->calls_open, calls_open + shelf.calls.count);
         failures += err == OK ? 0 : 1;
-        turn->arena.max_bytes = bytes_max;
+        turn->scratch.max_bytes = bytes_max;
     }
     assert_true(failures > 2);
     assert_non_null(strstr(shelf.last_before, "kettle"));
@@ -304,14 +304,14 @@ static void a_search_that_cannot_start_is_tried_again(void **state)
     (void)state;
     open_shop("Within 30 days.");
     struct turn *turn = loading("and returns?");
-    const size_t bytes_max = turn->arena.max_bytes;
-    world_leave_room(&turn->arena, 0);
+    const size_t bytes_max = turn->scratch.max_bytes;
+    world_leave_room(&turn->scratch, 0);
     world.keeps_fields = false; /* the made-up store needs none of it */
     world.holds_store = false;
     world_step(&world, 3);
     assert_int_equal(turn->state, TURN_WAITING);
     assert_int_equal(shelf.asked, 0);
-    turn->arena.max_bytes = bytes_max;
+    turn->scratch.max_bytes = bytes_max;
     world.clock.mono_ms += 10000;
     answer_all();
     assert_int_equal(shelf.asked, 1);

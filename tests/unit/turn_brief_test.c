@@ -31,7 +31,7 @@ static struct turn *asked(const char *text, const char *order_id)
 {
     struct turn *turn = runnable(text);
     turn->event->message.order_id = str_from(order_id);
-    turn->work = arena_zero(&turn->arena, 1, sizeof(*turn->work));
+    turn->work = arena_zero(&turn->scratch, 1, sizeof(*turn->work));
     assert_non_null(turn->work);
     assert_int_equal(turn_brief_make(turn), OK);
     return turn;

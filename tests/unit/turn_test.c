@@ -3,6 +3,8 @@
 
 #include "common/mem.h"
 #include "tests/unit/world.h"
+#include "worker/engine/attempt.h"
+#include "worker/engine/conclude.h"
 
 static struct world world;
 
@@ -146,6 +148,73 @@ static void a_dropped_turn_stays_until_the_store_has_let_go_of_it(void **state)
     world_close(&world);
 }
 
+static void keep_work(struct engine_options *options)
+{
+    options->keeps_work = true;
+}
+
+/* Who waits for the transaction, with its outcome. */
+static struct turn *resting(void (*change)(struct engine_options *options))
+{
+    world_open(&world, change);
+    world_claim(&world, 0);
+    world.holds_batches = true;
+    world_say(&world, 0, 0, "ann", "do you gift wrap?");
+    world_step(&world, 20);
+    struct turn *turn = first_in(TURN_COMMITTING);
+    assert_non_null(turn);
+    assert_int_equal(turn->calls_open, 0);
+    return turn;
+}
+
+static void a_turn_that_waits_for_its_transaction_holds_only_its_outcome(void **state)
+{
+    (void)state;
+    for (int keeps = 0; keeps < 2; keeps++) {
+        struct turn *turn = resting(keeps ? keep_work : NULL);
+        assert_int_equal(turn->work != NULL, keeps);
+        assert_int_equal(turn->scratch.total_bytes > 0, keeps);
+        assert_true(turn->delivery.outcome.outputs_count > 0);
+        world.holds_batches = false;
+        world_step(&world, 20);
+        assert_int_equal(world.outputs_count, 1);
+        world_close(&world);
+    }
+}
+
+static void a_turn_rests_no_sooner_than_the_store_has_let_go_of_it(void **state)
+{
+    (void)state;
+    struct part *part = open_part();
+    struct turn *turn = turn_create(world.engine, part, &record, 1 << 16);
+    turn_move(turn, TURN_RUNNABLE);
+    assert_int_equal(attempt_make_work(turn), OK);
+    turn_rest(turn);
+    assert_non_null(turn->work); /* no outcome yet */
+    turn_move(turn, TURN_READY);
+    turn->calls_open = 1;
+    turn_rest(turn);
+    assert_non_null(turn->work);
+    turn->calls_open = 0;
+    turn_rest(turn);
+    assert_null(turn->work);
+    turn_rest(turn); /* may be called again */
+    turn_drop(turn);
+    world_close(&world);
+}
+
+static void an_outcome_that_is_refused_while_its_turn_rests_is_a_dead_letter(void **state)
+{
+    (void)state;
+    struct turn *turn = resting(NULL);
+    assert_null(turn->work);
+    assert_true(conclude_refused(turn, ERR_REFUSED));
+    assert_int_equal(turn->delivery.outcome.kind, OUTCOME_DEAD_LETTER);
+    world.holds_batches = false;
+    world_step(&world, 20);
+    world_close(&world);
+}
+
 static void a_settled_turn_is_counted_by_its_outcome(void **state)
 {
     (void)state;
@@ -169,6 +238,9 @@ int main(void)
         cmocka_unit_test(each_move_takes_a_turn_from_one_list_to_another),
         cmocka_unit_test(dropping_the_first_of_a_lane_lets_the_next_one_run),
         cmocka_unit_test(a_dropped_turn_stays_until_the_store_has_let_go_of_it),
+        cmocka_unit_test(a_turn_that_waits_for_its_transaction_holds_only_its_outcome),
+        cmocka_unit_test(a_turn_rests_no_sooner_than_the_store_has_let_go_of_it),
+        cmocka_unit_test(an_outcome_that_is_refused_while_its_turn_rests_is_a_dead_letter),
         cmocka_unit_test(a_settled_turn_is_counted_by_its_outcome),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

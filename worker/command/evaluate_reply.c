@@ -205,6 +205,7 @@ static enum err playing_open_engine(struct playing *playing)
                     .on_fatal = playing_on_fatal,
                     .on_drained = playing_on_drained,
                     .on_settled = playing_on_settled },
+        .keeps_work = true,
         .keeps_custody = true,
     };
     return taped_open(&playing->taped, &options);

@@ -19,6 +19,7 @@ enum err taped_open(struct taped *taped, const struct taped_options *options)
     engine.topic_names[TOPIC_AUDIT] = STR_NONE;
     engine.topic_names[TOPIC_CONVERSATIONS] = STR_NONE;
     engine.ignores_age = options->ignores_age;
+    engine.keeps_work = options->keeps_work;
     engine.is_custody_on = engine.is_custody_on || options->keeps_custody;
     ports.source = taped->source;
     ports.sink = taped->sink;

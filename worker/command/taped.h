@@ -22,6 +22,7 @@ struct taped_options {
     struct engine_events events; /* with the owner of all three */
     struct recommender *recommender; /* NULL: no recommendations */
     bool ignores_age;   /* old events are answered like new ones */
+    bool keeps_work;    /* on_settled reads turn->work */
     bool keeps_custody; /* what a person has got is not answered, though nobody writes it down */
 };
 

@@ -17,7 +17,7 @@
 static void answering_await(struct turn *turn, enum turn_call which)
 {
     turn->work->awaited++;
-    turn->work->calls[which].arena = &turn->arena;
+    turn->work->calls[which].arena = &turn->scratch;
     turn_call(turn, which, answering_called);
 }
 

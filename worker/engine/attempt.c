@@ -8,12 +8,12 @@
 
 enum err attempt_make_work(struct turn *turn)
 {
-    struct work *work = arena_new(&turn->arena, struct work);
+    struct work *work = arena_new(&turn->scratch, struct work);
     if (!work) {
         return ERR_NOMEM;
     }
     work->turn = turn;
-    work->model_ms = -1;
+    turn->model_ms = -1;
     turn->work = work;
     return OK;
 }

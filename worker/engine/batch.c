@@ -83,6 +83,7 @@ static void batch_gather(struct engine *engine)
         }
         if (batch_takes(batcher, turn)) {
             turn_move(turn, TURN_COMMITTING);
+            turn_rest(turn);
             list_append(&batch->deliveries, &turn->delivery.node);
             batch->bytes += bytes;
         }

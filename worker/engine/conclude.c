@@ -57,7 +57,7 @@ static enum err conclude_audit(struct turn *turn, const struct audit *seen)
     audit.tokens_out = turn->usage.tokens_out;
     audit.tokens_cached = turn->usage.tokens_cached;
     audit.cost_micros = turn->usage.has_cost ? turn->usage.cost_micros : -1;
-    audit.model_ms = work ? work->model_ms : -1;
+    audit.model_ms = turn->model_ms;
     audit.prompt_version = engine_instructions(turn->engine, turn->event)->version;
     if (work && work->is_cacheable) {
         audit.cache_key = crypto_hex(work->cache_key.bytes, KEY_BYTES, hex);
@@ -109,7 +109,7 @@ enum err conclude_memo(struct turn *turn)
     memo.id = turn->part->id;
     memo.offset = turn->record.offset;
     struct str bytes;
-    TRY(memo_encode(&turn->arena, options->stored_version, &memo, &bytes));
+    TRY(memo_encode(&turn->scratch, options->stored_version, &memo, &bytes));
     conclude_write(turn, CALL_MEMO_WRITE, key_str(&work->memo_key), bytes,
                    options->dedupe_window_ms);
     return OK;
@@ -125,7 +125,7 @@ static enum err conclude_cache(struct turn *turn)
     struct memo entry = work->said;
     entry.has_position = false;
     struct str bytes;
-    TRY(memo_encode(&turn->arena, options->stored_version, &entry, &bytes));
+    TRY(memo_encode(&turn->scratch, options->stored_version, &entry, &bytes));
     conclude_write(turn, CALL_CACHE_WRITE, key_str(&work->cache_key), bytes,
                    options->cache_ttl_ms);
     return OK;
@@ -164,8 +164,8 @@ static enum err conclude_history(struct turn *turn, struct str answer)
     struct store_call *call = &work->calls[CALL_HISTORY_WRITE];
     char field[HISTORY_FIELD_BYTES];
     int32_t place = history_place(turn->part->id);
-    TRY(arena_copy(&turn->arena, history_field(place, turn->record.offset, field), &call->field));
-    TRY(history_encode(&turn->arena, options->stored_version, &exchange, &call->value));
+    TRY(arena_copy(&turn->scratch, history_field(place, turn->record.offset, field), &call->field));
+    TRY(history_encode(&turn->scratch, options->stored_version, &exchange, &call->value));
     TRY(turn_brief_history_key(turn, &call->key));
     call->op = STORE_PUT;
     call->ttl_ms = options->history_ttl_ms;
@@ -305,7 +305,7 @@ static enum err conclude_handoff_words(struct turn *turn, enum err why)
     const struct brief *known = work && work->brief.event ? &work->brief : &brief;
     handoff.language = known->language;
     const char *detail = why == ERR_MODEL ? said_reason_name(work->model_reason) : NULL;
-    TRY(compose_summary(&turn->arena, known, why, detail, &handoff.summary));
+    TRY(compose_summary(&turn->scratch, known, why, detail, &handoff.summary));
     const struct reply_to to = conclude_to(turn);
     struct output output;
     TRY(handoff_encode(&turn->arena, &to, &handoff, &output));
@@ -445,6 +445,7 @@ bool conclude_refused(struct turn *turn, enum err why)
         return false;
     }
     turn->is_refused = true;
+    turn->work = NULL; /* given back already, or not: the letter is the same */
     conclude_reset(turn);
     enum err err = conclude_letter(turn, why, 0);
     if (err != OK) {

@@ -35,13 +35,13 @@ static enum err consult_before(struct turn *turn, struct str *ret_before)
     struct str sku = brief_history_sku(brief->history, brief->history_count);
     const struct product *product = NULL;
     struct str said;
-    TRY(brief_said_before(&turn->arena, brief->history, brief->history_count, &said));
+    TRY(brief_said_before(&turn->scratch, brief->history, brief->history_count, &said));
     if (sku.len > 0) {
-        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->scratch, turn->event->tenant, sku,
                          &product));
     }
     const struct str parts[] = { said, product ? product->name : STR_NONE };
-    return arena_join(&turn->arena, parts, countof(parts), ret_before);
+    return arena_join(&turn->scratch, parts, countof(parts), ret_before);
 }
 
 /* Of a text that leans on another one both ask. */
@@ -63,7 +63,7 @@ enum err consult_start(struct turn *turn)
     }
     TRY(consult_things(turn, &call->question));
     call->tenant = turn->event->tenant;
-    call->arena = &turn->arena;
+    call->arena = &turn->scratch;
     call->on_done = consult_done;
     turn->calls_open++;
     struct knowledge *knowledge = turn->engine->ports.knowledge;

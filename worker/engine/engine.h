@@ -65,6 +65,7 @@ struct engine_options {
     bool is_personal_cache_on; /* a lasting seal key is set */
     bool replays_unreadable;   /* donemap.unreadable=replay */
     bool ignores_age;          /* a replay: no event is too late */
+    bool keeps_work;           /* who hears that a turn is settled reads what it was made from */
     size_t donemap_body_max;   /* 0: as much as Kafka takes */
     unsigned lowered;          /* bits of enum engine_lowered */
     struct str topic_names[TOPIC_COUNT]; /* empty: switched off */
@@ -104,7 +105,8 @@ struct engine_events {
     void (*on_fatal)(void *owner, enum err err, const struct note *note);
     /* After engine_drain(): nothing is left. */
     void (*on_drained)(void *owner);
-    /* A turn has been settled and is still whole; for the demo and tests. May be NULL. */
+    /* A turn has been settled; its event and outcome are there still, its work with
+     * options.keeps_work. For the demo, evaluations and tests. May be NULL. */
     void (*on_settled)(void *owner, const struct turn *turn);
 };
 

@@ -15,7 +15,7 @@ struct offering_shop {
 
 static enum err offering_find(struct turn *turn, struct str sku, const struct product **ret_product)
 {
-    return catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+    return catalog_find(turn->engine->ports.catalog, &turn->scratch, turn->event->tenant, sku,
                         ret_product);
 }
 
@@ -40,13 +40,13 @@ static struct str offering_name(const struct product *product, const struct rank
 static enum err offering_because(struct turn *turn, const struct rank_pick *pick,
                                  struct offer *offer)
 {
-    struct str *because = arena_zero(&turn->arena, max_size(pick->because_count, 1),
+    struct str *because = arena_zero(&turn->scratch, max_size(pick->because_count, 1),
                                      sizeof(*because));
     if (!because) {
         return ERR_NOMEM;
     }
     for (size_t i = 0; i < pick->because_count; i++) {
-        TRY(arena_copy(&turn->arena, pick->because[i], &because[i]));
+        TRY(arena_copy(&turn->scratch, pick->because[i], &because[i]));
     }
     offer->because = because;
     offer->because_count = pick->because_count;
@@ -58,15 +58,16 @@ static enum err offering_item(struct turn *turn, const struct rank_pick *pick, s
     const struct product *other = NULL;
     struct str with = STR_NONE;
     TRY(offering_find(turn, pick->item->sku, &offer->product));
-    TRY(arena_copy(&turn->arena, pick->item->sku, &offer->sku));
-    TRY(arena_copy(&turn->arena, offering_name(offer->product, pick->item), &offer->name));
+    TRY(arena_copy(&turn->scratch, pick->item->sku, &offer->sku));
+    TRY(arena_copy(&turn->scratch, offering_name(offer->product, pick->item), &offer->name));
     TRY(offering_because(turn, pick, offer));
     offer->score = pick->score;
     if (pick->with) {
         TRY(offering_find(turn, pick->with->sku, &other));
         with = offering_name(other, pick->with);
     }
-    return rank_reason_write(&turn->arena, pick, with, turn->work->brief.language, &offer->reason);
+    return rank_reason_write(&turn->scratch, pick, with, turn->work->brief.language,
+                             &offer->reason);
 }
 
 /* The ranking is as of the record, so that a replay makes the same one; a clock that is ahead is
@@ -92,8 +93,8 @@ enum err offering_make(struct turn *turn, struct rank_wish *wish, struct str hin
     brief->event = turn->event;
     brief->flaw = turn->flaw;
     brief->language = builtin_language(language_of(STR_NONE, hint, engine->options.language));
-    TRY(rank_pick(engine->ports.recommender->rank, &turn->arena, wish, &picks, &count));
-    struct offer *offers = arena_zero(&turn->arena, max_size(count, 1), sizeof(*offers));
+    TRY(rank_pick(engine->ports.recommender->rank, &turn->scratch, wish, &picks, &count));
+    struct offer *offers = arena_zero(&turn->scratch, max_size(count, 1), sizeof(*offers));
     if (!offers) {
         return ERR_NOMEM;
     }
@@ -129,7 +130,7 @@ enum err offering_encode(struct turn *turn, enum answer_source source, struct st
                          struct output *ret_output)
 {
     const struct brief *brief = &turn->work->brief;
-    struct recommended *items = arena_zero(&turn->arena, brief->offers_count, sizeof(*items));
+    struct recommended *items = arena_zero(&turn->scratch, brief->offers_count, sizeof(*items));
     if (!items) {
         return ERR_NOMEM;
     }

@@ -15,7 +15,7 @@ enum err order_turn_key(struct turn *turn, struct str customer_id, struct str *r
     const struct str names[] = { turn->event->tenant, customer_id };
     struct key key;
     TRY(key_of(turn->engine->ports.seal, STR("orders"), names, countof(names), &key));
-    return arena_copy(&turn->arena, key_str(&key), ret_key);
+    return arena_copy(&turn->scratch, key_str(&key), ret_key);
 }
 
 static bool order_turn_is_repeated(const struct turn *turn)
@@ -56,7 +56,7 @@ static void order_turn_written(struct turn *turn, enum turn_call which)
         attempt_again(turn, err);
         return;
     }
-    turn->work->calls[CALL_MEMO].arena = &turn->arena;
+    turn->work->calls[CALL_MEMO].arena = &turn->scratch;
     turn_call(turn, CALL_MEMO, order_turn_remembered);
 }
 
@@ -90,7 +90,7 @@ static struct order order_turn_event(const struct turn *turn)
 static enum err order_turn_merge(struct turn *turn, struct str bytes, struct order *state)
 {
     struct order old;
-    enum err err = order_state_decode(&turn->arena, bytes, &old);
+    enum err err = order_state_decode(&turn->scratch, bytes, &old);
     if (err == ERR_VERSION) {
         return order_turn_stop(turn);
     }
@@ -106,7 +106,7 @@ static enum err order_turn_merge(struct turn *turn, struct str bytes, struct ord
 static int64_t order_turn_age(struct turn *turn, const struct store_field *field)
 {
     struct order old;
-    enum err err = order_state_decode(&turn->arena, field->value, &old);
+    enum err err = order_state_decode(&turn->scratch, field->value, &old);
     return err == OK ? old.at_wall_ms : err == ERR_VERSION ? INT64_MAX : INT64_MIN;
 }
 
@@ -143,7 +143,8 @@ static void order_turn_write(struct turn *turn, const struct order *state)
     write->key = work->calls[CALL_ORDERS].key;
     write->field = state->order_id;
     write->ttl_ms = options->order_ttl_ms;
-    enum err err = order_state_encode(&turn->arena, options->stored_version, state, &write->value);
+    enum err err =
+        order_state_encode(&turn->scratch, options->stored_version, state, &write->value);
     if (err != OK) {
         attempt_again(turn, err);
         return;
@@ -199,7 +200,7 @@ void order_turn_start(struct turn *turn)
     load->op = STORE_PICK;
     load->key = key;
     load->field = turn->event->order.order_id;
-    load->arena = &turn->arena;
+    load->arena = &turn->scratch;
     turn_move(turn, TURN_STORING);
     turn_call(turn, CALL_ORDERS, order_turn_loaded);
 }

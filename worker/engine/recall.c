@@ -30,7 +30,7 @@ enum err recall_key_of(struct turn *turn, size_t place)
         .prompt_version = engine_instructions(engine, turn->event)->version,
     };
     bool is_shareable = false;
-    TRY(key_of_answer(&scope, &turn->arena, &work->brief, &is_shareable, &work->cache_key));
+    TRY(key_of_answer(&scope, &turn->scratch, &work->brief, &is_shareable, &work->cache_key));
     work->is_cacheable = is_shareable && engine->options.is_cache_on &&
                          (engine->options.is_personal_cache_on || !brief_is_personal(&work->brief));
     if (!work->is_cacheable) {
@@ -70,7 +70,7 @@ bool recall_from_memo(struct turn *turn)
     struct memo memo;
     recall_count(turn, METRIC_MEMO, CALL_MEMO);
     if (work->results[CALL_MEMO] != OK || !call->found ||
-        !memo_decode(&turn->arena, call->found_value, &memo)) {
+        !memo_decode(&turn->scratch, call->found_value, &memo)) {
         return false;
     }
     if (recall_is_repeated(turn, &memo)) {
@@ -88,7 +88,7 @@ bool recall_from_cache(struct turn *turn)
     recall_count(turn, METRIC_CACHE, CALL_CACHE);
     struct memo memo;
     if (work->results[CALL_CACHE] != OK || !call->found ||
-        !memo_decode(&turn->arena, call->found_value, &memo)) {
+        !memo_decode(&turn->scratch, call->found_value, &memo)) {
         return false;
     }
     work->said = memo;
@@ -99,7 +99,7 @@ void recall_found(struct turn *turn, struct str bytes)
 {
     struct memo memo;
     enum err err = ERR_ANSWER;
-    if (memo_decode(&turn->arena, bytes, &memo)) {
+    if (memo_decode(&turn->scratch, bytes, &memo)) {
         turn->work->said = memo;
         err = conclude_said(turn, SOURCE_CACHE);
     }

@@ -98,7 +98,8 @@ bool recommend_after_order(struct turn *turn)
     const struct recommender *recommender = engine->ports.recommender;
     const struct order *order = &turn->event->order;
     struct rank_wish wish = { .customer_id = order->customer_id, .count = RECOMMEND_AFTER_ORDER };
-    struct str *bought = arena_zero(&turn->arena, max_size(order->items_count, 1), sizeof(*bought));
+    struct str *bought =
+        arena_zero(&turn->scratch, max_size(order->items_count, 1), sizeof(*bought));
     for (size_t i = 0; bought && i < order->items_count; i++) {
         bought[i] = order->items[i].sku;
     }

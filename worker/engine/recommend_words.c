@@ -31,7 +31,7 @@ bool recommend_has_words(const struct turn *turn)
 enum err recommend_read_words(struct turn *turn)
 {
     struct work *work = turn->work;
-    return offer_said_read(&turn->arena, work->said.said, work->offers,
+    return offer_said_read(&turn->scratch, work->said.said, work->offers,
                            min_size(work->brief.offers_count, OFFERS_WORDED_MAX));
 }
 

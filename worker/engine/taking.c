@@ -84,7 +84,7 @@ static enum err taking_screen_copy(struct turn *turn, const struct copy *copy, e
     enum flaw flaw = copy->variants_count < wanted ? FLAW_FORM : FLAW_NONE;
     for (size_t i = 0; i < copy->variants_count && flaw == FLAW_NONE; i++) {
         struct str text;
-        TRY(copy_check_text(&turn->arena, &copy->variants[i], &text));
+        TRY(copy_check_text(&turn->scratch, &copy->variants[i], &text));
         flaw = taking_echo(turn, text);
         if (flaw == FLAW_NONE) {
             TRY(taking_screen(work, text, turn->engine->ports.clock->wall_ms, &flaw));
@@ -98,7 +98,7 @@ enum err taking_copy(struct turn *turn, enum answer_source source, struct copy *
 {
     struct work *work = turn->work;
     struct copy copy = { .source = source };
-    TRY(copy_check(&turn->arena, &work->brief, work->said.said, &copy, &work->flaw));
+    TRY(copy_check(&turn->scratch, &work->brief, work->said.said, &copy, &work->flaw));
     if (source == SOURCE_MODEL || source == SOURCE_FALLBACK) {
         enum flaw flaw = FLAW_NONE;
         bool is_builtin = false;
@@ -129,7 +129,7 @@ static enum err taking_read_object(struct turn *turn, struct str raw, struct str
     struct work *work = turn->work;
     struct said said;
     struct note note = { .text = "" };
-    enum err err = said_read(&turn->arena, raw, &said, &note);
+    enum err err = said_read(&turn->scratch, raw, &said, &note);
     if (err != OK) {
         work->flaw = FLAW_FORM;
         return err;
@@ -155,11 +155,11 @@ static enum err taking_read(struct turn *turn, const struct model_call *call)
 {
     struct work *work = turn->work;
     struct memo said = { 0 };
-    TRY(arena_copy(&turn->arena, call->model, &said.model));
+    TRY(arena_copy(&turn->scratch, call->model, &said.model));
     if (call->is_json && turn->event->kind == EVENT_MESSAGE) {
         TRY(taking_read_object(turn, call->text, &said.said));
     } else {
-        TRY(arena_copy(&turn->arena, call->text, &said.said));
+        TRY(arena_copy(&turn->scratch, call->text, &said.said));
     }
     said.facts_count = brief_facts(&work->brief, said.facts);
     work->said = said;
@@ -178,7 +178,7 @@ static void taking_fall_back(struct turn *turn, enum flaw flaw)
         return;
     }
     struct memo said = { .model = STR("builtin") };
-    enum err err = builtin_answer(&turn->arena, &work->brief, &said.said);
+    enum err err = builtin_answer(&turn->scratch, &work->brief, &said.said);
     if (err == OK) {
         said.facts_count = brief_facts(&work->brief, said.facts);
         work->said = said;
@@ -218,7 +218,7 @@ void taking_give_up(struct turn *turn)
 void taking_said(struct turn *turn, const struct model_call *call, int64_t model_ms)
 {
     struct work *work = turn->work;
-    work->model_ms = model_ms;
+    turn->model_ms = model_ms;
     work->flaw = FLAW_FORM;
     enum err err = taking_read(turn, call);
     err = err == OK ? conclude_said(turn, ask_source(turn)) : err;

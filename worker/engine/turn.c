@@ -23,6 +23,7 @@ static const unsigned turn_next[TURN_STATE_COUNT] = {
 static void turn_free(struct turn *turn)
 {
     struct arena arena = turn->arena;
+    arena_fini(&turn->scratch);
     arena_fini(&arena);
 }
 
@@ -36,6 +37,8 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
         return NULL;
     }
     turn->arena = arena;
+    arena_init_from(&turn->scratch, &engine->pool, arena_bytes_max);
+    turn->model_ms = -1;
     turn->engine = engine;
     turn->part = part;
     turn->arrived_ms = engine->ports.clock->mono_ms;
@@ -74,6 +77,21 @@ bool turn_is_running(const struct turn *turn)
     return turn->state >= TURN_LOADING && turn->state <= TURN_STORING;
 }
 
+static bool turn_is_seated(const struct turn *turn)
+{
+    return turn->work && turn->work->seat.flight;
+}
+
+void turn_rest(struct turn *turn)
+{
+    bool has_outcome = turn->state == TURN_READY || turn->state == TURN_COMMITTING;
+    if (has_outcome && turn->calls_open == 0 && !turn->engine->options.keeps_work &&
+        !turn_is_seated(turn)) {
+        turn->work = NULL;
+        arena_fini(&turn->scratch);
+    }
+}
+
 void turn_disown(struct turn *turn)
 {
     assert(!turn->is_dropped);
@@ -87,8 +105,8 @@ void turn_disown(struct turn *turn)
 
 void turn_release(struct turn *turn)
 {
-    bool is_seated = turn->work && turn->work->seat.flight;
-    if (turn->is_orphan && turn->calls_open == 0 && !is_seated) { /* else it is in a batch still */
+    bool is_held = turn->calls_open > 0 || turn_is_seated(turn);
+    if (turn->is_orphan && !is_held) { /* else it is in a batch still */
         list_remove(&turn->engine->orphans, &turn->node);
         turn_free(turn);
     }
@@ -112,7 +130,7 @@ static void turn_detach(struct turn *turn)
 void turn_drop(struct turn *turn)
 {
     assert(turn->state != TURN_COMMITTING || turn->is_dropped);
-    if (turn->work && turn->work->seat.flight) {
+    if (turn_is_seated(turn)) {
         ask_leave(turn);
     }
     if (turn->place.lane) {
@@ -158,6 +176,7 @@ static void turn_on_call(struct store_call *call, enum err err)
         if (on_done && work == turn->work) {
             on_done(turn, (enum turn_call)which);
         }
+        turn_rest(turn);
         return;
     }
     turn_release(turn);

@@ -60,7 +60,7 @@ enum turn_call {
 
 typedef void turn_called_fn(struct turn *turn, enum turn_call which);
 
-/* What a turn needs while it runs; made when it starts, in its arena. */
+/* What a turn needs while it runs; made when it starts, in its scratch memory. */
 struct work {
     struct turn *turn;
     struct store_call calls[CALL_COUNT];
@@ -80,7 +80,6 @@ struct work {
     struct key memo_key;
     struct flight_seat seat;
     struct memo said; /* what the answer is made from */
-    int64_t model_ms; /* -1: no call was made */
     enum flaw flaw;   /* why what was said cannot be used */
     enum said_reason model_reason; /* why the model wants a person */
 };
@@ -108,23 +107,26 @@ struct turn {
     size_t backend;       /* place in the chain of the one it asks */
     enum flaw flaw;       /* of an answer that was given before, for the next attempt */
     struct usage usage;   /* of the calls that it led: the others of their flights paid nothing */
+    int64_t model_ms;     /* of this attempt's call; -1: none was made */
     size_t backend_first; /* those before it have failed this turn for good */
     int64_t held_since_ms; /* it began to wait for a backend; -1: it does not */
     size_t bytes;         /* of the record */
     struct alarm alarm;
     int64_t arrived_ms;      /* monotonic */
     int64_t arrived_wall_ms;
-    struct arena arena;      /* where the turn itself lies, too */
+    struct arena arena;      /* what stays until it is settled: itself, event, outcome */
+    struct arena scratch;    /* its work and what that points to, until the outcome is there */
     struct record record;
     struct event *event; /* NULL: it did not decode */
     enum err fault;      /* why it did not */
     struct note *note;   /* details of that; may be NULL */
-    struct work *work;
+    struct work *work; /* NULL before, and when it rests */
     struct custody_change *change; /* NULL: nothing */
     struct delivery delivery;
 };
 
-/* A copy of `record` in a turn of its own. NULL when out of memory. */
+/* A copy of `record` in a turn of its own. Its two arenas take `arena_bytes_max` each at most. NULL
+ * when out of memory. */
 struct turn *turn_create(struct engine *engine, struct part *part, const struct record *record,
                          size_t arena_bytes_max);
 
@@ -138,6 +140,10 @@ void turn_drop(struct turn *turn);
 
 /* Frees a turn that was dropped, unless something of it still runs. */
 void turn_release(struct turn *turn);
+
+/* Gives back what the turn needed to find its outcome, once it has it and no request of it runs: a
+ * busy worker has thousands of turns that only wait for their transaction. */
+void turn_rest(struct turn *turn);
 
 /* Takes a turn that is COMMITTING away from its partition, which is someone else's now. When the
  * batch is done, turn_drop() ends it. */

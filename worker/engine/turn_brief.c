@@ -16,7 +16,7 @@ enum err turn_brief_history_key(struct turn *turn, struct str *ret_key)
     const struct str names[] = { turn->event->tenant, turn->event->message.conversation_id };
     struct key key;
     TRY(key_of(turn->engine->ports.seal, STR("history"), names, countof(names), &key));
-    return arena_copy(&turn->arena, key_str(&key), ret_key);
+    return arena_copy(&turn->scratch, key_str(&key), ret_key);
 }
 
 /* What copy is asked for. */
@@ -27,10 +27,10 @@ static enum err turn_brief_find_pitched(struct turn *turn)
     work->brief.ban = engine_ban(turn->engine, turn->event);
     work->brief.product = request->has_product ? &request->product : NULL;
     if (!request->has_product) {
-        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant,
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->scratch, turn->event->tenant,
                          request->sku, &work->brief.product));
     }
-    return brief_add_attributes(&turn->arena, request, &work->brief.product);
+    return brief_add_attributes(&turn->scratch, request, &work->brief.product);
 }
 
 enum err turn_brief_find_product(struct turn *turn, struct str sku)
@@ -42,7 +42,7 @@ enum err turn_brief_find_product(struct turn *turn, struct str sku)
     if (sku.len == 0) {
         return OK;
     }
-    return catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, sku,
+    return catalog_find(turn->engine->ports.catalog, &turn->scratch, turn->event->tenant, sku,
                         &work->brief.product);
 }
 
@@ -71,7 +71,7 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
         return OK;
     }
     struct str sku = catalog_named(turn->engine->ports.catalog, event->tenant, event->message.text);
-    return sku.len > 0 ? arena_copy(&turn->arena, sku, ret_sku) : OK;
+    return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
 }
 
 enum err turn_brief_make(struct turn *turn)
@@ -87,7 +87,7 @@ enum err turn_brief_make(struct turn *turn)
     struct concepts concepts;
     const struct concepts *known = NULL;
     if (!is_copy) {
-        TRY(utf8_canonical(&turn->arena, text, &work->brief.canonical));
+        TRY(utf8_canonical(&turn->scratch, text, &work->brief.canonical));
         enum intent intent = intent_read(work->brief.canonical, &concepts);
         bool is_on_order = event->message.order_id.len > 0;
         work->brief.intent = is_on_order ? intent_on_order(intent, &concepts) : intent;
@@ -126,7 +126,7 @@ enum err turn_brief_take_history(struct turn *turn)
                                    .at_wall_ms = turn->event->time_wall_ms };
     struct history history;
     size_t items_max = history_items_max(turn->engine->options.history_turns);
-    TRY(history_read(&turn->arena, call, &self, items_max, &history));
+    TRY(history_read(&turn->scratch, call, &self, items_max, &history));
     work->brief.history = history.items;
     work->brief.history_count = history.count;
     return OK;
@@ -142,7 +142,7 @@ static enum err turn_brief_take_orders(struct turn *turn)
         return turn_brief_without(work->results[CALL_ORDERS]);
     }
     work->brief.orders_known = true;
-    return order_turn_read(&turn->arena, &work->calls[CALL_ORDERS], &work->brief);
+    return order_turn_read(&turn->scratch, &work->calls[CALL_ORDERS], &work->brief);
 }
 
 enum err turn_brief_take(struct turn *turn)
