@@ -118,17 +118,67 @@ static void a_full_partition_is_paused_and_goes_on_when_half_is_done(void **stat
     world_close(&world);
 }
 
-static void shares_of_the_backlog_shrink_with_each_partition(void **state)
+static void a_busy_partition_has_the_shares_of_the_idle_ones(void **state)
 {
     (void)state;
     world_open(&world, stop_at_four);
     world_claim(&world, 0);
     world_claim(&world, 1);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 3; offset++) {
+        world_say(&world, 0, offset, "ann", "hello there friend");
+    }
+    assert_int_equal(world.paused, 0);
+    world_say(&world, 0, 3, "ann", "hello there friend");
+    assert_int_equal(world.paused, 1);
+    world.holds_model = false;
+    world_step(&world, 40);
+    assert_int_equal(world.paused, 0);
+    assert_int_equal(world.engine->parts.busy, 0);
+    world_close(&world);
+}
+
+static void shares_of_the_backlog_shrink_with_each_partition_that_is_busy(void **state)
+{
+    (void)state;
+    world_open(&world, stop_at_four);
+    world_claim(&world, 0);
+    world_claim(&world, 1);
+    world_say(&world, 1, 0, "eve", "hello");
     world_say(&world, 0, 0, "ann", "hi");
     assert_int_equal(world.paused, 0);
     world_say(&world, 0, 1, "bob", "hey");
     assert_int_equal(world.paused, 1);
     world_step(&world, 30);
+    assert_int_equal(world.paused, 0);
+    world_close(&world);
+}
+
+static void stop_at_six(struct engine_options *options)
+{
+    options->backlog_records_max = 6;
+}
+
+/* What one partition has taken beyond its share keeps nothing from another, and what the others
+ * take beyond theirs has an end. */
+static void a_full_backlog_leaves_each_partition_its_equal_share(void **state)
+{
+    (void)state;
+    world_open(&world, stop_at_six);
+    world_claim(&world, 0);
+    world_claim(&world, 1);
+    world_claim(&world, 2);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 6; offset++) {
+        world_say(&world, 0, offset, "ann", "hello there friend");
+    }
+    assert_int_equal(world.paused, 1);
+    world_say(&world, 1, 0, "eve", "hello there friend");
+    assert_int_equal(world.paused, 1);
+    world_say(&world, 1, 1, "eve", "hello there friend");
+    assert_int_equal(world.paused, 2);
+    world.holds_model = false;
+    world_step(&world, 80);
     assert_int_equal(world.paused, 0);
     world_close(&world);
 }
@@ -188,7 +238,9 @@ int main(void)
         cmocka_unit_test(a_revoked_partition_finishes_what_runs_and_starts_nothing),
         cmocka_unit_test(a_revoked_partition_is_given_back_when_its_time_is_up),
         cmocka_unit_test(a_full_partition_is_paused_and_goes_on_when_half_is_done),
-        cmocka_unit_test(shares_of_the_backlog_shrink_with_each_partition),
+        cmocka_unit_test(a_busy_partition_has_the_shares_of_the_idle_ones),
+        cmocka_unit_test(shares_of_the_backlog_shrink_with_each_partition_that_is_busy),
+        cmocka_unit_test(a_full_backlog_leaves_each_partition_its_equal_share),
         cmocka_unit_test(a_crowd_is_fetched_though_the_model_takes_one_at_a_time),
         cmocka_unit_test(a_map_that_cannot_be_read_stops_its_partition_only),
     };

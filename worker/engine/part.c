@@ -6,6 +6,9 @@
 
 /* How long a position that only gaps have moved may stay uncommitted. */
 #define PART_BEHIND_MS 1000
+/* About what a fetch brings of a partition: 256 KiB (kafka_conf.c) of short messages with their
+ * headers. Four hundred of them in each of eight partitions take some ten megabytes. */
+#define PART_FETCH_RECORDS 400
 
 enum err parts_init(struct parts *parts, size_t parts_max, const uint64_t seed[2])
 {
@@ -320,16 +323,49 @@ void parts_release(struct engine *engine)
     mem_free(ids);
 }
 
+void part_add(struct part *part, struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    list_append(&part->turns, &turn->part_node);
+    engine->parts.busy += part->turns.count == 1 ? 1 : 0;
+    part->backlog_bytes += turn->bytes;
+    engine->backlog_records++;
+    engine->backlog_bytes += turn->bytes;
+}
+
+void part_remove(struct part *part, struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    list_remove(&part->turns, &turn->part_node);
+    engine->parts.busy -= list_is_empty(&part->turns) ? 1 : 0;
+    part->backlog_bytes -= turn->bytes;
+    engine->backlog_records--;
+    engine->backlog_bytes -= turn->bytes;
+}
+
+/* An equal share of all partitions that are owned. Most of them are idle, so as long as there is
+ * room those that hold records may have as many as a fetch brings: at a pause the source throws
+ * away what it has fetched ahead, and a smaller share is full after each fetch. */
+static size_t part_share(const struct engine *engine)
+{
+    const struct engine_options *options = &engine->options;
+    const struct parts *parts = &engine->parts;
+    size_t most = min_size(options->backlog_records_max, chain_backlog_max(&engine->chain));
+    size_t equal = max_size(most / max_size(parts->owned, 1), 1);
+    if (engine->backlog_records >= most) {
+        return equal;
+    }
+    return max_size(equal, min_size(PART_FETCH_RECORDS, most / max_size(parts->busy, 1)));
+}
+
 void part_balance(struct engine *engine, struct part *part)
 {
     if (part->state != PART_OWNED) {
         return;
     }
-    const struct engine_options *options = &engine->options;
     size_t shares = max_size(engine->parts.owned, 1);
-    size_t records_max = min_size(options->backlog_records_max, chain_backlog_max(&engine->chain));
-    size_t records = max_size(records_max / shares, 1);
-    size_t bytes = max_size(options->backlog_bytes_max / shares, 1);
+    size_t records = part_share(engine);
+    size_t bytes = max_size(engine->options.backlog_bytes_max / shares, 1);
     struct source *source = engine->ports.source;
     bool is_full = part->turns.count >= records || part->backlog_bytes >= bytes;
     bool has_room = part->turns.count <= records / 2 && part->backlog_bytes <= bytes / 2;

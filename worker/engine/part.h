@@ -44,6 +44,7 @@ struct parts {
     struct map map;
     struct list list; /* struct part: all of the map, to be walked at each tick */
     size_t owned;
+    size_t busy; /* hold turns */
     size_t stopped;
 };
 
@@ -60,7 +61,12 @@ void parts_lose(struct engine *engine, const struct partition_id *ids, size_t co
 /* Gives revoked partitions back once nothing of them is left, or when their time is up. */
 void parts_release(struct engine *engine);
 
-/* Pauses or resumes the source by the share of the backlog that this partition holds. */
+/* The turn joins those of its partition, or leaves them. */
+void part_add(struct part *part, struct turn *turn);
+void part_remove(struct part *part, struct turn *turn);
+
+/* Pauses or resumes the source by the share of the backlog that this partition holds. It may hold
+ * more than an equal one as long as the backlog is not full; so twice the backlog is the most. */
 void part_balance(struct engine *engine, struct part *part);
 
 /* When a position that only gaps have moved is to be committed, or ALARM_NEVER. */

@@ -52,10 +52,7 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     turn->delivery.record = &turn->record;
     turn->state = TURN_QUEUED;
     list_append(&engine->turns[TURN_QUEUED], &turn->node);
-    list_append(&part->turns, &turn->part_node);
-    part->backlog_bytes += turn->bytes;
-    engine->backlog_records++;
-    engine->backlog_bytes += turn->bytes;
+    part_add(part, turn);
     return turn;
 }
 
@@ -95,11 +92,7 @@ void turn_rest(struct turn *turn)
 void turn_disown(struct turn *turn)
 {
     assert(!turn->is_dropped);
-    struct engine *engine = turn->engine;
-    list_remove(&turn->part->turns, &turn->part_node);
-    turn->part->backlog_bytes -= turn->bytes;
-    engine->backlog_records--;
-    engine->backlog_bytes -= turn->bytes;
+    part_remove(turn->part, turn);
     turn->is_dropped = true;
 }
 
