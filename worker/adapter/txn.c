@@ -116,11 +116,21 @@ static void txn_commit(struct txn *txn, struct txn_took *took)
     took->fault = txn_blame(txn, took->fault);
 }
 
+/* A refused record ends the transaction at once, and the step under way fails; the report that
+ * names it may come only with all that the abort waits for. */
+static void txn_hear_late_reports(struct txn *txn)
+{
+    if (txn_blame(txn, txn->way.fault) == TXN_FAULT_POISON) {
+        txn->way.batch->why = ERR_POISON;
+    }
+}
+
 static void txn_abort(struct txn *txn, struct txn_took *took)
 {
     CRASH_POINT("before-abort");
     took->fault = txn_take_error(txn, rd_kafka_abort_transaction(txn->client, TXN_COMMIT_MS));
     txn_look_for_resends(txn, took);
+    txn_hear_late_reports(txn);
 }
 
 static void txn_trace(struct txn *txn, const rd_kafka_topic_partition_list_t *found)
