@@ -116,11 +116,29 @@ static void each_attempt_works_in_fresh_space(void **state)
     assert_int_equal(turn->model_ms, -1);
     turn->model_ms = 7;
     first->is_cacheable = true;
+    turn->calls_open = 1; /* it may still be written to */
     assert_int_equal(attempt_make_work(turn), OK);
+    turn->calls_open = 0;
     assert_ptr_not_equal(turn->work, first);
     assert_int_equal(turn->model_ms, -1);
     assert_false(turn->work->is_cacheable);
     assert_int_equal(turn->work->awaited, 0);
+    world_close(&world);
+}
+
+/* The store may be away for days, and an order event waits for it as long as that. */
+static void a_thousand_attempts_take_no_more_memory_than_two(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    struct turn *turn = runnable(greeting);
+    size_t bytes = 0;
+    for (int attempt = 1; attempt <= 1000; attempt++) {
+        assert_int_equal(attempt_make_work(turn), OK);
+        assert_non_null(arena_alloc(&turn->scratch, 5000));
+        bytes = attempt == 2 ? turn->scratch.total_bytes : bytes;
+    }
+    assert_int_equal(turn->scratch.total_bytes, bytes);
     world_close(&world);
 }
 
@@ -134,6 +152,7 @@ int main(void)
         cmocka_unit_test(what_must_not_be_given_up_is_tried_however_often),
         cmocka_unit_test(an_events_own_end_makes_it_too_late),
         cmocka_unit_test(each_attempt_works_in_fresh_space),
+        cmocka_unit_test(a_thousand_attempts_take_no_more_memory_than_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 enum err attempt_make_work(struct turn *turn)
 {
+    turn_clear(turn);
     struct work *work = arena_new(&turn->scratch, struct work);
     if (!work) {
         return ERR_NOMEM;

@@ -79,13 +79,19 @@ static bool turn_is_seated(const struct turn *turn)
     return turn->work && turn->work->seat.flight;
 }
 
+void turn_clear(struct turn *turn)
+{
+    if (turn->calls_open == 0 && !turn_is_seated(turn)) {
+        turn->work = NULL;
+        arena_fini(&turn->scratch);
+    }
+}
+
 void turn_rest(struct turn *turn)
 {
     bool has_outcome = turn->state == TURN_READY || turn->state == TURN_COMMITTING;
-    if (has_outcome && turn->calls_open == 0 && !turn->engine->options.keeps_work &&
-        !turn_is_seated(turn)) {
-        turn->work = NULL;
-        arena_fini(&turn->scratch);
+    if (has_outcome && !turn->engine->options.keeps_work) {
+        turn_clear(turn);
     }
 }
 

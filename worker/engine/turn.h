@@ -141,6 +141,9 @@ void turn_drop(struct turn *turn);
 /* Frees a turn that was dropped, unless something of it still runs. */
 void turn_release(struct turn *turn);
 
+/* Gives the scratch memory back with the work in it, unless a request may still write there. */
+void turn_clear(struct turn *turn);
+
 /* Gives back what the turn needed to find its outcome, once it has it and no request of it runs: a
  * busy worker has thousands of turns that only wait for their transaction. */
 void turn_rest(struct turn *turn);
