@@ -226,10 +226,19 @@ static void station_watch_calls(struct station *station)
     _exit(EX_UNAVAILABLE);
 }
 
+/* The log counts by itself: it has to when nobody is there to be told. */
+static void station_count_dropped_lines(struct station *station)
+{
+    uint64_t dropped = log_dropped(station->rig.log);
+    metric_add(station->rig.metrics, METRIC_LOG_DROPPED, 0, dropped - station->lines_dropped);
+    station->lines_dropped = dropped;
+}
+
 static int64_t station_tick(void *owner)
 {
     struct station *station = owner;
     log_flush(station->rig.log);
+    station_count_dropped_lines(station);
     station_watch_calls(station);
     return min_i64(engine_tick(station->engine), station_now_ms(station) + STATION_WATCH_MS);
 }

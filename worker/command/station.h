@@ -41,6 +41,7 @@ struct station {
     struct loop_signal *hangup;
     struct loop_timer *watchdog;
     struct loop_timer *ready_timer;
+    uint64_t lines_dropped; /* that the metrics tell of */
     bool is_ready_told;
     bool is_start_cut; /* stopped before anything was taken over */
     bool is_stopping;
