@@ -3,6 +3,7 @@
 #include "worker/command/rig_model.h"
 
 #include "common/json.h"
+#include "common/mem.h"
 #include "tests/unit/leaf.h"
 
 static const char *const common_settings[] = { "store.url=memory:", "model.kind=openai",
@@ -108,6 +109,30 @@ static void each_number_arrives_in_its_field_and_in_no_other(void **state)
         }
         desk_close();
     }
+}
+
+/* A price that is not remembered would be told as it was before. */
+static void without_memory_an_entry_is_never_left_out_as_if_it_were_wrong(void **state)
+{
+    (void)state;
+    const char *const none[] = { NULL };
+    const struct record entry = { .topic = TOPIC_CATALOG,
+                                  .key = STR("K-1"),
+                                  .has_key = true,
+                                  .value = STR("{\"sku\":\"K-1\",\"name\":\"Kettle\"}"),
+                                  .has_value = true };
+    long failures = 0;
+    for (long nth = 1; failures == nth - 1; nth++) {
+        desk_open(none);
+        mem_fail_nth(nth);
+        enum err err = rig_take_entry(&desk.rig, &entry);
+        failures += mem_has_failed() ? 1 : 0;
+        assert_int_equal(err, mem_has_failed() ? ERR_NOMEM : OK);
+        mem_fail_nth(0);
+        assert_true(err != OK || catalog_count(desk.rig.catalog) == 1);
+        desk_close();
+    }
+    assert_true(failures > 5);
 }
 
 static void a_reply_of_which_the_model_is_unsure_goes_to_a_person_as_it_is_set(void **state)
@@ -224,6 +249,7 @@ int main(void)
     json_setup(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_number_arrives_in_its_field_and_in_no_other),
+        cmocka_unit_test(without_memory_an_entry_is_never_left_out_as_if_it_were_wrong),
         cmocka_unit_test(a_reply_of_which_the_model_is_unsure_goes_to_a_person_as_it_is_set),
         cmocka_unit_test(replies_are_asked_for_as_it_is_set),
         cmocka_unit_test(topics_have_the_names_that_are_set),

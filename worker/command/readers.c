@@ -13,10 +13,30 @@ static const enum topic readers_topics[READERS_MAX] = {
 
 /* ---- records ---- */
 
+static void readers_on_fatal(void *owner, enum err err, const struct note *note)
+{
+    const struct readers *readers = owner;
+    readers->kafka.on_fatal(readers->kafka.owner, err, note);
+}
+
+/* What could not be remembered would be answered from what was true before, or as if no person had
+ * the conversation. The next start reads it all again. */
+static void readers_forget(const struct readers *readers, const struct record *record, enum err err)
+{
+    struct note note;
+    struct str topic = kafka_topic_name(readers->rig->conf, record->topic);
+    note_set(&note, "%.*s, partition %d, offset %lld cannot be remembered: %s", STR_ARG(topic),
+             (int)record->partition, (long long)record->offset, err_text(err));
+    readers->kafka.on_fatal(readers->kafka.owner, err, &note);
+}
+
 static void readers_on_entry(void *owner, const struct record *record)
 {
     const struct readers *readers = owner;
-    rig_take_entry(readers->rig, record);
+    enum err err = rig_take_entry(readers->rig, record);
+    if (err != OK) {
+        readers_forget(readers, record, err);
+    }
 }
 
 static void readers_on_conversation(void *owner, const struct record *record)
@@ -28,7 +48,9 @@ static void readers_on_conversation(void *owner, const struct record *record)
         return;
     }
     enum err err = custody_learn(custody, record->key, conversation_token(record->value));
-    if (err != OK) {
+    if (err == ERR_NOMEM) {
+        readers_forget(readers, record, err);
+    } else if (err != OK) {
         log_say(readers->rig->log, LOG_ERROR, "run", "a hand-off is not remembered",
                 LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
                 LOG_ERR(err));
@@ -59,12 +81,6 @@ static void readers_on_pages(void *owner)
 {
     struct readers *readers = owner;
     knowledge_desk_begin(readers->rig->shop.desk, readers_on_whole, readers);
-}
-
-static void readers_on_fatal(void *owner, enum err err, const struct note *note)
-{
-    const struct readers *readers = owner;
-    readers->kafka.on_fatal(readers->kafka.owner, err, note);
 }
 
 void readers_start(struct readers *readers, void (*on_whole)(void *owner), void *owner)

@@ -157,7 +157,7 @@ void replay_on_record(void *owner, const struct record *record)
     struct note note = { 0 };
     enum err err = OK;
     if (replay->phase == REPLAY_SHOP) {
-        rig_take_entry(&replay->rig, record);
+        err = rig_take_entry(&replay->rig, record);
     } else if (replay->phase == REPLAY_EVENTS) {
         err = book_take_event(&replay->book, record, &note);
     } else if (replay->phase == REPLAY_STATE || replay->phase == REPLAY_FEEDBACK) {

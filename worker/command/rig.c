@@ -329,7 +329,7 @@ static enum err rig_apply(struct rig *rig, const struct record *record, const st
                                      : catalog_apply(rig->catalog, event);
 }
 
-void rig_take_entry(struct rig *rig, const struct record *record)
+enum err rig_take_entry(struct rig *rig, const struct record *record)
 {
     bool is_page = record->topic == TOPIC_KNOWLEDGE;
     struct str topic = conf_str(rig->conf, is_page ? CONF_TOPIC_KNOWLEDGE : CONF_TOPIC_CATALOG);
@@ -349,6 +349,7 @@ void rig_take_entry(struct rig *rig, const struct record *record)
                 LOG_ERR(err), LOG_CHARS("reason", note.text), LOG_CHARS("pointer", note.pointer));
     }
     arena_fini(&arena);
+    return err == ERR_NOMEM ? err : OK;
 }
 
 static size_t rig_size(const struct rig *rig, enum conf_id id)

@@ -58,8 +58,9 @@ MUST_USE enum err rig_open(struct rig *rig, const struct rig_options *options, s
 void rig_close(struct rig *rig);
 
 /* Takes an entry of the catalogue, or a page. A wrong one is told and left out; the shop can still
- * answer about everything else. */
-void rig_take_entry(struct rig *rig, const struct record *record);
+ * answer about everything else. ERR_NOMEM: what was known of it before is not true any more, so
+ * nothing should be answered from it. */
+MUST_USE enum err rig_take_entry(struct rig *rig, const struct record *record);
 
 /* What the settings say for the engine. */
 struct engine_options rig_engine_options(const struct rig *rig);
