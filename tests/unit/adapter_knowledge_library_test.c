@@ -136,6 +136,25 @@ static void without_memory_there_is_no_library(void **state)
     assert_true(starve(read_and_drop, NULL) > 20);
 }
 
+/* A link to itself is refused to root, too. */
+static void a_folder_that_cannot_be_looked_at_is_not_a_tenant_without_pages(void **state)
+{
+    (void)state;
+    struct knowledge_library *library = NULL;
+    struct note note = { .text = "" };
+    const struct library_options options = { .tenants_dir = folder };
+    char path[160];
+    snprintf(path, sizeof(path), "%s/lin", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof(path), "%s/lin/knowledge", folder);
+    assert_int_equal(symlink("knowledge", path), 0);
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "lin/knowledge"));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), OK);
+    knowledge_library_destroy(library);
+}
+
 int main(void)
 {
     json_setup(1);
@@ -145,6 +164,9 @@ int main(void)
                                         folder_make, folder_remove),
         cmocka_unit_test(the_order_of_the_pages_changes_nothing),
         cmocka_unit_test(tenants_beyond_the_bound_are_left_out_and_the_others_stay),
+        cmocka_unit_test_setup_teardown(
+            a_folder_that_cannot_be_looked_at_is_not_a_tenant_without_pages, folder_make,
+            folder_remove),
         cmocka_unit_test_setup_teardown(without_memory_there_is_no_library, folder_make,
                                         folder_remove),
     };

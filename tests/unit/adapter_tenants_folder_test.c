@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/unit/cm.h"
 #include "tests/unit/folder.h"
@@ -56,6 +57,28 @@ static void what_cannot_be_used_is_named(void **state)
     arena_fini(&arena);
 }
 
+/* Else the tenant would be served by the shop's own. A link to itself is refused to root, too. */
+static void a_file_that_cannot_be_looked_at_is_not_a_file_that_is_not_there(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "prompt.txt", "banned.txt" };
+    put("acme", NULL);
+    for (size_t i = 0; i < countof(names); i++) {
+        struct arena arena;
+        struct note note = { .text = "" };
+        struct tenants_folder tenants = { .count = 0 };
+        char path[160];
+        snprintf(path, sizeof(path), "%s/acme/%s", folder, names[i]);
+        assert_int_equal(symlink(names[i], path), 0);
+        arena_init(&arena, (size_t)4 << 20);
+        assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), ERR_CONFIG);
+        assert_non_null(strstr(note.text, names[i]));
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(tenants_folder_read(&arena, folder, &tenants, &note), OK);
+        arena_fini(&arena);
+    }
+}
+
 static void each_tenant_with_banned_words_has_them_in_order(void **state)
 {
     (void)state;
@@ -87,6 +110,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_tenant_with_banned_words_has_them_in_order,
                                         folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(what_cannot_be_used_is_named, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(
+            a_file_that_cannot_be_looked_at_is_not_a_file_that_is_not_there, folder_make,
+            folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,10 +183,17 @@ static enum err library_read_folder(struct library_reading *reading, const char 
     return OK;
 }
 
-static bool library_is_folder(const char *path)
+/* One that nobody may look at is an error, or the tenant would seem to have no policies. */
+static enum err library_look(const char *path, bool *ret_is_folder, struct note *note)
 {
     struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    bool is_there = stat(path, &status) == 0;
+    *ret_is_folder = is_there && S_ISDIR(status.st_mode);
+    if (!is_there && errno != ENOENT && errno != ENOTDIR) {
+        note_set(note, "tenants.dir: %s: %s", path, strerror(errno));
+        return ERR_CONFIG;
+    }
+    return OK;
 }
 
 static enum err library_read_tenant(struct library_reading *reading, const char *tenant,
@@ -195,7 +202,13 @@ static enum err library_read_tenant(struct library_reading *reading, const char 
     char path[LIBRARY_PATH_BYTES];
     int len = snprintf(path, sizeof(path), "%s/%s/knowledge", reading->options->tenants_dir,
                        tenant);
-    if (len < 0 || (size_t)len >= sizeof(path) || !library_is_folder(path)) {
+    bool is_folder;
+    if (len < 0 || (size_t)len >= sizeof(path)) {
+        note_set(note, "tenants.dir: the path of %s's knowledge is too long", tenant);
+        return ERR_CONFIG;
+    }
+    TRY(library_look(path, &is_folder, note));
+    if (!is_folder) {
         return OK;
     }
     reading->tenant = str_from(tenant);

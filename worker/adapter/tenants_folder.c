@@ -2,6 +2,7 @@
 #include "worker/adapter/tenants_folder.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -57,32 +58,48 @@ static enum err tenants_read_ban(struct arena *arena, const char *path, const ch
     return OK;
 }
 
-/* The tenant's file of that name; false: there is none. */
-static bool tenants_has(const char *dir, const char *tenant, const char *name,
-                        char path[TENANTS_PATH_BYTES])
+struct tenant_file {
+    char path[TENANTS_PATH_BYTES];
+    bool is_there;
+};
+
+/* One that nobody may look at is an error, or the tenant would be served with what is meant for
+ * others. */
+static enum err tenants_look(const char *dir, const char *tenant, const char *name,
+                             struct tenant_file *file, struct note *note)
 {
-    int len = snprintf(path, TENANTS_PATH_BYTES, "%s/%s/%s", dir, tenant, name);
-    return len >= 0 && (size_t)len < TENANTS_PATH_BYTES && access(path, F_OK) == 0;
+    int len = snprintf(file->path, sizeof(file->path), "%s/%s/%s", dir, tenant, name);
+    if (len < 0 || (size_t)len >= sizeof(file->path)) {
+        note_set(note, "tenants.dir: the path of %s's %s is too long", tenant, name);
+        return ERR_CONFIG;
+    }
+    file->is_there = access(file->path, F_OK) == 0;
+    if (!file->is_there && errno != ENOENT && errno != ENOTDIR) {
+        note_set(note, "tenants.dir: %s: %s", file->path, strerror(errno));
+        return ERR_CONFIG;
+    }
+    return OK;
 }
 
 static enum err tenants_take(struct arena *arena, const char *dir, const char *tenant,
                              struct tenants_folder *tenants, struct note *note)
 {
-    char path[TENANTS_PATH_BYTES];
-    bool has_prompt = tenants_has(dir, tenant, "prompt.txt", path);
-    bool has_ban = tenants_has(dir, tenant, "banned.txt", path);
-    if ((has_prompt && tenants->count == TENANTS_FOLDER_MAX) ||
-        (has_ban && tenants->bans_count == TENANTS_FOLDER_MAX)) {
+    struct tenant_file prompt;
+    struct tenant_file ban;
+    TRY(tenants_look(dir, tenant, "prompt.txt", &prompt, note));
+    TRY(tenants_look(dir, tenant, "banned.txt", &ban, note));
+    if ((prompt.is_there && tenants->count == TENANTS_FOLDER_MAX) ||
+        (ban.is_there && tenants->bans_count == TENANTS_FOLDER_MAX)) {
         note_set(note, "tenants.dir: %s has files of more than %d tenants", dir,
                  TENANTS_FOLDER_MAX);
         return ERR_CONFIG;
     }
-    if (tenants_has(dir, tenant, "prompt.txt", path)) {
-        TRY(tenants_read_prompt(arena, path, tenant, &tenants->all[tenants->count], note));
+    if (prompt.is_there) {
+        TRY(tenants_read_prompt(arena, prompt.path, tenant, &tenants->all[tenants->count], note));
         tenants->count++;
     }
-    if (tenants_has(dir, tenant, "banned.txt", path)) {
-        TRY(tenants_read_ban(arena, path, tenant, &tenants->bans[tenants->bans_count], note));
+    if (ban.is_there) {
+        TRY(tenants_read_ban(arena, ban.path, tenant, &tenants->bans[tenants->bans_count], note));
         tenants->bans_count++;
     }
     return OK;
