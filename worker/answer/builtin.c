@@ -194,6 +194,9 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
         return ERR_NO_FACTS;
     }
     if (brief_names_unknown_order(brief)) {
+        if (brief->orders_count == 0) { /* they may have been lost with the store, all of them */
+            return ERR_NO_FACTS;
+        }
         return builtin_say(arena, brief, &unknown, ret_text);
     }
     if (brief_about(brief) & CONCEPT_BIT(GOT_RETURN)) {

@@ -196,9 +196,8 @@ enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
     const struct order *named = brief_order_named(brief);
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 65536);
-    if (brief->orders_count == 0) {
-        return arena_copy(arena, is_zh ? STR("没有查到您的订单。")
-                                       : STR("I cannot find any order of yours."), ret_text);
+    if (brief->orders_count == 0) { /* which is no fact: the store may have lost them */
+        return ERR_NO_FACTS;
     }
     if (asked == ORDER_ASKED_COUNT) {
         return order_count(arena, brief, ret_text);
