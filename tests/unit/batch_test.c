@@ -207,6 +207,128 @@ static void what_is_committed_counts_though_its_partition_goes_before_it_is_sett
     world_close(&world);
 }
 
+/* ---- order events ---- */
+
+static void deliver(int64_t offset, const char *value)
+{
+    char customer[16];
+    snprintf(customer, sizeof(customer), "u-%d", (int)offset);
+    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .key = str_from(customer), .has_key = true,
+                                   .value = str_from(value), .has_value = true };
+    world.source.events->on_record(world.engine, &record);
+}
+
+static void order(int64_t offset)
+{
+    deliver(offset, "{\"id\":\"e\",\"order_id\":\"o\",\"customer_id\":\"u\","
+                    "\"type\":\"paid\",\"at\":\"2025-11-28T10:00:00Z\"}");
+}
+
+static void open_orders(void)
+{
+    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
+                           .high = -1 };
+    world_open(&world, NULL);
+    world.holds_batches = true;
+    world.source.events->on_claim(world.engine, &claim, 1);
+}
+
+/* The first is ready, the second is with the store, which does not answer. */
+static void one_ready_and_one_coming(void)
+{
+    open_orders();
+    order(0);
+    world_step(&world, 1);
+    order(1);
+    world_step(&world, 1);
+    world.holds_store = true;
+    assert_int_equal(world.engine->turns[TURN_READY].count, 1);
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 1);
+    assert_null(world.batch);
+}
+
+static void an_order_event_alone_goes_at_once(void **state)
+{
+    (void)state;
+    open_orders();
+    order(0);
+    world_step(&world, 2);
+    assert_non_null(world.batch);
+    world_close(&world);
+}
+
+static void order_events_wait_for_more_of_them_but_not_long(void **state)
+{
+    (void)state;
+    one_ready_and_one_coming();
+    int64_t due_ms = batch_next_ms(world.engine);
+    assert_in_range(due_ms - world.clock.mono_ms, 1, BATCH_QUIET_MS);
+    world_step(&world, (int)(due_ms - world.clock.mono_ms) - 1);
+    assert_null(world.batch);
+    world_step(&world, 1);
+    assert_non_null(world.batch);
+    assert_int_equal(world.batch->deliveries.count, 1);
+    world_close(&world);
+}
+
+static void order_events_go_with_the_first_outcome_that_is_waited_for(void **state)
+{
+    (void)state;
+    one_ready_and_one_coming();
+    deliver(2, "{");
+    world_step(&world, 1);
+    assert_non_null(world.batch);
+    assert_int_equal(world.batch->deliveries.count, 2);
+    world_close(&world);
+}
+
+static void order_events_that_are_many_go_at_once(void **state)
+{
+    (void)state;
+    open_orders();
+    int64_t begun_ms = world.clock.mono_ms;
+    for (int64_t offset = 0; offset < BATCH_QUIET_OUTCOMES + 100; offset++) {
+        order(offset);
+    }
+    while (!world.batch && world.clock.mono_ms < begun_ms + 1000) {
+        world_step(&world, 1);
+    }
+    assert_in_range(world.batch->deliveries.count, BATCH_QUIET_OUTCOMES, BATCH_OUTCOMES_MAX);
+    world_close(&world);
+}
+
+static void a_worker_that_ends_lets_no_order_event_wait(void **state)
+{
+    (void)state;
+    one_ready_and_one_coming();
+    engine_drain(world.engine, world.clock.mono_ms + 1000);
+    world_step(&world, 1);
+    assert_non_null(world.batch);
+    world_close(&world);
+}
+
+static void what_was_aborted_does_not_wait_for_more(void **state)
+{
+    (void)state;
+    open_orders();
+    order(0);
+    world_step(&world, 2);
+    world.result = BATCH_ABORTED;
+    world.holds_batches = false;
+    world_step(&world, 1);
+    world.holds_batches = true;
+    world.holds_store = true;
+    order(1);
+    world_step(&world, 1);
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 1);
+    world.clock.mono_ms = batch_next_ms(world.engine);
+    world_step(&world, 0);
+    assert_non_null(world.batch);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +340,12 @@ int main(void)
         cmocka_unit_test(of_what_is_committed_a_tick_settles_a_few_in_their_order),
         cmocka_unit_test(the_next_batch_goes_while_the_last_one_is_settled),
         cmocka_unit_test(what_is_committed_counts_though_its_partition_goes_before_it_is_settled),
+        cmocka_unit_test(an_order_event_alone_goes_at_once),
+        cmocka_unit_test(order_events_wait_for_more_of_them_but_not_long),
+        cmocka_unit_test(order_events_go_with_the_first_outcome_that_is_waited_for),
+        cmocka_unit_test(order_events_that_are_many_go_at_once),
+        cmocka_unit_test(a_worker_that_ends_lets_no_order_event_wait),
+        cmocka_unit_test(what_was_aborted_does_not_wait_for_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

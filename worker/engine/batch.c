@@ -28,6 +28,35 @@ static struct turn *batch_turn_of(struct list_node *node)
     return container_of(delivery, struct turn, delivery);
 }
 
+static bool batch_is_quiet(const struct turn *turn)
+{
+    return turn->delivery.outcome.kind == OUTCOME_NOTHING && turn->event &&
+           turn->event->kind == EVENT_ORDER;
+}
+
+void batch_expect(const struct turn *turn)
+{
+    struct engine *engine = turn->engine;
+    struct batcher *batcher = &engine->batcher;
+    if (list_is_empty(&engine->turns[TURN_READY])) {
+        batcher->ready_since_ms = engine->ports.clock->mono_ms;
+        batcher->is_urgent = false;
+    }
+    batcher->is_urgent = batcher->is_urgent || !batch_is_quiet(turn);
+}
+
+/* True while it is better that what is ready waits for more of its kind. */
+static bool batch_waits_for_more(const struct engine *engine)
+{
+    const struct batcher *batcher = &engine->batcher;
+    size_t ready = engine->turns[TURN_READY].count;
+    size_t coming = engine->turns[TURN_STORING].count + engine->turns[TURN_RUNNABLE].count;
+    bool is_calm = engine->phase == ENGINE_RUNNING && engine->release_until_ms == ALARM_NEVER;
+    return is_calm && !batcher->is_urgent && coming > 0 && ready > 0 &&
+           ready < BATCH_QUIET_OUTCOMES &&
+           engine->ports.clock->mono_ms < batcher->ready_since_ms + BATCH_QUIET_MS;
+}
+
 /* The first outcome of a partition brings it into the batch. */
 static enum err batch_include(struct batcher *batcher, struct part *part)
 {
@@ -171,6 +200,7 @@ static void batch_unstage(struct batcher *batcher, enum batch_result result)
 static void batch_put_back(struct turn *turn)
 {
     struct engine *engine = turn->engine;
+    engine->batcher.is_urgent = true;
     turn_move(turn, TURN_READY);
     list_remove(&engine->turns[TURN_READY], &turn->node);
     list_prepend(&engine->turns[TURN_READY], &turn->node);
@@ -304,7 +334,7 @@ void batch_start(struct engine *engine)
     int64_t now_ms = engine->ports.clock->mono_ms;
     bool has_outcome = !list_is_empty(&engine->turns[TURN_READY]);
     if (batcher->is_busy || now_ms < batcher->not_before_ms ||
-        (!has_outcome && parts_behind_ms(engine) > now_ms)) {
+        (has_outcome ? batch_waits_for_more(engine) : parts_behind_ms(engine) > now_ms)) {
         return;
     }
     struct batch *batch = &batcher->batch;
@@ -342,5 +372,6 @@ int64_t batch_next_ms(struct engine *engine)
     if (batcher->not_before_ms > engine->ports.clock->mono_ms) {
         return batcher->not_before_ms;
     }
-    return parts_behind_ms(engine);
+    return batch_waits_for_more(engine) ? batcher->ready_since_ms + BATCH_QUIET_MS
+                                        : parts_behind_ms(engine);
 }

@@ -3,6 +3,11 @@
  * As soon as no transaction runs and one outcome is ready, what there is goes out together
  * with the offsets it settles: a quiet worker commits at once, a busy one groups by itself.
  *
+ * Nobody waits for the outcome of an order event, which is the state in the store, and a
+ * transaction costs brokers as much as hundreds of them. So while more order events are under way
+ * and nothing else is ready, theirs wait for each other: until they are BATCH_QUIET_OUTCOMES, and
+ * BATCH_QUIET_MS at most.
+ *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_BATCH_H
 #define ENGINE_BATCH_H
@@ -13,11 +18,14 @@
 
 #define BATCH_OUTCOMES_MAX 4000
 #define BATCH_BYTES_MAX ((size_t)8 << 20)
+#define BATCH_QUIET_OUTCOMES 512
+#define BATCH_QUIET_MS 20
 #define BATCH_SETTLE_SLICE 64 /* turns a tick: about 0.2 ms */
 #define BATCH_PARTS_MAX 128 /* their done-maps stay under 512 KiB together */
 
 struct engine;
 struct part;
+struct turn;
 
 struct batcher {
     struct batch batch;
@@ -30,10 +38,15 @@ struct batcher {
     size_t suspects;     /* outcomes at the front of which one was refused, unnamed; or 0 */
     int aborts;          /* one behind the other */
     int64_t not_before_ms; /* back-off after an abort */
+    int64_t ready_since_ms; /* when an outcome became ready, and none was; monotonic */
+    bool is_urgent;        /* something but order events may be ready */
 };
 
 void batcher_init(struct batcher *batcher);
 void batcher_fini(struct batcher *batcher);
+
+/* Call it when the turn is about to be ready with its outcome. */
+void batch_expect(const struct turn *turn);
 
 /* Builds and starts a batch if that is possible now. */
 void batch_start(struct engine *engine);

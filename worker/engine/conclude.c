@@ -73,6 +73,7 @@ static enum err conclude_audit(struct turn *turn, const struct audit *seen)
 static void conclude_ready(struct turn *turn, enum outcome_kind kind)
 {
     turn->delivery.outcome.kind = kind;
+    batch_expect(turn);
     turn_move(turn, TURN_READY);
     struct lane_place *next = lanes_leave(&turn->engine->lanes, &turn->place);
     if (next) {
