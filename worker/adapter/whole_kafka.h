@@ -1,5 +1,6 @@
-/* whole_kafka.h - reads a compacted topic, whole, and then what changes: the catalogue, and
- * which conversations a person has.
+/* whole_kafka.h - reads a topic, whole, and then what changes: catalogue, pages, which
+ * conversations a person has; for the ranking also orders and feedback, as far back as those are
+ * kept.
  *
  * By assignment from the beginning, outside of any group: every worker has all of it. The
  * worker answers nothing before the end that was there at the start has been read. Partitions

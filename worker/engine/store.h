@@ -34,7 +34,8 @@ struct store_field {
 
 struct store_call;
 
-/* `err` is OK, ERR_TIMEOUT, ERR_UNREACHABLE, ERR_BACKEND, ERR_NOMEM or ERR_CANCELLED. */
+/* `err` is OK, ERR_TIMEOUT, ERR_UNREACHABLE, ERR_BACKEND, ERR_FULL (too many calls wait), ERR_NOMEM
+ * or ERR_CANCELLED. */
 typedef void store_done_fn(struct store_call *call, enum err err);
 
 /* Embedded in its owner, who may use it again only inside on_done. The strings are borrowed
