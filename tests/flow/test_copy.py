@@ -126,7 +126,7 @@ def test_what_can_get_no_copy_says_what_to_change(tmp_path):
                    for line in map(json.loads, played.stdout.splitlines())
                    if line.get("outcome") == "dead-letter")
     assert details.keys() == requests.keys()
-    assert "at least 25" in details["max_chars"] and "add it there" in details["sku"]
+    assert "at least 27" in details["max_chars"] and "add it there" in details["sku"]
 
 
 def test_a_list_that_cannot_be_read_stops_the_start_and_names_the_line(worker, tmp_path):

@@ -156,9 +156,12 @@ static void it_is_there_for_every_product(void **state)
                                              pitching_text(arena, &dice, dice_roll(&dice, 9)) };
         product->attributes = &attribute;
         product->attributes_count = 1;
-        pitching.event.copy_request.offer = pitching_text(arena, &dice, dice_roll(&dice, 12));
+        bool has_offer = i % 4 > 1; /* which may be one that cannot be told */
+        pitching.event.copy_request.offer =
+            has_offer ? pitching_text(arena, &dice, dice_roll(&dice, 12)) : STR_NONE;
         pitching.event.copy_request.variants = 1 + (int64_t)dice_roll(&dice, 5);
-        assert_int_equal(pitch(&pitching), OK);
+        enum err err = pitch(&pitching);
+        assert_true(err == OK || (err == ERR_NO_FACTS && has_offer));
         const struct copy_limits limits = copy_check_limits(&pitching.brief);
         for (size_t j = 0; j < pitching.copy.variants_count; j++) {
             assert_within(&limits, &pitching.copy.variants[j]);
@@ -212,6 +215,105 @@ static void without_memory_nothing_is_given(void **state)
     arena_fini(&pitching.arena);
 }
 
+static const struct copy_variant *pitched(struct pitching *pitching)
+{
+    assert_int_equal(pitch(pitching), OK);
+    return &pitching->copy.variants[0];
+}
+
+static bool has(struct str text, const char *part)
+{
+    return str_find(text, str_from(part)) < text.len;
+}
+
+static void tone_and_audience_are_heard_in_both_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language;
+        const char *tone;
+        const char *audience;
+        const char *action;
+        const char *said;
+    } wishes[] = {
+        { "en", "warm", "people who like tea", "Come and see", "For people who like tea." },
+        { "en", "very formal", "", "Please view the details", "Steel" },
+        { "en", "playful", "tea lovers", "Go on, take a look", "For tea lovers." },
+        { "en", "grumpy", "", "See it now", "Steel" },
+        { "zh", "温馨", "爱喝茶的人", "来看看吧", "献给爱喝茶的人。" },
+        { "zh", "正式", "", "敬请查看", "1升" },
+        { "zh", "活泼", "people who like tea", "快来看看", "1升" },
+    };
+    size_t wrong = 0;
+    for (size_t i = 0; i < countof(wishes); i++) {
+        struct pitching pitching;
+        enum flaw flaw = FLAW_NONE;
+        pitching_init(&pitching, wishes[i].language, "");
+        pitching.event.copy_request.variants = COPY_VARIANTS_MAX;
+        pitching.event.copy_request.tone = str_from(wishes[i].tone);
+        pitching.event.copy_request.audience = str_from(wishes[i].audience);
+        const struct copy_variant *variant = pitched(&pitching);
+        assert_true(str_is(variant->call_to_action, wishes[i].action));
+        assert_true(has(variant->body, wishes[i].said));
+        for (size_t j = 0; j < pitching.copy.variants_count; j++) {
+            struct str text;
+            variant = &pitching.copy.variants[j];
+            assert_int_equal(copy_check_text(&pitching.arena, variant, &text), OK);
+            assert_int_equal(screen_reply(&pitching.arena, &pitching.brief, text, NOW_MS, &flaw),
+                             OK);
+            if (flaw != FLAW_NONE) {
+                print_message("%s: %s\n", flaw_label(flaw), payload_text(text));
+                wrong++;
+            }
+        }
+        arena_fini(&pitching.arena);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void an_offer_is_told_in_each_variant_or_there_is_no_copy(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *offer;
+        int64_t max_chars;
+        bool is_told;
+    } offers[] = {
+        { "20% off until 30 June", 0, true },
+        { "20% off. Free wrapping", 0, true },
+        { "20% off until 30 June", 30, false }, /* does not fit */
+        { "å«æ", 0, false }, /* in another language */
+        { "The best price", 0, false }, /* a banned word */
+    };
+    for (size_t i = 0; i < countof(offers); i++) {
+        struct pitching pitching;
+        pitching_init(&pitching, "en", "");
+        pitching.event.copy_request.offer = str_from(offers[i].offer);
+        pitching.event.copy_request.max_chars = offers[i].max_chars;
+        pitching.event.copy_request.variants = 5;
+        enum err err = pitch(&pitching);
+        assert_int_equal(err, offers[i].is_told ? OK : ERR_NO_FACTS);
+        for (size_t j = 0; err == OK && j < pitching.copy.variants_count; j++) {
+            assert_true(has(pitching.copy.variants[j].body, "20% off"));
+        }
+        arena_fini(&pitching.arena);
+    }
+}
+
+static void max_chars_holds_for_what_is_sent(void **state)
+{
+    (void)state;
+    for (int64_t chars = 27; chars < 90; chars++) {
+        struct pitching pitching;
+        pitching_init(&pitching, "en", "sms");
+        pitching.event.copy_request.max_chars = chars;
+        const struct copy_variant *variant = pitched(&pitching);
+        assert_int_equal(variant->parts_count, 1);
+        assert_true(utf8_count(variant->parts[0].text) <= (size_t)chars);
+        arena_fini(&pitching.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +325,9 @@ int main(void)
         cmocka_unit_test(it_is_there_for_every_product),
         cmocka_unit_test(it_passes_the_screen),
         cmocka_unit_test(without_memory_nothing_is_given),
+        cmocka_unit_test(tone_and_audience_are_heard_in_both_languages),
+        cmocka_unit_test(an_offer_is_told_in_each_variant_or_there_is_no_copy),
+        cmocka_unit_test(max_chars_holds_for_what_is_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

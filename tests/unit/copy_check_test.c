@@ -56,9 +56,12 @@ static void it_is_fitted_to_its_channel(void **state)
     assert_str(checking.copy.market, "other");
     assert_int_equal(checking.copy.variants[0].parts_count, 2);
     assert_str(checking.copy.variants[0].parts[1].text, "Boils fast. Steel. Buy");
-    checking.event.copy_request.max_chars = 17; /* 3 + 11 + 3 */
+    checking.event.copy_request.max_chars = 18; /* 3, and 11 + 1 + 3 as sent */
     check(&checking, ONE);
     assert_str(checking.copy.variants[0].body, "Boils fast.");
+    checking.event.copy_request.max_chars = 17;
+    check(&checking, ONE);
+    assert_str(checking.copy.variants[0].body, "Steel.");
     checking.event.copy_request.max_chars = 8;
     check(&checking, ONE);
     assert_int_equal(checking.flaw, FLAW_LENGTH);

@@ -73,6 +73,11 @@ static inline void assert_within(const struct copy_limits *limits,
     assert_true(limits->chars_max == 0 || chars <= limits->chars_max);
     assert_true(variant->headline.len > 0 && variant->body.len > 0);
     assert_true(!limits->channel || variant->parts_count > 0);
+    size_t sent = 0;
+    for (size_t i = 0; i < variant->parts_count; i++) {
+        sent += utf8_count(variant->parts[i].text);
+    }
+    assert_true(limits->chars_max == 0 || sent <= limits->chars_max);
     for (size_t i = 0; i < variant->parts_count; i++) {
         const struct copy_part *part = &variant->parts[i];
         bool is_known = false;

@@ -8,13 +8,23 @@
 #include "worker/answer/copy_check.h"
 #include "worker/answer/copy_said.h"
 #include "worker/answer/language.h"
+#include "worker/answer/plain.h"
 #include "worker/answer/sentence.h"
 
 #define PITCH_SENTENCES_MAX 8 /* about one thing */
 #define PITCH_BODY_MAX 6      /* sentences of one body */
 #define PITCH_CHARS_MAX 2000  /* without any other limit */
+#define PITCH_AUDIENCE_CHARS_MAX 60
 
-enum pitch_about { PITCH_OFFER, PITCH_TEXT, PITCH_PRICE, PITCH_ATTRIBUTE, PITCH_SHIP, PITCH_COUNT };
+enum pitch_about {
+    PITCH_OFFER,
+    PITCH_TEXT,
+    PITCH_AUDIENCE,
+    PITCH_PRICE,
+    PITCH_ATTRIBUTE,
+    PITCH_SHIP,
+    PITCH_COUNT
+};
 
 struct pitch_heap {
     struct str sentences[PITCH_SENTENCES_MAX];
@@ -28,23 +38,56 @@ struct pitch {
     struct copy_limits limits;
     struct str market;
     bool is_chinese;
+    const struct pitch_tone *tone;
     struct pitch_heap heaps[PITCH_COUNT];
+    size_t offered; /* sentences of the offer, those that may not be said among them */
     struct copy copy;
 };
 
 /* The orders in which variants tell. */
 static const enum pitch_about orders[COPY_VARIANTS_MAX][PITCH_COUNT] = {
-    { PITCH_OFFER, PITCH_TEXT, PITCH_PRICE, PITCH_ATTRIBUTE, PITCH_SHIP },
-    { PITCH_OFFER, PITCH_PRICE, PITCH_ATTRIBUTE, PITCH_TEXT, PITCH_SHIP },
-    { PITCH_ATTRIBUTE, PITCH_PRICE, PITCH_TEXT, PITCH_OFFER, PITCH_SHIP },
-    { PITCH_SHIP, PITCH_OFFER, PITCH_TEXT, PITCH_ATTRIBUTE, PITCH_PRICE },
-    { PITCH_PRICE, PITCH_SHIP, PITCH_OFFER, PITCH_ATTRIBUTE, PITCH_TEXT },
+    { PITCH_OFFER, PITCH_TEXT, PITCH_AUDIENCE, PITCH_PRICE, PITCH_ATTRIBUTE, PITCH_SHIP },
+    { PITCH_OFFER, PITCH_PRICE, PITCH_ATTRIBUTE, PITCH_TEXT, PITCH_AUDIENCE, PITCH_SHIP },
+    { PITCH_AUDIENCE, PITCH_OFFER, PITCH_ATTRIBUTE, PITCH_PRICE, PITCH_TEXT, PITCH_SHIP },
+    { PITCH_OFFER, PITCH_SHIP, PITCH_TEXT, PITCH_ATTRIBUTE, PITCH_AUDIENCE, PITCH_PRICE },
+    { PITCH_OFFER, PITCH_PRICE, PITCH_SHIP, PITCH_ATTRIBUTE, PITCH_AUDIENCE, PITCH_TEXT },
 };
 
-static const char *const actions[2][COPY_VARIANTS_MAX] = {
-    { "See it now", "Take a look", "View the details", "Visit our shop", "Find out more" },
-    { "立即查看", "看看详情", "了解更多", "进店看看", "点击查看" },
+/* Calls to action of the tones that are known, the first for all others. */
+struct pitch_tone {
+    const char *names; /* parted by '|', plain */
+    const char *actions[2][COPY_VARIANTS_MAX];
 };
+
+static const struct pitch_tone tones[] = {
+    { "",
+      { { "See it now", "Take a look", "View the details", "Visit our shop", "Find out more" },
+        { "立即查看", "看看详情", "了解更多", "进店看看", "点击查看" } } },
+    { "warm|friendly|cosy|cozy|personal|温馨|温暖|亲切|友好",
+      { { "Come and see", "Have a look with us", "See if you like it", "Come by our shop",
+          "Take your time to look" },
+        { "来看看吧", "一起看看", "看看是否喜欢", "欢迎进店看看", "慢慢看看" } } },
+    { "formal|professional|serious|elegant|正式|专业|稳重|优雅",
+      { { "Please view the details", "Please visit our shop", "More information",
+          "Please see our shop", "Please read more" },
+        { "敬请查看", "敬请进店", "敬请了解", "请查看详情", "请了解更多" } } },
+    { "playful|fun|funny|lively|young|活泼|俏皮|有趣|年轻",
+      { { "Go on, take a look", "Peek inside", "Well, have a look", "Hop over to our shop",
+          "Look, look" },
+        { "快来看看", "来瞧瞧呀", "戳这里看看", "进店逛逛", "看看呀" } } },
+};
+
+static const struct pitch_tone *pitch_tone_of(struct str tone)
+{
+    struct plain plain;
+    plain_of(tone, &plain);
+    for (size_t i = 1; i < countof(tones); i++) {
+        if (plain_has_any(plain_str(&plain), tones[i].names)) {
+            return &tones[i];
+        }
+    }
+    return &tones[0];
+}
 
 static bool pitch_is_of_language(const struct pitch *pitch, struct str text)
 {
@@ -90,6 +133,24 @@ static enum err pitch_add_text(struct pitch *pitch, enum pitch_about about, stru
         TRY(arena_join(pitch->arena, parts, countof(parts), &closed));
         pitch_add(pitch, about, closed);
     }
+    return OK;
+}
+
+/* "For people who like tea.": a few words, not a description of them. */
+static enum err pitch_add_audience(struct pitch *pitch)
+{
+    struct str audience = str_trim(pitch->brief->event->copy_request.audience);
+    struct str text;
+    bool is_short = audience.len > 0 && utf8_count(audience) <= PITCH_AUDIENCE_CHARS_MAX &&
+                    memchr(audience.ptr, '.', audience.len) == NULL &&
+                    memchr(audience.ptr, '\n', audience.len) == NULL &&
+                    !sentence_is_closed(audience);
+    if (!is_short || !pitch_is_of_language(pitch, audience)) {
+        return OK;
+    }
+    TRY(arena_printf(pitch->arena, &text, pitch->is_chinese ? "献给%.*s。" : "For %.*s.",
+                     STR_ARG(audience)));
+    pitch_add(pitch, PITCH_AUDIENCE, text);
     return OK;
 }
 
@@ -220,7 +281,7 @@ static enum err pitch_variant(struct pitch *pitch, size_t number, struct copy_va
 {
     struct str headlines[2];
     size_t count = pitch_headlines(pitch, headlines);
-    struct str action = str_from(actions[pitch->is_chinese][number]);
+    struct str action = str_from(pitch->tone->actions[pitch->is_chinese][number]);
     struct copy_variant variant = { .parts_count = 0 };
     for (size_t i = 0; i < 2 * count && variant.body.len == 0; i++) {
         variant = (struct copy_variant){ .headline = headlines[i / 2],
@@ -232,6 +293,18 @@ static enum err pitch_variant(struct pitch *pitch, size_t number, struct copy_va
     }
     *ret_variant = variant;
     return OK;
+}
+
+/* What the shop offers is told whole or the variant is none: an offer that is left out would look
+ * as if it were not made. */
+static bool pitch_has_offer(const struct pitch *pitch, const struct copy_variant *variant)
+{
+    const struct pitch_heap *heap = &pitch->heaps[PITCH_OFFER];
+    bool has = pitch->offered == heap->count;
+    for (size_t i = 0; i < heap->count; i++) {
+        has = has && str_find(variant->body, heap->sentences[i]) < variant->body.len;
+    }
+    return has;
 }
 
 static bool pitch_has(const struct copy *copy, const struct copy_variant *variant)
@@ -248,8 +321,15 @@ static bool pitch_has(const struct copy *copy, const struct copy_variant *varian
 
 static enum err pitch_gather(struct pitch *pitch)
 {
-    TRY(pitch_add_text(pitch, PITCH_OFFER, pitch->brief->event->copy_request.offer));
+    struct str offer = pitch->brief->event->copy_request.offer;
+    struct str rest = offer;
+    struct str sentence;
+    while (sentence_next(&rest, &sentence)) {
+        pitch->offered++;
+    }
+    TRY(pitch_add_text(pitch, PITCH_OFFER, offer));
     TRY(pitch_add_text(pitch, PITCH_TEXT, pitch->product->description));
+    TRY(pitch_add_audience(pitch));
     TRY(pitch_add_price(pitch));
     TRY(pitch_add_attributes(pitch));
     return pitch_add_shipping(pitch);
@@ -262,7 +342,8 @@ static enum err pitch_make(struct pitch *pitch, size_t wanted)
     for (size_t i = 0; i < min_size(wanted, COPY_VARIANTS_MAX); i++) {
         struct copy_variant variant;
         TRY(pitch_variant(pitch, i, &variant));
-        if (variant.body.len > 0 && !pitch_has(copy, &variant)) {
+        if (variant.body.len > 0 && pitch_has_offer(pitch, &variant) &&
+            !pitch_has(copy, &variant)) {
             copy->variants[copy->variants_count++] = variant;
         }
     }
@@ -281,6 +362,7 @@ enum err builtin_copy(struct arena *arena, const struct brief *brief, struct str
     pitch->product = brief_product(brief);
     pitch->is_chinese = str_is(brief->language, "zh");
     pitch->limits = copy_check_limits(brief);
+    pitch->tone = pitch_tone_of(request->tone);
     if (!pitch->product) {
         return ERR_NO_FACTS;
     }

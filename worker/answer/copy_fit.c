@@ -82,6 +82,16 @@ static enum err fit_make_part(struct fitting *fitting, const struct channel_part
     return buf.len > 0 ? fit_add_part(fitting, part, buf_str(&buf)) : OK;
 }
 
+/* As it is sent: with what stands between texts that a channel shows as one. */
+static size_t fit_sent(const struct copy_variant *variant)
+{
+    size_t chars = 0;
+    for (size_t i = 0; i < variant->parts_count; i++) {
+        chars += utf8_count(variant->parts[i].text);
+    }
+    return chars;
+}
+
 static enum err fit_try(struct fitting *fitting)
 {
     const struct copy_limits *limits = fitting->limits;
@@ -96,7 +106,8 @@ static enum err fit_try(struct fitting *fitting)
     for (size_t i = 0; limits->channel && i < limits->channel->parts_count; i++) {
         TRY(fit_make_part(fitting, &limits->channel->parts[i]));
     }
-    return OK;
+    bool is_sent_longer = limits->chars_max > 0 && fit_sent(variant) > limits->chars_max;
+    return is_sent_longer ? ERR_ANSWER : OK;
 }
 
 static size_t fit_cut(struct str body, struct str sentences[FIT_SENTENCES_MAX])

@@ -14,7 +14,7 @@
 struct copy_limits {
     const struct channel *channel; /* NULL: it has no limits of its own */
     struct str language;
-    size_t chars_max; /* of headline, body and call to action together; 0: no limit */
+    size_t chars_max; /* of headline, body and call to action together, and as sent; 0: none */
 };
 
 /* The longest choice that fits, with its parts: first all of it, then ever fewer sentences from
