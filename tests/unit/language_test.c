@@ -39,7 +39,7 @@ static void a_script_of_several_languages_believes_a_fitting_hint(void **state)
         { "注文番号", "ja", "ja" },
         { "Де моє замовлення", "uk", "uk" },
         { "Wo bleibt mein Paket?", "de", "de" },
-        { "Wo bleibt mein Paket?", "zh", "en" },
+        { "Wo bleibt mein Paket?", "zh", "de" },
         { "注文番号", "de", "zh" },
     };
     assert_languages(cases, countof(cases));
@@ -92,6 +92,28 @@ static void names_are_english_and_only_for_known_languages(void **state)
     assert_null(language_name(STR_NONE));
 }
 
+static void latin_letters_are_told_apart_by_words(void **state)
+{
+    (void)state;
+    static const struct text_case cases[] = {
+        { "Wo ist meine Bestellung?", "", "de" },
+        { "Wie viel kostet das Sofa?", "en", "de" },
+        { "Où est ma commande ?", "", "fr" },
+        { "Je voudrais un remboursement", "", "fr" },
+        { "¿Dónde está mi pedido?", "", "es" },
+        { "Quiero devolver el sofá", "en", "es" },
+        { "Dove è il mio ordine?", "", "it" },
+        { "Waar is mijn bestelling?", "", "nl" },
+        { "Where is my order?", "de", "en" },
+        { "The Crème de la Crème kettle costs 39 EUR.", "en", "en" },
+        { "Hvor er pakken min nu", "", "und" },
+        { "Hvor er pakken min nu", "sv", "sv" },
+        { "KTL-17", "", "en" },
+        { "Oslo sofa?", "", "en" },
+    };
+    assert_languages(cases, countof(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +124,7 @@ int main(void)
         cmocka_unit_test(a_text_without_letters_takes_the_hint_then_the_fallback),
         cmocka_unit_test(it_is_undetermined_when_nothing_is_left),
         cmocka_unit_test(names_are_english_and_only_for_known_languages),
+        cmocka_unit_test(latin_letters_are_told_apart_by_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

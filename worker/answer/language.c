@@ -2,6 +2,7 @@
 #include "worker/answer/language.h"
 
 #include "common/utf8.h"
+#include "worker/answer/plain.h"
 
 struct language {
     struct str code;
@@ -10,9 +11,11 @@ struct language {
 };
 
 static const struct language languages[] = {
+#define WORDS(code, words)
 #define LANGUAGE(code, name, script) { { "" code, sizeof(code) - 1 }, name, script },
 #include "worker/answer/languages.def"
 #undef LANGUAGE
+#undef WORDS
 };
 
 static const struct language *language_find(struct str code)
@@ -56,36 +59,81 @@ static enum utf8_script language_script(struct str text)
     return most;
 }
 
-/* Words that no other language in Latin letters has in this company. */
-static bool language_is_english(struct str text)
+/* Words of the languages that have Latin letters; none is a word of two of them. */
+struct language_words {
+    struct str code;
+    const char *words; /* parted by '|', in lower case */
+};
+
+static const struct language_words language_tables[] = {
+#define LANGUAGE(code, name, script)
+#define WORDS(code, words) { { "" code, sizeof(code) - 1 }, words },
+#include "worker/answer/languages.def"
+#undef LANGUAGE
+#undef WORDS
+};
+
+/* So few words of a language tell of a short text, else twice as many. */
+#define LANGUAGE_SHORT_WORDS 5
+#define LANGUAGE_UNKNOWN_WORDS_MIN 4 /* shorter texts may be no more than names */
+
+struct language_votes {
+    size_t of[countof(language_tables)];
+    size_t words;
+};
+
+static bool language_is_letter(char c)
 {
-    static const struct str words[] = {
-        { "the", 3 }, { "is", 2 },   { "what", 4 }, { "how", 3 },    { "where", 5 },
-        { "when", 4 }, { "my", 2 },  { "i", 1 },    { "does", 4 },   { "can", 3 },
-        { "thanks", 6 }, { "hello", 5 }, { "this", 4 }, { "it", 2 },
-    };
-    size_t start = 0;
-    while (start < text.len) {
-        size_t end = start;
-        while (end < text.len && text.ptr[end] != ' ') {
-            end++;
+    return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static bool language_has_word(const char *words, struct str word)
+{
+    struct str rest = str_from(words);
+    struct str known;
+    while (str_split(&rest, '|', &known)) {
+        if (str_eq(known, word)) {
+            return true;
         }
-        struct str word = str_slice(text, start, end - start);
-        for (size_t i = 0; i < countof(words); i++) {
-            if (word.len == words[i].len && str_eq_ascii_case(word, words[i])) {
-                return true;
-            }
-        }
-        start = end + 1;
     }
     return false;
 }
 
-/* A short code such as "A100?" is in Latin letters and in no language. */
-static bool language_is_open(enum utf8_script script, struct str text)
+static void language_vote(struct language_votes *votes, struct str word)
 {
-    return script == UTF8_COMMON || script == UTF8_HAN || script == UTF8_CYRILLIC ||
-           (script == UTF8_LATIN && !language_is_english(text));
+    votes->words++;
+    for (size_t i = 0; i < countof(language_tables); i++) {
+        votes->of[i] += language_has_word(language_tables[i].words, word) ? 1 : 0;
+    }
+}
+
+static void language_count(struct str text, struct language_votes *ret_votes)
+{
+    struct plain plain;
+    plain_of(text, &plain);
+    struct str rest = plain_str(&plain);
+    *ret_votes = (struct language_votes){ .words = 0 };
+    for (size_t at = 0; at < rest.len;) {
+        size_t start = at;
+        while (at < rest.len && language_is_letter(rest.ptr[at])) {
+            at++;
+        }
+        if (at > start) {
+            language_vote(ret_votes, str_slice(rest, start, at - start));
+        }
+        at += at == start ? 1 : 0;
+    }
+}
+
+/* What the words tell, English first among equals; empty: nothing. */
+static struct str language_by_words(const struct language_votes *votes)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < countof(language_tables); i++) {
+        best = votes->of[i] > votes->of[best] ? i : best;
+    }
+    bool is_told = best == 0 || votes->words <= LANGUAGE_SHORT_WORDS || votes->of[best] > 1;
+    return votes->of[best] > 0 && is_told ? language_tables[best].code : STR_NONE;
 }
 
 static bool language_fits(const struct language *language, enum utf8_script script)
@@ -99,11 +147,39 @@ static bool language_fits(const struct language *language, enum utf8_script scri
     return language->script == script || is_kin || is_slavic;
 }
 
+/* A short code such as "A100?" is in Latin letters and in no language. */
+static bool language_is_open(enum utf8_script script)
+{
+    return script == UTF8_COMMON || script == UTF8_HAN || script == UTF8_CYRILLIC ||
+           script == UTF8_LATIN;
+}
+
+static struct str language_of_latin(struct str text, const struct language *hinted,
+                                    struct str fallback)
+{
+    struct language_votes votes;
+    language_count(text, &votes);
+    struct str told = language_by_words(&votes);
+    if (told.len > 0) {
+        return told;
+    }
+    if (hinted && language_fits(hinted, UTF8_LATIN)) {
+        return hinted->code;
+    }
+    const struct language *last = language_find(fallback);
+    bool is_short = votes.words < LANGUAGE_UNKNOWN_WORDS_MIN;
+    bool is_fitting = last && language_fits(last, UTF8_LATIN);
+    return !is_short ? STR("und") : is_fitting ? last->code : STR("en");
+}
+
 struct str language_of(struct str text, struct str hint, struct str fallback)
 {
     enum utf8_script script = language_script(text);
     const struct language *hinted = language_find(hint);
-    if (hinted && language_is_open(script, text) && language_fits(hinted, script)) {
+    if (script == UTF8_LATIN) {
+        return language_of_latin(text, hinted, fallback);
+    }
+    if (hinted && language_is_open(script) && language_fits(hinted, script)) {
         return hinted->code;
     }
     const struct language *seen = language_of_script(script);
