@@ -4,7 +4,7 @@
 #include "common/clock.h"
 #include "worker/answer/brief_order.h"
 
-#define BUILTIN_SUMS_MAX 5      /* more would be a list, not an answer */
+#define BUILTIN_SUMS_MAX 5      /* of more than are known; no sum of all is told of them */
 #define ORDER_ITEMS_TOLD_MAX 20 /* of one order */
 
 struct wording {
@@ -202,10 +202,8 @@ enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
     if (asked == ORDER_ASKED_COUNT) {
         return order_count(arena, brief, ret_text);
     }
-    if (!named && (brief->orders_count > BUILTIN_SUMS_MAX || !orders_are_all(brief))) {
-        return ERR_NO_FACTS; /* some of them would be told as if they were all */
-    }
-    size_t count = named ? 1 : brief->orders_count;
+    bool is_part = !named && !orders_are_all(brief);
+    size_t count = named ? 1 : is_part ? BUILTIN_SUMS_MAX : brief->orders_count;
     for (size_t i = 0; i < count; i++) {
         const struct order *order = named ? named : &brief->orders[i];
         TRY(buf_add(&buf, i > 0 ? STR("\n") : STR_NONE));
@@ -215,7 +213,11 @@ enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
             TRY(order_line(&buf, order, asked, is_zh));
         }
     }
-    if (!named && asked == ORDER_ASKED_TOTAL) {
+    if (is_part) {
+        TRY(buf_add(&buf, is_zh ? STR("\n这是最近的订单,更早的订单未列出。")
+                                : STR("\nThese are the newest orders; older ones are not "
+                                      "listed.")));
+    } else if (!named && asked == ORDER_ASKED_TOTAL) {
         TRY(order_sum(&buf, brief, is_zh));
     }
     return arena_copy(arena, buf_str(&buf), ret_text);
