@@ -30,6 +30,7 @@ struct source_file {
     enum err failure; /* why the end was reached early */
     struct note why;
     struct buf bytes;
+    size_t begun; /* of `bytes`: where the next line begins */
     int64_t offsets[TOPIC_COUNT];
 };
 
@@ -61,22 +62,35 @@ static void source_file_deliver(struct source_file *file, struct str line)
     arena_fini(&arena);
 }
 
+/* What has been read and not been taken. */
+static struct str source_file_rest(const struct source_file *file)
+{
+    return str_slice(buf_str(&file->bytes), file->begun, file->bytes.len - file->begun);
+}
+
+static bool source_file_has_line(const struct source_file *file)
+{
+    struct str rest = source_file_rest(file);
+    return rest.len > 0 && memchr(rest.ptr, '\n', rest.len);
+}
+
 /* False: no whole line is here. */
 static bool source_file_line(struct source_file *file)
 {
-    const char *end = file->bytes.len ? memchr(file->bytes.ptr, '\n', file->bytes.len) : NULL;
+    struct str rest = source_file_rest(file);
+    const char *end = rest.len ? memchr(rest.ptr, '\n', rest.len) : NULL;
     size_t limit = file->options.line_bytes_max + 1;
-    size_t len = end ? (size_t)(end - file->bytes.ptr) : file->bytes.len;
+    size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
     bool is_whole = end || (file->is_at_end && len > 0) || len >= limit;
     if (!is_whole) {
         return false;
     }
     size_t taken = min_size(len, limit);
     if (!file->is_cutting) {
-        source_file_deliver(file, (struct str){ file->bytes.ptr, taken });
+        source_file_deliver(file, (struct str){ rest.ptr, taken });
     }
     file->is_cutting = !end && len >= limit;
-    buf_drop(&file->bytes, end ? len + 1 : len);
+    file->begun += end ? len + 1 : len;
     return true;
 }
 
@@ -112,7 +126,9 @@ static void source_file_serve(struct source_file *file)
             break;
         }
     }
-    bool has_more = file->bytes.len > 0 && memchr(file->bytes.ptr, '\n', file->bytes.len);
+    buf_drop(&file->bytes, file->begun);
+    file->begun = 0;
+    bool has_more = source_file_has_line(file);
     if (file->paused_count > 0 || file->is_stopped) {
         return;
     }
@@ -129,7 +145,8 @@ static void source_file_run(struct loop_task *task)
 {
     struct source_file *file = container_of(task, struct source_file, task);
     file->is_queued = false;
-    if (!file->watch && !file->is_at_end && file->paused_count == 0) {
+    bool is_wanted = !file->watch && file->paused_count == 0 && !source_file_has_line(file);
+    if (is_wanted && !file->is_at_end) {
         source_file_read(file);
     }
     source_file_serve(file);
