@@ -1,7 +1,10 @@
 /* json_scan.c - see json_scan.h. A stack of open objects and arrays, no recursion. */
 #include "common/json_scan.h"
 
+#include "common/json_escape.h"
+#include "common/json_plain.h"
 #include "common/json_token.h"
+#include "common/mem.h"
 
 struct json_scan {
     struct json_token token;
@@ -22,15 +25,42 @@ static bool scan_take(struct json_scan *scan, char wanted)
     return json_token_take(&scan->token, wanted) || scan_leave(scan, SCAN_LEFT);
 }
 
-static bool scan_string(struct json_scan *scan, struct str *ret_text)
+/* One without escapes. */
+static bool scan_key(struct json_scan *scan, struct str *ret_key)
 {
-    return json_token_string(&scan->token, ret_text) || scan_leave(scan, SCAN_LEFT);
+    return json_token_string(&scan->token, ret_key) || scan_leave(scan, SCAN_LEFT);
+}
+
+static json_t *scan_escaped(struct json_scan *scan, struct str escaped)
+{
+    json_t *text = NULL;
+    size_t len;
+    char *out = mem_alloc(escaped.len);
+    if (!out) {
+        return NULL;
+    }
+    if (json_unescape(escaped, out, &len)) {
+        text = json_stringn_nocheck(out, len);
+    } else {
+        scan_leave(scan, SCAN_LEFT);
+    }
+    mem_free(out);
+    return text;
 }
 
 static json_t *scan_text(struct json_scan *scan)
 {
-    struct str text;
-    return scan_string(scan, &text) ? json_stringn_nocheck(text.ptr, text.len) : NULL;
+    struct str bytes = scan->token.bytes;
+    size_t start = scan->token.at + 1;
+    size_t plain_end = json_plain_end(bytes, start);
+    size_t end = json_escape_end(bytes, plain_end);
+    if (end == bytes.len) {
+        scan_leave(scan, SCAN_LEFT);
+        return NULL;
+    }
+    scan->token.at = end + 1;
+    struct str text = str_slice(bytes, start, end - start);
+    return end == plain_end ? json_stringn_nocheck(text.ptr, text.len) : scan_escaped(scan, text);
 }
 
 static json_t *scan_number(struct json_scan *scan)
@@ -123,7 +153,7 @@ static bool scan_element(struct json_scan *scan)
     json_t *top = scan_top(scan);
     struct str key = STR_NONE;
     if (json_is_object(top)) {
-        if (!scan_string(scan, &key) || !scan_take(scan, ':')) {
+        if (!scan_key(scan, &key) || !scan_take(scan, ':')) {
             return false;
         }
     }

@@ -1,9 +1,10 @@
 /* json_scan.h - the usual JSON, read fast; part of json.h.
  *
  * jansson looks at each byte several times through a function pointer, which makes it a good part
- * of what an event costs. What almost every event looks like needs less: strings without escapes,
- * whole numbers, a few levels. That is read here, into the same tree; at the first sign of anything
- * else nothing is decided, and jansson reads the bytes from their start.
+ * of what an event costs, and of a model's reply, whose text is quoted twice. What almost all of
+ * them look like needs less: keys without escapes, whole numbers, a few levels. That is read here,
+ * into the same tree; at the first sign of anything else nothing is decided, and jansson reads the
+ * bytes from their start.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMON_JSON_SCAN_H

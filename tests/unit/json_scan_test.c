@@ -38,7 +38,7 @@ static void assert_ends(const struct str *texts, size_t count, enum json_scan_en
     }
 }
 
-static void what_events_look_like_is_read(void **state)
+static void what_events_and_replies_look_like_is_read(void **state)
 {
     (void)state;
     static const struct str usual[] = {
@@ -49,6 +49,8 @@ static void what_events_look_like_is_read(void **state)
         STR("{\"text\":\"\xe8\xaf\xb7\xe9\x97\xae\xef\xbc\x9f\",\"\xc3\xa9\":\"\x7f\"}"),
         STR("{\"a\":0,\"b\":-1,\"c\":999999999999999999,\"d\":-999999999999999999}"),
         STR("{\"\":\"\",\"b\":[[[[[[[]]]]]]]}"),
+        STR("{\"a\":\"\\n\",\"b\":[\"\\\"quoted\\\" and \\\\\",\"\\/\\b\\f\\r\\t\"]}"),
+        STR("{\"a\":\"\\u0041\\u00e9\\u8bf7\\ud83d\\uDE00 \\u0001\\uFFFF\"}"),
     };
     assert_ends(usual, countof(usual), SCAN_DONE);
 }
@@ -91,8 +93,14 @@ static void all_else_is_left(void **state)
         STR("{\"a\":1.5}"),
         STR("{\"a\":1e3}"),
         STR("{\"a\":1000000000000000000}"),
-        STR("{\"a\":\"\\n\"}"),
         STR("{\"\\u0061\":1}"),
+        STR("{\"a\":\"\\x\"}"),
+        STR("{\"a\":\"\\u00g1\"}"),
+        STR("{\"a\":\"\\u0000\"}"),
+        STR("{\"a\":\"\\ud83d\"}"),
+        STR("{\"a\":\"\\ud83d\\u0041\"}"),
+        STR("{\"a\":\"\\ude00\"}"),
+        STR("{\"a\":\"\\\"}"),
         STR("{\"a\":\"\n\"}"),
         STR("{\"a\":[[[[[[[[]]]]]]]]}"),
     };
@@ -107,7 +115,9 @@ static struct str drawn(struct luck *luck, char *out, size_t room)
         ":",    "\"a\"", "\"b",     "\"",      "\\n",
         "12",   "-",     "0",       ".5",      "e1",
         "true", "null",  "\"a\":",  "{}",      "[]",
-        " ",    "\n",    "\"b\":1", ",\"c\":", "\"text of a customer\""
+        " ",    "\n",    "\"b\":1", ",\"c\":", "\"text of a customer\"",
+        "\"\\\"",  "\\u00",  "\\ud83d",  "\\ude00", "e9\"",
+        "\\\\",   "\"\\u8bf7\""
     };
     size_t len = (size_t)snprintf(out, room, "{");
     size_t count = 1 + luck_next(luck, 9);
@@ -147,7 +157,8 @@ static void without_memory_nothing_is_kept(void **state)
 {
     (void)state;
     struct str bytes = STR(
-        "{\"a\":\"b\",\"c\":[1,{\"d\":\"e\"}],\"f\":{\"g\":7},\"h\":8,\"i\":9,\"j\":1}");
+        "{\"a\":\"b\",\"k\":\"\\u00e9\",\"c\":[1,{\"d\":\"e\"}],\"f\":{\"g\":7},"
+        "\"h\":8,\"i\":9,\"j\":1}");
     assert_true(starve(scan_once, &bytes) > 12);
 }
 
@@ -162,7 +173,7 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_events_look_like_is_read),
+        cmocka_unit_test(what_events_and_replies_look_like_is_read),
         cmocka_unit_test(all_else_is_left),
         cmocka_unit_test(nothing_is_read_otherwise_than_by_jansson),
         cmocka_unit_test(without_memory_nothing_is_kept),
