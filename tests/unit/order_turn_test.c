@@ -13,17 +13,29 @@ static struct world world;
 static const char event[] = "{\"id\":\"e-1\",\"order_id\":\"o-1\",\"customer_id\":\"u-1\","
                             "\"type\":\"paid\",\"at\":\"2025-11-28T10:00:00Z\"}";
 
-static void deliver_order(void)
+/* ---- how events come in ---- */
+
+static void claim_orders(void)
 {
     struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
                            .high = -1 };
-    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .key = STR("u-1"), .has_key = true,
-                                   .value = str_from(event), .has_value = true };
-    world_open(&world, NULL);
     world.source.events->on_claim(world.engine, &claim, 1);
+}
+
+static void deliver(int64_t offset, const char *key, const char *value)
+{
+    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
+                                   .timestamp_wall_ms = world.clock.wall_ms,
+                                   .key = str_from(key), .has_key = true,
+                                   .value = str_from(value), .has_value = true };
     world.source.events->on_record(world.engine, &record);
+}
+
+static void deliver_order(void)
+{
+    world_open(&world, NULL);
+    claim_orders();
+    deliver(0, "u-1", event);
 }
 
 static void an_order_event_is_settled_when_its_state_is_stored(void **state)
@@ -79,22 +91,6 @@ static void open_narrow(struct engine_options *options)
     options->inflight_max = 2;
 }
 
-static void claim_orders(void)
-{
-    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
-                           .high = -1 };
-    world.source.events->on_claim(world.engine, &claim, 1);
-}
-
-static void deliver_of(int64_t offset, const char *customer)
-{
-    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .key = str_from(customer), .has_key = true,
-                                   .value = str_from(event), .has_value = true };
-    world.source.events->on_record(world.engine, &record);
-}
-
 static void eight_order_events_take_the_place_of_one_turn_and_no_more(void **state)
 {
     (void)state;
@@ -104,7 +100,7 @@ static void eight_order_events_take_the_place_of_one_turn_and_no_more(void **sta
     claim_orders();
     for (int i = 0; i < 40; i++) {
         snprintf(customer, sizeof(customer), "u-%d", i);
-        deliver_of(i, customer);
+        deliver(i, customer, event);
     }
     world_step(&world, 5);
     assert_int_equal(world.engine->turns[TURN_STORING].count, 2 * ENGINE_ORDERS_PER_TURN);
@@ -122,7 +118,7 @@ static void order_events_leave_the_others_their_places(void **state)
     world.holds_store = true;
     claim_orders();
     for (int i = 0; i < ENGINE_ORDERS_PER_TURN; i++) {
-        deliver_of(i, i % 2 ? "ann" : "bob");
+        deliver(i, i % 2 ? "ann" : "bob", event);
     }
     world_claim(&world, 1);
     world_say(&world, 1, 0, "eve", "do you gift wrap?");
@@ -141,21 +137,15 @@ static void send(int64_t offset, int order, const char *customer, const char *at
              "{\"id\":\"e-%d\",\"order_id\":\"o-%d\",\"customer_id\":\"%s\",\"type\":\"paid\","
              "\"at\":\"%s\"}",
              order, order, customer, at);
-    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
-                                   .timestamp_wall_ms = 1764324000000, /* 2025-11-28T10:00Z */
-                                   .key = STR("k"), .has_key = true,
-                                   .value = str_from(value), .has_value = true };
-    world.source.events->on_record(world.engine, &record);
+    deliver(offset, "k", value);
     world_step(&world, 8);
 }
 
 static void open_orders(void)
 {
-    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
-                           .high = -1 };
     world_open(&world, NULL);
     world.keeps_fields = true;
-    world.source.events->on_claim(world.engine, &claim, 1);
+    claim_orders();
 }
 
 /* How many states are kept; `*ret_last` is the one that was written last. */
