@@ -238,6 +238,29 @@ static void words_of_a_text_that_are_names_are_told_for_each_tenant(void **state
     catalog_destroy(catalog);
 }
 
+static void a_text_may_name_several_products(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(8, seed);
+    struct str skus[2];
+    put(catalog, "t", "O-1", "Oslo sofa");
+    put(catalog, "t", "B-1", "Bergen sofa");
+    put(catalog, "t", "R-1", "正山小种红茶");
+    put(catalog, "t", "W-1", "白毫银针");
+    const struct str both = STR("Which is cheaper, the Oslo sofa or the Bergen sofa?");
+    assert_int_equal(catalog_named_each(catalog, STR("t"), both, skus, 2), 2);
+    assert_true(str_is(skus[0], "O-1") && str_is(skus[1], "B-1"));
+    assert_int_equal(catalog_named_each(catalog, STR("t"), both, skus, 1), 1);
+    assert_int_equal(catalog_named_each(catalog, STR("u"), both, skus, 2), 0);
+    assert_int_equal(catalog_named_each(catalog, STR("t"), STR("红茶和白毫银针哪个便宜"), skus, 2),
+                     2);
+    assert_true(str_is(skus[0], "R-1") && str_is(skus[1], "W-1"));
+    assert_int_equal(catalog_named_each(catalog, STR("t"), STR("O-1 or o-1"), skus, 2), 1);
+    assert_int_equal(catalog_named_each(catalog, STR("t"), STR(" or , and "), skus, 2), 0);
+    assert_int_equal(catalog_named_each(catalog, STR("t"), STR(""), skus, 2), 0);
+    catalog_destroy(catalog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +274,7 @@ int main(void)
         cmocka_unit_test(looking_up_without_memory_finds_nothing_and_says_so),
         cmocka_unit_test(without_memory_there_is_no_catalogue),
         cmocka_unit_test(words_of_a_text_that_are_names_are_told_for_each_tenant),
+        cmocka_unit_test(a_text_may_name_several_products),
     };
     json_setup(1);
     return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);

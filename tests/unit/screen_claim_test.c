@@ -17,7 +17,7 @@ static enum flaw claims(enum order_type type, enum stock stock, const char *text
     arena_init(&arena, (size_t)2 << 20);
     *is_claim = false;
     assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
-    enum flaw flaw = screen_claims(&facts, plain_str(&plain), 0, is_claim);
+    enum flaw flaw = screen_claims(&facts, plain_str(&plain), 0, SCREEN_ANY, is_claim);
     arena_fini(&arena);
     return flaw;
 }
@@ -100,7 +100,7 @@ static enum flaw claims_of_pot(const char *text)
     plain_of(str_from(text), &plain);
     arena_init(&arena, (size_t)2 << 20);
     assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
-    enum flaw flaw = screen_claims(&facts, plain_str(&plain), SCREEN_ANY, &is_claim);
+    enum flaw flaw = screen_claims(&facts, plain_str(&plain), SCREEN_ANY, SCREEN_ANY, &is_claim);
     arena_fini(&arena);
     return flaw;
 }

@@ -310,6 +310,42 @@ static void what_a_page_says_word_for_word_may_be_said(void **state)
     arena_fini(&arena);
 }
 
+static void two_products_are_each_told_by_their_own_facts(void **state)
+{
+    (void)state;
+    const struct product oslo = { .sku = STR("OSL-3"), .name = STR("Oslo sofa"),
+                                  .price = STR("899.00"), .currency = STR("EUR"),
+                                  .stock = STOCK_IN, .ship_min_days = 5, .ship_max_days = 8 };
+    const struct product bergen = { .sku = STR("BRG-2"), .name = STR("Bergen sofa"),
+                                    .price = STR("749.00"), .currency = STR("EUR"),
+                                    .stock = STOCK_OUT, .ship_min_days = 10,
+                                    .ship_max_days = 14 };
+    const struct product *const others[] = { &bergen };
+    static const struct {
+        const char *text;
+        const char *flaw;
+    } replies[] = {
+        { "Oslo sofa (OSL-3) costs 899.00 EUR.\nBergen sofa (BRG-2) costs 749.00 EUR.", "none" },
+        { "Oslo sofa (OSL-3) is in stock.\nBergen sofa (BRG-2) is out of stock.", "none" },
+        { "Shipping for Bergen sofa (BRG-2) takes 10 to 14 days.", "none" },
+        { "Oslo sofa (OSL-3) costs 749.00 EUR.", "price" },
+        { "Bergen sofa (BRG-2) is in stock.", "state" },
+        { "Shipping for Bergen sofa (BRG-2) takes 5 to 8 days.", "period" },
+    };
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .language = STR("en"), .product = &oslo,
+                                 .others = others, .others_count = 1 };
+    for (size_t i = 0; i < countof(replies); i++) {
+        struct arena arena;
+        enum flaw flaw = FLAW_COUNT;
+        arena_init(&arena, (size_t)2 << 20);
+        assert_int_equal(screen_reply(&arena, &brief, str_from(replies[i].text), 0, &flaw), OK);
+        print_message("%s\n", replies[i].text);
+        assert_string_equal(flaw_label(flaw), replies[i].flaw);
+        arena_fini(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +359,7 @@ int main(void)
         cmocka_unit_test(without_memory_nothing_is_known),
         cmocka_unit_test(the_days_of_an_order_are_those_of_the_place),
         cmocka_unit_test(what_a_page_says_word_for_word_may_be_said),
+        cmocka_unit_test(two_products_are_each_told_by_their_own_facts),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
 }

@@ -172,6 +172,9 @@ size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX])
     if (product) {
         facts[count++] = (struct fact){ FACT_PRODUCT, product->sku };
     }
+    for (size_t i = 0; i < brief->others_count; i++) {
+        facts[count++] = (struct fact){ FACT_PRODUCT, brief->others[i]->sku };
+    }
     for (size_t i = 0; i < brief->orders_count && count < FACTS_MAX - 1; i++) {
         facts[count++] = (struct fact){ FACT_ORDER, brief->orders[i].order_id };
     }

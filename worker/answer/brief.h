@@ -20,6 +20,7 @@
 #define BRIEF_ORDERS_MAX 8
 #define BRIEF_PASSAGES_MAX 4
 #define BRIEF_LEANING_MAX 3
+#define BRIEF_PRODUCTS_MAX 3 /* that one message names */
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -48,6 +49,8 @@ struct brief {
     concept_set about;         /* what the message's text is about */
     bool is_named_found;       /* false: none of the three has been looked for yet */
     const struct product *product; /* the one it is about, or NULL */
+    const struct product *const *others; /* that the message names besides `product` */
+    size_t others_count;
     bool names_product; /* the message's own words name `product` */
     const struct passage *passages; /* of the shop's knowledge, best first */
     const unsigned *covers; /* of each, how much of what is asked it tells; NULL: not known */

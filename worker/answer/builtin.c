@@ -221,12 +221,26 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
 typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,
                                     const struct product *product, struct str *ret_text);
 
+/* "How much are A and B?": a line for each, or nothing is told. */
+static enum err builtin_about_others(struct arena *arena, const struct brief *brief,
+                                     builtin_product_fn *tell, struct str *text)
+{
+    for (size_t i = 0; i < brief->others_count; i++) {
+        struct str line;
+        TRY(tell(arena, brief, brief->others[i], &line));
+        const struct str parts[] = { *text, STR("\n"), line };
+        TRY(arena_join(arena, parts, countof(parts), text));
+    }
+    return OK;
+}
+
 static enum err builtin_about_product(struct arena *arena, const struct brief *brief,
                                       builtin_product_fn *tell, struct str *ret_text)
 {
     const struct product *product = brief_product(brief);
     if (product) {
-        return tell(arena, brief, product, ret_text);
+        TRY(tell(arena, brief, product, ret_text));
+        return builtin_about_others(arena, brief, tell, ret_text);
     }
     /* One is named that the catalogue does not have: a person knows more. */
     bool is_named = brief->event->message.sku.len > 0;

@@ -5,10 +5,13 @@
 #include "common/map.h"
 #include "common/mem.h"
 #include "worker/answer/catalog_words.h"
+#include "worker/answer/plain.h"
 
 #define CATALOG_BYTES_MAX ((size_t)1 << 20)
 #define CATALOG_KEY_BYTES_MAX 4096
 #define CATALOG_SKU_BYTES_MAX 64
+#define CATALOG_JOINED_BYTES_MAX 400
+#define CATALOG_WORD(text) { "" text, sizeof(text) - 1 }
 
 struct catalog {
     struct map map;
@@ -279,6 +282,57 @@ struct str catalog_named(const struct catalog *catalog, struct str tenant, struc
     struct catalog_name *name = item ? NULL : catalog_words_find(catalog->words, tenant, text);
     item = name ? container_of(name, struct catalog_entry, name) : item;
     return item && catalog_is_of(item, tenant) ? catalog_sku(item) : STR_NONE;
+}
+
+/* Where the first of the words that join stands, from byte `from` on; text.len: nowhere. */
+static size_t catalog_joint(struct str text, size_t from, size_t *ret_end)
+{
+    static const struct str joints[] = {
+        CATALOG_WORD(" and "), CATALOG_WORD(" or "), CATALOG_WORD(" vs "), CATALOG_WORD(" versus "),
+        CATALOG_WORD(","),     CATALOG_WORD("、"),   CATALOG_WORD("和"),   CATALOG_WORD("跟"),
+        CATALOG_WORD("与"),    CATALOG_WORD("还是"),
+    };
+    size_t first = text.len;
+    for (size_t i = 0; i < countof(joints); i++) {
+        size_t at = from + str_find(str_slice(text, from, text.len), joints[i]);
+        if (at < first) {
+            first = at;
+            *ret_end = at + joints[i].len;
+        }
+    }
+    return first;
+}
+
+static bool catalog_has_sku(const struct str *skus, size_t count, struct str sku)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(skus[i], sku)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t catalog_named_each(const struct catalog *catalog, struct str tenant, struct str text,
+                          struct str *ret_skus, size_t max)
+{
+    struct plain plain;
+    size_t count = 0;
+    size_t end = 0;
+    if (catalog->map.count == 0 || text.len > CATALOG_JOINED_BYTES_MAX) {
+        return 0;
+    }
+    plain_of(text, &plain);
+    struct str rest = plain_str(&plain);
+    for (size_t at = 0; at < rest.len && count < max; at = end) {
+        size_t joint = catalog_joint(rest, at, &end);
+        end = joint == rest.len ? rest.len : end;
+        struct str sku = catalog_named(catalog, tenant, str_slice(rest, at, joint - at));
+        if (sku.len > 0 && !catalog_has_sku(ret_skus, count, sku)) {
+            ret_skus[count++] = sku;
+        }
+    }
+    return count;
 }
 
 enum err catalog_things(const struct catalog *catalog, struct arena *arena, struct str tenant,

@@ -30,6 +30,11 @@ MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *aren
  * catalogue changes. */
 struct str catalog_named(const struct catalog *catalog, struct str tenant, struct str text);
 
+/* The skus of the products that a text names between words that join ("A or B", "A和B"), each once,
+ * at most `max`; as catalog_named(). A text that is longer than such a question joins nothing. */
+size_t catalog_named_each(const struct catalog *catalog, struct str tenant, struct str text,
+                          struct str *ret_skus, size_t max);
+
 /* The words of a text that are names of the tenant's products, or parts of them, a line each, in
  * `arena`. ERR_NOMEM. */
 MUST_USE enum err catalog_things(const struct catalog *catalog, struct arena *arena,

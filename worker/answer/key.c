@@ -72,6 +72,7 @@ static enum err key_put_order(struct buf *buf, const struct order *order)
     }
     TRY(key_put_number(buf, order->type));
     TRY(key_put_number(buf, order->at_wall_ms));
+    TRY(key_put_number(buf, order->at_offset_min));
     for (size_t i = 0; i < order->items_count; i++) {
         TRY(key_put(buf, order->items[i].sku));
         TRY(key_put(buf, order->items[i].name));
@@ -127,6 +128,10 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
             ? key_put_request(buf, &event->copy_request, brief->ban)
             : key_put_message(buf, arena, brief));
     TRY(key_put_product(buf, brief_product(brief)));
+    for (size_t i = 0; i < brief->others_count; i++) {
+        TRY(key_put_product(buf, brief->others[i]));
+    }
+    TRY(key_put_number(buf, (int64_t)brief->others_count));
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(key_put_order(buf, &brief->orders[i]));
     }

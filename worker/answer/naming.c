@@ -176,8 +176,21 @@ static bool naming_is_of_my_order(const struct brief *brief)
     return (brief_about(brief) & CONCEPT_BIT(MINE)) != 0;
 }
 
+/* "Which is cheaper, A or B?" */
+static enum intent naming_compares(const struct brief *brief)
+{
+    concept_set about = brief->others_count > 0 ? brief_about(brief) : 0;
+    return (about & CONCEPT_BIT(CHEAPER)) != 0  ? INTENT_PRICE
+           : (about & CONCEPT_BIT(FASTER)) != 0 ? INTENT_SHIPPING_TIME
+                                                : INTENT_OTHER;
+}
+
 static enum intent naming_open(const struct brief *brief)
 {
+    enum intent compared = naming_compares(brief);
+    if (compared != INTENT_OTHER) {
+        return compared;
+    }
     if (naming_asks_for_kind(brief)) {
         return INTENT_PRODUCT;
     }

@@ -154,6 +154,9 @@ static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
 {
     TRY(buf_add(buf, STR("Facts:\n")));
     TRY(prompt_put_product(buf, brief_product(brief)));
+    for (size_t i = 0; i < brief->others_count; i++) {
+        TRY(prompt_put_product(buf, brief->others[i]));
+    }
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(prompt_put_order(buf, &brief->orders[i]));
     }

@@ -342,7 +342,8 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     screen_sort(screen);
     enum flaw flaw = screen_check_hits(screen);
     if (flaw == FLAW_NONE) {
-        flaw = screen_claims(&screen->facts, screen->text, screen->order, &screen->is_claim);
+        flaw = screen_claims(&screen->facts, screen->text, screen->order, screen->item,
+                             &screen->is_claim);
     }
     if (flaw == FLAW_NONE && !screen_names_are_known(&screen->facts, original)) {
         flaw = FLAW_NAME;

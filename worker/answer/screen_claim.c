@@ -344,13 +344,21 @@ static bool is_quoted(const struct screen_facts *facts, struct str reply)
     return false;
 }
 
+/* The product with that number in the facts, which is the first one's where none is told of. */
+static enum stock stock_of(const struct screen_facts *facts, int item)
+{
+    const struct brief *brief = facts->brief;
+    bool is_other = item > 0 && (size_t)item <= brief->others_count;
+    const struct product *product = is_other ? brief->others[item - 1] : brief_product(brief);
+    return product ? product->stock : STOCK_UNKNOWN;
+}
+
 static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
-                             const struct claim_row *row, bool *is_claim)
+                             const struct claim_row *row, int item, bool *is_claim)
 {
     static const char *const supposes[] = { "if", "when", "once", "whether", "如果", "若", "一旦",
                                             "是否", "等" };
-    const struct product *product = brief_product(facts->brief);
-    enum stock stock = product ? product->stock : STOCK_UNKNOWN;
+    enum stock stock = stock_of(facts, item);
     size_t len = 0;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
         struct str before = clause_before(text, at, at);
@@ -419,7 +427,7 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
 }
 
 enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order,
-                        bool *ret_is_claim)
+                        int item, bool *ret_is_claim)
 {
     enum flaw flaw = FLAW_NONE;
     for (size_t i = 0; i < countof(states) && flaw == FLAW_NONE; i++) {
@@ -427,7 +435,7 @@ enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, i
     }
     bool is_page = is_quoted(facts, sentence);
     for (size_t i = 0; i < countof(stocks) && flaw == FLAW_NONE && !is_page; i++) {
-        flaw = claim_stock(facts, sentence, &stocks[i], ret_is_claim);
+        flaw = claim_stock(facts, sentence, &stocks[i], item, ret_is_claim);
     }
     for (size_t i = 0; i < countof(promises) && flaw == FLAW_NONE; i++) {
         flaw = claim_promise(facts, sentence, &promises[i], order, ret_is_claim);

@@ -8,7 +8,7 @@
 
 /* `order` is the one that is spoken of, or SCREEN_ANY. `*ret_is_claim` is set if the sentence
  * claims anything. */
-enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order,
+enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order, int item,
                         bool *ret_is_claim);
 
 #endif

@@ -205,11 +205,11 @@ static void facts_add_money(struct screen_facts *facts, struct str price, struct
     facts_add(facts, &fact);
 }
 
-static void facts_add_days(struct screen_facts *facts, const struct product *product)
+static void facts_add_days(struct screen_facts *facts, const struct product *product, int item)
 {
     const int days[] = { product->ship_min_days, product->ship_max_days };
     struct screen_fact fact = { .topics = TOPIC_BIT(SHIP) | TOPIC_BIT(ARRIVE), .order = SCREEN_ANY,
-                                .item = 0, .passage = SCREEN_ANY };
+                                .item = item, .passage = SCREEN_ANY };
     bool is_one = days[0] == days[1];
     for (size_t i = 0; i < countof(days); i++) {
         if (days[i] < 0) {
@@ -267,9 +267,36 @@ static enum err facts_add_product(struct screen_facts *facts, const struct produ
     TRY(facts_add_text(facts, product->ship_from, &fact));
     fact.topics = TOPIC_BIT(PRICE);
     facts_add_money(facts, product->price, product->currency, &fact);
-    facts_add_days(facts, product);
+    facts_add_days(facts, product, 0);
     fact.topics = 0;
     return facts_add_sentences(facts, product->description, &fact);
+}
+
+/* Of a product that is named beside the first: what two are compared by. */
+static enum err facts_add_other(struct screen_facts *facts, const struct product *product)
+{
+    struct screen_fact fact = { .order = SCREEN_ANY, .item = (int)facts->products++,
+                                .passage = SCREEN_ANY, .role = SCREEN_OF_PRODUCT };
+    TRY(facts_add_text(facts, product->name, &fact));
+    fact.role = SCREEN_OF_SKU;
+    TRY(facts_add_text(facts, product->sku, &fact));
+    fact.role = SCREEN_OF_TEXT;
+    fact.topics = TOPIC_BIT(FROM) | TOPIC_BIT(SHIP);
+    TRY(facts_add_text(facts, product->ship_from, &fact));
+    fact.topics = TOPIC_BIT(PRICE);
+    facts_add_money(facts, product->price, product->currency, &fact);
+    facts_add_days(facts, product, fact.item);
+    return OK;
+}
+
+static enum err facts_add_products(struct screen_facts *facts)
+{
+    const struct brief *brief = facts->brief;
+    TRY(facts_add_product(facts, brief_product(brief)));
+    for (size_t i = 0; i < brief->others_count; i++) {
+        TRY(facts_add_other(facts, brief->others[i]));
+    }
+    return OK;
 }
 
 /* The product of an item: the page's, if it is the same, else one of its own. */
@@ -278,6 +305,11 @@ static int facts_item(struct screen_facts *facts, const struct order_item *item)
     const struct product *product = brief_product(facts->brief);
     if (product && str_eq(product->sku, item->sku)) {
         return 0;
+    }
+    for (size_t i = 0; i < facts->brief->others_count; i++) {
+        if (str_eq(facts->brief->others[i]->sku, item->sku)) {
+            return (int)i + 1;
+        }
     }
     return (int)++facts->products;
 }
@@ -377,7 +409,7 @@ static enum err facts_add_lead(struct screen_facts *facts, const struct passage 
 static enum err facts_add_all(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
-    TRY(facts_add_product(facts, brief_product(brief)));
+    TRY(facts_add_products(facts));
     if (brief->event->kind == EVENT_COPY_REQUEST) {
         TRY(facts_add_request(facts, &brief->event->copy_request));
     }

@@ -63,6 +63,26 @@ static enum err turn_brief_person(struct turn *turn)
     return OK;
 }
 
+/* Those that are named beside the first, as they are now. */
+static enum err turn_brief_find_others(struct turn *turn, const struct str *skus, size_t count)
+{
+    struct brief *brief = &turn->work->brief;
+    const struct product **others = arena_zero(&turn->arena, count, sizeof(*others));
+    if (!others) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct product *product = NULL;
+        TRY(catalog_find(turn->engine->ports.catalog, &turn->arena, turn->event->tenant, skus[i],
+                         &product));
+        if (product) {
+            others[brief->others_count++] = product;
+        }
+    }
+    brief->others = others;
+    return OK;
+}
+
 /* The product that the text names; the catalogue may change before it is looked up. */
 static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
 {
@@ -70,7 +90,15 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
     if (event->kind != EVENT_MESSAGE || event->message.sku.len > 0) {
         return OK;
     }
-    struct str sku = catalog_named(turn->engine->ports.catalog, event->tenant, event->message.text);
+    const struct catalog *catalog = turn->engine->ports.catalog;
+    struct str skus[BRIEF_PRODUCTS_MAX];
+    size_t count = catalog_named_each(catalog, event->tenant, event->message.text, skus,
+                                      countof(skus));
+    if (count > 1) {
+        TRY(turn_brief_find_others(turn, skus + 1, count - 1));
+    }
+    struct str sku = count > 1 ? skus[0]
+                               : catalog_named(catalog, event->tenant, event->message.text);
     return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
 }
 
