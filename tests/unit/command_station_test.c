@@ -3,6 +3,7 @@
 #include "worker/command/station.h"
 
 #include "common/json.h"
+#include "common/mem.h"
 #include "tests/unit/leaf.h"
 
 static struct conf *conf_of(const char *const *settings)
@@ -53,12 +54,45 @@ static void without_memory_no_worker_on_generate_is_made(void **state)
     conf_destroy(conf);
 }
 
+static struct station station;
+
+static void stop(struct loop_task *task)
+{
+    (void)task;
+    loop_stop(station.rig.loop);
+}
+
+static void lines_that_the_log_has_dropped_are_counted(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {
+        "kafka.bootstrap.servers=127.0.0.1:1", "store.url=memory:", "model.kind=builtin",
+        "http.listen=127.0.0.1:0", "log.level=error", NULL,
+    };
+    struct conf *conf = conf_of(settings);
+    const struct station_options options = { .conf = conf };
+    struct loop_task task = { .run = stop };
+    assert_int_equal(station_open(&station, &options, NULL), OK);
+    for (uint64_t count = 1; count <= 3; count++) {
+        mem_fail_nth(1);
+        log_say(station.rig.log, LOG_ERROR, "test", "a line that nobody will see");
+        mem_fail_nth(0);
+        assert_int_equal(log_dropped(station.rig.log), count);
+        loop_later(station.rig.loop, &task);
+        loop_run(station.rig.loop);
+        assert_int_equal(metric_get(station.rig.metrics, METRIC_LOG_DROPPED, 0, 0), count);
+    }
+    station_close(&station);
+    conf_destroy(conf);
+}
+
 int main(void)
 {
     json_setup(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_memory_no_worker_is_made),
         cmocka_unit_test(without_memory_no_worker_on_generate_is_made),
+        cmocka_unit_test(lines_that_the_log_has_dropped_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
