@@ -17,11 +17,13 @@ def measure(stage, size):
     count = max(int(CONVERSATIONS * size), 2 * AT_THE_MODEL)
     table = Table(
         "Waiting conversations",
-        f"{count:,} conversations with one question each, none of them answered yet: "
-        f"{AT_THE_MODEL} calls under way and the others at the gate, as the settings are by "
-        "default, and then all calls under way. Resident memory of the worker when all wait; the "
-        "bytes of a turn are what that is above the memory before the first question. The bare "
-        "loop makes as many calls with libcurl's defaults.",
+        f"{count:,} conversations with one question each, none of them answered yet: first "
+        f"{AT_THE_MODEL} calls under way, the default of model.inflight.max, from the start, and "
+        "the others at the gate, where they hold no place of inflight.max; then all calls under "
+        f"way, with inflight.max, model.inflight.max and model.inflight.start at {count:,}. "
+        f"backlog.bytes.max is {ROOM_BYTES / 1e6:.0f} MB in both. Resident memory of the worker "
+        "when all wait; the bytes of a turn are what that is above the memory before the first "
+        "question. The bare loop makes as many calls with libcurl's defaults.",
     )
     model = stage.model(DELAY_MS)
     for calls, name, goal in ((AT_THE_MODEL, f"{AT_THE_MODEL} at the model", "under 128 MB"),
@@ -40,9 +42,10 @@ def measure(stage, size):
 def one_round(stage, model, count, calls):
     """Resident MB before the first question and while all wait."""
     worker = stage.worker("waiting", model)
-    worker.start(inflight__max=str(count), model__inflight__max=str(calls),
-                 model__inflight__start=str(calls), model__timeout__ms="300000",
-                 backlog__bytes__max=str(ROOM_BYTES), **{f"topic__{name}": "" for name in OFF})
+    room = {} if calls < count else {"inflight__max": str(count)}
+    worker.start(model__inflight__max=str(calls), model__inflight__start=str(calls),
+                 model__timeout__ms="300000", backlog__bytes__max=str(ROOM_BYTES), **room,
+                 **{f"topic__{name}": "" for name in OFF})
     before_mb = gauge.resident_mb(worker.child.pid)
     benches.send(worker, count, count, benches.distinct(worker))
 
