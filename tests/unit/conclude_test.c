@@ -1,6 +1,7 @@
 /* conclude_test.c - each turn ends with one outcome, whose records say what it was made from. */
 #include "worker/engine/conclude.h"
 
+#include "common/mem.h"
 #include "tests/unit/world.h"
 #include "worker/engine/answering.h"
 
@@ -142,6 +143,34 @@ static void what_cannot_be_used_concludes_nothing(void **state)
     assert_false(is_started(turn, CALL_MEMO_WRITE));
     assert_non_null(turn->place.lane);
     world_close(&world);
+}
+
+/* A turn that cannot be concluded goes on with the same work: a request that was made for it
+ * already would be started once more while it runs. */
+static void without_memory_nothing_is_written_before_the_turn_has_its_outcome(void **state)
+{
+    (void)state;
+    static const enum turn_call writes[] = { CALL_MEMO_WRITE, CALL_CACHE_WRITE,
+                                             CALL_HISTORY_WRITE };
+    enum err err = ERR_NOMEM;
+    long failures = 0;
+    for (long nth = 1; err != OK; nth++) {
+        struct turn *turn = open_turn(tell_all, "hello");
+        mem_fail_nth(nth);
+        err = conclude_said(turn, SOURCE_MODEL);
+        mem_fail_nth(0);
+        failures += err == ERR_NOMEM ? 1 : 0;
+        for (size_t i = 0; i < countof(writes); i++) {
+            assert_int_equal(is_started(turn, writes[i]), err == OK);
+        }
+        if (err != OK) {
+            assert_int_equal(turn->state, TURN_LOADING);
+            conclude_dead_letter(turn, ERR_NOMEM);
+            assert_false(is_started(turn, CALL_MEMO_WRITE));
+        }
+        world_close(&world);
+    }
+    assert_true(failures > 3);
 }
 
 static void the_next_of_the_lane_may_run_when_this_one_has_its_outcome(void **state)
@@ -336,6 +365,7 @@ int main(void)
         cmocka_unit_test(every_write_of_a_history_bounds_it),
         cmocka_unit_test(a_topic_that_is_switched_off_gets_nothing),
         cmocka_unit_test(what_cannot_be_used_concludes_nothing),
+        cmocka_unit_test(without_memory_nothing_is_written_before_the_turn_has_its_outcome),
         cmocka_unit_test(the_next_of_the_lane_may_run_when_this_one_has_its_outcome),
         cmocka_unit_test(a_handoff_says_why_and_takes_the_conversation),
         cmocka_unit_test(what_is_no_conversation_cannot_be_handed_to_a_person),

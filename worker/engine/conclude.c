@@ -69,9 +69,38 @@ static enum err conclude_audit(struct turn *turn, const struct audit *seen)
     return OK;
 }
 
-/* The turn has its outcome: the next one of its lane may start. */
+static void conclude_reset(struct turn *turn)
+{
+    handover_cancel(turn);
+    if (turn->work) {
+        turn->work->planned = 0;
+    }
+    turn->delivery.outcome = (struct outcome){ 0 };
+    turn->delivery.refused = OK;
+}
+
+/* Nothing is written before all that may fail is done: a turn that cannot be concluded goes on with
+ * the same work, and would start a request that still runs. */
+static void conclude_plan(struct turn *turn, enum turn_call which, enum store_op op)
+{
+    turn->work->calls[which].op = op;
+    turn->work->planned |= BIT(which);
+}
+
+static void conclude_write(struct turn *turn)
+{
+    unsigned planned = turn->work ? turn->work->planned : 0;
+    for (enum turn_call which = 0; which < CALL_COUNT; which++) {
+        if (planned & BIT(which)) {
+            turn_call(turn, which, NULL);
+        }
+    }
+}
+
+/* The turn has its outcome: the next one of its lane may start, and reads what this one writes. */
 static void conclude_ready(struct turn *turn, enum outcome_kind kind)
 {
+    conclude_write(turn);
     turn->delivery.outcome.kind = kind;
     batch_expect(turn);
     turn_move(turn, TURN_READY);
@@ -81,27 +110,19 @@ static void conclude_ready(struct turn *turn, enum outcome_kind kind)
     }
 }
 
-static void conclude_reset(struct turn *turn)
-{
-    handover_cancel(turn);
-    turn->delivery.outcome = (struct outcome){ 0 };
-    turn->delivery.refused = OK;
-}
-
-static void conclude_write(struct turn *turn, enum turn_call which, struct str key,
-                           struct str value, int64_t ttl_ms)
+static void conclude_plan_set(struct turn *turn, enum turn_call which, struct str key,
+                              struct str value, int64_t ttl_ms)
 {
     struct store_call *call = &turn->work->calls[which];
-    call->op = STORE_SET;
     call->key = key;
     call->value = value;
     call->ttl_ms = ttl_ms;
-    turn_call(turn, which, NULL);
+    conclude_plan(turn, which, STORE_SET);
 }
 
 /* Remembered before the transaction: what was paid for survives a crash. Without words it
  * only says that the event has been seen. */
-enum err conclude_memo(struct turn *turn)
+static enum err conclude_memo(struct turn *turn)
 {
     const struct engine_options *options = &turn->engine->options;
     struct work *work = turn->work;
@@ -111,8 +132,16 @@ enum err conclude_memo(struct turn *turn)
     memo.offset = turn->record.offset;
     struct str bytes;
     TRY(memo_encode(&turn->scratch, options->stored_version, &memo, &bytes));
-    conclude_write(turn, CALL_MEMO_WRITE, key_str(&work->memo_key), bytes,
-                   options->dedupe_window_ms);
+    conclude_plan_set(turn, CALL_MEMO_WRITE, key_str(&work->memo_key), bytes,
+                      options->dedupe_window_ms);
+    return OK;
+}
+
+enum err conclude_keep(struct turn *turn)
+{
+    conclude_reset(turn);
+    TRY(conclude_memo(turn));
+    conclude_write(turn);
     return OK;
 }
 
@@ -127,8 +156,8 @@ static enum err conclude_cache(struct turn *turn)
     entry.has_position = false;
     struct str bytes;
     TRY(memo_encode(&turn->scratch, options->stored_version, &entry, &bytes));
-    conclude_write(turn, CALL_CACHE_WRITE, key_str(&work->cache_key), bytes,
-                   options->cache_ttl_ms);
+    conclude_plan_set(turn, CALL_CACHE_WRITE, key_str(&work->cache_key), bytes,
+                      options->cache_ttl_ms);
     return OK;
 }
 
@@ -168,10 +197,9 @@ static enum err conclude_history(struct turn *turn, struct str answer)
     TRY(arena_copy(&turn->scratch, history_field(place, turn->record.offset, field), &call->field));
     TRY(history_encode(&turn->scratch, options->stored_version, &exchange, &call->value));
     TRY(turn_brief_history_key(turn, &call->key));
-    call->op = STORE_PUT;
     call->ttl_ms = options->history_ttl_ms;
     call->fields_max = history_fields_max(options->history_turns);
-    turn_call(turn, CALL_HISTORY_WRITE, NULL);
+    conclude_plan(turn, CALL_HISTORY_WRITE, STORE_PUT);
     return OK;
 }
 
@@ -284,6 +312,7 @@ enum err conclude_made(struct turn *turn, const struct output *output, const str
         conclude_add(turn, output);
     }
     TRY(conclude_audit(turn, audit));
+    TRY(conclude_memo(turn));
     conclude_ready(turn, audit->outcome);
     return OK;
 }
@@ -432,12 +461,15 @@ void conclude_nothing(struct turn *turn, struct str reason)
 
 void conclude_heard(struct turn *turn)
 {
+    const struct audit audit = { .outcome = OUTCOME_NOTHING, .reason = STR("not_from_customer") };
+    conclude_reset(turn);
     enum err err = conclude_history(turn, STR_NONE);
+    err = err == OK ? conclude_audit(turn, &audit) : err;
     if (err != OK) {
         attempt_fail(turn, err, -1);
         return;
     }
-    conclude_nothing(turn, STR("not_from_customer"));
+    conclude_ready(turn, OUTCOME_NOTHING);
 }
 
 bool conclude_refused(struct turn *turn, enum err why)

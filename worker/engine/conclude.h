@@ -17,7 +17,8 @@ struct reply_to conclude_to(const struct turn *turn);
 /* One more record of the outcome, unless its topic is switched off. */
 void conclude_add(struct turn *turn, const struct output *output);
 
-/* From turn->work->said. ERR_ANSWER: what was said cannot be used, nothing has happened. */
+/* From turn->work->said. ERR_ANSWER: what was said cannot be used. Whenever it fails, nothing has
+ * been written and the turn is where it was. */
 MUST_USE enum err conclude_said(struct turn *turn, enum answer_source source);
 
 /* `why` is an error of class HANDOFF. From then on a person has the conversation (handover.h). */
@@ -28,8 +29,8 @@ void conclude_handback(struct turn *turn);
 
 void conclude_dead_letter(struct turn *turn, enum err why);
 
-/* With a record that was made elsewhere, or none (NULL), and what the audit says of it. ERR_NOMEM:
- * nothing has happened. */
+/* With a record that was made elsewhere, or none (NULL), and what the audit says of it; the event
+ * is remembered. ERR_NOMEM: nothing has happened. */
 MUST_USE enum err conclude_made(struct turn *turn, const struct output *output,
                                 const struct audit *audit);
 
@@ -44,8 +45,8 @@ void conclude_heard(struct turn *turn);
  * turn stays where it is. False: that was refused too, or cannot be made. */
 bool conclude_refused(struct turn *turn, enum err why);
 
-/* Stores what turn->work->said holds under the event's own key. By itself only for a turn that
- * was dropped: the next owner of its event finds what was paid for. ERR_NOMEM. */
-MUST_USE enum err conclude_memo(struct turn *turn);
+/* Stores what turn->work->said holds under the key of the event of a turn that was dropped: the
+ * next owner finds what was paid for. ERR_NOMEM. */
+MUST_USE enum err conclude_keep(struct turn *turn);
 
 #endif

@@ -26,7 +26,7 @@ void landing_add(struct engine *engine, struct flight *flight, enum err err)
  * paid for; without memory it is paid for again. */
 static void landing_remember(struct turn *turn, const struct flight *flight)
 {
-    if (flight->said == OK && taking_keep(turn, &flight->call) && conclude_memo(turn) != OK) {
+    if (flight->said == OK && taking_keep(turn, &flight->call) && conclude_keep(turn) != OK) {
         log_say(turn->engine->ports.log, LOG_WARN, "model", "an answer cannot be memoised",
                 LOG_ERR(ERR_NOMEM));
     }

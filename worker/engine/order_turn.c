@@ -32,8 +32,8 @@ static void order_turn_remembered(struct turn *turn, enum turn_call which)
     (void)which;
     if (order_turn_is_repeated(turn)) {
         conclude_duplicate(turn);
-    } else if (!recommend_after_order(turn)) {
-        conclude_nothing(turn, STR("order_state"));
+    } else {
+        recommend_after_order(turn);
     }
 }
 

@@ -25,6 +25,12 @@ bool recommend_is_ready(struct turn *turn)
     return false;
 }
 
+static enum err recommend_nothing(struct turn *turn, struct str reason)
+{
+    const struct audit audit = { .outcome = OUTCOME_NOTHING, .reason = reason };
+    return conclude_made(turn, NULL, &audit);
+}
+
 enum err recommend_plain(struct turn *turn, enum answer_source source)
 {
     const struct audit audit = { .outcome = OUTCOME_RECOMMENDATION,
@@ -32,10 +38,8 @@ enum err recommend_plain(struct turn *turn, enum answer_source source)
                                  .source = source,
                                  .model = STR("builtin") };
     struct output output;
-    TRY(conclude_memo(turn));
     if (turn->work->brief.offers_count == 0) {
-        conclude_nothing(turn, STR("nothing_to_recommend"));
-        return OK;
+        return recommend_nothing(turn, STR("nothing_to_recommend"));
     }
     TRY(offering_encode(turn, source, audit.model, &output));
     return conclude_made(turn, &output, &audit);
@@ -64,9 +68,7 @@ static void recommend_hear(struct turn *turn)
     const struct engine *engine = turn->engine;
     const struct feedback *feedback = &turn->event->feedback;
     bool is_builtin = str_is(feedback->model, "builtin");
-    const struct audit audit = { .outcome = OUTCOME_NOTHING, .reason = STR("feedback") };
-    enum err err = conclude_memo(turn);
-    err = err == OK ? conclude_made(turn, NULL, &audit) : err;
+    enum err err = recommend_nothing(turn, STR("feedback"));
     if (err != OK) {
         attempt_fail(turn, err, -1);
         return;
@@ -92,7 +94,7 @@ bool recommend_follows(const struct turn *turn)
 }
 
 /* This worker's reader may not have come to the event yet; learning it twice does no harm. */
-bool recommend_after_order(struct turn *turn)
+void recommend_after_order(struct turn *turn)
 {
     const struct engine *engine = turn->engine;
     const struct recommender *recommender = engine->ports.recommender;
@@ -111,11 +113,10 @@ bool recommend_after_order(struct turn *turn)
     err = err == OK ? offering_make(turn, &wish, STR_NONE) : err;
     bool has_offers = err == OK && turn->work->brief.offers_count > 0;
     if (err == OK) {
-        err = has_offers ? recommend_plain(turn, SOURCE_MODEL) : conclude_memo(turn);
+        err = has_offers ? recommend_plain(turn, SOURCE_MODEL)
+                         : recommend_nothing(turn, STR("order_state"));
     }
     if (err != OK) {
         attempt_again(turn, err);
-        return true;
     }
-    return has_offers;
 }

@@ -33,8 +33,8 @@ MUST_USE enum err recommend_plain(struct turn *turn, enum answer_source source);
 /* Whether an order event is to be answered with a recommendation. */
 bool recommend_follows(const struct turn *turn);
 
-/* Ends the turn of an order event that recommend_follows(), when its state is stored. True: with
- * a recommendation. */
-bool recommend_after_order(struct turn *turn);
+/* Ends the turn of an order event that recommend_follows(), when its state is stored: with a
+ * recommendation, or with nothing. */
+void recommend_after_order(struct turn *turn);
 
 #endif

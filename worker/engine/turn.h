@@ -70,6 +70,7 @@ struct work {
     enum err consulted;  /* what came of that */
     enum err remembered; /* what came of the history */
     unsigned awaited; /* requests that must be done before the next step */
+    unsigned planned; /* bits of the calls that are made once the turn has its outcome */
     enum err person; /* why a person should answer, known before the model is asked; or OK */
     struct needs needs;
     struct brief brief;
