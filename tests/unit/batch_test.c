@@ -1,6 +1,7 @@
 /* batch_test.c - what is ready goes out together with its offsets, and comes back in order. */
 #include "worker/engine/batch.h"
 
+#include "common/mem.h"
 #include "tests/unit/world.h"
 
 static struct world world;
@@ -329,6 +330,45 @@ static void what_was_aborted_does_not_wait_for_more(void **state)
     world_close(&world);
 }
 
+/* Records that are no events: their outcomes are ready at once. */
+static void spoil(int64_t offset)
+{
+    world_deliver(&world, 0, offset, "bob", "not json");
+}
+
+/* The first of the lane finds no memory for the partition's new progress, the second one would. */
+static void without_memory_no_outcome_overtakes_an_earlier_one(void **state)
+{
+    (void)state;
+    open_world();
+    world.holds_model = true;
+    say(0);
+    spoil(1);
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 1);
+    world.engine->batcher.not_before_ms = INT64_MAX;
+    spoil(2);
+    spoil(3);
+    world_step(&world, 10);
+    assert_int_equal(world.engine->turns[TURN_READY].count, 2);
+    world.engine->batcher.not_before_ms = 0;
+    mem_fail_nth(1);
+    batch_start(world.engine);
+    assert_true(mem_has_failed());
+    mem_fail_nth(0);
+    assert_int_equal(world.engine->turns[TURN_READY].count, 2);
+    int64_t due_ms = batch_next_ms(world.engine);
+    assert_true(due_ms > world.clock.mono_ms && due_ms <= world.clock.mono_ms + 5000);
+    world.clock.mono_ms = due_ms;
+    world_step(&world, 10);
+    assert_int_equal(world.outputs_count, 3);
+    assert_int_equal(world.outputs[1].offset, 2);
+    assert_int_equal(world.outputs[2].offset, 3);
+    world.holds_model = false;
+    world_step(&world, 10);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +376,7 @@ int main(void)
         cmocka_unit_test(while_one_batch_commits_the_next_outcomes_gather),
         cmocka_unit_test(an_aborted_batch_waits_longer_each_time_and_at_most_five_seconds),
         cmocka_unit_test(a_lost_batch_settles_nothing),
+        cmocka_unit_test(without_memory_no_outcome_overtakes_an_earlier_one),
         cmocka_unit_test(a_named_culprit_becomes_a_dead_letter_and_the_rest_goes_at_once),
         cmocka_unit_test(of_what_is_committed_a_tick_settles_a_few_in_their_order),
         cmocka_unit_test(the_next_batch_goes_while_the_last_one_is_settled),

@@ -75,19 +75,21 @@ static enum err batch_include(struct batcher *batcher, struct part *part)
 }
 
 /* An outcome whose done-map would not fit is held back with all behind it in its partition,
- * so that a later one of its lane cannot overtake it. */
-static bool batch_takes(struct batcher *batcher, const struct turn *turn)
+ * so that a later one of its lane cannot overtake it. ERR_NOMEM: no later one may be taken. */
+static enum err batch_take(struct batcher *batcher, const struct turn *turn)
 {
     struct part *part = turn->part;
-    if (batch_include(batcher, part) != OK || turn->record.offset >= part->cutoff) {
-        return false;
+    TRY(batch_include(batcher, part));
+    if (turn->record.offset >= part->cutoff) {
+        return ERR_FULL;
     }
-    if (ledger_stage_offset(&part->ledger, turn->record.offset) != OK) {
+    enum err err = ledger_stage_offset(&part->ledger, turn->record.offset);
+    if (err != OK) {
         part->cutoff = turn->record.offset;
-        return false;
+        return err;
     }
     part->staged_count++;
-    return true;
+    return OK;
 }
 
 /* While one of the first is a culprit that nobody has named, half of them go at a time. */
@@ -103,6 +105,7 @@ static void batch_gather(struct engine *engine)
     struct list *ready = &engine->turns[TURN_READY];
     struct list_node *node = list_first(ready);
     size_t outcomes_max = batch_outcomes_max(batcher);
+    enum err err = OK;
     while (node && batch->deliveries.count < outcomes_max) {
         struct list_node *next = list_next(ready, node);
         struct turn *turn = container_of(node, struct turn, node);
@@ -110,13 +113,17 @@ static void batch_gather(struct engine *engine)
         if (batch->bytes > 0 && batch->bytes + bytes > BATCH_BYTES_MAX) {
             break;
         }
-        if (batch_takes(batcher, turn)) {
+        err = batch_take(batcher, turn);
+        if (err == OK) {
             turn_move(turn, TURN_COMMITTING);
             turn_rest(turn);
             list_append(&batch->deliveries, &turn->delivery.node);
             batch->bytes += bytes;
         }
-        node = next;
+        node = err == ERR_NOMEM ? NULL : next;
+    }
+    if (err == ERR_NOMEM) { /* what is left goes with the next one; so does all, if none went */
+        batcher->not_before_ms = engine->ports.clock->mono_ms + BATCH_BACKOFF_MS;
     }
 }
 
