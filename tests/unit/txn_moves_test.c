@@ -117,8 +117,12 @@ static void find_it_in(void)
     find(TXN_TRACE_OURS, TXN_TRACE_OURS);
 }
 
-static void find_it_torn(void)
+static void find_it_torn_and_stay_so(void)
 {
+    find(TXN_TRACE_OURS, TXN_TRACE_OTHER);
+    assert_int_equal(fix.way.step, TXN_STEP_WAIT);
+    fix.now_ms = fix.way.torn_until_ms;
+    go_well(); /* waited */
     find(TXN_TRACE_OURS, TXN_TRACE_OTHER);
 }
 
@@ -152,7 +156,7 @@ static const struct {
     { "replacing: give up", TXN_REPLACING, TXN_GIVE_UP, TXN_FAILED, be_fenced_for_ever },
     { "replacing: stop", TXN_REPLACING, TXN_STOP, TXN_DOWN, be_hurried_and_stop },
     { "reading: decided", TXN_READING, TXN_DECIDED, TXN_IDLE, find_it_in },
-    { "reading: give up", TXN_READING, TXN_GIVE_UP, TXN_FAILED, find_it_torn },
+    { "reading: give up", TXN_READING, TXN_GIVE_UP, TXN_FAILED, find_it_torn_and_stay_so },
     { "reading: stop", TXN_READING, TXN_STOP, TXN_DOWN, be_hurried_and_stop },
     { "failed: stop", TXN_FAILED, TXN_STOP, TXN_DOWN, stop },
 };

@@ -165,15 +165,61 @@ static void an_abort_that_was_sent_twice_is_not_believed_either(void **state)
     ends(TXN_IDLE, BATCH_ABORTED);
 }
 
-static void a_torn_transaction_ends_the_worker(void **state)
+static void to_torn(void)
+{
+    to_commit();
+    failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+    replace_producer();
+    read_as(TXN_TRACE_OURS, TXN_TRACE_OTHER);
+}
+
+static void a_torn_transaction_ends_the_worker_when_it_stays_so(void **state)
+{
+    (void)state;
+    int64_t began_ms = fix.now_ms;
+    to_torn();
+    while (fix.way.step == TXN_STEP_WAIT && fix.now_ms < began_ms + 60000) {
+        fix.now_ms += fix.way.step_ms;
+        went(TXN_STEP_WAIT);
+        read_as(TXN_TRACE_OURS, TXN_TRACE_OTHER);
+    }
+    assert_true(fix.now_ms - began_ms >= 10000);
+    ends(TXN_FAILED, BATCH_ABORTED);
+    assert_int_equal(fix.way.fatal, ERR_UNAVAILABLE);
+}
+
+/* Its new owner has committed already. */
+static void a_loss_that_is_noticed_late_is_not_taken_for_a_torn_transaction(void **state)
+{
+    (void)state;
+    to_torn();
+    went(TXN_STEP_WAIT);
+    read_as(TXN_TRACE_OURS, TXN_TRACE_FOREIGN);
+    ends(TXN_IDLE, BATCH_COMMITTED);
+    assert_int_equal(fix.way.fatal, OK);
+    txn_way_commit(&fix.way, &fix.batch); /* the next batch has a time of its own */
+    fix.now_ms += 60000;
+    went(TXN_STEP_BEGIN);
+    went(TXN_STEP_PRODUCE);
+    went(TXN_STEP_OFFSETS);
+    failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+    replace_producer();
+    read_as(TXN_TRACE_OURS, TXN_TRACE_OTHER);
+    went(TXN_STEP_WAIT);
+    read_as(TXN_TRACE_OURS, TXN_TRACE_OURS);
+    ends(TXN_IDLE, BATCH_COMMITTED);
+}
+
+static void a_worker_that_ends_does_not_wait_for_what_looks_torn(void **state)
 {
     (void)state;
     to_commit();
     failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
     replace_producer();
-    read_as(TXN_TRACE_OURS, TXN_TRACE_OTHER);
-    ends(TXN_FAILED, BATCH_ABORTED);
-    assert_int_equal(fix.way.fatal, ERR_UNAVAILABLE);
+    const enum txn_trace traces[] = { TXN_TRACE_OURS, TXN_TRACE_OTHER };
+    took((struct txn_took){ .traces = traces, .is_hurried = true });
+    assert_int_equal(fix.way.step, TXN_STEP_NONE);
+    assert_int_equal(fix.way.fatal, OK);
 }
 
 static void brokers_that_are_away_are_waited_for_with_the_same_producer(void **state)
@@ -273,7 +319,9 @@ int main(void)
         cmocka_unit_test(committed_offsets_decide_an_unknown_result),
         cmocka_unit_test(a_success_that_was_sent_twice_is_not_believed),
         cmocka_unit_test(an_abort_that_was_sent_twice_is_not_believed_either),
-        cmocka_unit_test(a_torn_transaction_ends_the_worker),
+        cmocka_unit_test(a_torn_transaction_ends_the_worker_when_it_stays_so),
+        cmocka_unit_test(a_loss_that_is_noticed_late_is_not_taken_for_a_torn_transaction),
+        cmocka_unit_test(a_worker_that_ends_does_not_wait_for_what_looks_torn),
         cmocka_unit_test(brokers_that_are_away_are_waited_for_with_the_same_producer),
         cmocka_unit_test(two_workers_with_one_id_do_not_fence_each_other_for_ever),
         cmocka_unit_test(in_a_hurry_an_unknown_result_stays_unknown_and_nothing_more_is_tried),

@@ -15,6 +15,9 @@
 /* Trouble that only time or people end is told once in a while, and tried for ever. */
 #define WAY_ROUND_MS 10000
 #define WAY_RETRY_MS 500
+/* An owner that has taken a partition over may have committed before the loop hears of the loss:
+ * the group tells a member within a heartbeat (3 s), or its session (10 s). */
+#define WAY_TORN_MS 15000
 
 static const char *const txn_step_names[TXN_STEP_COUNT] = {
     [TXN_STEP_NONE] = "none",       [TXN_STEP_INIT] = "init",     [TXN_STEP_WAIT] = "wait",
@@ -134,13 +137,30 @@ static void way_decide(struct txn_way *way, enum txn_verdict verdict)
     way_end(way);
 }
 
+/* A partition that shows another's offsets may be lost without our knowing it yet: its epoch is
+ * about to be raised, and then it says nothing. */
+static bool way_waits_for_loss(struct txn_way *way, enum txn_verdict verdict, int64_t now_ms)
+{
+    if (verdict != TXN_VERDICT_TORN) {
+        return false;
+    }
+    if (way->torn_until_ms == 0) {
+        way->torn_until_ms = now_ms + WAY_TORN_MS;
+    }
+    return now_ms < way->torn_until_ms;
+}
+
 static void way_took_read(struct txn_way *way, const struct txn_took *took)
 {
     if (took->traces) {
         bool is_believed = !(way->lowered & TXN_LOWER_READING);
         size_t count = way->batch->progress_count;
-        way_decide(way, is_believed ? txn_verdict(took->traces, count) : TXN_VERDICT_OUT);
-        return;
+        enum txn_verdict verdict =
+            is_believed ? txn_verdict(took->traces, count) : TXN_VERDICT_OUT;
+        if (!way_waits_for_loss(way, verdict, took->now_ms)) {
+            way_decide(way, verdict);
+            return;
+        }
     }
     if (took->is_hurried) {
         way_end(way);
@@ -342,6 +362,7 @@ void txn_way_commit(struct txn_way *way, struct batch *batch)
         return;
     }
     way->batch = batch;
+    way->torn_until_ms = 0;
     way->step = TXN_STEP_BEGIN;
 }
 

@@ -59,6 +59,7 @@ struct txn_way {
     bool has_producer;
     unsigned lowered;     /* bits of enum txn_lowered */
     int64_t until_ms;     /* of the attempt to take the id over */
+    int64_t torn_until_ms; /* until then, what looks torn is read again; 0: nothing does */
     struct txn_replacements replacements;
     struct batch *batch;  /* that is under way; NULL: none */
     enum txn_fault fault; /* the first one of this batch */
