@@ -230,6 +230,69 @@ static void a_map_that_cannot_be_read_stops_its_partition_only(void **state)
     world_close(&world);
 }
 
+static void claim_within(int64_t committed, int64_t low, int64_t high)
+{
+    struct claim claim = { .id = messages, .committed = committed, .leader_epoch = -1,
+                           .low = low, .high = high };
+    world.source.events->on_claim(world.engine, &claim, 1);
+}
+
+static void records_that_expired_unread_are_told_and_the_rest_is_answered(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    claim_within(3, 5, 9);
+    assert_int_equal(part_zero()->state, PART_OWNED);
+    assert_int_equal(part_zero()->ledger.position, 5);
+    assert_int_equal(metric_get(world.metrics, METRIC_POSITIONS_LOST, 0, 0), 1);
+    world_close(&world);
+}
+
+/* From its first record on, everything would be answered again. */
+static void a_partition_whose_end_was_cut_off_stops(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    struct claim claim = { .id = messages, .committed = 10, .leader_epoch = -1, .low = 2,
+                           .high = 9 };
+    world.source.events->on_claim(world.engine, &claim, 1);
+    assert_true(claim.refused);
+    assert_int_equal(part_zero()->state, PART_STOPPED);
+    assert_true(engine_is_stuck(world.engine));
+    assert_int_equal(metric_get(world.metrics, METRIC_POSITIONS_LOST, 0, 0), 1);
+    world_say(&world, 0, 2, "ann", "answered long ago");
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 0);
+    world_close(&world);
+}
+
+static void a_partition_that_is_read_to_its_end_goes_on(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    claim_within(9, 2, 9);
+    assert_int_equal(part_zero()->state, PART_OWNED);
+    assert_int_equal(part_zero()->ledger.position, 9);
+    assert_int_equal(metric_get(world.metrics, METRIC_POSITIONS_LOST, 0, 0), 0);
+    world_close(&world);
+}
+
+static void accept_repeats(struct engine_options *options)
+{
+    options->replays_unreadable = true;
+}
+
+static void a_partition_whose_end_was_cut_off_is_answered_again_where_that_is_accepted(void **state)
+{
+    (void)state;
+    world_open(&world, accept_repeats);
+    claim_within(10, 2, 9);
+    assert_int_equal(part_zero()->state, PART_OWNED);
+    assert_int_equal(part_zero()->ledger.position, 2);
+    assert_int_equal(metric_get(world.metrics, METRIC_POSITIONS_LOST, 0, 0), 1);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +305,11 @@ int main(void)
         cmocka_unit_test(shares_of_the_backlog_shrink_with_each_partition_that_is_busy),
         cmocka_unit_test(a_full_backlog_leaves_each_partition_its_equal_share),
         cmocka_unit_test(a_crowd_is_fetched_though_the_model_takes_one_at_a_time),
+        cmocka_unit_test(records_that_expired_unread_are_told_and_the_rest_is_answered),
+        cmocka_unit_test(a_partition_whose_end_was_cut_off_stops),
+        cmocka_unit_test(a_partition_that_is_read_to_its_end_goes_on),
+        cmocka_unit_test(
+            a_partition_whose_end_was_cut_off_is_answered_again_where_that_is_accepted),
         cmocka_unit_test(a_map_that_cannot_be_read_stops_its_partition_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,8 +152,10 @@ static bool station_is_ready(void *owner, struct buf *reasons)
     if (station->is_stopping || engine_is_stuck(station->engine)) {
         is_ready = false;
         if (reasons) {
-            const char *why = station->is_stopping ? "worker: stopping\n"
-                                                   : "partition: done-map cannot be read\n";
+            const char *why = station->is_stopping
+                                  ? "worker: stopping\n"
+                                  : "partition: done-map cannot be read, or committed offset "
+                                    "behind the end\n";
             (void)!buf_add(reasons, str_from(why));
         }
     }

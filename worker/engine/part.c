@@ -100,23 +100,45 @@ static void part_drop_map(struct engine *engine, const struct part *part, const 
             LOG_CHARS("reason", why));
 }
 
+/* Offsets were committed that it does not have: its end was cut off, or it is another. */
+static bool part_is_cut(const struct claim *claim)
+{
+    return claim->high >= 0 && claim->committed > claim->high;
+}
+
 /* Where to start when the committed offset cannot be used; the gap is told. */
 static int64_t part_first_offset(struct engine *engine, const struct part *part,
                                  const struct claim *claim)
 {
     int64_t low = max_i64(claim->low, 0);
-    if (claim->committed < 0) {
+    if (claim->committed < 0 || part_is_cut(claim)) {
         return low;
     }
-    if (claim->committed < low || (claim->high >= 0 && claim->committed > claim->high)) {
+    if (claim->committed < low) {
+        metric_add(engine->ports.metrics, METRIC_POSITIONS_LOST, 0, 1);
         log_say(engine->ports.log, LOG_ERROR, "engine",
-                "the committed offset is not in the partition any more; records may be missing",
+                "the committed offset is not in the partition any more; records are missing",
                 LOG_STR("topic", part_topic(engine, part)), LOG_INT("partition", part->id.number),
-                LOG_INT("committed", claim->committed), LOG_INT("low", claim->low),
-                LOG_INT("high", claim->high));
+                LOG_INT("committed", claim->committed), LOG_INT("low", claim->low));
         return low;
     }
     return claim->committed;
+}
+
+/* From the first record kept on, everything would be answered again. False: that is not wanted. */
+static bool part_may_repeat(struct engine *engine, const struct part *part,
+                            const struct claim *claim)
+{
+    bool may_repeat = engine->options.replays_unreadable;
+    metric_add(engine->ports.metrics, METRIC_POSITIONS_LOST, 0, 1);
+    log_say(engine->ports.log, LOG_ERROR, "engine",
+            "the committed offset is behind the end of the partition, which stops. Reset the "
+            "group's offset, or accept that all of it is answered again with "
+            "donemap.unreadable=replay",
+            LOG_STR("topic", part_topic(engine, part)), LOG_INT("partition", part->id.number),
+            LOG_INT("committed", claim->committed), LOG_INT("high", claim->high),
+            LOG_BOOL("replays", may_repeat));
+    return may_repeat;
 }
 
 /* Fills the new ledger with what an earlier owner has settled. False: it must not be read. */
@@ -193,6 +215,7 @@ static void part_claim(struct engine *engine, struct claim *claim)
     part->is_blocked = false;
     bool is_usable = (engine->options.lowered & ENGINE_LOWER_DONE_MAP) ||
                      part_restore(engine, part, claim);
+    is_usable = is_usable && (!part_is_cut(claim) || part_may_repeat(engine, part, claim));
     part_set_state(engine, part, is_usable ? PART_OWNED : PART_STOPPED);
     claim->start = part->ledger.position;
     claim->refused = !is_usable;

@@ -17,7 +17,7 @@ enum part_state {
     PART_FOREIGN,  /* not ours */
     PART_OWNED,
     PART_DRAINING, /* the group wants it back: what runs may finish, nothing starts */
-    PART_STOPPED   /* ours, but its done-map cannot be read */
+    PART_STOPPED   /* ours, but its done-map or its position cannot be used */
 };
 
 struct part {
