@@ -152,6 +152,41 @@ static void every_fact_of_the_product_counts(void **state)
     asking_fini(&asking);
 }
 
+static void every_fact_of_an_order_counts(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking);
+    asking.brief.orders_known = true;
+    asking.brief.orders_count = 1;
+    asking.order.type = ORDER_SHIPPED;
+    asking.order.since_set = 1U << ORDER_ITEMS;
+    asking.order.since[ORDER_ITEMS] = (struct order_rank){ .type = ORDER_PLACED, .at_wall_ms = 1 };
+    struct key first = asking_key(&asking);
+    struct str *const texts[] = { &asking.order.order_id, &asking.order.carrier,
+                                  &asking.order.tracking, &asking.order.eta,
+                                  &asking.item.sku,       &asking.item.name,
+                                  &asking.item.price,     &asking.item.currency };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct str kept = *texts[i];
+        *texts[i] = STR("other");
+        assert_told_apart(&asking, &first);
+        *texts[i] = kept;
+    }
+    asking.item.quantity = 2;
+    assert_told_apart(&asking, &first);
+    asking.item.quantity = 1;
+    asking.order.at_wall_ms = 5;
+    assert_told_apart(&asking, &first);
+    asking.order.at_wall_ms = 0;
+    asking.order.at_offset_min = 480; /* another day, where it happened */
+    assert_told_apart(&asking, &first);
+    asking.order.at_offset_min = 0;
+    asking.order.since[ORDER_ITEMS].at_wall_ms = 86400000; /* placed on another day */
+    assert_told_apart(&asking, &first);
+    asking_fini(&asking);
+}
+
 static void text_that_moves_from_one_field_to_the_next_counts(void **state)
 {
     (void)state;
@@ -291,6 +326,7 @@ int main(void)
         cmocka_unit_test(every_word_of_the_question_counts),
         cmocka_unit_test(model_version_tenant_language_and_context_count),
         cmocka_unit_test(every_fact_of_the_product_counts),
+        cmocka_unit_test(every_fact_of_an_order_counts),
         cmocka_unit_test(text_that_moves_from_one_field_to_the_next_counts),
         cmocka_unit_test(every_passage_counts),
         cmocka_unit_test(one_customers_orders_are_never_anothers),

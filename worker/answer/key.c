@@ -3,6 +3,7 @@
 #include "worker/answer/key.h"
 
 #include "common/utf8.h"
+#include "worker/answer/order_asked.h"
 
 #define KEY_VERSION "deskhand key 1"
 #define KEY_BYTES_MAX ((size_t)4 << 20)
@@ -72,11 +73,16 @@ static enum err key_put_order(struct buf *buf, const struct order *order)
     }
     TRY(key_put_number(buf, order->type));
     TRY(key_put_number(buf, order->at_wall_ms));
+    char text[CLOCK_TEXT_BYTES];
+    struct str placed = STR_NONE;
+    (void)order_placed_day(order, text, &placed);
     TRY(key_put_number(buf, order->at_offset_min));
+    TRY(key_put(buf, placed));
     for (size_t i = 0; i < order->items_count; i++) {
         TRY(key_put(buf, order->items[i].sku));
         TRY(key_put(buf, order->items[i].name));
         TRY(key_put(buf, order->items[i].price));
+        TRY(key_put(buf, order->items[i].currency));
         TRY(key_put_number(buf, order->items[i].quantity));
     }
     return key_put_number(buf, (int64_t)order->items_count);
