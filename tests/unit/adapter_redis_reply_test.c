@@ -72,6 +72,18 @@ static enum err renew(int type, long long integer, bool *ret_found)
     return err;
 }
 
+static void a_write_that_is_bound_to_what_has_changed_is_a_conflict(void **state)
+{
+    (void)state;
+    struct store_call call = { .op = STORE_PUT, .is_bound = true };
+    const struct redisReply kept = reply_of(REDIS_REPLY_INTEGER, 0);
+    const struct redisReply written = reply_of(REDIS_REPLY_INTEGER, 1);
+    const struct redisReply strange = reply_of(REDIS_REPLY_STATUS, 0);
+    assert_int_equal(redis_reply_take(&kept, &call), ERR_CONFLICT);
+    assert_int_equal(redis_reply_take(&written, &call), OK);
+    assert_int_equal(redis_reply_take(&strange, &call), ERR_BACKEND);
+}
+
 static void a_renewal_is_won_lost_or_refused(void **state)
 {
     (void)state;
@@ -91,6 +103,7 @@ int main(void)
         cmocka_unit_test(a_picked_field_comes_with_the_number_of_all),
         cmocka_unit_test(what_is_no_field_and_no_number_is_the_backends_failure),
         cmocka_unit_test(a_field_that_there_is_no_memory_for_is_not_found),
+        cmocka_unit_test(a_write_that_is_bound_to_what_has_changed_is_a_conflict),
         cmocka_unit_test(a_renewal_is_won_lost_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,31 @@ static void a_field_is_picked_under_its_own_name_alone(void **state)
     kit_close(&kit);
 }
 
+/* Each value that is sealed begins in another way, the same text twice included. */
+static void a_write_is_bound_to_what_was_picked(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct store_ask ask;
+    char out[64];
+    kit_open(&kit);
+    struct store_call put = { .op = STORE_PUT, .key = STR("h"), .field = STR("a"),
+                              .value = STR("1"), .is_bound = true, .ttl_ms = 1000 };
+    assert_int_equal(store_ask_do(kit.loop, kit.store, put), OK);
+    assert_int_equal(store_ask_do(kit.loop, kit.store, put), ERR_CONFLICT);
+    struct store_call pick = { .op = STORE_PICK, .key = STR("h"), .field = STR("a") };
+    assert_int_equal(store_ask_run(&ask, kit.loop, kit.store, pick), OK);
+    put.revision = ask.call.revision;
+    put.value = STR("2");
+    assert_true(put.revision.len > 0);
+    assert_int_equal(store_ask_do(kit.loop, kit.store, put), OK);
+    put.value = STR("3");
+    assert_int_equal(store_ask_do(kit.loop, kit.store, put), ERR_CONFLICT);
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "a", out), "2 of 1");
+    store_ask_fini(&ask);
+    kit_close(&kit);
+}
+
 static void a_field_cannot_pass_for_another(void **state)
 {
     (void)state;
@@ -288,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_value_that_was_moved_or_made_up_is_a_miss),
         cmocka_unit_test(a_foreign_field_is_left_out),
         cmocka_unit_test(a_field_is_picked_under_its_own_name_alone),
+        cmocka_unit_test(a_write_is_bound_to_what_was_picked),
         cmocka_unit_test(a_field_cannot_pass_for_another),
         cmocka_unit_test(marks_and_sums_pass_through_unsealed),
         cmocka_unit_test(a_cancelled_call_completes_once),

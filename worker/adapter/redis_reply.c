@@ -65,7 +65,9 @@ static enum err reply_take_fields(const struct redisReply *reply, struct store_c
 static enum err reply_take_pick(const struct redisReply *reply, struct store_call *call)
 {
     if (reply->type != REDIS_REPLY_INTEGER) {
-        return reply_take_value(reply, call);
+        TRY(reply_take_value(reply, call));
+        call->revision = call->found_value;
+        return OK;
     }
     call->fields_count = (size_t)max_i64(reply->integer, 0);
     return OK;
@@ -85,15 +87,20 @@ static enum err reply_take_renewal(const struct redisReply *reply, struct store_
     return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;
 }
 
-/* The first of two replies only says whether the key is new. */
 static enum err reply_take_sum(const struct redisReply *reply, struct store_call *call)
 {
-    if (reply->type == REDIS_REPLY_STATUS || reply->type == REDIS_REPLY_NIL) {
-        return OK;
-    }
     call->found = reply->type == REDIS_REPLY_INTEGER;
     call->sum = reply->integer;
     return call->found ? OK : ERR_BACKEND;
+}
+
+/* 0: the field is not what it was bound to. */
+static enum err reply_take_put(const struct redisReply *reply)
+{
+    if (reply->type != REDIS_REPLY_INTEGER) {
+        return ERR_BACKEND;
+    }
+    return reply->integer == 0 ? ERR_CONFLICT : OK;
 }
 
 enum err redis_reply_take(const struct redisReply *reply, struct store_call *call)
@@ -108,6 +115,7 @@ enum err redis_reply_take(const struct redisReply *reply, struct store_call *cal
     case STORE_SET:
         return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
     case STORE_PUT:
+        return reply_take_put(reply);
     case STORE_DROP:
     case STORE_YIELD:
         return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;

@@ -217,6 +217,7 @@ static enum err memory_pick(struct store_memory *memory, struct store_call *call
         TRY(arena_copy(call->arena, field_value(field), &call->found_value));
     }
     call->found = field != NULL;
+    call->revision = call->found_value;
     call->fields_count = entry->fields.count;
     return OK;
 }
@@ -310,9 +311,21 @@ static void entry_cut(struct store_memory *memory, struct memory_entry *entry, s
     }
 }
 
+/* The field is still what the write is bound to. */
+static bool memory_may_put(struct store_memory *memory, const struct store_call *call)
+{
+    struct memory_entry *entry = entry_find(memory, call->key);
+    struct memory_field *field = entry && entry->has_fields ? field_find(entry, call->field) : NULL;
+    struct str now = field ? field_value(field) : STR_NONE;
+    return call->revision.len > 0 ? str_starts(now, call->revision) : now.len == 0;
+}
+
 static enum err memory_put(struct store_memory *memory, const struct store_call *call)
 {
     struct memory_entry *entry = NULL;
+    if (call->is_bound && !memory_may_put(memory, call)) {
+        return ERR_CONFLICT;
+    }
     TRY(memory_write(memory, call, true, &entry));
     for (size_t i = 0; i < call->drops_count; i++) {
         struct memory_field *dropped = field_find(entry, call->drops[i]);
@@ -420,6 +433,7 @@ static void memory_start(struct store *store, struct store_call *call)
     call->fields = NULL;
     call->fields_count = 0;
     call->sum = 0;
+    call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
     enum err err = memory_work(memory, call);
     while (memory->bytes > memory->options.bytes_max) {
         memory_drop_oldest(memory);

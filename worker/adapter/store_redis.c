@@ -19,18 +19,41 @@
 #define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
 #define STORE_IDLE_MAX 4096 /* requests, of some 64 bytes */
-/* Comparing and what follows are one step for the server. */
+/* What belongs together is one step for the server: a connection that ends in between would leave a
+ * key for ever, a worker that stood still would write over what a later one has made of it. */
 #define REDIS_RENEW_SCRIPT                                                                         \
     "if redis.call('GET', KEYS[1]) == ARGV[1] then "                                               \
     "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 #define REDIS_YIELD_SCRIPT                                                                         \
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
-/* Drops what `fields_max` of struct store_call does not keep. ARGV: the field that was written, how
- * many of its group are kept, how many of the others. */
+/* ARGV: amount, time of a key that is new, which no later sum moves. */
+#define REDIS_ADD_SCRIPT                                                                           \
+    "local sum = redis.call('INCRBY', KEYS[1], ARGV[1]) "                                          \
+    "if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end "         \
+    "return sum"
+
+/* ARGV: field, value, time, fields to drop. */
+#define REDIS_PUT_SCRIPT                                                                           \
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
+    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
+    "for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
+
+/* The same, with how the field must begin as the fourth; empty: it must not be there. */
+#define REDIS_BOUND_SCRIPT                                                                         \
+    "local now = redis.call('HGET', KEYS[1], ARGV[1]) or '' "                                      \
+    "if string.sub(now, 1, math.max(#ARGV[4], 1)) ~= ARGV[4] then return 0 end "                   \
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
+    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
+    "for i = 5, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
+
+/* Drops what `fields_max` of struct store_call does not keep. ARGV: field, value, time, how many of
+ * its group are kept, how many of the others. */
 #define REDIS_TRIM_SCRIPT                                                                          \
-    "local keep = tonumber(ARGV[2]) "                                                              \
-    "if redis.call('HLEN', KEYS[1]) <= keep then return 0 end "                                    \
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
+    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
+    "local keep = tonumber(ARGV[4]) "                                                              \
+    "if redis.call('HLEN', KEYS[1]) <= keep then return 1 end "                                    \
     "local group, own, others = string.match(ARGV[1], '^[^/]*/') or ARGV[1], {}, {} "              \
     "for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do "                                      \
     "  local is_own = string.sub(name, 1, #group) == group "                                       \
@@ -41,7 +64,7 @@
     "  table.sort(names, function(a, b) return number(a) < number(b) end) "                        \
     "  for i = 1, #names - most do redis.call('HDEL', KEYS[1], names[i]) end "                     \
     "end "                                                                                         \
-    "cut(own, keep) cut(others, tonumber(ARGV[3])) return 1"
+    "cut(own, keep) cut(others, tonumber(ARGV[5])) return 1"
 
 /* One call's commands on the wire. */
 struct redis_request {
@@ -90,7 +113,7 @@ static int64_t redis_now_ms(const struct store_redis *redis)
 
 static void redis_count_failure(struct store_redis *redis, enum err err)
 {
-    if (err != OK && err != ERR_CANCELLED) {
+    if (err != OK && err != ERR_CANCELLED && err != ERR_CONFLICT) {
         metric_add(redis->metrics, METRIC_STORE_FAILURES, err, 1);
     }
 }
@@ -260,52 +283,41 @@ static bool redis_send(struct store_redis *redis, struct redis_request *request,
 }
 
 static bool redis_send_trim(struct store_redis *redis, struct redis_request *request,
-                            const struct store_call *call)
+                            const struct store_call *call, struct str ttl)
 {
     char keep[STR_INT_BYTES];
     char others[STR_INT_BYTES];
-    struct str trim[] = { STR("EVAL"),
-                          STR(REDIS_TRIM_SCRIPT),
-                          STR("1"),
-                          buf_str(&redis->key),
-                          call->field,
-                          str_from_int((int64_t)call->fields_max, keep),
-                          str_from_int((int64_t)(STORE_OTHERS * call->fields_max), others) };
-    return redis_send(redis, request, trim, countof(trim));
+    const struct str put[] = { STR("EVAL"),
+                               STR(REDIS_TRIM_SCRIPT),
+                               STR("1"),
+                               buf_str(&redis->key),
+                               call->field,
+                               call->value,
+                               ttl,
+                               str_from_int((int64_t)call->fields_max, keep),
+                               str_from_int((int64_t)(STORE_OTHERS * call->fields_max), others) };
+    return redis_send(redis, request, put, countof(put));
 }
 
 static bool redis_send_put(struct store_redis *redis, struct redis_request *request,
                            const struct store_call *call, struct str ttl)
 {
-    struct str key = buf_str(&redis->key);
-    struct str set[] = { STR("HSET"), key, call->field, call->value };
-    struct str expire[] = { STR("PEXPIRE"), key, ttl };
-    struct str drop[2 + STORE_DROPS_MAX] = { STR("HDEL"), key };
+    if (call->fields_max > 0) {
+        assert(!call->is_bound && call->drops_count == 0);
+        return redis_send_trim(redis, request, call, ttl);
+    }
+    struct str put[8 + STORE_DROPS_MAX] = {
+        STR("EVAL"), call->is_bound ? STR(REDIS_BOUND_SCRIPT) : STR(REDIS_PUT_SCRIPT), STR("1"),
+        buf_str(&redis->key), call->field, call->value, ttl
+    };
+    size_t count = 7;
+    if (call->is_bound) {
+        put[count++] = call->revision;
+    }
     for (size_t i = 0; i < call->drops_count; i++) {
-        drop[2 + i] = call->drops[i];
+        put[count++] = call->drops[i];
     }
-    if (!redis_send(redis, request, set, countof(set))) {
-        return false;
-    }
-    if (call->drops_count > 0 && !redis_send(redis, request, drop, 2 + call->drops_count)) {
-        return false;
-    }
-    if (call->fields_max > 0 && !redis_send_trim(redis, request, call)) {
-        return false;
-    }
-    return redis_send(redis, request, expire, countof(expire));
-}
-
-/* The key gets its time when it is made, and no later sum moves it. */
-static bool redis_send_add(struct store_redis *redis, struct redis_request *request,
-                           const struct store_call *call, struct str ttl)
-{
-    char number[STR_INT_BYTES];
-    struct str key = buf_str(&redis->key);
-    struct str make[] = { STR("SET"), key, STR("0"), STR("NX"), STR("PX"), ttl };
-    struct str add[] = { STR("INCRBY"), key, str_from_int(call->amount, number) };
-    return redis_send(redis, request, make, countof(make)) &&
-           redis_send(redis, request, add, countof(add));
+    return redis_send(redis, request, put, count);
 }
 
 static bool redis_send_pick(struct store_redis *redis, struct redis_request *request,
@@ -331,6 +343,9 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     struct str claim[] = { STR("SET"), key, call->value, STR("NX"), STR("PX"), ttl };
     struct str renew[] = { STR("EVAL"), STR(REDIS_RENEW_SCRIPT), STR("1"), key, call->value, ttl };
     struct str yield[] = { STR("EVAL"), STR(REDIS_YIELD_SCRIPT), STR("1"), key, call->value };
+    char amount[STR_INT_BYTES];
+    struct str add[] = { STR("EVAL"), STR(REDIS_ADD_SCRIPT), STR("1"), key,
+                         str_from_int(call->amount, amount), ttl };
     switch (call->op) {
     case STORE_GET:
         return redis_send(redis, request, get, countof(get));
@@ -351,7 +366,7 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     case STORE_YIELD:
         return redis_send(redis, request, yield, countof(yield));
     case STORE_ADD:
-        return redis_send_add(redis, request, call, ttl);
+        return redis_send(redis, request, add, countof(add));
     }
     BUG("an operation that no store knows");
 }
@@ -389,6 +404,7 @@ static void redis_start(struct store *store, struct store_call *call)
     call->fields = NULL;
     call->fields_count = 0;
     call->sum = 0;
+    call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
     enum err err = redis_admit(redis, call);
     struct redis_request *request = err == OK ? request_take(redis) : NULL;
     if (!request) {

@@ -124,9 +124,20 @@ static enum err seal_take_fields(struct seal_twin *twin)
     return OK;
 }
 
+/* Version, key and nonce: no two sealed values begin in the same way. */
+static struct str seal_mark(struct str sealed)
+{
+    return str_slice(sealed, 0, min_size(sealed.len, SEAL_EXTRA_BYTES - CRYPTO_TAG_BYTES));
+}
+
+/* What does not open is written over only if it is still there. */
 static enum err seal_take_pick(struct seal_twin *twin)
 {
-    twin->outer->fields_count = twin->call.fields_count;
+    struct store_call *outer = twin->outer;
+    outer->fields_count = twin->call.fields_count;
+    if (outer->arena) {
+        TRY(arena_copy(outer->arena, seal_mark(twin->call.revision), &outer->revision));
+    }
     return seal_take_one(twin);
 }
 
@@ -201,6 +212,8 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .field = outer->field,
                                       .drops_count = outer->drops_count,
                                       .fields_max = outer->fields_max,
+                                      .revision = outer->revision,
+                                      .is_bound = outer->is_bound,
                                       .ttl_ms = outer->ttl_ms,
                                       .amount = outer->amount,
                                       .arena = &twin->arena,
@@ -227,6 +240,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     call->fields = NULL;
     call->fields_count = 0;
     call->sum = 0;
+    call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
     struct seal_twin *twin = twin_take(sealed, call);
     if (!twin) {
         store_later_add(&sealed->later, call, ERR_NOMEM);

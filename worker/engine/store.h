@@ -16,7 +16,8 @@ enum store_op {
     STORE_SET,   /* key, value, ttl_ms */
     STORE_ALL,   /* key -> fields */
     STORE_PICK,  /* key, field -> value, and how many fields the key has */
-    STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max` */
+    STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max`;
+                    all of it or nothing, and nothing if it `is_bound` and the field has changed */
     STORE_DROP,  /* key */
     STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
     STORE_RENEW, /* key, value, ttl_ms from now -> found: true if it was the caller's still */
@@ -35,7 +36,7 @@ struct store_field {
 struct store_call;
 
 /* `err` is OK, ERR_TIMEOUT, ERR_UNREACHABLE, ERR_BACKEND, ERR_FULL (too many calls wait), ERR_NOMEM
- * or ERR_CANCELLED. */
+ * or ERR_CANCELLED; of a PUT that is bound also ERR_CONFLICT. */
 typedef void store_done_fn(struct store_call *call, enum err err);
 
 /* Embedded in its owner, who may use it again only inside on_done. The strings are borrowed
@@ -51,6 +52,10 @@ struct store_call {
      * there are at most so many of the written one's group, those with the highest numbers, and
      * STORE_OTHERS times as many of all the others. */
     size_t fields_max;
+    /* Of PICK, a result: how the field's value begins, far enough to tell it from any other one;
+     * empty where there is none. Of a PUT that `is_bound`: what the field must still be. */
+    struct str revision;
+    bool is_bound;
     int64_t ttl_ms;      /* > 0 */
     int64_t amount;      /* of ADD; may be negative */
     struct arena *arena; /* results are copied here; NULL: the caller wants none */
