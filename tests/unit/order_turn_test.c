@@ -242,6 +242,76 @@ static void a_state_of_a_newer_version_is_waited_for_and_not_written_over(void *
     arena_fini(&arena);
 }
 
+/* ---- two workers ---- */
+
+static struct world successor;
+
+static void write_blindly(struct engine_options *options)
+{
+    options->lowered |= ENGINE_LOWER_BOUND;
+}
+
+static void send_to(struct world *to, int64_t offset, const char *type, const char *at)
+{
+    char value[256];
+    snprintf(value, sizeof(value),
+             "{\"id\":\"e-%d\",\"order_id\":\"o-7\",\"customer_id\":\"ann\",\"type\":\"%s\","
+             "\"at\":\"%s\"}", (int)offset, type, at);
+    const struct record record = { .topic = TOPIC_ORDERS, .offset = offset, .leader_epoch = -1,
+                                   .timestamp_wall_ms = 1764324000000, /* 2025-11-28T10:00Z */
+                                   .key = STR("ann"), .has_key = true,
+                                   .value = str_from(value), .has_value = true };
+    to->source.events->on_record(to->engine, &record);
+}
+
+static void claim_orders_of(struct world *of)
+{
+    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
+                           .high = -1 };
+    of->source.events->on_claim(of->engine, &claim, 1);
+}
+
+/* The first worker has read the state and stands still; the next owner of the partition takes both
+ * events; then the first goes on, before it hears of its loss. */
+static enum order_type state_behind_a_freeze(void (*change)(struct engine_options *options))
+{
+    struct arena arena;
+    struct order last;
+    arena_init(&arena, (size_t)1 << 20);
+    world_open(&world, change);
+    world_open(&successor, change);
+    world.keeps_fields = successor.keeps_fields = true;
+    successor.shelf = &world;
+    claim_orders_of(&world);
+    claim_orders_of(&successor);
+    send_to(&world, 0, "shipped", "2025-11-27T09:00:00Z");
+    world_step(&world, 1);
+    world.holds_store = true;
+    assert_int_equal(world.engine->turns[TURN_STORING].count, 1);
+    send_to(&successor, 0, "shipped", "2025-11-27T09:00:00Z");
+    send_to(&successor, 1, "delivered", "2025-11-28T09:00:00Z");
+    world_step(&successor, 20);
+    assert_int_equal(successor.outputs_count, 2);
+    world.holds_store = false;
+    world_step(&world, 20);
+    world.clock.mono_ms += 60000;
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 1);
+    assert_int_equal(kept(&arena, &last), 1);
+    world_close(&successor);
+    world_close(&world);
+    enum order_type type = last.type;
+    arena_fini(&arena);
+    return type;
+}
+
+static void a_worker_that_stood_still_does_not_turn_a_state_back(void **state)
+{
+    (void)state;
+    assert_int_equal(state_behind_a_freeze(NULL), ORDER_DELIVERED);
+    assert_int_equal(state_behind_a_freeze(write_blindly), ORDER_SHIPPED); /* else no test */
+}
+
 static void an_order_id_of_two_customers_is_two_orders(void **state)
 {
     (void)state;
@@ -347,6 +417,7 @@ int main(void)
         cmocka_unit_test(what_arrives_late_or_twice_makes_the_same_state),
         cmocka_unit_test(a_known_order_of_a_customer_with_many_drops_no_other),
         cmocka_unit_test(a_state_of_a_newer_version_is_waited_for_and_not_written_over),
+        cmocka_unit_test(a_worker_that_stood_still_does_not_turn_a_state_back),
         cmocka_unit_test(an_order_id_of_two_customers_is_two_orders),
         cmocka_unit_test(a_time_in_the_future_counts_as_now),
         cmocka_unit_test(an_order_event_is_settled_when_its_state_is_stored),

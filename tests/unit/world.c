@@ -402,13 +402,19 @@ static struct str world_field(const struct store_call *call, struct str field, c
     return str_join(parts, countof(parts), out, 512);
 }
 
-static void world_put(struct world *world, const struct store_call *call)
+static enum err world_put(struct world *world, const struct store_call *call)
 {
     char bytes[512];
+    const struct world_value *item = world_find(world, world_field(call, call->field, bytes));
+    struct str now = item ? item->value : STR_NONE;
+    if (call->is_bound && !str_eq(now, call->revision)) {
+        return ERR_CONFLICT;
+    }
     for (size_t i = 0; i < call->drops_count; i++) {
         world_drop(world, world_field(call, call->drops[i], bytes));
     }
     world_set(world, world_field(call, call->field, bytes), call->value);
+    return OK;
 }
 
 static void world_all(struct world *world, struct store_call *call)
@@ -438,6 +444,7 @@ static void world_pick(struct world *world, struct store_call *call)
     world_all(world, call); /* for the count */
     call->found = item != NULL;
     call->found_value = item ? item->value : STR_NONE;
+    call->revision = call->found_value;
 }
 
 /* GET and SET, claims and sums, and what has fields if the test wants it kept. */
@@ -459,14 +466,15 @@ void world_load(struct world *world)
         if (world->store_err == OK) {
             world_share(shelf, call, world->clock.mono_ms);
         }
+        enum err err = world->store_err;
         if (world->keeps_fields && call->op == STORE_PUT) {
-            world_put(shelf, call);
+            err = world_put(shelf, call);
         } else if (world->keeps_fields && call->op == STORE_ALL) {
             world_all(shelf, call);
         } else if (world->keeps_fields && call->op == STORE_PICK) {
             world_pick(shelf, call);
         }
-        call->on_done(call, world->store_err);
+        call->on_done(call, err);
     }
 }
 

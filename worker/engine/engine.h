@@ -37,7 +37,8 @@ enum engine_lowered {
     ENGINE_LOWER_LANES = 4,     /* turns of one conversation run side by side */
     ENGINE_LOWER_FLIGHT_LOCK = 8, /* each worker asks for itself */
     ENGINE_LOWER_BREAKER = 16,  /* a backend that does not answer is called all the same */
-    ENGINE_LOWER_FAIR = 32      /* all tenants wait in one queue */
+    ENGINE_LOWER_FAIR = 32,     /* all tenants wait in one queue */
+    ENGINE_LOWER_BOUND = 64     /* the state of an order is written whatever became of it */
 };
 
 struct engine_options {

@@ -134,6 +134,8 @@ static bool order_turn_make_room(struct turn *turn, const struct order *event)
     return oldest != NULL;
 }
 
+/* Kafka's fence does not reach the store: a worker that stood still may have lost the partition,
+ * and must not write over what the next owner has made of it. On a conflict it is read again. */
 static void order_turn_write(struct turn *turn, const struct order *state)
 {
     struct work *work = turn->work;
@@ -142,6 +144,8 @@ static void order_turn_write(struct turn *turn, const struct order *state)
     write->op = STORE_PUT;
     write->key = work->calls[CALL_ORDERS].key;
     write->field = state->order_id;
+    write->revision = work->calls[CALL_ORDERS].revision;
+    write->is_bound = !(options->lowered & ENGINE_LOWER_BOUND);
     write->ttl_ms = options->order_ttl_ms;
     enum err err =
         order_state_encode(&turn->scratch, options->stored_version, state, &write->value);
