@@ -251,6 +251,40 @@ static void put_refusal_in_front(struct world *at, struct engine_ports *ports)
     ports->admitter = &admitter;
 }
 
+static int64_t answers_seen;
+
+static struct admission see_answers(struct admitter *admitter, struct errand *errand,
+                                    int64_t now_ms)
+{
+    (void)admitter;
+    (void)now_ms;
+    answers_seen = errand->answers;
+    return (struct admission){ .verdict = ADMISSION_GO };
+}
+
+static void put_seer_in_front(struct world *at, struct engine_ports *ports)
+{
+    (void)at;
+    static struct admitter admitter = { see_answers };
+    ports->admitter = &admitter;
+}
+
+static void a_budget_is_told_how_many_texts_a_call_wishes_for(void **state)
+{
+    (void)state;
+    world_open_wired(&world, change_nothing, put_seer_in_front);
+    world_claim_copies(&world);
+    world_wish(&world, 0,
+               "{\"id\":\"w1\",\"variants\":3,\"product\":{\"sku\":\"K-1\",\"name\":\"Kettle\"}}");
+    world_step(&world, 3);
+    assert_int_equal(answers_seen, 3);
+    world_claim(&world, 0);
+    say_from_many(1, question);
+    world_step(&world, 10);
+    assert_int_equal(answers_seen, 1);
+    world_close(&world);
+}
+
 static void whom_the_admitter_refuses_a_person_answers(void **state)
 {
     (void)state;
@@ -548,6 +582,7 @@ int main(void)
         cmocka_unit_test(what_was_set_aside_for_a_call_that_is_not_made_is_free_again),
         cmocka_unit_test(a_prompt_that_cannot_be_made_costs_no_tokens),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
+        cmocka_unit_test(a_budget_is_told_how_many_texts_a_call_wishes_for),
         cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,22 @@ static struct admission ask_of(size_t worker, const char *tenant, struct errand 
     return admitter->admit(admitter, errand, town.clock.mono_ms);
 }
 
+/* The second time the store has lent what it takes. */
+static int64_t set_aside_for(int64_t answers)
+{
+    struct budget *budget = town.workers[0];
+    struct errand errand = { 0 };
+    for (int i = 0; i < 10; i++) {
+        errand = (struct errand){ .tenant = STR(""), .tokens = 100, .answers = answers };
+        struct admitter *admitter = budget_admitter(budget);
+        if (admitter->admit(admitter, &errand, town.clock.mono_ms).verdict == ADMISSION_GO) {
+            return errand.tokens;
+        }
+        town_step(10);
+    }
+    return -1;
+}
+
 static enum admission_verdict verdict_of(size_t worker, const char *tenant)
 {
     struct errand errand;
@@ -246,6 +262,21 @@ static void workers_together_take_no_more_tokens_than_the_limit(void **state)
         int64_t tokens = town_minute(&calls);
         assert_true(tokens >= 198000 && tokens <= 202000);
     }
+    town_close();
+}
+
+static void for_several_texts_the_longest_of_each_is_set_aside(void **state)
+{
+    (void)state;
+    town_open();
+    const struct budget_options options = town_options(0, 200000);
+    town_add(&options);
+    assert_int_equal(set_aside_for(0), 100 + 500);
+    assert_int_equal(set_aside_for(3), 100 + 3 * 500);
+    const struct errand paid = { .tokens = 600, .answers = 1 };
+    budget_settle(town.workers[0], &paid, 150, town.clock.mono_ms); /* now a usual call is known */
+    assert_true(set_aside_for(1) < 600);
+    assert_int_equal(set_aside_for(3), 100 + 3 * 500);
     town_close();
 }
 
@@ -461,6 +492,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(workers_together_make_no_more_requests_than_the_limit),
         cmocka_unit_test(workers_together_take_no_more_tokens_than_the_limit),
+        cmocka_unit_test(for_several_texts_the_longest_of_each_is_set_aside),
         cmocka_unit_test(without_the_correction_the_tokens_miss_the_limit),
         cmocka_unit_test(without_the_store_a_worker_keeps_to_its_share),
         cmocka_unit_test(a_busy_worker_asks_the_store_far_less_often_than_the_model),

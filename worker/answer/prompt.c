@@ -257,20 +257,30 @@ static enum err prompt_history(struct arena *arena, const struct brief *brief,
     return OK;
 }
 
+int64_t prompt_answers(const struct brief *brief)
+{
+    if (brief->event->kind == EVENT_COPY_REQUEST) {
+        return max_i64(brief->event->copy_request.variants, 1);
+    }
+    if (brief->event->kind == EVENT_RECOMMENDATION_REQUEST) {
+        size_t worded = min_size(brief->offers_count, OFFERS_WORDED_MAX);
+        return (int64_t)(worded / PROMPT_SENTENCES_AN_ANSWER + 1);
+    }
+    return 1;
+}
+
 /* What is asked for, and the form that it should have. */
 static enum err prompt_wish(struct arena *arena, const struct brief *brief, struct prompt *prompt,
                             struct str *ret_text)
 {
+    prompt->answers = prompt_answers(brief);
     if (brief->event->kind == EVENT_COPY_REQUEST) {
         prompt->schema_name = STR("copy");
-        prompt->answers = max_i64(brief->event->copy_request.variants, 1);
         TRY(prompt_copy(arena, brief, ret_text));
         return prompt_copy_schema(arena, brief, &prompt->schema);
     }
     if (brief->event->kind == EVENT_RECOMMENDATION_REQUEST) {
-        size_t worded = min_size(brief->offers_count, OFFERS_WORDED_MAX);
         prompt->schema_name = STR("sentences");
-        prompt->answers = (int64_t)(worded / PROMPT_SENTENCES_AN_ANSWER + 1);
         *ret_text = prompt_offer();
         return prompt_offer_schema(arena, brief, &prompt->schema);
     }

@@ -61,6 +61,9 @@ struct str instructions_builtin(void);
  * Nothing where the value is empty. ERR_FULL, ERR_NOMEM. */
 MUST_USE enum err prompt_put(struct buf *buf, const char *label, struct str value);
 
+/* So many texts as long as an answer are wished for, at least one. */
+int64_t prompt_answers(const struct brief *brief);
+
 MUST_USE enum err prompt_render(struct arena *arena, const struct brief *brief,
                                 const struct instructions *instructions,
                                 struct prompt *ret_prompt);

@@ -32,6 +32,7 @@ struct errand {
     uint64_t tenant_hash;
     enum ask_kind kind;
     size_t backend;    /* place in the chain, from 0 */
+    int64_t answers;   /* texts as long as an answer that it wishes for; 0: one */
     int64_t tokens;    /* in and out, as far as that can be told before; of one that may go, what
                         * the admitter has set aside for it */
 };

@@ -179,6 +179,7 @@ static void ask_take_lead(struct flight *flight)
         .kind = ask_kind_of(lead),
         .backend = lead->backend,
         .tokens = ask_tokens(lead),
+        .answers = prompt_answers(&lead->work->brief),
     };
 }
 

@@ -162,16 +162,23 @@ static void scope_learn(struct budget_scope *scope, int64_t tokens)
     scope->tokens_deviation += ((off < 0 ? -off : off) - scope->tokens_deviation) / 4;
 }
 
-/* What a call will take, as far as the tenant's calls or all calls so far tell. */
+/* What a call may take of which nothing is known yet: each text may be as long as an answer. */
+static int64_t budget_most(const struct budget *budget, const struct errand *errand)
+{
+    return errand->tokens + budget->options.answer_tokens_max * max_i64(errand->answers, 1);
+}
+
+/* What a call will take, as far as the tenant's calls or all calls so far tell; they tell nothing
+ * of one that wishes for several texts. */
 static int64_t budget_expect(const struct budget *budget, struct budget_scope *const scopes[2],
                              const struct errand *errand)
 {
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2 && errand->answers <= 1; i++) {
         if (scopes[i] && scopes[i]->has_mean) {
             return (int64_t)(scopes[i]->tokens_mean + 2 * scopes[i]->tokens_deviation) + 1;
         }
     }
-    return errand->tokens + budget->options.answer_tokens_max;
+    return budget_most(budget, errand);
 }
 
 /* --- admission ------------------------------------------------------------------------------ */
