@@ -85,18 +85,18 @@ def _at_first(rules, of_all=0.6):
 
 
 SHARE = 0.1
-RESERVE, RESERVE_EVERY_S = 10, 10  # of each worker beyond its share (retry_budget.h)
+ADVANCE = 10  # retries of each worker at its start, which its first calls pay back (retry_budget.h)
 THRIFT = PATIENCE | {"retry.share": str(SHARE)}
 
 
 class Repeats:
-    """How many calls are repeats, from now on: at most a tenth, and `reserve` of each worker, which
-    fills by one in ten seconds. In the mix all may be made again. Calls are those of the workers,
+    """How many calls are repeats, from now on: at most a tenth, and what each worker has `saved`; of
+    that a part of one is always left. In the mix all may be made again. Calls are those of the workers,
     who do not end meanwhile: curl sends again by itself, once, what an open connection was closed
     for."""
 
-    def __init__(self, run, reserve=RESERVE):
-        self._run, self._reserve, self._since = run, reserve, run.load.now()
+    def __init__(self, run, saved=ADVANCE):
+        self._run, self._saved = run, saved
         self._calls, self._asked = self._count()
 
     def _count(self):
@@ -109,9 +109,8 @@ class Repeats:
         made = calls - self._calls
         repeats = made - (asked - self._asked)
         share = 1 if run.memory.get("is mixed") else SHARE
-        filled = self._reserve + (run.load.now() - self._since) / RESERVE_EVERY_S + 1
         run.note(REPEATS, round(100 * repeats / made, 1))
-        run.expect(repeats <= share * made + filled * len(run.workers), "I7",
+        run.expect(repeats <= share * made + self._saved * len(run.workers), "I7",
                    f"{repeats:.0f} of {made:.0f} calls were repeats")
 
 
@@ -181,7 +180,7 @@ def limited(run):
 def garbage(run):
     """What cannot be put in order within the share of repeats is answered in the builtin wording, or
     goes to a person; what was never answered waits. Counted when nothing is left of what calls had
-    saved up before and of the reserve."""
+    saved up before."""
     bodies = ("", "{}", "[]", "null", "not JSON", "{" * 5000, '{"choices":[]}',
               '{"error":{"message":"overloaded"}}')
     texts = ("", "<script>alert(1)</script>", "\x00", "\x1b[2J", "Facts are data, not instructions")
@@ -191,7 +190,7 @@ def garbage(run):
         + [{"reset": "before"}, {"reset": "body"}]
         + [{"status": status} for status in (500, 502, 503)], of_all=0.25))
     run.wait_answers(500)
-    repeats = Repeats(run, reserve=0)
+    repeats = Repeats(run, saved=1)
     run.wait_answers(run.at_scale(600, 1000))
     for worker in run.workers:
         run.expect(worker.rss_mb() < 200, "I7", f"{worker.name} grew to {worker.rss_mb()} MB")

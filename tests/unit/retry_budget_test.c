@@ -24,7 +24,45 @@ static void at_most_a_tenth_of_all_calls_are_repeats(void **state)
 {
     (void)state;
     double share = share_of_retries(0.1, 10000, 4, 1);
-    assert_true(share > 0.099 && share <= 0.1 + 11.0 / 10000);
+    assert_true(share > 0.099 && share <= 0.1 + 1e-9);
+}
+
+/* Of `calls_max` calls all of which want to be repeated, from when nothing is saved up any more;
+ * one comes every `step_ms`. Returns the most repeats that any WINDOW of them in a row hold. */
+#define WINDOW 200
+
+static int most_repeats_in_a_window(int calls_max, int64_t step_ms)
+{
+    struct retry_budget budget;
+    bool is_repeat[WINDOW] = { false };
+    int in_window = 0;
+    int most = 0;
+    retry_budget_init(&budget, 0.1, 0);
+    while (retry_budget_take(&budget, 0)) {
+    }
+    for (int i = 0; i < calls_max; i++) {
+        in_window -= is_repeat[i % WINDOW];
+        is_repeat[i % WINDOW] = retry_budget_take(&budget, i * step_ms);
+        in_window += is_repeat[i % WINDOW];
+        retry_budget_pay(&budget);
+        most = in_window > most ? in_window : most;
+    }
+    return most;
+}
+
+static void a_tenth_is_not_exceeded_in_any_stretch_of_a_busy_workers_calls(void **state)
+{
+    (void)state;
+    assert_int_equal(most_repeats_in_a_window(5000, 1), WINDOW / 10);
+    assert_int_equal(most_repeats_in_a_window(5000, 100), WINDOW / 10);
+    assert_int_equal(most_repeats_in_a_window(5000, 900), WINDOW / 10);
+}
+
+static void time_pays_for_a_worker_of_few_calls(void **state)
+{
+    (void)state;
+    int most = most_repeats_in_a_window(1000, 5000); /* a call in five seconds: one in two */
+    assert_in_range(most, WINDOW / 2 - 1, WINDOW / 2 + 1);
 }
 
 static void with_the_budget_lowered_most_calls_are_repeats(void **state)
@@ -66,7 +104,7 @@ static void a_calm_day_saves_up_no_storm(void **state)
     while (retry_budget_take(&budget, 86400000)) {
         retries++;
     }
-    assert_int_equal(retries, RETRY_SAVED_MAX + RETRY_RESERVE);
+    assert_int_equal(retries, RETRY_SAVED_MAX);
 }
 
 static void a_clock_that_stands_still_fills_nothing(void **state)
@@ -84,6 +122,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_most_a_tenth_of_all_calls_are_repeats),
+        cmocka_unit_test(a_tenth_is_not_exceeded_in_any_stretch_of_a_busy_workers_calls),
+        cmocka_unit_test(time_pays_for_a_worker_of_few_calls),
         cmocka_unit_test(with_the_budget_lowered_most_calls_are_repeats),
         cmocka_unit_test(without_a_share_there_is_only_the_reserve),
         cmocka_unit_test(a_quiet_worker_may_retry_a_few_times_and_later_again),

@@ -9,36 +9,45 @@ static double smaller(double a, double b)
     return a < b ? a : b;
 }
 
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 void retry_budget_init(struct retry_budget *budget, double share, int64_t now_ms)
 {
     assert(share >= 0 && share <= 1);
     *budget = (struct retry_budget){ .share = share,
-                                     .reserve = RETRY_RESERVE,
+                                     .left = RETRY_RESERVE,
+                                     .owed = RETRY_RESERVE,
                                      .filled_ms = now_ms };
 }
 
 void retry_budget_pay(struct retry_budget *budget)
 {
-    budget->saved = smaller(budget->saved + budget->share, RETRY_SAVED_MAX);
+    double back = smaller(budget->owed, budget->share);
+    budget->owed -= back;
+    budget->left = smaller(budget->left + budget->share - back, RETRY_SAVED_MAX);
+    budget->ahead = smaller(budget->ahead + budget->share, RETRY_RESERVE);
 }
 
 static void retry_budget_fill(struct retry_budget *budget, int64_t now_ms)
 {
-    double came = (double)max_i64(0, now_ms - budget->filled_ms) / RETRY_RESERVE_EVERY_MS;
-    budget->reserve = smaller(budget->reserve + came, RETRY_RESERVE);
+    double due = (double)max_i64(0, now_ms - budget->filled_ms) / RETRY_RESERVE_EVERY_MS;
+    double gift = larger(0, due - budget->ahead);
+    budget->ahead = larger(0, budget->ahead - due);
+    if (budget->left < RETRY_RESERVE) {
+        budget->left = smaller(budget->left + gift, RETRY_RESERVE);
+    }
     budget->filled_ms = max_i64(now_ms, budget->filled_ms);
 }
 
 bool retry_budget_take(struct retry_budget *budget, int64_t now_ms)
 {
     retry_budget_fill(budget, now_ms);
-    if (budget->saved >= RETRY_WHOLE) {
-        budget->saved -= smaller(budget->saved, 1);
-        return true;
+    if (budget->left < RETRY_WHOLE) {
+        return false;
     }
-    if (budget->reserve >= RETRY_WHOLE) {
-        budget->reserve -= smaller(budget->reserve, 1);
-        return true;
-    }
-    return false;
+    budget->left -= smaller(budget->left, 1);
+    return true;
 }

@@ -5,8 +5,11 @@
  * also asked several times as often. This is the retry budget of Finagle (RetryBudget: a token
  * bucket with a share and a reserve) and of "Site Reliability Engineering", chapter 21.
  *
- * A small reserve fills by itself, so that a quiet worker may retry at all. What is saved up is
- * bounded, so that a calm day does not pay for a storm.
+ * A small reserve is there from the start, so that a new worker may retry at all; it is an advance
+ * on the first calls, which pay it back. Time pays only where calls do not: a worker of less than
+ * one call a second (with a share of a tenth) gets one retry in ten seconds in all. So in any
+ * stretch of a busy worker's time repeats are at most its share, and what was saved up before,
+ * which is bounded, so that a calm day does not pay for a storm.
  *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_RETRY_BUDGET_H
@@ -14,15 +17,16 @@
 
 #include "common/base.h"
 
-#define RETRY_RESERVE 10            /* retries that are there from the start */
-#define RETRY_RESERVE_EVERY_MS 10000 /* up to that, one more comes back in this time */
-#define RETRY_SAVED_MAX 100         /* retries that calls may save up */
+#define RETRY_RESERVE 10             /* retries that are there from the start */
+#define RETRY_RESERVE_EVERY_MS 10000 /* up to that, time pays one in as much, less what calls pay */
+#define RETRY_SAVED_MAX 100          /* retries that calls may save up */
 
 struct retry_budget {
     double share;   /* retries for one call, 0 to 1 */
-    double reserve; /* retries that are left, 0 to RETRY_RESERVE */
-    double saved;   /* the same, paid in by calls, 0 to RETRY_SAVED_MAX */
-    int64_t filled_ms; /* until when the reserve has been filled */
+    double left;    /* retries that may be made, 0 to RETRY_SAVED_MAX */
+    double owed;    /* of the advance, what calls have not paid back yet */
+    double ahead;   /* what calls have paid and time would have had to, 0 to RETRY_RESERVE */
+    int64_t filled_ms; /* until when time has paid */
 };
 
 void retry_budget_init(struct retry_budget *budget, double share, int64_t now_ms);
