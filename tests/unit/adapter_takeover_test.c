@@ -1,18 +1,23 @@
-/* A takeover reads where partitions stand within its time; without it nothing is taken for read. */
+/* A takeover reads where partitions stand within its time; what that is not enough for is not
+ * taken for read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
-#include "worker/adapter/mock_kafka.h"
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
 #include "worker/adapter/takeover.h"
 
 #define PARTITIONS 3
 #define MANY_MS 20000
+#define LIST_OFFSETS 2 /* the number of the request */
 
 struct scene {
-    struct mock_kafka *mock;
+    rd_kafka_t *maker;
+    rd_kafka_mock_cluster_t *mock;
     struct loop *loop;
     struct commit_thread *thread;
     struct conf *conf;
@@ -46,10 +51,12 @@ static void on_taken_over(struct takeover *takeover)
 
 static void open_scene(struct scene *scene)
 {
-    struct note note = { 0 };
+    char why[256];
     *scene = (struct scene){ .reading = { .count = PARTITIONS } };
-    assert_int_equal(mock_kafka_create(NULL, &scene->mock, &note), OK);
-    assert_int_equal(mock_kafka_topic(scene->mock, "support.messages", PARTITIONS, &note), OK);
+    scene->maker = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
+    assert_non_null(scene->maker);
+    scene->mock = rd_kafka_mock_cluster_new(scene->maker, 1);
+    assert_int_equal(rd_kafka_mock_topic_create(scene->mock, "support.messages", PARTITIONS, 1), 0);
     scene->reading.claims = scene->claims;
     scene->reading.is_read = scene->is_read;
     for (int32_t i = 0; i < PARTITIONS; i++) {
@@ -59,7 +66,7 @@ static void open_scene(struct scene *scene)
     const struct commit_thread_options options = { .loop = scene->loop };
     scene->thread = commit_thread_create(&options);
     scene->conf = conf_create();
-    scene->client = client_of(mock_kafka_bootstrap(scene->mock));
+    scene->client = client_of(rd_kafka_mock_cluster_bootstraps(scene->mock));
 }
 
 static void take_over(struct scene *scene, int64_t most_ms)
@@ -84,7 +91,8 @@ static void close_scene(struct scene *scene)
     loop_destroy(scene->loop);
     rd_kafka_destroy(scene->client);
     conf_destroy(scene->conf);
-    mock_kafka_destroy(scene->mock);
+    rd_kafka_mock_cluster_destroy(scene->mock);
+    rd_kafka_destroy(scene->maker);
 }
 
 static void without_time_nothing_is_taken_for_read(void **state)
@@ -114,6 +122,38 @@ static void within_its_time_each_partition_is_read(void **state)
     close_scene(&scene);
 }
 
+static void commit_all(const struct scene *scene, int64_t offset)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(PARTITIONS);
+    for (int32_t i = 0; i < PARTITIONS; i++) {
+        rd_kafka_topic_partition_list_add(list, "support.messages", i)->offset = offset;
+    }
+    assert_int_equal(rd_kafka_commit(scene->client, list, 0), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* The range is not answered for as long as there is time: whether the committed offset is in it,
+ * and whatever else was still to be asked, nobody knows. */
+static void what_time_ran_out_for_is_not_taken_for_read(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    commit_all(&scene, 5);
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
+                             scene.mock, 1, LIST_OFFSETS, 1, RD_KAFKA_RESP_ERR_NO_ERROR, MANY_MS),
+                         0);
+    }
+    take_over(&scene, 1500);
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        assert_int_equal(scene.claims[i].committed, 5); /* that much was in time */
+        assert_int_equal(scene.claims[i].high, -1);
+        assert_false(scene.is_read[i]);
+    }
+    close_scene(&scene);
+}
+
 static void a_takeover_that_is_done_is_not_waited_for(void **state)
 {
     (void)state;
@@ -133,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_time_nothing_is_taken_for_read),
         cmocka_unit_test(within_its_time_each_partition_is_read),
+        cmocka_unit_test(what_time_ran_out_for_is_not_taken_for_read),
         cmocka_unit_test(a_takeover_that_is_done_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,18 +135,20 @@ static void takeover_ask_range(struct takeover *takeover, int64_t spec)
     }
 }
 
+/* Each topic once. A map that was made for another topic of this name is told by the id alone. */
 static void takeover_ask_ids(struct takeover *takeover)
 {
     uint8_t ids[TOPIC_COUNT][TOPIC_ID_BYTES] = { { 0 } };
-    bool is_known[TOPIC_COUNT] = { false };
+    bool is_asked[TOPIC_COUNT] = { false };
     for (size_t i = 0; i < takeover->reading->count; i++) {
         struct claim *claim = &takeover->reading->claims[i];
         enum topic topic = claim->id.topic;
         int left_ms = takeover_left_ms(takeover, TAKEOVER_ID_MS);
-        if (!is_known[topic] && left_ms > 0) {
-            is_known[topic] = true;
-            topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr, left_ms,
-                      ids[topic]);
+        if (!is_asked[topic] && left_ms > 0) {
+            is_asked[topic] = true;
+            takeover->has_id[topic] =
+                topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr, left_ms,
+                          ids[topic]);
         }
         memcpy(claim->topic_id, ids[topic], TOPIC_ID_BYTES);
     }
@@ -200,26 +202,34 @@ static bool takeover_ask_witness(struct takeover *takeover)
     return is_known;
 }
 
+/* What time has not been enough to ask is not taken for what brokers do not tell: a map would then
+ * be believed that is of another life of the partition. Of a range that they were asked for and do
+ * not tell, fetching will tell; but where nothing is committed, nobody else knows the start. */
+static bool takeover_is_known(const struct takeover *takeover, size_t i)
+{
+    const struct claim *claim = &takeover->reading->claims[i];
+    bool has_range = claim->low >= 0 && claim->high >= 0;
+    bool was_in_time = has_range || takeover_left_ms(takeover, 1) > 0;
+    return takeover->has_id[claim->id.topic] && was_in_time &&
+           (claim->committed >= 0 || claim->low >= 0);
+}
+
 static void takeover_run(struct commit_job *job)
 {
     struct takeover *takeover = container_of(job, struct takeover, job);
     struct reading *reading = takeover->reading;
     takeover->began_us = commit_thread_now_us();
-    commit_thread_enter(job->thread, "takeover", takeover->most_ms);
     takeover_ask_committed(takeover);
     CRASH_POINT("claim-read");
-    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
-    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_LATEST);
     takeover_ask_ids(takeover);
     bool has_witness = takeover_ask_witness(takeover);
     takeover->ends_count = has_witness ? takeover->ends_count : 0;
+    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_EARLIEST);
+    takeover_ask_range(takeover, RD_KAFKA_OFFSET_SPEC_LATEST);
     for (size_t i = 0; i < reading->count; i++) {
-        /* Where nothing is committed, nobody else can say where to start. */
-        const struct claim *claim = &reading->claims[i];
-        reading->is_read[i] = reading->is_read[i] && has_witness &&
-                              (claim->committed >= 0 || claim->low >= 0);
+        reading->is_read[i] =
+            reading->is_read[i] && has_witness && takeover_is_known(takeover, i);
     }
-    commit_thread_leave(job->thread);
     takeover->took_ms = (commit_thread_now_us() - takeover->began_us) / 1000;
 }
 
@@ -245,7 +255,10 @@ bool takeover_start(const struct takeover *plan, struct commit_thread *thread)
         return false;
     }
     *takeover = *plan;
-    takeover->job = (struct commit_job){ .run = takeover_run, .on_done = takeover_done };
+    takeover->job = (struct commit_job){ .run = takeover_run,
+                                         .on_done = takeover_done,
+                                         .call = "takeover",
+                                         .most_ms = plan->most_ms };
     takeover->list = rd_kafka_topic_partition_list_new((int)plan->reading->count);
     for (size_t i = 0; takeover->list && i < plan->reading->count; i++) {
         struct partition_id id = plan->reading->claims[i].id;

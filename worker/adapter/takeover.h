@@ -1,12 +1,13 @@
 /* takeover.h - reads where a partition's work stands, before it is read on from there.
  *
- * Committed offset and done-map, the offsets that are there, and the topic's id, all in most_ms,
- * since nothing is committed meanwhile. And, after these, how far the topic `witness` goes: what
- * earlier owners have written there is below its ends, decided or not, and the claim waits until
- * it was read.
+ * Committed offset and done-map, the topic's id, and the offsets that are there, all in most_ms,
+ * since nothing is committed meanwhile. And, after what is committed, how far the topic `witness`
+ * goes: what earlier owners have written there is below its ends, decided or not, and the claim
+ * waits until it was read.
  *
- * One partition that cannot be read (its offsets belong to a transaction that is not decided)
- * does not hold up the others.
+ * What time has not been enough for is not read, and asked for again: nothing is concluded from
+ * not knowing. One partition that cannot be read (its offsets belong to a transaction that is not
+ * decided) does not hold up the others.
  *
  * Thread: the loop's; the reading is done on the commit thread. */
 #ifndef ADAPTER_TAKEOVER_H
@@ -35,6 +36,7 @@ struct takeover {
     void *owner;
     int64_t began_us;        /* on the commit thread */
     int64_t took_ms;
+    bool has_id[TOPIC_COUNT]; /* brokers have told it, or said that they have none */
     int64_t *ends;           /* of the witness' partitions */
     size_t ends_count;
     struct list_node node;   /* the owner's, once it is done */
@@ -42,7 +44,7 @@ struct takeover {
 };
 
 /* Takes a copy of `plan`, of which everything down to `owner` but the job is set, and fills the
- * reading: is_read of those whose offsets are known; of none if the witness cannot be asked.
+ * reading: is_read of those of which all is known; of none if the witness cannot be asked.
  * False: out of memory, or the commit thread is full; nothing will happen. */
 bool takeover_start(const struct takeover *plan, struct commit_thread *thread);
 

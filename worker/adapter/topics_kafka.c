@@ -116,7 +116,7 @@ static void topics_write_id(const rd_kafka_Uuid_t *uuid, uint8_t ret_id[TOPIC_ID
     }
 }
 
-static void topics_read_id(const rd_kafka_event_t *event, uint8_t ret_id[TOPIC_ID_BYTES])
+static bool topics_read_id(const rd_kafka_event_t *event, uint8_t ret_id[TOPIC_ID_BYTES])
 {
     rd_kafka_event_t *answer = (rd_kafka_event_t *)(uintptr_t)event; /* only looked at */
     const rd_kafka_DescribeTopics_result_t *result = rd_kafka_event_DescribeTopics_result(answer);
@@ -124,12 +124,13 @@ static void topics_read_id(const rd_kafka_event_t *event, uint8_t ret_id[TOPIC_I
     const rd_kafka_TopicDescription_t **topics =
         result ? rd_kafka_DescribeTopics_result_topics(result, &count) : NULL;
     if (count != 1 || rd_kafka_error_code(rd_kafka_TopicDescription_error(topics[0]))) {
-        return;
+        return false;
     }
     const rd_kafka_Uuid_t *uuid = rd_kafka_TopicDescription_topic_id(topics[0]);
     if (uuid) {
         topics_write_id(uuid, ret_id);
     }
+    return true;
 }
 
 /* librdkafka's own cluster has no controller: an answer would be waited for in vain. */
@@ -141,12 +142,12 @@ static bool topics_is_mock(rd_kafka_t *client)
     return is_mock;
 }
 
-void topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
+bool topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
                uint8_t ret_id[TOPIC_ID_BYTES])
 {
     memset(ret_id, 0, TOPIC_ID_BYTES);
     if (topics_is_mock(client)) {
-        return;
+        return true;
     }
     rd_kafka_TopicCollection_t *topics = rd_kafka_TopicCollection_of_topic_names(&name, 1);
     rd_kafka_AdminOptions_t *options =
@@ -156,11 +157,12 @@ void topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, why, sizeof(why));
     rd_kafka_DescribeTopics(client, topics, options, queue);
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, timeout_ms + 500);
+    bool is_told = event && topics_read_id(event, ret_id);
     if (event) {
-        topics_read_id(event, ret_id);
         rd_kafka_event_destroy(event);
     }
     rd_kafka_queue_destroy(queue);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_TopicCollection_destroy(topics);
+    return is_told;
 }

@@ -28,8 +28,8 @@ MUST_USE enum err topics_check(const struct topics_check *check, struct note *no
 /* Number of partitions, or -1. */
 int topics_partitions(rd_kafka_t *client, const char *name, int timeout_ms);
 
-/* Fills `ret_id`; zeroes where brokers do not tell. */
-void topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
+/* Fills `ret_id`; zeroes where topics have no ids. False: no answer in time, or a refusal. */
+bool topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
                uint8_t ret_id[TOPIC_ID_BYTES]);
 
 enum topic_made { TOPIC_MADE, TOPIC_WAS_THERE, TOPIC_REFUSED };
