@@ -44,12 +44,23 @@ static struct commit_job *commit_thread_next(struct commit_thread *thread)
     return list_entry(node, struct commit_job, node);
 }
 
+static void commit_thread_run(struct commit_thread *thread, struct commit_job *job)
+{
+    if (!job->call) {
+        job->run(job);
+        return;
+    }
+    commit_thread_enter(thread, job->call, job->most_ms);
+    job->run(job);
+    commit_thread_leave(thread);
+}
+
 static void *commit_thread_main(void *arg)
 {
     struct commit_thread *thread = arg;
     struct commit_job *job;
     while ((job = commit_thread_next(thread)) != NULL) {
-        job->run(job);
+        commit_thread_run(thread, job);
         pthread_mutex_lock(&thread->lock);
         list_append(&thread->done, &job->node);
         pthread_mutex_unlock(&thread->lock);
@@ -155,8 +166,15 @@ void commit_thread_hurry(struct commit_thread *thread)
     pthread_mutex_unlock(&thread->lock);
 }
 
+/* Its id was written before any job came through the lock. */
+static bool commit_thread_is_here(const struct commit_thread *thread)
+{
+    return pthread_equal(pthread_self(), thread->id) != 0;
+}
+
 bool commit_thread_is_hurried(struct commit_thread *thread)
 {
+    assert(commit_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     bool is_hurried = thread->is_hurried;
     pthread_mutex_unlock(&thread->lock);
@@ -165,6 +183,7 @@ bool commit_thread_is_hurried(struct commit_thread *thread)
 
 void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
 {
+    assert(commit_thread_is_here(thread));
     int64_t until_us = commit_thread_now_us() + wait_ms * 1000;
     struct timespec until = {
         .tv_sec = (time_t)(until_us / 1000000),
@@ -180,6 +199,7 @@ void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
 
 void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms)
 {
+    assert(commit_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     thread->call = call;
     thread->call_until_us = commit_thread_now_us() + timeout_ms * 1000;
@@ -188,6 +208,7 @@ void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t
 
 void commit_thread_leave(struct commit_thread *thread)
 {
+    assert(commit_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     thread->call = NULL;
     pthread_mutex_unlock(&thread->lock);

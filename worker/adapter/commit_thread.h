@@ -3,8 +3,8 @@
  * Transactions, reading committed offsets, asking for topics and rights, cutting knowledge pages
  * and closing block for as long as brokers or a disk like. Jobs wait here in order of arrival, run
  * one at a time on this thread, and end on the loop. So no commit is made while another job runs:
- * one that asks brokers has a bound on its time as a whole, and enters and leaves (below), so that
- * a call which never returns is noticed.
+ * one of a worker that asks brokers has a bound on its time, as a whole (`call`, `most_ms`) or for
+ * each of its steps (commit_thread_enter()), so that a call which never returns is noticed.
  *
  * Thread: the loop's, unless said otherwise. */
 #ifndef ADAPTER_COMMIT_THREAD_H
@@ -15,6 +15,7 @@
 #include "worker/adapter/loop.h"
 
 #define COMMIT_JOBS_MAX 64
+#define COMMIT_CLOSE_MS 30000 /* in which a client of librdkafka should be closed */
 
 struct commit_thread;
 struct commit_job;
@@ -25,6 +26,8 @@ typedef void commit_job_fn(struct commit_job *job);
 struct commit_job {
     commit_job_fn *run;     /* Thread: the commit thread */
     commit_job_fn *on_done; /* exactly once, on the loop */
+    const char *call;       /* what it does, a literal; NULL: it asks no broker, or enters itself */
+    int64_t most_ms;        /* in which it should have done that */
     struct commit_thread *thread; /* set by commit_thread_submit() */
     struct list_node node;
 };
@@ -45,6 +48,9 @@ MUST_USE enum err commit_thread_submit(struct commit_thread *thread, struct comm
 
 /* From now on, jobs give up at once where they would wait or try again. */
 void commit_thread_hurry(struct commit_thread *thread);
+
+/* What is marked with "the commit thread" from here on is called in a job; from any other thread
+ * it is a bug that ends the process. */
 
 /* Thread: the commit thread. True after commit_thread_hurry(). */
 bool commit_thread_is_hurried(struct commit_thread *thread);

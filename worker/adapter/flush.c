@@ -6,6 +6,7 @@
 #include "worker/adapter/produce.h"
 #include "worker/engine/batch_epochs.h"
 
+#define FLUSH_COMMIT_MS 90000 /* a commit waits for the coordinator and for its answer */
 #define FLUSH_STEP_MS 12000 /* longer than message.timeout.ms: every report has come by then */
 
 struct flush {
@@ -95,6 +96,23 @@ static enum err flush_commit(struct flush *flush, struct batch *batch)
     return OK;
 }
 
+/* The producer, its records and its reports; or the offsets. */
+static enum err flush_go(struct flush *flush, struct batch *batch)
+{
+    struct commit_thread *thread = flush->options.thread;
+    commit_thread_enter(thread, "produce", 2 * FLUSH_STEP_MS + COMMIT_CLOSE_MS);
+    enum err err = flush_produce(flush, batch);
+    commit_thread_leave(thread);
+    if (err != OK) {
+        return err;
+    }
+    CRASH_POINT("after-produce");
+    commit_thread_enter(thread, "commit offsets", FLUSH_COMMIT_MS);
+    err = flush_commit(flush, batch);
+    commit_thread_leave(thread);
+    return err;
+}
+
 static void flush_run(struct committer *committer, struct committer_work *work)
 {
     struct flush *flush = container_of(committer, struct flush, committer);
@@ -107,11 +125,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
         work->result = BATCH_LOST;
         return;
     }
-    enum err err = flush_produce(flush, batch);
-    if (err == OK) {
-        CRASH_POINT("after-produce");
-        err = flush_commit(flush, batch);
-    }
+    enum err err = flush_go(flush, batch);
     batch->why = err;
     batch->commit_us = commit_thread_now_us() - began_us;
     work->result = err == OK ? BATCH_COMMITTED : BATCH_ABORTED;

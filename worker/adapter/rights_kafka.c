@@ -6,6 +6,7 @@
 
 #define RIGHTS_EVERY_MS 2000
 #define RIGHTS_ASK_MS 2000
+#define RIGHTS_GRACE_MS 500
 
 static bool rights_may_read(const rd_kafka_TopicDescription_t *topic)
 {
@@ -66,7 +67,7 @@ static void rights_run(struct commit_job *job)
     (void)rd_kafka_AdminOptions_set_request_timeout(options, RIGHTS_ASK_MS, why, sizeof(why));
     rd_kafka_error_t *error = rd_kafka_AdminOptions_set_include_authorized_operations(options, 1);
     rd_kafka_DescribeTopics(client, topics, options, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIGHTS_ASK_MS + 500);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIGHTS_ASK_MS + RIGHTS_GRACE_MS);
     if (event) {
         rights_read(rights, event);
         rd_kafka_event_destroy(event);
@@ -116,6 +117,8 @@ enum err rights_kafka_open(struct rights_kafka *rights)
 {
     rights->job.run = rights_run;
     rights->job.on_done = rights_done;
+    rights->job.call = "rights";
+    rights->job.most_ms = RIGHTS_ASK_MS + RIGHTS_GRACE_MS;
     rights->timer = loop_timer_create(rights->loop, rights_on_timer, rights);
     return rights->timer ? OK : ERR_NOMEM;
 }

@@ -187,8 +187,10 @@ static void sink_kafka_stop_done(struct commit_job *job)
 
 void sink_kafka_close(struct sink_kafka *sink)
 {
-    sink->stop.run = sink_kafka_stop_run;
-    sink->stop.on_done = sink_kafka_stop_done;
+    sink->stop = (struct commit_job){ .run = sink_kafka_stop_run,
+                                      .on_done = sink_kafka_stop_done,
+                                      .call = "close",
+                                      .most_ms = COMMIT_CLOSE_MS };
     if (commit_thread_submit(sink->options.thread, &sink->stop) != OK) {
         BUG("the commit thread is full at the end");
     }

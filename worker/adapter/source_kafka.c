@@ -167,8 +167,10 @@ static void source_kafka_drop(struct source_kafka *source)
     rights_kafka_close(&source->rights);
     kafka_inbox_destroy(TAKE(source->inbox));
     group_kafka_fini(&source->group);
-    source->drop.run = source_kafka_drop_run;
-    source->drop.on_done = source_kafka_drop_done;
+    source->drop = (struct commit_job){ .run = source_kafka_drop_run,
+                                        .on_done = source_kafka_drop_done,
+                                        .call = "close",
+                                        .most_ms = COMMIT_CLOSE_MS + GROUP_END_MS };
     if (commit_thread_submit(source->options.thread, &source->drop) != OK) {
         BUG("the commit thread is full at the end");
     }
@@ -283,8 +285,10 @@ static void source_kafka_check_done(struct commit_job *job)
 
 void source_kafka_start(struct source_kafka *source)
 {
-    source->check.run = source_kafka_check_run;
-    source->check.on_done = source_kafka_check_done;
+    source->check = (struct commit_job){ .run = source_kafka_check_run,
+                                         .on_done = source_kafka_check_done,
+                                         .call = "topics",
+                                         .most_ms = 2 * source->options.start_timeout_ms };
     if (commit_thread_submit(source->options.thread, &source->check) != OK) {
         BUG("the commit thread is full at the start");
     }

@@ -231,10 +231,14 @@ static void whole_kafka_check_done(struct commit_job *job)
 
 void whole_kafka_start(struct whole_kafka *whole)
 {
-    whole->check.run = whole_kafka_check_run;
-    whole->check.on_done = whole_kafka_check_done;
-    whole->look.run = whole_kafka_look_run;
-    whole->look.on_done = whole_kafka_look_done;
+    whole->check = (struct commit_job){ .run = whole_kafka_check_run,
+                                        .on_done = whole_kafka_check_done,
+                                        .call = "topics",
+                                        .most_ms = whole->options.start_timeout_ms };
+    whole->look = (struct commit_job){ .run = whole_kafka_look_run,
+                                       .on_done = whole_kafka_look_done,
+                                       .call = "partitions",
+                                       .most_ms = WHOLE_LOOK_MS_MAX };
     if (commit_thread_submit(whole->options.thread, &whole->check) != OK) {
         BUG("the commit thread is full at the start");
     }
@@ -260,8 +264,10 @@ void whole_kafka_close(struct whole_kafka *whole)
     whole->is_closing = true;
     kafka_inbox_destroy(TAKE(whole->inbox));
     loop_timer_destroy(TAKE(whole->timer));
-    whole->drop.run = whole_kafka_drop_run;
-    whole->drop.on_done = whole_kafka_drop_done;
+    whole->drop = (struct commit_job){ .run = whole_kafka_drop_run,
+                                       .on_done = whole_kafka_drop_done,
+                                       .call = "close",
+                                       .most_ms = COMMIT_CLOSE_MS };
     if (commit_thread_submit(whole->options.thread, &whole->drop) != OK) {
         BUG("the commit thread is full at the end");
     }
