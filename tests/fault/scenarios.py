@@ -161,15 +161,30 @@ def twins(run):
         second.kill()
 
 
-@scenario("F16", "members come and go all the time", times=(1, 10), settings={})
+STANDSTILL_S = 30  # in any window of this length there is an outcome
+
+
+def longest_gap(moments, since, until):
+    """The longest time from `since` to `until` in which none of `moments` lies."""
+    inside = sorted(at for at in moments if since < at < until)
+    return max(after - before for before, after in zip([since, *inside], [*inside, until], strict=True))
+
+
+@scenario("F16", "members come and go all the time", times=(1, 8), settings={})
 def storm(run):
+    """One comes or goes each second, and in no window of 30 s nothing is settled."""
     extra = run.start(1)[0] if len(run.workers) == 2 else run.workers[2]
-    for _ in range(8):
+    since = run.load.now()
+    for _ in range(run.times(8, 40)):
         if extra.is_running():
             extra.kill() if run.draw.random() < 0.3 else extra.stop()
         else:
             extra.start(wait=False)
         run.pass_time(run.draw.uniform(0.5, 1.5))
+    run.wait_answers(20)
+    gap_s = longest_gap([at for _, at in run.live.seen()], since, run.load.now())
+    run.note("longest standstill s", round(gap_s, 1))
+    run.expect(gap_s < STANDSTILL_S, "I8", f"nothing was settled for {gap_s:.1f} s")
 
 
 @scenario("F17", "members come and go while commits are slow", times=(1, 5), is_short=True)

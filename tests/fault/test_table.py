@@ -4,6 +4,7 @@ a tree that can be had again, with controls that were caught."""
 import json
 
 from tests.fault import table
+from tests.fault.scenarios import longest_gap
 from tests.fault.scenario import SCENARIOS
 
 
@@ -46,3 +47,10 @@ def test_a_dirty_tree_and_a_control_that_was_not_caught_are_noticed():
 
 def test_each_scenario_has_a_result():
     assert SCENARIOS.keys() - {one["scenario"] for one in results().values()} == set()
+
+
+def test_a_window_without_an_outcome_is_seen_also_at_its_ends():
+    assert longest_gap([1, 2, 40, 41], 0, 45) == 38
+    assert longest_gap([], 5, 50) == 45
+    assert longest_gap([60, 70], 50, 100) == 30
+    assert longest_gap([10, 99], 50, 55) == 5  # what lies outside does not count
