@@ -40,6 +40,17 @@ static inline struct list_node *list_next(const struct list *list, const struct 
     return node->next == &list->head ? NULL : node->next;
 }
 
+static inline struct list_node *list_last(const struct list *list)
+{
+    return list->count ? list->head.prev : NULL;
+}
+
+/* NULL before the first. */
+static inline struct list_node *list_prev(const struct list *list, const struct list_node *node)
+{
+    return node->prev == &list->head ? NULL : node->prev;
+}
+
 static inline void list_insert_before(struct list *list, struct list_node *place,
                                       struct list_node *node)
 {
@@ -49,6 +60,13 @@ static inline void list_insert_before(struct list *list, struct list_node *place
     place->prev->next = node;
     place->prev = node;
     list->count++;
+}
+
+/* NULL as `place`: at the front. */
+static inline void list_insert_after(struct list *list, struct list_node *place,
+                                     struct list_node *node)
+{
+    list_insert_before(list, place ? place->next : list->head.next, node);
 }
 
 static inline void list_append(struct list *list, struct list_node *node)
@@ -81,7 +99,7 @@ static inline struct list_node *list_pop(struct list *list)
 
 static inline struct list_node *list_pop_last(struct list *list)
 {
-    struct list_node *node = list->count ? list->head.prev : NULL;
+    struct list_node *node = list_last(list);
     if (node) {
         list_remove(list, node);
     }

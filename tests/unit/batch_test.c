@@ -4,6 +4,8 @@
 #include "common/mem.h"
 #include "tests/unit/world.h"
 
+#define ASKED 16 /* calls at once */
+
 static struct world world;
 
 static void open_world(void)
@@ -369,6 +371,92 @@ static void without_memory_no_outcome_overtakes_an_earlier_one(void **state)
     world_close(&world);
 }
 
+static void with_a_tiny_map(struct engine_options *options)
+{
+    options->donemap_body_max = 1; /* a bit for each of eight offsets */
+}
+
+/* Every second call is taken out of the model, to be answered later. */
+static void keep_every_second(struct list *kept)
+{
+    list_init(kept);
+    for (size_t i = world.model_calls.count; i > 0; i--) {
+        struct list_node *node = list_pop(&world.model_calls);
+        list_append(i % 2 == 0 ? kept : &world.model_calls, node);
+    }
+}
+
+/* Outcomes that the map has no room for are not looked at again before their partition moves on:
+ * batches of others do not walk over them, and then they go, once and in order. */
+static void what_the_map_has_no_room_for_waits_aside_until_its_partition_moves(void **state)
+{
+    (void)state;
+    struct list kept;
+    world_open(&world, with_a_tiny_map);
+    world_claim(&world, 0);
+    world_claim(&world, 1);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < ASKED; offset++) {
+        say(offset);
+    }
+    world_step(&world, 5);
+    assert_int_equal(world.model_calls.count, ASKED);
+    keep_every_second(&kept);
+    world.holds_model = false;
+    world_step(&world, 20);
+    size_t held = world.engine->turns[TURN_HELD_BACK].count;
+    assert_int_equal(held, ASKED / 2 - 4);
+    assert_int_equal(world.outputs_count, 4);
+    assert_true(list_is_empty(&world.engine->turns[TURN_READY]));
+    world_say(&world, 1, 0, "another", "do you gift wrap?");
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 5);
+    assert_int_equal(world.committed[1], 1);
+    assert_int_equal(world.engine->turns[TURN_HELD_BACK].count, held);
+    struct list_node *node;
+    while ((node = list_pop(&kept)) != NULL) {
+        list_append(&world.model_calls, node);
+    }
+    world_step(&world, 50);
+    assert_int_equal(world.engine->turns[TURN_HELD_BACK].count, 0);
+    assert_int_equal(world.outputs_count, ASKED + 1);
+    assert_int_equal(world.committed[0], ASKED);
+    world_close(&world);
+}
+
+/* What is ready is gathered before what was held back, and its lane must not be turned round by
+ * that. */
+static void what_is_ready_does_not_overtake_what_its_partition_has_held_back(void **state)
+{
+    (void)state;
+    struct list kept;
+    list_init(&kept);
+    world_open(&world, with_a_tiny_map);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "slow", "do you gift wrap?");
+    world_step(&world, 5);
+    list_append(&kept, list_pop(&world.model_calls));
+    world.holds_model = false;
+    world_say(&world, 0, 9, "ann", "do you sell stamps?"); /* beyond the map */
+    world_step(&world, 20);
+    assert_int_equal(world.engine->turns[TURN_HELD_BACK].count, 1);
+    world.holds_batches = true;
+    list_append(&world.model_calls, list_pop(&kept));
+    world_step(&world, 20);
+    assert_int_equal(world.engine->turns[TURN_COMMITTING].count, 1);
+    world_say(&world, 0, 10, "ann", "and envelopes?");
+    world_step(&world, 20);
+    assert_int_equal(world.engine->turns[TURN_READY].count, 1);
+    world.holds_batches = false;
+    world_step(&world, 20);
+    assert_int_equal(world.outputs_count, 3);
+    assert_int_equal(world.outputs[0].offset, 0);
+    assert_int_equal(world.outputs[1].offset, 9);
+    assert_int_equal(world.outputs[2].offset, 10);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +475,8 @@ int main(void)
         cmocka_unit_test(order_events_that_are_many_go_at_once),
         cmocka_unit_test(a_worker_that_ends_lets_no_order_event_wait),
         cmocka_unit_test(what_was_aborted_does_not_wait_for_more),
+        cmocka_unit_test(what_the_map_has_no_room_for_waits_aside_until_its_partition_moves),
+        cmocka_unit_test(what_is_ready_does_not_overtake_what_its_partition_has_held_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

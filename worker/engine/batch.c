@@ -69,26 +69,27 @@ static enum err batch_include(struct batcher *batcher, struct part *part)
     TRY(ledger_stage(&part->ledger));
     part->is_staged = true;
     part->staged_count = 0;
-    part->cutoff = INT64_MAX;
     batcher->parts[batcher->parts_count++] = part;
     return OK;
 }
 
-/* An outcome whose done-map would not fit is held back with all behind it in its partition,
- * so that a later one of its lane cannot overtake it. ERR_NOMEM: no later one may be taken. */
-static enum err batch_take(struct batcher *batcher, const struct turn *turn)
+/* False: as many partitions are in the batch as it may have. */
+static bool batch_admits(const struct batcher *batcher, const struct part *part)
+{
+    return part->is_staged || batcher->parts_count < BATCH_PARTS_MAX;
+}
+
+/* ERR_FULL: its done-map has no room. ERR_NOMEM: no later one of its partition may be taken. */
+static enum err batch_take(struct batcher *batcher, struct turn *turn)
 {
     struct part *part = turn->part;
     TRY(batch_include(batcher, part));
-    if (turn->record.offset >= part->cutoff) {
-        return ERR_FULL;
-    }
-    enum err err = ledger_stage_offset(&part->ledger, turn->record.offset);
-    if (err != OK) {
-        part->cutoff = turn->record.offset;
-        return err;
-    }
+    TRY(ledger_stage_offset(&part->ledger, turn->record.offset));
     part->staged_count++;
+    turn_move(turn, TURN_COMMITTING);
+    turn_rest(turn);
+    list_append(&batcher->batch.deliveries, &turn->delivery.node);
+    batcher->batch.bytes += outcome_bytes(&turn->delivery.outcome);
     return OK;
 }
 
@@ -98,32 +99,95 @@ static size_t batch_outcomes_max(const struct batcher *batcher)
     return batcher->suspects > 0 ? max_size(batcher->suspects / 2, 1) : BATCH_OUTCOMES_MAX;
 }
 
-static void batch_gather(struct engine *engine)
+static bool batch_has_room(const struct batcher *batcher, const struct turn *turn)
+{
+    const struct batch *batch = &batcher->batch;
+    size_t bytes = batch->bytes + outcome_bytes(&turn->delivery.outcome);
+    return batch->deliveries.count < batch_outcomes_max(batcher) &&
+           (batch->bytes == 0 || bytes <= BATCH_BYTES_MAX);
+}
+
+static struct turn *batch_first_held(const struct part *part)
+{
+    return list_entry(list_first(&part->held), struct turn, held_node);
+}
+
+/* An outcome whose done-map would not fit is held back with all behind it in its partition, so
+ * that a later one of its lane cannot overtake it. ERR_NOMEM: no more of any may be taken. */
+static enum err batch_gather_ready(struct engine *engine)
 {
     struct batcher *batcher = &engine->batcher;
-    struct batch *batch = &batcher->batch;
     struct list *ready = &engine->turns[TURN_READY];
-    struct list_node *node = list_first(ready);
-    size_t outcomes_max = batch_outcomes_max(batcher);
-    enum err err = OK;
-    while (node && batch->deliveries.count < outcomes_max) {
-        struct list_node *next = list_next(ready, node);
+    struct list_node *next = NULL;
+    for (struct list_node *node = list_first(ready); node; node = next) {
         struct turn *turn = container_of(node, struct turn, node);
-        size_t bytes = outcome_bytes(&turn->delivery.outcome);
-        if (batch->bytes > 0 && batch->bytes + bytes > BATCH_BYTES_MAX) {
+        const struct turn *held = batch_first_held(turn->part);
+        next = list_next(ready, node);
+        if (held && turn->record.offset > held->record.offset) {
+            turn_hold_back(turn);
+            continue;
+        }
+        if (!batch_admits(batcher, turn->part)) {
+            continue;
+        }
+        if (!batch_has_room(batcher, turn)) {
+            return OK;
+        }
+        enum err err = batch_take(batcher, turn);
+        if (err == ERR_FULL) {
+            turn_hold_back(turn);
+        } else if (err != OK) {
+            return err;
+        }
+    }
+    return OK;
+}
+
+/* In the order of their offsets, up to the first that does not fit. What is ready goes before
+ * them: of their partition that is what an aborted batch has left, which comes before them. */
+static enum err batch_gather_held(struct batcher *batcher, struct part *part)
+{
+    struct turn *turn;
+    while (part->has_moved && (turn = batch_first_held(part)) != NULL) {
+        if (!batch_admits(batcher, part) || !batch_has_room(batcher, turn)) {
+            return OK;
+        }
+        enum err err = batch_take(batcher, turn);
+        if (err == ERR_FULL) {
             break;
         }
-        err = batch_take(batcher, turn);
-        if (err == OK) {
-            turn_move(turn, TURN_COMMITTING);
-            turn_rest(turn);
-            list_append(&batch->deliveries, &turn->delivery.node);
-            batch->bytes += bytes;
-        }
-        node = err == ERR_NOMEM ? NULL : next;
+        TRY(err);
     }
-    if (err == ERR_NOMEM) { /* what is left goes with the next one; so does all, if none went */
-        batcher->not_before_ms = engine->ports.clock->mono_ms + BATCH_BACKOFF_MS;
+    part->has_moved = false;
+    return OK;
+}
+
+/* There may be as many outcomes held back as the backlog has room for: only those of a partition
+ * that has moved since are looked at, and batches of others do not walk over them. */
+static enum err batch_gather_all_held(struct engine *engine)
+{
+    struct batcher *batcher = &engine->batcher;
+    if (!batcher->has_moved) {
+        return OK;
+    }
+    bool has_moved = false;
+    const struct list *list = &engine->parts.list;
+    for (struct list_node *node = list_first(list); node; node = list_next(list, node)) {
+        struct part *part = container_of(node, struct part, node);
+        TRY(batch_gather_held(batcher, part));
+        has_moved = has_moved || part->has_moved;
+    }
+    batcher->has_moved = has_moved;
+    return OK;
+}
+
+/* Without memory what is left goes with the next one; so does all, if none went. */
+static void batch_gather(struct engine *engine)
+{
+    enum err err = batch_gather_ready(engine);
+    err = err == OK ? batch_gather_all_held(engine) : err;
+    if (err != OK) {
+        engine->batcher.not_before_ms = engine->ports.clock->mono_ms + BATCH_BACKOFF_MS;
     }
 }
 
@@ -200,6 +264,8 @@ static void batch_unstage(struct batcher *batcher, enum batch_result result)
         } else {
             ledger_abort(&part->ledger);
         }
+        part->has_moved = !list_is_empty(&part->held);
+        batcher->has_moved = batcher->has_moved || part->has_moved;
     }
 }
 
@@ -341,7 +407,8 @@ void batch_start(struct engine *engine)
     int64_t now_ms = engine->ports.clock->mono_ms;
     bool has_outcome = !list_is_empty(&engine->turns[TURN_READY]);
     if (batcher->is_busy || now_ms < batcher->not_before_ms ||
-        (has_outcome ? batch_waits_for_more(engine) : parts_behind_ms(engine) > now_ms)) {
+        (has_outcome ? batch_waits_for_more(engine)
+                     : !batcher->has_moved && parts_behind_ms(engine) > now_ms)) {
         return;
     }
     struct batch *batch = &batcher->batch;

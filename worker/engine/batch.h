@@ -31,6 +31,7 @@ struct batcher {
     struct batch batch;
     bool is_busy;    /* the sink has the batch */
     struct list committed; /* struct delivery: of turns that are still to be settled */
+    bool has_moved;  /* a partition of which outcomes are held back */
     struct arena arena;
     struct part *parts[BATCH_PARTS_MAX];
     struct progress progress[BATCH_PARTS_MAX];

@@ -291,7 +291,7 @@ static void engine_check_drained(struct engine *engine)
         ask_cancel_all(engine);
     }
     if (engine->is_fatal || now_ms >= engine->drain_until_ms + ENGINE_COMMIT_GRACE_MS) {
-        engine_drop_all(engine, TURN_READY, TURN_READY);
+        engine_drop_all(engine, TURN_READY, TURN_HELD_BACK);
     }
     if (engine_is_empty(engine) && engine_has_settled(engine)) {
         engine->phase = ENGINE_DRAINED;

@@ -57,6 +57,7 @@ static struct part *parts_make(struct parts *parts, struct partition_id id)
     }
     part->id = id;
     list_init(&part->turns);
+    list_init(&part->held);
     if (map_add(&parts->map, &part->entry, part_key(id, part->key)) != OK) {
         mem_free(part);
         return NULL;
@@ -210,6 +211,7 @@ static void part_claim(struct engine *engine, struct claim *claim)
     part_open_ledger(engine, part, claim);
     part->is_paused = false;
     part->is_staged = false;
+    part->has_moved = false;
     part->behind_since_ms = ALARM_NEVER;
     part->blocked_offset = -1;
     part->is_blocked = false;

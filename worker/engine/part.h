@@ -28,11 +28,12 @@ struct part {
     enum part_state state;
     struct ledger ledger;
     struct list turns; /* not settled, of the current epoch */
+    struct list held;  /* those of them that are HELD_BACK, by their offsets */
+    bool has_moved;    /* since these were held back: they may fit now */
     size_t backlog_bytes;
     bool is_paused;
     bool is_staged;    /* in the batch that is being built or committed */
     size_t staged_count; /* outcomes of it in that batch */
-    int64_t cutoff;    /* while a batch is built: nothing from here on fits */
     int64_t behind_since_ms; /* since when only gaps were settled; ALARM_NEVER */
     int64_t blocked_offset;  /* of the turn at work at the position, when last looked at; -1 */
     int64_t blocked_since_ms;

@@ -15,7 +15,8 @@ static const unsigned turn_next[TURN_STATE_COUNT] = {
     [TURN_ASKING] = BIT(TURN_GATED) | BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_STORING] = BIT(TURN_READY) | BIT(TURN_WAITING),
     [TURN_WAITING] = BIT(TURN_RUNNABLE),
-    [TURN_READY] = BIT(TURN_COMMITTING),
+    [TURN_READY] = BIT(TURN_HELD_BACK) | BIT(TURN_COMMITTING),
+    [TURN_HELD_BACK] = BIT(TURN_COMMITTING),
     [TURN_COMMITTING] = BIT(TURN_READY),
 };
 
@@ -56,6 +57,15 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
     return turn;
 }
 
+/* Out of the list of its state, and whatever goes with that. */
+static void turn_leave_state(struct turn *turn)
+{
+    if (turn->state == TURN_HELD_BACK) {
+        list_remove(&turn->part->held, &turn->held_node);
+    }
+    list_remove(&turn->engine->turns[turn->state], &turn->node);
+}
+
 void turn_move(struct turn *turn, enum turn_state to)
 {
     if (!(turn_next[turn->state] & BIT(to))) {
@@ -64,9 +74,21 @@ void turn_move(struct turn *turn, enum turn_state to)
     if (turn->state == TURN_GATED || turn->state == TURN_WAITING) { /* the alarm was about that */
         alarm_clear(&turn->engine->alarms, &turn->alarm);
     }
-    list_remove(&turn->engine->turns[turn->state], &turn->node);
+    turn_leave_state(turn);
     list_append(&turn->engine->turns[to], &turn->node);
     turn->state = to;
+}
+
+/* What comes last has one of the last offsets, as a rule. */
+void turn_hold_back(struct turn *turn)
+{
+    struct list *held = &turn->part->held;
+    turn_move(turn, TURN_HELD_BACK);
+    struct list_node *at = list_last(held);
+    while (at && container_of(at, struct turn, held_node)->record.offset > turn->record.offset) {
+        at = list_prev(held, at);
+    }
+    list_insert_after(held, at, &turn->held_node);
 }
 
 bool turn_is_running(const struct turn *turn)
@@ -89,7 +111,7 @@ void turn_clear(struct turn *turn)
 
 void turn_rest(struct turn *turn)
 {
-    bool has_outcome = turn->state == TURN_READY || turn->state == TURN_COMMITTING;
+    bool has_outcome = turn->state >= TURN_READY && turn->state <= TURN_COMMITTING;
     if (has_outcome && !turn->engine->options.keeps_work) {
         turn_clear(turn);
     }
@@ -117,7 +139,7 @@ static void turn_detach(struct turn *turn)
 {
     struct engine *engine = turn->engine;
     alarm_clear(&engine->alarms, &turn->alarm);
-    list_remove(&engine->turns[turn->state], &turn->node);
+    turn_leave_state(turn);
     if (!turn->is_dropped) {
         turn_disown(turn);
     }

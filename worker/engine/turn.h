@@ -9,6 +9,7 @@
  *
  *   WAITING is the back-off between two attempts; from there it is RUNNABLE again.
  *   STORING is an order event on its way into the store.
+ *   HELD_BACK is READY, but the done-map has no room for it before its partition has moved on.
  *   GATED and WAITING keep the lane and hold no slot of inflight.max, however long they last.
  *
  * Pure: no I/O, no clock. */
@@ -37,6 +38,7 @@ enum turn_state {
     TURN_GATED,
     TURN_WAITING,
     TURN_READY,
+    TURN_HELD_BACK,
     TURN_COMMITTING,
     TURN_STATE_COUNT
 };
@@ -94,6 +96,7 @@ struct custody_change {
 struct turn {
     struct list_node node;      /* in engine->turns[state] */
     struct list_node part_node; /* in part->turns */
+    struct list_node held_node; /* in part->held */
     struct lane_place place;
     struct engine *engine;
     struct part *part;
@@ -133,6 +136,9 @@ struct turn *turn_create(struct engine *engine, struct part *part, const struct 
 
 /* Moves between the engine's lists; aborts on a move that the table does not allow. */
 void turn_move(struct turn *turn, enum turn_state to);
+
+/* READY -> HELD_BACK. */
+void turn_hold_back(struct turn *turn);
 
 /* Ends the turn without an outcome: leaves its lane, and is freed as soon as no store request of
  * it runs and the model has answered what was asked for it, so that the answer is memoised. Not
