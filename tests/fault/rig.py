@@ -97,6 +97,10 @@ class Place:
         self.redis.flushall()
         self.model.reset()
 
+    def broker_behind(self, proxy):
+        node = next(node for node, one in self.broker_proxies.items() if one is proxy)
+        return next(broker for broker in self.kafka.brokers if broker.node == node)
+
     def _broker_proxy(self, node, port):
         if node not in self.broker_proxies:
             proxy = Proxy(port, speaks_kafka=True, draw=self._draw)

@@ -12,8 +12,13 @@ from tests.fault import outages, recovery, secured, surroundings  # noqa: F401 (
 from tests.fault.backends import NO_MEMOS, PATIENCE
 from tests.fault.scenario import NO_TRANSACTIONS, SCENARIOS, Control, scenario
 from tests.services.child import wait_until
-from tests.services.proxy import BLACK_HOLE, Held, LostReply, Weather
+from tests.services.proxy import BLACK_HOLE, Held, LostReply, Struck, Weather
 
+PRODUCE = 0
+OFFSET_FETCH = 9
+INIT_PRODUCER_ID = 22
+ADD_PARTITIONS = 24
+ADD_OFFSETS = 25
 END_TXN = 26
 TXN_OFFSET_COMMIT = 28
 SESSION_S = 6
@@ -256,6 +261,45 @@ def brokers_restarted(run):
         broker.stop()
         run.kafka.restart(broker)
         run.wait_answers(50)
+    run.draw.choice(run.workers).kill()
+
+
+# The requests of a commit in the order in which they are sent. A transaction begins with its first
+# partitions; what follows a doubt is reached by the loss of an answer.
+STEPS = {
+    "begin": lambda: Struck(ADD_PARTITIONS),
+    "produce": lambda: Struck(PRODUCE),
+    "AddOffsets": lambda: Struck(ADD_OFFSETS),
+    "send offsets": lambda: Struck(TXN_OFFSET_COMMIT),
+    "offsets answered": lambda: Struck(TXN_OFFSET_COMMIT, is_answered=True),
+    "EndTxn sent": lambda: Struck(END_TXN),
+    "EndTxn answered": lambda: Struck(END_TXN, is_answered=True),
+    "init_transactions": lambda: Struck(INIT_PRODUCER_ID, behind=LostReply(END_TXN)),
+    "reading back": lambda: Struck(OFFSET_FETCH, behind=LostReply(END_TXN)),
+}
+WITHOUT_TRANSACTIONS_IN = Control(  # the one request of these that there is without
+    settings=NO_TRANSACTIONS.settings, knobs={"steps": ("produce",)})
+
+
+@scenario("F46", "a broker is restarted in a step of a commit", times=(len(STEPS), 3 * len(STEPS)),
+          in_mix=False, control=WITHOUT_TRANSACTIONS_IN)
+def restarted_in_a_step(run):
+    """The broker that gets the step's request is killed when that passes, and starts again: each
+    step in turn. At the end a worker is killed, so that what counts is what brokers have."""
+    steps = run.knob("steps", tuple(STEPS))
+    step = steps[run.round % len(steps)]
+    struck = STEPS[step]()
+    run.hold(struck)
+    was_met = struck.was_met.wait(60)
+    run.expect(was_met, "stage", f"no request of the step came by: {step}")
+    if was_met:
+        broker = run.place.broker_behind(struck.proxy)
+        broker.kill()
+        struck.is_over = True
+        run.hold(None)
+        run.kafka.restart(broker)
+    run.count(f"restarted in {step}", was_met)
+    run.wait_answers(50)
     run.draw.choice(run.workers).kill()
 
 

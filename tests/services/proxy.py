@@ -92,6 +92,37 @@ class LostReply:
             return True
 
 
+class Struck:
+    """Stops everything where the first request of one kind passes, so that its broker can be struck
+    at exactly that moment: before the broker has got it, or when it has answered it and the answer
+    is not there yet. `behind`, a LostReply, has to have happened before.
+    """
+
+    until_api_key = None
+
+    def __init__(self, api_key, *, is_answered=False, behind=None):
+        self.api_key = api_key
+        self.is_answered = is_answered
+        self.behind = behind
+        self._lock = threading.Lock()
+        self.was_met = threading.Event()
+        self.proxy = None  # where it passed
+        self.is_over = False
+
+    def wants(self, api_key, proxy):
+        with self._lock:
+            if api_key != self.api_key or self.proxy is not None:
+                return False
+            self.proxy = proxy
+            return True
+
+    async def stand_still(self):
+        """Until its broker was struck."""
+        self.was_met.set()
+        while not self.is_over:
+            await asyncio.sleep(0.01)
+
+
 class Link:
     """One connection through the proxy."""
 
@@ -101,6 +132,7 @@ class Link:
         self.server_reader, self.server_writer = server
         self.is_held = False
         self.loses_reply = None
+        self.is_struck = None
         self.is_idle = asyncio.Event()
 
     async def run(self):
@@ -121,6 +153,9 @@ class Link:
             while data := await reader.read(CHUNK_BYTES):
                 if self.loses_reply and reader is self.server_reader:
                     self.loses_reply.was_lost.set()
+                    return
+                if self.is_struck and reader is self.server_reader:
+                    await self.is_struck.stand_still()
                     return
                 await self.proxy.pass_through(data, writer)
 
@@ -222,6 +257,9 @@ class Proxy:
         held = self._held
         if held is None:
             return False
+        if isinstance(held, Struck):
+            await self._strike(held, api_key, link)
+            return False
         if isinstance(held, LostReply):
             if held.wants(api_key):
                 link.loses_reply = held
@@ -234,6 +272,17 @@ class Proxy:
         link.hold()
         held.keep(frame, link)
         return True
+
+    async def _strike(self, struck, api_key, link):
+        behind = struck.behind
+        if behind and not behind.was_lost.is_set():
+            if behind.wants(api_key):
+                link.loses_reply = behind
+        elif struck.wants(api_key, self):
+            if struck.is_answered:
+                link.is_struck = struck
+            else:
+                await struck.stand_still()
 
     async def pass_through(self, data, writer):
         weather = self._weather
