@@ -125,7 +125,7 @@ static void a_question_that_names_a_heading_is_not_about_the_product_alone(void 
     assert_true(builtin_page_is_named(&brief));
     event.message.text = STR("Tell me about the desk lamp"); /* the catalogue knows it better */
     assert_false(builtin_page_is_named(&brief));
-    assert_answers(&brief, "Tell me about the desk lamp", "Desk Lamp (L1): A lamp..");
+    assert_answers(&brief, "Tell me about the desk lamp", "Desk Lamp (L1): A lamp.");
 }
 
 static void a_passage_without_a_title_is_quoted_without_one(void **state)
@@ -184,7 +184,7 @@ static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)
     struct brief brief = { .language = STR("en"), .passages = both, .passages_count = 2,
                            .product = &lamp, .names_product = true };
     assert_answers(&brief, "Can I wash the shade of the desk lamp?",
-                   "Desk Lamp (L1): A lamp with a washable shade..");
+                   "Desk Lamp (L1): A lamp with a washable shade.");
     assert_answers(&brief, "Can I smoke near the desk lamp?",
                    "Our pages say under \"Returns\":\nWithin 30 days.");
 }

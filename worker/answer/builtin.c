@@ -123,6 +123,20 @@ static enum err builtin_stock(struct arena *arena, const struct brief *brief,
                         text);
 }
 
+/* A description that ends its own sentence goes on in ours. */
+static struct str builtin_without_stop(struct str text)
+{
+    static const struct str stops[] = { STR("."), STR("。") };
+    struct str trimmed = str_trim(text);
+    for (size_t i = 0; i < countof(stops); i++) {
+        size_t len = trimmed.len - min_size(stops[i].len, trimmed.len);
+        if (str_eq(str_slice(trimmed, len, stops[i].len), stops[i])) {
+            return str_slice(trimmed, 0, len);
+        }
+    }
+    return trimmed;
+}
+
 static enum err builtin_describe(struct arena *arena, const struct brief *brief,
                                  const struct product *product, struct str *ret_text)
 {
@@ -136,7 +150,8 @@ static enum err builtin_describe(struct arena *arena, const struct brief *brief,
                    STR_ARG(builtin_product_name(product)), STR_ARG(product->sku)));
     const char *before = is_zh ? ":" : ": ";
     if (product->description.len > 0) {
-        TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(product->description)));
+        struct str description = builtin_without_stop(product->description);
+        TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(description)));
         before = is_zh ? ";" : "; ";
     }
     for (size_t i = 0; i < product->attributes_count && i < 12; i++) {
