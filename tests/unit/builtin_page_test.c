@@ -176,6 +176,19 @@ static void a_page_that_hardly_tells_what_is_asked_is_not_quoted(void **state)
     arena_fini(&arena);
 }
 
+/* "退货运费由买家承担" has the word, and tells another thing. */
+static void what_shipping_costs_is_not_told_by_a_section_about_returns(void **state)
+{
+    (void)state;
+    const struct passage passages[] = {
+        { STR("r#1"), STR("退货"), STR("退货运费由买家承担。") },
+        { STR("s#1"), STR("配送"), STR("满300元包邮。") },
+    };
+    struct brief brief = { .language = STR("zh"), .passages = passages, .passages_count = 2 };
+    assert_answers(&brief, "运费多少?", "我们的说明“配送”:\n满300元包邮。");
+    assert_answers(&brief, "退货运费谁出?", "我们的说明“退货”:\n退货运费由买家承担。");
+}
+
 static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)
 {
     (void)state;
@@ -200,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
         cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),
+        cmocka_unit_test(what_shipping_costs_is_not_told_by_a_section_about_returns),
         cmocka_unit_test(what_the_catalogue_says_of_a_product_goes_before_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,12 @@ static const concept_set page_asides = CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(PRICE
                                        CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(REFUND) |
                                        CONCEPT_BIT(BROKEN) | CONCEPT_BIT(PAY);
 
+/* What is done to an order. Such a section may tell who pays for the way back, which is not what
+ * shipping costs. */
+static const concept_set page_changes = CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) |
+                                        CONCEPT_BIT(RETURNED) | CONCEPT_BIT(EXCHANGE) |
+                                        CONCEPT_BIT(REFUND) | CONCEPT_BIT(CANCEL);
+
 /* An exchange is a return, too, but who asks for one of the two means that one. */
 static concept_set page_wanted(concept_set topic, concept_set asked)
 {
@@ -121,7 +127,11 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     if (topic != 0 && about == 0) {
         return 0;
     }
-    concept_set asides = topic ? brief_concepts(page_heading(passage)) & page_asides : 0;
+    concept_set heading = brief_concepts(page_heading(passage));
+    if ((asked & CONCEPT_BIT(FREIGHT)) && (heading & page_changes & ~asked) != 0) {
+        return 0;
+    }
+    concept_set asides = topic ? heading & page_asides : 0;
     bool is_named = !page_is_change(brief->intent) && page_is_named(brief, passage);
     bool is_aside = (asides & ~wanted & ~asked) != 0;
     return PAGE_NAMED + about + (is_named ? PAGE_NAMED : 0) - (is_aside ? PAGE_ASIDE : 0);
