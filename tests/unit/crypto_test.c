@@ -145,18 +145,6 @@ static void an_id_tells_its_version_and_variant(void **state)
     }
 }
 
-static void equal_means_the_same_bytes_and_length(void **state)
-{
-    (void)state;
-    assert_true(crypto_equal(STR("token"), STR("token")));
-    assert_true(crypto_equal(STR_NONE, STR("")));
-    assert_true(crypto_equal(BYTES("a\0b"), BYTES("a\0b")));
-    assert_false(crypto_equal(BYTES("a\0b"), BYTES("a\0c")));
-    assert_false(crypto_equal(STR("token"), STR("toke")));
-    assert_false(crypto_equal(STR("token"), STR("Token")));
-    assert_false(crypto_equal(STR("token"), STR_NONE));
-}
-
 static void wiping_ends_where_it_is_told(void **state)
 {
     (void)state;
@@ -252,7 +240,6 @@ int main(void)
         cmocka_unit_test(a_key_has_at_most_8160_bytes),
         cmocka_unit_test(the_published_ids_of_names_hold),
         cmocka_unit_test(an_id_tells_its_version_and_variant),
-        cmocka_unit_test(equal_means_the_same_bytes_and_length),
         cmocka_unit_test(wiping_ends_where_it_is_told),
         cmocka_unit_test(random_bytes_fill_all_that_is_asked_for),
         cmocka_unit_test(threads_do_not_mix_their_digests),

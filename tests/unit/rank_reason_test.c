@@ -41,16 +41,6 @@ static void each_reason_has_words_in_chinese_and_english(void **state)
     arena_fini(&arena);
 }
 
-static void each_reason_has_a_code(void **state)
-{
-    (void)state;
-    assert_string_equal(rank_reason_name(RANK_AGAIN), "again");
-    assert_string_equal(rank_reason_name(RANK_WITH), "with");
-    assert_string_equal(rank_reason_name(RANK_CONTEXT), "context");
-    assert_string_equal(rank_reason_name(RANK_CATEGORY), "category");
-    assert_string_equal(rank_reason_name(RANK_POPULAR), "popular");
-}
-
 static void without_room_there_are_no_words(void **state)
 {
     (void)state;
@@ -67,7 +57,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_reason_has_words_in_chinese_and_english),
-        cmocka_unit_test(each_reason_has_a_code),
         cmocka_unit_test(without_room_there_are_no_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -311,11 +311,6 @@ void whole_kafka_destroy(struct whole_kafka *whole)
     mem_free(whole);
 }
 
-bool whole_kafka_is_whole(const struct whole_kafka *whole)
-{
-    return whole->partitions > 0 && whole->ended == whole->partitions;
-}
-
 bool whole_kafka_has_reached(struct whole_kafka *whole, const int64_t *ends, size_t count)
 {
     if (!whole_kafka_has_all(whole, count)) {

@@ -40,8 +40,6 @@ void whole_kafka_start(struct whole_kafka *whole);
 void whole_kafka_close(struct whole_kafka *whole);   /* then on_closed */
 void whole_kafka_destroy(struct whole_kafka *whole); /* accepts NULL */
 
-bool whole_kafka_is_whole(const struct whole_kafka *whole);
-
 /* True if every record below ends[i] of partition i was seen. A partition that was not there at
  * the start is the end: its records would be missed. */
 bool whole_kafka_has_reached(struct whole_kafka *whole, const int64_t *ends, size_t count);

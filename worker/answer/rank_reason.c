@@ -1,16 +1,6 @@
 /* rank_reason.c - see rank_reason.h. */
 #include "worker/answer/rank_reason.h"
 
-const char *rank_reason_name(enum rank_reason reason)
-{
-    static const char *const names[] = {
-        [RANK_AGAIN] = "again",       [RANK_WITH] = "with",       [RANK_CONTEXT] = "context",
-        [RANK_CATEGORY] = "category", [RANK_POPULAR] = "popular",
-    };
-    assert((size_t)reason < countof(names));
-    return names[reason];
-}
-
 static enum err rank_reason_chinese(struct arena *arena, const struct rank_pick *pick,
                                     struct str with, struct str *ret_text)
 {

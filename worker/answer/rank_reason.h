@@ -8,9 +8,6 @@
 
 #include "worker/answer/rank_pick.h"
 
-/* "again", "with", "context", "category", "popular". */
-const char *rank_reason_name(enum rank_reason reason);
-
 /* Chinese for "zh", else English. `with_name` is what the other product of a tie is called. At most
  * 1,024 characters. ERR_NOMEM. */
 MUST_USE enum err rank_reason_write(struct arena *arena, const struct rank_pick *pick,

@@ -11,8 +11,6 @@
 #include "worker/engine/partition.h"
 #include "worker/engine/turn.h"
 
-#define PART_NUMBER_MAX 100000
-
 enum part_state {
     PART_FOREIGN,  /* not ours */
     PART_OWNED,

@@ -51,8 +51,6 @@ struct batch {
                                a record that it did not name), ERR_GENERATION, ERR_TXN, ... */
     struct note note;       /* set by the sink: what went wrong */
     int64_t commit_us;      /* set by the sink: how long the transaction was open */
-    struct list_node node;  /* the sink's, while it has the batch */
-    void *ticket;           /* the sink's, while it has the batch */
 };
 
 struct sink;
