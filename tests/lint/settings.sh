@@ -11,8 +11,8 @@ keys() {
 }
 
 words() {
-    [ ! -d tests ] || find tests -path tests/bench -prune -o -type f -name '*.[cp]*' -exec cat {} + |
-        grep -oE '[A-Za-z0-9_.]+' | sort -u
+    [ ! -d tests ] || find tests \( -path tests/bench -o -name __pycache__ \) -prune -o \
+        -type f -name '*.[cp]*' -exec cat {} + | grep -oE '[A-Za-z0-9_.]+' | sort -u
 }
 
 find_faults() {
