@@ -114,6 +114,23 @@ static void latin_letters_are_told_apart_by_words(void **state)
     assert_languages(cases, countof(cases));
 }
 
+/* They are looked for by halves. */
+static void the_words_of_languages_are_in_the_order_of_their_bytes(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+#define WORD(language, word) word,
+#include "worker/answer/language_words.def"
+#undef WORD
+    };
+    for (size_t i = 1; i < countof(words); i++) {
+        if (str_cmp(str_from(words[i - 1]), str_from(words[i])) >= 0) {
+            fail_msg("%s stands before %s", words[i - 1], words[i]);
+        }
+    }
+    assert_true(countof(words) > 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +142,7 @@ int main(void)
         cmocka_unit_test(it_is_undetermined_when_nothing_is_left),
         cmocka_unit_test(names_are_english_and_only_for_known_languages),
         cmocka_unit_test(latin_letters_are_told_apart_by_words),
+        cmocka_unit_test(the_words_of_languages_are_in_the_order_of_their_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* language.c - see language.h. */
 #include "worker/answer/language.h"
 
+#include <stdlib.h>
+
 #include "common/utf8.h"
 #include "worker/answer/plain.h"
 
@@ -11,11 +13,9 @@ struct language {
 };
 
 static const struct language languages[] = {
-#define WORDS(code, words)
 #define LANGUAGE(code, name, script) { { "" code, sizeof(code) - 1 }, name, script },
 #include "worker/answer/languages.def"
 #undef LANGUAGE
-#undef WORDS
 };
 
 static const struct language *language_find(struct str code)
@@ -59,18 +59,23 @@ static enum utf8_script language_script(struct str text)
     return most;
 }
 
-/* Words of the languages that have Latin letters; none is a word of two of them. */
-struct language_words {
-    struct str code;
-    const char *words; /* parted by '|', in lower case */
+/* The languages that are told apart by their words. */
+enum latin { LATIN_EN, LATIN_DE, LATIN_FR, LATIN_ES, LATIN_IT, LATIN_PT, LATIN_NL, LATIN_COUNT };
+
+static const char *const latin_codes[LATIN_COUNT] = {
+    [LATIN_EN] = "en", [LATIN_DE] = "de", [LATIN_FR] = "fr", [LATIN_ES] = "es",
+    [LATIN_IT] = "it", [LATIN_PT] = "pt", [LATIN_NL] = "nl",
 };
 
-static const struct language_words language_tables[] = {
-#define LANGUAGE(code, name, script)
-#define WORDS(code, words) { { "" code, sizeof(code) - 1 }, words },
-#include "worker/answer/languages.def"
-#undef LANGUAGE
-#undef WORDS
+struct language_word {
+    struct str text;
+    enum latin language;
+};
+
+static const struct language_word language_words[] = { /* by their bytes */
+#define WORD(language, word) { { word, sizeof(word) - 1 }, LATIN_##language },
+#include "worker/answer/language_words.def"
+#undef WORD
 };
 
 /* So few words of a language tell of a short text, else twice as many. */
@@ -78,7 +83,7 @@ static const struct language_words language_tables[] = {
 #define LANGUAGE_UNKNOWN_WORDS_MIN 4 /* shorter texts may be no more than names */
 
 struct language_votes {
-    size_t of[countof(language_tables)];
+    size_t of[LATIN_COUNT];
     size_t words;
 };
 
@@ -87,23 +92,18 @@ static bool language_is_letter(char c)
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-static bool language_has_word(const char *words, struct str word)
+static int language_compare(const void *word, const void *known)
 {
-    struct str rest = str_from(words);
-    struct str known;
-    while (str_split(&rest, '|', &known)) {
-        if (str_eq(known, word)) {
-            return true;
-        }
-    }
-    return false;
+    return str_cmp(*(const struct str *)word, ((const struct language_word *)known)->text);
 }
 
 static void language_vote(struct language_votes *votes, struct str word)
 {
+    const struct language_word *known = bsearch(&word, language_words, countof(language_words),
+                                                sizeof(language_words[0]), language_compare);
     votes->words++;
-    for (size_t i = 0; i < countof(language_tables); i++) {
-        votes->of[i] += language_has_word(language_tables[i].words, word) ? 1 : 0;
+    if (known) {
+        votes->of[known->language]++;
     }
 }
 
@@ -128,12 +128,13 @@ static void language_count(struct str text, struct language_votes *ret_votes)
 /* What the words tell, English first among equals; empty: nothing. */
 static struct str language_by_words(const struct language_votes *votes)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < countof(language_tables); i++) {
+    enum latin best = LATIN_EN;
+    for (enum latin i = LATIN_EN + 1; i < LATIN_COUNT; i++) {
         best = votes->of[i] > votes->of[best] ? i : best;
     }
-    bool is_told = best == 0 || votes->words <= LANGUAGE_SHORT_WORDS || votes->of[best] > 1;
-    return votes->of[best] > 0 && is_told ? language_tables[best].code : STR_NONE;
+    bool is_told = best == LATIN_EN || votes->words <= LANGUAGE_SHORT_WORDS ||
+                   votes->of[best] > 1;
+    return votes->of[best] > 0 && is_told ? str_from(latin_codes[best]) : STR_NONE;
 }
 
 static bool language_fits(const struct language *language, enum utf8_script script)

@@ -151,9 +151,7 @@ static enum err case_list_reasons(struct buf *buf)
 static enum err case_list_languages(struct buf *buf)
 {
 #define LANGUAGE(code, name, script) TRY(buf_printf(buf, "%s%s", buf->len ? ", " : "", code));
-#define WORDS(code, words)
 #include "worker/answer/languages.def"
-#undef WORDS
 #undef LANGUAGE
     return OK;
 }
