@@ -46,8 +46,8 @@ typedef int64_t loop_tick_fn(void *owner);
 void loop_on_tick(struct loop *loop, loop_tick_fn *on_tick, void *owner);
 
 /* Told after each turn's tick how much processor time the loop has taken since the turn before: so
- * long at least everything else had to wait for it. Set it before loop_run(), in its thread. One per
- * loop; NULL for none. */
+ * long at least everything else had to wait for it. Set it before loop_run(), in its thread. One
+ * per loop; NULL for none. */
 typedef void loop_turn_fn(void *owner, int64_t busy_us);
 void loop_on_turn(struct loop *loop, loop_turn_fn *on_turn, void *owner);
 
