@@ -2,6 +2,7 @@
 #include "common/json_escape.h"
 
 #include "common/json_plain.h"
+#include "common/utf8.h"
 
 #define ESCAPE_UNIT_BYTES 6 /* a backslash, u, four digits */
 
@@ -19,16 +20,7 @@ size_t json_escape_end(struct str bytes, size_t at)
     return bytes.len;
 }
 
-static int escape_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    char lower = (char)(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* The code unit of the \uXXXX at `at`; -1: there is none. */
+/* The code unit that a backslash, u and four digits at `at` mean; -1: they are not there. */
 static int32_t escape_unit(struct str escaped, size_t at)
 {
     if (escaped.len - at < ESCAPE_UNIT_BYTES || escaped.ptr[at] != '\\' ||
@@ -37,29 +29,13 @@ static int32_t escape_unit(struct str escaped, size_t at)
     }
     int32_t unit = 0;
     for (size_t i = 2; i < ESCAPE_UNIT_BYTES; i++) {
-        int digit = escape_digit(escaped.ptr[at + i]);
+        int digit = str_hex_digit(escaped.ptr[at + i]);
         if (digit < 0) {
             return -1;
         }
         unit = unit * 16 + digit;
     }
     return unit;
-}
-
-static size_t escape_put(int32_t code, char *out)
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    size_t len = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = len - 1; i > 0; i--) {
-        out[i] = (char)(0x80 | (code & 0x3f));
-        code >>= 6;
-    }
-    const int lead[] = { [2] = 0xc0, [3] = 0xe0, [4] = 0xf0 };
-    out[0] = (char)(lead[len] | code);
-    return len;
 }
 
 /* Of one character; returns how long its escape is, 0: it means nothing. */
@@ -78,7 +54,7 @@ static size_t escape_wide(struct str escaped, size_t at, char *out, size_t *len)
         code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         taken += ESCAPE_UNIT_BYTES;
     }
-    *len += escape_put(code, out + *len);
+    *len += utf8_put((uint32_t)code, out + *len);
     return taken;
 }
 

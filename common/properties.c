@@ -57,17 +57,6 @@ static enum err properties_join(struct properties *properties, struct str first,
     return buf_add(joined, line);
 }
 
-static int properties_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The character of \uXXXX, as UTF-8; 0 bytes when the digits are none, or only half of one. */
 static size_t properties_unicode(struct str digits, char out[4])
 {
@@ -76,7 +65,7 @@ static size_t properties_unicode(struct str digits, char out[4])
         return 0;
     }
     for (size_t i = 0; i < 4; i++) {
-        int digit = properties_digit(digits.ptr[i]);
+        int digit = str_hex_digit(digits.ptr[i]);
         if (digit < 0) {
             return 0;
         }

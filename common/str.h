@@ -55,6 +55,16 @@ static inline struct str str_slice(struct str text, size_t from, size_t len)
     return (struct str){ text.ptr + start, min_size(len, text.len - start) };
 }
 
+/* What a hexadecimal digit stands for; -1: it is none. */
+static inline int str_hex_digit(char c)
+{
+    char lower = (char)(c | 0x20);
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str text);
 

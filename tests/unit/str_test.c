@@ -184,9 +184,24 @@ static void parts_are_joined_in_their_order(void **state)
     assert_int_equal(str_join(NULL, 0, out, 0).len, 0);
 }
 
+static void a_hexadecimal_digit_is_told_from_all_other_bytes(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdefABCDEF";
+    size_t count = 0;
+    for (int byte = 0; byte < 256; byte++) {
+        const char *at = byte ? strchr(digits, byte) : NULL;
+        int wanted = at ? (int)(at - digits) - (at - digits >= 16 ? 6 : 0) : -1;
+        assert_int_equal(str_hex_digit((char)byte), wanted);
+        count += at ? 1 : 0;
+    }
+    assert_int_equal(count, 22);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hexadecimal_digit_is_told_from_all_other_bytes),
         cmocka_unit_test(order_is_by_bytes_and_then_by_length),
         cmocka_unit_test(texts_without_bytes_are_equal),
         cmocka_unit_test(a_prefix_may_be_all_of_it),
