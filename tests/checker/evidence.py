@@ -28,6 +28,8 @@ class Sent:
     text: str = ""
     sha256: str = ""
     expect: str = EXPECT_ONE
+    order: str = ""  # the order that it moves on, and where to
+    state: str = ""
 
     @property
     def position(self):
@@ -123,6 +125,7 @@ class Evidence:
     live: list = dataclasses.field(default_factory=list)
     progress: Progress | None = None
     calls: dict | None = None
+    orders: dict | None = None  # order -> the state that is told of it at the end, None: none is
 
     def save(self, directory):
         directory.mkdir(parents=True, exist_ok=True)
@@ -138,10 +141,12 @@ class Evidence:
             (directory / "progress.json").write_text(json.dumps(rows, indent=1))
         if self.calls is not None:
             (directory / "calls.json").write_text(json.dumps(self.calls))
+        if self.orders is not None:
+            (directory / "orders.json").write_text(json.dumps(self.orders))
 
     @classmethod
     def load(cls, directory):
-        progress = calls = None
+        progress = calls = orders = None
         if (directory / "progress.json").exists():
             progress = Progress({
                 (row["topic"], row["partition"]):
@@ -150,12 +155,15 @@ class Evidence:
             })
         if (directory / "calls.json").exists():
             calls = json.loads((directory / "calls.json").read_text())
+        if (directory / "orders.json").exists():
+            orders = json.loads((directory / "orders.json").read_text())
         return cls(
             [Sent(**row) for row in _read(directory / "sent.jsonl")],
             [_output_in(row) for row in _read(directory / "outputs.jsonl")],
             [tuple(row) for row in _read(directory / "live.jsonl")],
             progress,
             calls,
+            orders,
         )
 
 

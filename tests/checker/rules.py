@@ -80,8 +80,8 @@ def check(evidence, limits=Limits()):
     """The report on `evidence`."""
     case = Case(evidence, limits)
     for rule in (
-        none_lost, none_doubled, in_order, right_content, atomic, settled_once, bounded_calls,
-        keeps_contract,
+        none_lost, none_doubled, in_order, right_content, atomic, settled_once, orders_stand,
+        bounded_calls, keeps_contract,
     ):
         rule(case)
     case.report.figures = _figures(case)
@@ -223,6 +223,18 @@ def settled_once(case):
             case.add("I5", "torn", f"{output.place} is visible, its audit record is not")
 
 
+def orders_stand(case):
+    """I4: an order stands where the last of its events has put it, however often they were taken."""
+    last = {}
+    for sent in case.evidence.sent:
+        if sent.order:
+            last[sent.order] = max(last.get(sent.order, (-1, "")), (sent.seq, sent.state))
+    for order, told in (case.evidence.orders or {}).items():
+        wanted = last.get(order, (-1, None))[1]
+        if told != wanted:
+            case.add("I4", "order-state", f"order {order} is told as {told}, not as {wanted}")
+
+
 def bounded_calls(case):
     """I7, the model's part: repeats of calls stay within what the scenario allows."""
     calls = case.evidence.calls
@@ -316,6 +328,8 @@ def _figures(case):
         case.body(output).get("source") for output in case.terminal if output.kind == "answer"
     )
     figures = {"sent": len(case.evidence.sent), "events": len(case.by_uid)}
+    figures["order events"] = sum(bool(records[0].order) for records in case.by_uid.values())
+    figures["orders looked at"] = len(case.evidence.orders or {})
     figures |= {f"{kind} records": count for kind, count in sorted(kinds.items())}
     figures |= {f"answers from {source}": count for source, count in sorted(sources.items(), key=str)}
     figures["aborted records"] = sum(not output.committed for output in case.evidence.outputs)

@@ -20,7 +20,8 @@ CONVERSATIONS, TURNS = 3, 4
 
 
 def sound():
-    """Three conversations on two partitions; the third's last message became a dead letter."""
+    """Three conversations on two partitions; the third's last message became a dead letter. And
+    an order that moved on once."""
     sent, outputs = [], []
     next_offset = {0: 0, 1: 0}
     for turn in range(TURNS):
@@ -42,8 +43,11 @@ def sound():
         "total": len(sent) - 1, "overlaps": 0, "overflow": False,
         "by_question": {question(one.text): 1 for one in sent if one.uid != "m-2-3"},
     }
+    moves = [order_event(0, "placed"), order_event(1, "shipped")]
+    outputs += [dataclasses.replace(audit("nothing", one), offset=100 + one.offset) for one in moves]
+    progress.partitions["orders", 0] = Partition.read(len(moves), "", end=len(moves))
     live = [output.position for output in outputs]
-    return Evidence(sent, outputs, live, progress, calls)
+    return Evidence(sent + moves, outputs, live, progress, calls, {"1001": "shipped"})
 
 
 def message(conversation, turn, part, offset):
@@ -53,6 +57,12 @@ def message(conversation, turn, part, offset):
         key=f"c-{conversation}", conversation=f"c-{conversation}", customer=f"k-{conversation}",
         seq=turn, text=text, sha256=digest(text.encode()),
     )
+
+
+def order_event(number, state):
+    return Sent(uid=f"o-{number}", topic="orders", partition=0, offset=number, key="k-9",
+                customer="k-9", seq=number, sha256=digest(state.encode()), expect="none",
+                order="1001", state=state)
 
 
 def outcome(kind, sent, **changes):
@@ -278,6 +288,29 @@ def an_answer_claims_a_call_that_was_not_made(evidence):
 @damage("I4 altered")
 def a_dead_letter_holds_other_bytes(evidence):
     change(evidence, "dead-letter", "m-2-3", value=b"{}")
+
+
+@damage("I4 order-state")
+def an_order_stands_where_its_first_event_put_it(evidence):
+    evidence.orders["1001"] = "placed"
+
+
+@damage("I4 order-state")
+def an_order_is_forgotten(evidence):
+    evidence.orders["1001"] = None
+
+
+@damage("I2 settled-twice")
+def an_order_event_is_settled_twice(evidence):
+    repeat(evidence, "audit", "o-1")
+
+
+@damage("I1 lag", "I1 unaudited")
+def an_order_event_waits_and_another_is_not_accounted_for(evidence):
+    remove(evidence, "audit", "o-0")
+    place = ("orders", 0)
+    evidence.progress.partitions[place] = dataclasses.replace(
+        evidence.progress.partitions[place], end=3)
 
 
 @damage("I5 vanished")

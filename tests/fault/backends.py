@@ -2,15 +2,12 @@
 
 import statistics
 
-from tests.fault.scenario import Control, scenario
+from tests.fault.scenario import NO_MEMOS, Control, scenario
 from tests.services.fake_model import mark, reply
 from tests.services.proxy import Weather
 from tests.services.stranger import Stranger
 
 KEY = "sk-only-for-tests-4711"
-
-
-NO_MEMOS = {"repeats_max": None}  # what Redis has lost is asked again
 
 
 @scenario("F21", "Redis is killed and comes back empty", is_short=True, limits=NO_MEMOS)

@@ -21,6 +21,7 @@ from tests.checker.evidence import Evidence, placed
 from tests.checker.offsets import NotAnswered
 from tests.checker.probe import probe
 from tests.checker.reader import LiveReader, OpenTransaction, Reader
+from tests.fault import orders
 from tests.fault.load import Load
 from tests.fault.scenario import times_at
 from tests.services import places
@@ -35,9 +36,10 @@ PROGRAM = places.ROOT / "build/faults/deskhand"
 PARTITIONS = 12
 # What nothing is sent to has one partition: assignors count partitions of all topics alike, and a worker
 # with twelve idle ones would have no work.
-IDLE_INPUTS = ("orders", "catalog", "knowledge", "copy.requests", "handbacks",
+IDLE_INPUTS = ("catalog", "knowledge", "handbacks",
                "recommendation.requests", "feedback")
-INPUTS = ("messages", *IDLE_INPUTS)
+FED_INPUTS = {"messages": PARTITIONS, "orders": 4, "copy.requests": 2}
+INPUTS = (*FED_INPUTS, *IDLE_INPUTS)
 KINDS = {
     "answers": "answer", "recommendations": "recommendation", "copies": "copy",
     "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter", "audit": "audit",
@@ -272,7 +274,8 @@ class Run:
         self.directory = places.service_dir(f"fault-{self.name}")
         self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
         self.settings = self._settings()
-        self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0}
+        self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0,
+                       "has_memos": True}
         self.workers = []
         self.figures = {}
         self.memory = {}
@@ -290,12 +293,11 @@ class Run:
     def __enter__(self):
         self.place.calm()
         self.model.behave(delay_ms=[20, 200])
-        self.kafka.create_topics({self.topics[key]: 1 if key in IDLE_INPUTS else PARTITIONS
-                                  for key in INPUTS})
+        self.kafka.create_topics({self.topics[key]: FED_INPUTS.get(key, 1) for key in INPUTS})
         self.kafka.create_topics({self.topics[key]: PARTITIONS for key in KINDS},
                                  message__timestamp__type="LogAppendTime")  # as `topics --create`
         self.load = Load(
-            self.kafka.client_settings(), self.topics["messages"],
+            self.kafka.client_settings(), self.topics,
             draw=random.Random(f"{self.seed}/load"),  # its pace must not change the schedule
             conversations=self._conversations,
         )
@@ -441,15 +443,16 @@ class Run:
         """Waits until all is settled or nothing moves any more, stops the workers, and judges."""
         self.load.flush()
         self._wait_settled()
+        states = self._look_at_orders()
         self._is_over.set()
         self._prober.join()
         calls = self.model.calls()
         codes = [worker.stop() for worker in self.workers if worker.is_running()]
         evidence = Evidence(
             self._taken(), self.reader.read_all(), [one.position for one in self.live.outputs()],
-            self.reader.progress(self.kafka_group, [self.topics["messages"]]), calls,
+            self.reader.progress(self.kafka_group, self._fed_topics()), calls, states,
         )
-        report = rules.check(evidence, rules.Limits(**self._limits(calls)))
+        report = rules.check(evidence, self._limits(calls))
         for violation in self._probed:
             report.add(violation.invariant, f"{violation.name} (while running)", violation.detail)
         for code in codes:
@@ -466,11 +469,11 @@ class Run:
     def _limits(self, calls):
         """Of repeated calls those are allowed whose first answer nobody can have noted: it was not
         given, was no good one, or came when its worker died."""
-        if self.limits["repeats_max"] != IN_FLIGHT:
-            return self.limits
-        allowed = self._repeats_allowed + calls["cut"] + calls["spoiled"]
-        self.figures["repeats allowed"] = allowed
-        return self.limits | {"repeats_max": allowed}
+        limits = {name: value for name, value in self.limits.items() if name != "has_memos"}
+        if limits["repeats_max"] == IN_FLIGHT:
+            allowed = self._repeats_allowed + calls["cut"] + calls["spoiled"]
+            self.figures["repeats allowed"] = limits["repeats_max"] = allowed
+        return rules.Limits(**limits)
 
     @property
     def kafka_group(self):
@@ -493,22 +496,39 @@ class Run:
         } | {f"topic.{key}": topic for key, topic in self.topics.items()}
 
     def find_copies(self):
-        """Notes the copies of questions that their producer made without being told: before records
+        """Notes the copies of records that their producer made without being told: before records
         are deleted, and at the end."""
-        reader = Reader(self.kafka.client_settings(), {self.topics["messages"]: "input"})
+        reader = Reader(self.kafka.client_settings(), dict.fromkeys(self._fed_topics(), "input"))
         records = reader.read_all()
-        sent = self.load.sent() + self._copies
+        sent = self._sent() + self._copies
         told = {one.position for one in sent}
         self._copies += [one for one in placed(sent, records) if one.position not in told]
 
     def _taken(self):
-        """Each record of a question that there is, or was."""
+        """Each record of the load that there is, or was."""
         self.find_copies()
-        sent = self.load.sent()
+        sent = self._sent()
         taken = [one for one in sent if one.offset is not None] + self._copies
         if len(taken) > len(sent):
             self.figures["copies made by the load's producer"] = len(taken) - len(sent)
         return taken
+
+    def _sent(self):
+        return self.load.sent() + self.load.orders_sent()
+
+    def _fed_topics(self):
+        return [self.topics[key] for key in FED_INPUTS]
+
+    def _look_at_orders(self):
+        """What the model is told of each buyer's last order when it is asked about: what is stored."""
+        if not self.limits["has_memos"] or self.settings["store.url"] == "memory:":
+            return None
+        self.model.behave(delay_ms=[20, 200])
+        asked = self.load.ask_about_orders()
+        self.load.flush()
+        self._wait_settled()
+        told = orders.told(self.model.requests())
+        return {order: told.get(order) for order in asked}
 
     def _wait_settled(self):
         goal, last, moved_at = len(self.load.sent()), -1, time.monotonic()
@@ -523,7 +543,7 @@ class Run:
             wait_until(self._has_no_lag, SETTLE_S, "the last commit", every_s=0.3)
 
     def _has_no_lag(self):
-        progress = self.reader.progress(self.kafka_group, [self.topics["messages"]])
+        progress = self.reader.progress(self.kafka_group, self._fed_topics())
         return all(part.committed >= part.end for part in progress.partitions.values())
 
     def _probe(self):
@@ -531,8 +551,7 @@ class Run:
             placed_ones = [one for one in self.load.sent() if one.offset is not None]
             with contextlib.suppress(KafkaException, OpenTransaction, NotAnswered):
                 self._probed += probe(
-                    placed_ones, self.reader, self.live, self.kafka_group,
-                    [self.topics["messages"]],
+                    placed_ones, self.reader, self.live, self.kafka_group, self._fed_topics(),
                 )[:5]
 
     def _latency(self):

@@ -22,6 +22,8 @@ class Control:
     tries: int = 3
 
 
+# What Redis has lost is asked again; of orders it would come back by reading their topic again.
+NO_MEMOS = {"repeats_max": None, "has_memos": False}
 NO_TRANSACTIONS = Control(settings={"delivery": "at-least-once", "store.url": "memory:"})
 
 

@@ -9,7 +9,7 @@ from confluent_kafka.admin import (
 )
 
 from tests.fault.rig import READY_S, Worker
-from tests.fault.scenario import Control, scenario
+from tests.fault.scenario import NO_MEMOS, Control, scenario
 from tests.services import certs, redis
 from tests.services.child import ServiceError, wait_until
 from tests.services.impostor import Impostor
@@ -253,7 +253,7 @@ REFUSED = ("no permission", "authorization failed", "not in the group")
 
 
 @scenario("F32", "rights are taken back while it works", times=(1, 2), in_mix=False,
-          is_secured=True, settings=as_alice, limits={"repeats_max": None})  # no Redis, no memos
+          is_secured=True, settings=as_alice, limits=NO_MEMOS)  # there is no Redis
 def revoked(run):
     """It is not ready, or ends and says why; it does not spin; with its rights it works again."""
     for rights in rights_of(run):
