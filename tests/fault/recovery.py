@@ -8,12 +8,21 @@ as they are by default.
 import dataclasses
 import typing
 
-from tests.fault.scenario import Control, scenario
+from tests.fault.scenario import NO_MEMOS, Control, scenario
 from tests.services.child import wait_until
 from tests.services.proxy import Weather
 
 GIVE_UP_S = 90
 ENDS = ("answer", "handoff")  # a person may get what the model was away for
+
+
+STANDSTILL_S = 30  # in any window of this length there is an outcome
+
+
+def longest_gap(moments, since, until):
+    """The longest time from `since` to `until` in which none of `moments` lies."""
+    inside = sorted(at for at in moments if since < at < until)
+    return max(after - before for before, after in zip([since, *inside], [*inside, until], strict=True))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,5 +150,5 @@ _add("R01", Recovery("a worker is killed and started again", 15, _kill_worker))
 _add("R02", Recovery("a broker is lost", 20, _kill_broker,
                      lambda run: run.kafka.restart(run.memory["lost"])))
 _add("R03", Recovery("Redis is lost", 2, _kill_redis, lambda run: run.redis.restart(),
-                     is_more=True, limits={"repeats_max": None}))  # no memos
+                     is_more=True, limits=NO_MEMOS))
 _add("R04", Recovery("the model is back from an outage", 30, _let_model_back))

@@ -8,9 +8,10 @@ import struct
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import NewPartitions
 
-from tests.fault import outages, recovery, secured, surroundings  # noqa: F401 (their faults)
-from tests.fault.backends import NO_MEMOS, PATIENCE
-from tests.fault.scenario import NO_TRANSACTIONS, SCENARIOS, Control, scenario
+from tests.fault import outages, pressure, secured, surroundings  # noqa: F401 (their faults)
+from tests.fault.backends import PATIENCE
+from tests.fault.recovery import STANDSTILL_S, longest_gap
+from tests.fault.scenario import NO_MEMOS, NO_TRANSACTIONS, SCENARIOS, Control, scenario
 from tests.services.child import wait_until
 from tests.services.proxy import BLACK_HOLE, Held, LostReply, Struck, Weather
 
@@ -164,15 +165,6 @@ def twins(run):
     second.settings = {}
     if second is not ended:
         second.kill()
-
-
-STANDSTILL_S = 30  # in any window of this length there is an outcome
-
-
-def longest_gap(moments, since, until):
-    """The longest time from `since` to `until` in which none of `moments` lies."""
-    inside = sorted(at for at in moments if since < at < until)
-    return max(after - before for before, after in zip([since, *inside], [*inside, until], strict=True))
 
 
 @scenario("F16", "members come and go all the time", times=(1, 8), settings={})
@@ -425,23 +417,6 @@ def scripts(run):
     run.draw.choice(run.workers).kill()
 
 
-@scenario("F38", "one conversation is stuck and thousands of events follow", times=(1, 3), rate=400,
-          is_short=True, in_mix=False, settings={"store.url": "memory:", "lane.stuck.ms": "2000"},
-          limits={"repeats_max": 4500},
-          control=Control(lowered=("done-map",), settings={"store.url": "memory:"}))
-def stuck(run):
-    """What had settled behind the stuck one is neither asked nor answered again."""
-    hang = {"match": {"text": run.load.text_of(0)}, "hang": True}
-    run.model.behave(delay_ms=[20, 60], rules=[hang])
-    run.load.send(1, conversation=0)
-    run.wait_answers(run.at_scale(2000, 20_000), timeout_s=600)
-    run.expect_told(lambda: any(worker.metric("deskhand_lanes_stuck") for worker in run.workers),
-                    "a lane is stuck")
-    for worker in run.workers:
-        worker.kill()
-    run.model.behave(delay_ms=[20, 60])
-
-
 @scenario("F39", "input of transactions: markers, aborted records, deleted ones", times=(1, 3),
           is_short=True)
 def markers(run):
@@ -465,6 +440,19 @@ def markers(run):
         for (topic, number), part in settled.partitions.items() if part.committed > 0
     ])
     run.draw.choice(run.workers).kill()
+
+
+@scenario("F47", "copies are asked for and orders move on, and a worker is killed", times=(2, 10),
+          control=Control(knobs={"forgets": True}, finds=("I4",)))
+def copies_and_orders(run):
+    """Each request has one copy, whoever wrote it. In the control Redis forgets, and with it what
+    the orders' earlier events have said."""
+    run.load.ask_for_copies(30)
+    run.wait_answers(60)
+    run.draw.choice(run.workers).kill()
+    run.wait_answers(60)
+    if run.knob("forgets", False):
+        run.redis.flushall()
 
 
 # --- everything ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ a tree that can be had again, with controls that were caught."""
 import json
 
 from tests.fault import table
-from tests.fault.scenarios import longest_gap
+from tests.fault.recovery import longest_gap
 from tests.fault.scenario import SCENARIOS
 
 
