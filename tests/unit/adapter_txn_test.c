@@ -5,93 +5,19 @@
 
 #include <cmocka.h>
 
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
+#include "tests/unit/txn_cluster.h"
 
-#include "tests/unit/kafka_rig.h"
-
-#define PARTITIONS 2
-#define BROKER 1
-#define RECORDS 20
-/* Longer than the producer waits for an answer, see below. */
+/* Longer than the producer waits for an answer. */
 #define TOO_LATE_MS 1500
-
-enum {
-    PRODUCE = 0,
-    INIT = 22,
-    ADD_PARTITIONS = 24,
-    ADD_OFFSETS = 25,
-    END = 26,
-    OFFSET_COMMIT = 28,
-};
-
-static const char *const exactly_once[] = { "delivery=exactly-once",
-                                            "kafka.producer.socket.timeout.ms=500", NULL };
-
-struct cluster {
-    rd_kafka_t *client;
-    rd_kafka_mock_cluster_t *mock;
-};
-
-static void cluster_open(struct cluster *cluster)
-{
-    char why[256];
-    cluster->client = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
-    assert_non_null(cluster->client);
-    cluster->mock = rd_kafka_mock_cluster_new(cluster->client, BROKER);
-    assert_non_null(cluster->mock);
-    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster->mock, 0);
-    static const char *const topics[] = { "support.messages", "support.answers" };
-    for (size_t i = 0; i < countof(topics); i++) {
-        assert_int_equal(rd_kafka_mock_topic_create(cluster->mock, topics[i], PARTITIONS, 1), 0);
-    }
-}
-
-static void cluster_close(struct cluster *cluster)
-{
-    rd_kafka_mock_cluster_destroy(cluster->mock);
-    rd_kafka_destroy(cluster->client);
-}
-
-/* What the broker does with the first copies of a request. */
-struct mishap {
-    int16_t api_key;
-    rd_kafka_resp_err_t err; /* __TRANSPORT: it drops the connection */
-    int late_ms;
-    int times;
-};
-
-/* Commits some records with a mishap on the way; the number of producers that it costs. */
-static int64_t producers_lost_to(struct rig *rig, struct cluster *cluster,
-                                 const struct mishap *mishap)
-{
-    int64_t before = metric_get(rig->metrics, METRIC_PRODUCERS, 0, 0);
-    for (int i = 0; i < mishap->times; i++) {
-        assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
-                             cluster->mock, BROKER, mishap->api_key, 1, mishap->err,
-                             mishap->late_ms),
-                         0);
-    }
-    rig_produce(rd_kafka_mock_cluster_bootstraps(cluster->mock), "support.messages", -1, RECORDS);
-    rig->goal += RECORDS;
-    assert_true(rig_run_until(rig, rig_is_settled));
-    assert_int_equal(rig->fatal, OK);
-    size_t left = 1;
-    assert_int_equal(rd_kafka_mock_broker_error_stack_cnt(cluster->mock, BROKER, mishap->api_key,
-                                                          &left),
-                     0);
-    assert_int_equal(left, 0); /* all of them have happened */
-    return metric_get(rig->metrics, METRIC_PRODUCERS, 0, 0) - before;
-}
 
 static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
 {
     struct cluster cluster;
     struct rig rig;
     cluster_open(&cluster);
-    kafka_rig_open(&rig, rd_kafka_mock_cluster_bootstraps(cluster.mock), "w1", exactly_once);
+    kafka_rig_open(&rig, cluster_bootstrap(&cluster), "w1", cluster_settings);
     for (size_t i = 0; i < count; i++) {
-        int64_t lost = producers_lost_to(&rig, &cluster, &mishaps[i]);
+        int64_t lost = cluster_lost(&cluster, &rig, &mishaps[i], 1);
         if (lost != cost) {
             fail_msg("%d, %s: %d lost", mishaps[i].api_key, rd_kafka_err2name(mishaps[i].err),
                      (int)lost);
@@ -169,15 +95,13 @@ static void records_that_are_refused_for_our_clock_go_again(void **state)
     struct cluster cluster;
     struct rig rig;
     cluster_open(&cluster);
-    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(cluster.mock);
-    rig_produce(bootstrap, "support.messages", -1, RECORDS);
-    assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
-                         cluster.mock, BROKER, PRODUCE, 1, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, 0),
-                     0);
-    kafka_rig_open(&rig, bootstrap, "w1", exactly_once);
+    const char *bootstrap = cluster_bootstrap(&cluster);
+    rig_produce(bootstrap, "support.messages", -1, TXN_CLUSTER_RECORDS);
+    cluster_push(&cluster, &(struct mishap){ PRODUCE, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, 0, 1 });
+    kafka_rig_open(&rig, bootstrap, "w1", cluster_settings);
     rig.engine.on_change = note_abort;
     rig.engine.owner = &rig.engine;
-    rig.goal = RECORDS;
+    rig.goal = TXN_CLUSTER_RECORDS;
     assert_true(rig_run_until(&rig, rig_is_settled));
     assert_int_equal(rig.fatal, OK);
     assert_int_equal(aborted_why, ERR_TXN);
@@ -204,17 +128,17 @@ static void an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named(voi
     struct cluster cluster;
     struct rig rig;
     cluster_open(&cluster);
-    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(cluster.mock);
-    kafka_rig_open(&rig, bootstrap, "w1", exactly_once);
+    const char *bootstrap = cluster_bootstrap(&cluster);
+    kafka_rig_open(&rig, bootstrap, "w1", cluster_settings);
     assert_true(rig_run_until(&rig, rig_is_ready));
     static const int16_t keys[] = { INIT, END };
     for (size_t i = 0; i < 40; i++) {
-        assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
-                             cluster.mock, BROKER, keys[i % 2], 1,
-                             RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 0),
-                         0);
+        cluster_push(&cluster,
+                     &(struct mishap){ keys[i % 2],
+                                       RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 0,
+                                       1 });
     }
-    rig_produce(bootstrap, "support.messages", -1, RECORDS);
+    rig_produce(bootstrap, "support.messages", -1, TXN_CLUSTER_RECORDS);
     assert_true(rig_run_until(&rig, rig_is_fatal));
     assert_int_equal(rig.fatal, ERR_CONFIG);
     assert_non_null(strstr(rig.fatal_note.text, "no permission; allow WRITE"));

@@ -1,0 +1,54 @@
+/* txn_cluster.h - librdkafka's own cluster, and what its broker does to the requests of a commit.
+ *
+ * What is to happen is fixed before, by request: there is no race about when. */
+#ifndef TESTS_TXN_CLUSTER_H
+#define TESTS_TXN_CLUSTER_H
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "tests/unit/kafka_rig.h"
+
+#define TXN_CLUSTER_BROKER 1
+#define TXN_CLUSTER_RECORDS 20
+
+/* Requests by their number in Kafka's protocol. */
+enum {
+    PRODUCE = 0,
+    OFFSET_FETCH = 9,
+    INIT = 22,
+    ADD_PARTITIONS = 24,
+    ADD_OFFSETS = 25,
+    END = 26,
+    OFFSET_COMMIT = 28,
+};
+
+struct cluster {
+    rd_kafka_t *client;
+    rd_kafka_mock_cluster_t *mock;
+};
+
+/* With one broker, and two partitions of "support.messages" and of "support.answers". */
+void cluster_open(struct cluster *cluster);
+void cluster_close(struct cluster *cluster);
+const char *cluster_bootstrap(const struct cluster *cluster);
+
+/* What the broker does with the first copies of a request. */
+struct mishap {
+    int16_t api_key;
+    rd_kafka_resp_err_t err; /* __TRANSPORT: it drops the connection; NO_ERROR: it is only late */
+    int late_ms;
+    int times;
+};
+
+void cluster_push(const struct cluster *cluster, const struct mishap *mishap);
+
+/* Commits some records on a worker that is running, with `count` mishaps on the way, all of which
+ * must happen. The number of producers that it costs. */
+int64_t cluster_lost(const struct cluster *cluster, struct rig *rig, const struct mishap *mishaps,
+                     size_t count);
+
+/* The settings of a worker that waits half a second for an answer, for kafka_rig_open(). */
+extern const char *const cluster_settings[];
+
+#endif
