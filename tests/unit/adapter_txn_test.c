@@ -110,6 +110,43 @@ static void records_that_are_refused_for_our_clock_go_again(void **state)
     cluster_close(&cluster);
 }
 
+/* The record's refusal ends the transaction while its offsets are sent, which serves no reports:
+ * the one that names it is heard only with what the abort waits for. */
+static enum err first_refused;
+
+static void note_refused(void *owner)
+{
+    struct engine *engine = owner;
+    note_abort(owner);
+    if (engine->results[BATCH_ABORTED] == 1 && engine->results[BATCH_COMMITTED] == 0) {
+        struct list_node *node = list_first(&engine->waiting);
+        first_refused = container_of(node, struct echo_turn, node)->delivery.refused;
+    }
+}
+
+static void a_refused_record_is_named_though_its_report_comes_behind_the_abort(void **state)
+{
+    (void)state;
+    static const struct mishap mishaps[] = {
+        { PRODUCE, RD_KAFKA_RESP_ERR_INVALID_RECORD, 100, 1 },
+        { ADD_OFFSETS, RD_KAFKA_RESP_ERR_NO_ERROR, 400, 1 }, /* is under way meanwhile */
+    };
+    struct cluster cluster;
+    struct rig rig;
+    aborted_why = OK;
+    cluster_open(&cluster);
+    kafka_rig_open(&rig, cluster_bootstrap(&cluster), "w1", cluster_settings);
+    rig.engine.batch_max = 1;
+    rig.engine.on_change = note_refused;
+    rig.engine.owner = &rig.engine;
+    assert_int_equal(cluster_lost(&cluster, &rig, mishaps, countof(mishaps)), 0);
+    assert_int_equal(aborted_why, ERR_POISON);
+    assert_int_equal(first_refused, ERR_REFUSED);
+    assert_non_null(strstr(aborted_note.text, "produce: "));
+    kafka_rig_close(&rig);
+    cluster_close(&cluster);
+}
+
 static void an_id_that_is_expired_or_of_another_costs_the_producer(void **state)
 {
     (void)state;
@@ -153,6 +190,7 @@ int main(void)
         cmocka_unit_test(what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds),
         cmocka_unit_test(what_only_this_transaction_is_refused_for_costs_no_producer),
         cmocka_unit_test(records_that_are_refused_for_our_clock_go_again),
+        cmocka_unit_test(a_refused_record_is_named_though_its_report_comes_behind_the_abort),
         cmocka_unit_test(an_id_that_is_expired_or_of_another_costs_the_producer),
         cmocka_unit_test(an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named),
     };
