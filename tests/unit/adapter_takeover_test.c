@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include "worker/adapter/takeover.h"
+#include "worker/adapter/topics_kafka.h"
 
 #define PARTITIONS 3
 #define MANY_MS 20000
@@ -26,6 +27,7 @@ struct scene {
     bool is_read[PARTITIONS];
     struct reading reading;
     int64_t most_ms; /* of the takeover that has ended */
+    takeover_id_fn *ask_id;
 };
 
 static rd_kafka_t *client_of(const char *bootstrap)
@@ -52,7 +54,7 @@ static void on_taken_over(struct takeover *takeover)
 static void open_scene(struct scene *scene)
 {
     char why[256];
-    *scene = (struct scene){ .reading = { .count = PARTITIONS } };
+    *scene = (struct scene){ .reading = { .count = PARTITIONS }, .ask_id = topics_id };
     scene->maker = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
     assert_non_null(scene->maker);
     scene->mock = rd_kafka_mock_cluster_new(scene->maker, 1);
@@ -76,6 +78,7 @@ static void take_over(struct scene *scene, int64_t most_ms)
         .conf = scene->conf,
         .reading = &scene->reading,
         .most_ms = most_ms,
+        .ask_id = scene->ask_id,
         .on_done = on_taken_over,
         .owner = scene,
     };
@@ -154,6 +157,50 @@ static void what_time_ran_out_for_is_not_taken_for_read(void **state)
     close_scene(&scene);
 }
 
+static bool refuse_id(rd_kafka_t *client, const char *name, int timeout_ms,
+                      uint8_t ret_id[TOPIC_ID_BYTES])
+{
+    (void)client;
+    (void)name;
+    (void)timeout_ms;
+    memset(ret_id, 0, TOPIC_ID_BYTES);
+    return false;
+}
+
+static bool tell_id(rd_kafka_t *client, const char *name, int timeout_ms,
+                    uint8_t ret_id[TOPIC_ID_BYTES])
+{
+    (void)client;
+    assert_string_equal(name, "support.messages");
+    assert_true(timeout_ms > 0);
+    memset(ret_id, 7, TOPIC_ID_BYTES);
+    return true;
+}
+
+/* Its map may be of another topic that had this name: nothing is answered from it. */
+static void where_the_topics_id_is_refused_nothing_is_taken_for_read(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    commit_all(&scene, 5);
+    scene.ask_id = refuse_id;
+    take_over(&scene, MANY_MS);
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        assert_false(scene.is_read[i]);
+        assert_int_equal(scene.claims[i].committed, 5); /* all but the id is known */
+        assert_int_equal(scene.claims[i].low, 0);
+        assert_true(scene.claims[i].high >= 0);
+    }
+    scene.ask_id = tell_id;
+    take_over(&scene, MANY_MS);
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        assert_true(scene.is_read[i]);
+        assert_int_equal(scene.claims[i].topic_id[TOPIC_ID_BYTES - 1], 7);
+    }
+    close_scene(&scene);
+}
+
 static void a_takeover_that_is_done_is_not_waited_for(void **state)
 {
     (void)state;
@@ -174,6 +221,7 @@ int main(void)
         cmocka_unit_test(without_time_nothing_is_taken_for_read),
         cmocka_unit_test(within_its_time_each_partition_is_read),
         cmocka_unit_test(what_time_ran_out_for_is_not_taken_for_read),
+        cmocka_unit_test(where_the_topics_id_is_refused_nothing_is_taken_for_read),
         cmocka_unit_test(a_takeover_that_is_done_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

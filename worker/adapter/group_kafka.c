@@ -8,6 +8,7 @@
 #include "worker/adapter/group_ticket.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/takeover.h"
+#include "worker/adapter/topics_kafka.h"
 
 #define GROUP_LOOK_MS 10
 #define GROUP_END_NAP_MS 20L
@@ -135,6 +136,7 @@ static bool group_kafka_read(struct group *port, struct reading *reading)
         .witness = group->witness,
         .reading = reading,
         .most_ms = TAKEOVER_MOST_MS,
+        .ask_id = topics_id,
         .on_done = group_kafka_taken_over,
         .owner = group,
     };

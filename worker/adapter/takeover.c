@@ -147,8 +147,8 @@ static void takeover_ask_ids(struct takeover *takeover)
         if (!is_asked[topic] && left_ms > 0) {
             is_asked[topic] = true;
             takeover->has_id[topic] =
-                topics_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr, left_ms,
-                          ids[topic]);
+                takeover->ask_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr,
+                                 left_ms, ids[topic]);
         }
         memcpy(claim->topic_id, ids[topic], TOPIC_ID_BYTES);
     }

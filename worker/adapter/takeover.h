@@ -25,6 +25,10 @@
 struct takeover;
 typedef void takeover_fn(struct takeover *takeover);
 
+/* As topics_id(). */
+typedef bool takeover_id_fn(rd_kafka_t *client, const char *name, int timeout_ms,
+                            uint8_t ret_id[TOPIC_ID_BYTES]);
+
 struct takeover {
     struct commit_job job;
     rd_kafka_t *client;
@@ -32,6 +36,7 @@ struct takeover {
     struct str witness;      /* the name of that topic; empty: there is none */
     struct reading *reading;
     int64_t most_ms;         /* for the whole of it; TAKEOVER_MOST_MS but in tests */
+    takeover_id_fn *ask_id;  /* topics_id but in tests: librdkafka's own cluster has no ids */
     takeover_fn *on_done;    /* on the loop */
     void *owner;
     int64_t began_us;        /* on the commit thread */
