@@ -106,6 +106,20 @@ def test_good_settings_are_called_valid_without_a_broker_or_a_store():
         0, "the settings are valid\n", "")
 
 
+def test_a_secret_that_others_could_read_on_the_way_is_told_by_check_and_start(tmp_path):
+    """The settings are valid all the same; `chat` starts as `run` does, and needs no broker."""
+    key = tmp_path / "model.key"
+    key.write_text("hush-hush")
+    given = (*OPENAI, "-X", f"model.key.file={key}", "-X", "store.url=memory:", "-X")
+    told = "model.key.file: write model.url with https://, else whoever is on the way to models.test"
+    checked = run("config", "check", *KAFKA, *given, "model.url=http://models.test/v1")
+    started = run("chat", *given, "model.url=http://models.test/v1")
+    for done in (checked, started):
+        assert done.returncode == 0 and told in done.stderr and "hush" not in done.stderr
+    for url in ("https://models.test/v1", "http://127.0.0.1:1/v1"):
+        assert run("config", "check", *KAFKA, *given, f"model.url={url}").stderr == ""
+
+
 def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):
     refused = run("run", "-F", tmp_path / "none")
     assert refused.returncode == SETTINGS

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "common/exposure.h"
 #include "common/metric.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/probe_address.h"
@@ -23,6 +24,16 @@ static enum err config_check_parts(const struct conf *conf, struct note *note)
     return OK;
 }
 
+/* They may be meant, so the settings are valid all the same. */
+static void config_warn(const struct conf *conf)
+{
+    struct note notes[EXPOSURES_MAX];
+    size_t count = exposures_find(conf, notes);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, "deskhand config: warning: %s\n", notes[i].text);
+    }
+}
+
 static enum err config_check(const struct conf *conf, struct note *note)
 {
     const struct kafka_conf_options kafka = { .conf = conf, .worker_id = "check" };
@@ -33,6 +44,7 @@ static enum err config_check(const struct conf *conf, struct note *note)
         TRY(probe_address_parse(conf_str(conf, CONF_HTTP_LISTEN), &address, note));
     }
     TRY(kafka_conf_check(&kafka, note));
+    config_warn(conf);
     printf("the settings are valid\n");
     return OK;
 }

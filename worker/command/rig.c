@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/exposure.h"
 #include "common/json.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/adapter/store_memory.h"
@@ -241,12 +242,25 @@ static enum err rig_open_catalog(struct rig *rig, struct note *note)
     return err == ERR_NOMEM ? err : ERR_CONFIG;
 }
 
+static void rig_tell_exposures(const struct rig *rig)
+{
+    struct note notes[EXPOSURES_MAX];
+    size_t count = exposures_find(rig->conf, notes);
+    for (size_t i = 0; i < count; i++) {
+        log_say(rig->log, LOG_WARN, "config", "a secret goes over the network unprotected",
+                LOG_CHARS("reason", notes[i].text));
+    }
+}
+
 static enum err rig_open_parts(struct rig *rig, const struct rig_options *options,
                                struct note *note)
 {
     TRY(crypto_random(rig->seed, sizeof(rig->seed)));
     json_setup(rig->seed[0]);
     TRY(rig_open_log(rig, options->log_fd));
+    if (!options->is_embedded) {
+        rig_tell_exposures(rig);
+    }
     TRY(rig_open_prompt(rig, note));
     TRY(rig_open_ban(rig, note));
     TRY(rig_open_seal(rig, note));
