@@ -51,12 +51,13 @@ static struct needs brief_message_needs(const struct message *message, enum inte
     bool is_on_page = sku.len > 0;
     bool is_order = brief_is_about_order(intent);
     bool names_order = message->order_id.len > 0 || brief_names_number(about);
-    bool leans = (about & CONCEPT_BIT(LEAN)) != 0;
+    const concept_set leaning = CONCEPT_BIT(LEAN) | CONCEPT_BIT(LISTED);
+    bool leans = (about & leaning) != 0;
     bool points = (about & CONCEPT_BIT(THIS)) != 0 && !is_on_page;
     struct needs needs = { .sku = sku, .passages = true };
     bool is_number = intent == INTENT_OTHER && sku.len == 0 && brief_may_be_number(message->text);
     bool may_be_order = intent == INTENT_SHIPPING_TIME || intent == INTENT_PRICE ||
-                        (about & CONCEPT_BIT(ID)) != 0;
+                        (about & (CONCEPT_BIT(ID) | CONCEPT_BIT(LISTED))) != 0;
     const concept_set of_mine = CONCEPT_BIT(MINE) | CONCEPT_BIT(MY);
     needs.orders = is_order || names_order || (about & of_mine) || is_number ||
                    (may_be_order && !is_on_page);

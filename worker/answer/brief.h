@@ -81,6 +81,7 @@ struct needs {
  *   any other message that names an order     orders: context.order_id, "my order", "我的订单",
  *                                             "I ordered", a number after "order"
  *   other, short and with a digit             orders: it may be an order's number
+ *   "the second one", and no product is named orders: one that was listed before may be meant
  *   "F-0900", and no product is named         orders: the same
  *   price, and no product is named            orders: that of an order may be meant
  *   other, complaint                          history: no rule knows what it leans on

@@ -1,6 +1,7 @@
 /* brief_order.c - see brief_order.h. */
 #include "worker/answer/brief_order.h"
 
+#include "worker/answer/listed.h"
 #include "worker/answer/screen_words.h"
 
 /* A shorter name may be a part of any word, or stand for something else. */
@@ -288,7 +289,10 @@ static const struct order *order_look_for_named(const struct brief *brief)
     if (brief_about(brief) & CONCEPT_BIT(LAST_ORDER)) {
         return &brief->orders[0];
     }
-    named = brief_order_by_items(brief);
+    if (brief_about(brief) & CONCEPT_BIT(LISTED)) {
+        named = listed_order(brief);
+    }
+    named = named ? named : brief_order_by_items(brief);
     return named || brief->names_product ? named : order_in_history(brief);
 }
 

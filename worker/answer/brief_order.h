@@ -17,9 +17,9 @@ concept_set brief_about(const struct brief *brief);
 
 /* The order it is about: the one whose number the text has ("F 1001" is F-1001, too), or whose
  * tracking number, else the context's, else the newest if "the last order" is said, else the one
- * with most of the products that the text names, else the conversation's last, else the newest.
- * NULL: there is none, one is named that is not among `orders`, or a product that none of them
- * has. */
+ * whose place in the answer before is named ("the second one"), else the one with most of the
+ * products that the text names, else the conversation's last, else the newest. NULL: there is
+ * none, one is named that is not among `orders`, or a product that none of them has. */
 const struct order *brief_order(const struct brief *brief);
 
 /* The same, but NULL where nothing names one: the newest would be a guess. */

@@ -6,6 +6,7 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/passage_cover.h"
+#include "worker/answer/property.h"
 
 #define BUILTIN_ORDERS_MAX 5 /* more would be a list, not an answer */
 
@@ -290,6 +291,47 @@ static enum err builtin_other(struct arena *arena, const struct brief *brief,
                    : builtin_page(arena, brief, ret_text);
 }
 
+/* "Is it made of steel?": an entry that does not say what a thing is made of is no answer. */
+static enum property_told builtin_property(struct arena *arena, const struct brief *brief)
+{
+    const struct product *product = brief_product(brief);
+    struct str entry;
+    if (!product || builtin_describe(arena, brief, product, &entry) != OK) {
+        return PROPERTY_NOT_ASKED;
+    }
+    return property_is_told(brief->event->message.text, entry);
+}
+
+/* A page may tell it, as it may anything that is asked, if it tells that property. */
+static enum err builtin_page_property(struct arena *arena, const struct brief *brief,
+                                      struct str *ret_text)
+{
+    struct brief open = *brief;
+    open.intent = INTENT_OTHER;
+    open.passages_count = 1;
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        open.passages = &brief->passages[i];
+        open.covers = brief->covers ? &brief->covers[i] : NULL;
+        struct str text = open.passages->text;
+        if (property_is_told(brief->event->message.text, text) == PROPERTY_TOLD) {
+            return builtin_page(arena, &open, ret_text);
+        }
+    }
+    return ERR_NO_FACTS;
+}
+
+static enum err builtin_product(struct arena *arena, const struct brief *brief,
+                                struct str *ret_text)
+{
+    if (builtin_page_is_named(brief)) { /* "is there a warranty on kettles?" */
+        return builtin_page(arena, brief, ret_text);
+    }
+    if (builtin_property(arena, brief) != PROPERTY_UNTOLD) {
+        return builtin_about_product(arena, brief, builtin_describe, ret_text);
+    }
+    return builtin_page_property(arena, brief, ret_text);
+}
+
 static const struct wording anything_else = {
     "好的。如果还有其他问题，请告诉我。",
     "All right. If there is anything else, please tell me.",
@@ -332,10 +374,7 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_STOCK:
         return builtin_about_product(arena, brief, builtin_stock, ret_text);
     case INTENT_PRODUCT:
-        if (builtin_page_is_named(brief)) { /* "is there a warranty on kettles?" */
-            return builtin_page(arena, brief, ret_text);
-        }
-        return builtin_about_product(arena, brief, builtin_describe, ret_text);
+        return builtin_product(arena, brief, ret_text);
     case INTENT_ORDER_STATUS:
         return builtin_order(arena, brief, ret_text);
     case INTENT_GREETING:

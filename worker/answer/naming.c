@@ -3,17 +3,19 @@
 #include "worker/answer/naming.h"
 
 #include "worker/answer/brief_order.h"
+#include "worker/answer/listed.h"
 
 /* A wish can hide in a long text, whatever it names. */
 #define NAMING_BYTES_MAX 120
 
 static const char naming_fillers[] =
     "the|a|an|and|or|of|for|it|it's|its|is|this|that|one|i|mean|meant|my|number|no|order|sku|what|"
-    "about|what's|please|product|item";
+    "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay";
 
 static const struct str naming_fillers_zh[] = {
     { "订单号", 9 }, { "订单", 6 }, { "单号", 6 }, { "货号", 6 }, { "商品", 6 }, { "还有", 6 },
     { "那么", 6 },   { "就是", 6 }, { "什么", 6 }, { "我", 3 },   { "的", 3 },   { "呢", 3 },
+    { "第一", 6 },   { "第二", 6 },   { "第三", 6 },   { "最后一", 9 }, { "单", 3 },   { "笔", 3 },
     { "那", 3 },     { "这", 3 },   { "个", 3 },   { "款", 3 },   { "是", 3 },   { "和", 3 },
     { "吧", 3 },     { "说", 3 },
 };
@@ -185,6 +187,15 @@ static enum intent naming_compares(const struct brief *brief)
                                                 : INTENT_OTHER;
 }
 
+/* "And the second one?", of what the exchange before listed. */
+static enum intent naming_listed(const struct brief *brief)
+{
+    if (listed_order(brief)) {
+        return naming_before(brief, NAMED_ORDER);
+    }
+    return brief->product ? naming_before(brief, NAMED_PRODUCT) : brief->intent;
+}
+
 static enum intent naming_open(const struct brief *brief)
 {
     enum intent compared = naming_compares(brief);
@@ -195,6 +206,9 @@ static enum intent naming_open(const struct brief *brief)
         return INTENT_PRODUCT;
     }
     enum named named = naming_of(brief);
+    if (named == NAMED_NONE && (brief_about(brief) & CONCEPT_BIT(LISTED))) {
+        return naming_listed(brief);
+    }
     if (named == NAMED_NONE && naming_is_of_my_order(brief)) {
         return INTENT_ORDER_STATUS;
     }

@@ -4,6 +4,7 @@
 #include "common/utf8.h"
 #include "worker/answer/brief_order.h"
 #include "worker/answer/language.h"
+#include "worker/answer/listed.h"
 #include "worker/answer/naming.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine.h"
@@ -173,6 +174,25 @@ static enum err turn_brief_take_orders(struct turn *turn)
     return order_turn_read(&turn->scratch, &work->calls[CALL_ORDERS], &work->brief);
 }
 
+/* The product that the conversation goes on about: where the message before named several, the one
+ * whose place among them this one names ("and the second one?"), else the last. */
+static struct str turn_brief_sku_before(const struct turn *turn)
+{
+    const struct brief *brief = &turn->work->brief;
+    struct str sku = brief_history_sku(brief->history, brief->history_count);
+    bool is_listed = turn->event->kind == EVENT_MESSAGE && brief->history_count > 0 &&
+                     (brief_concepts(turn->event->message.text) & CONCEPT_BIT(LISTED)) != 0;
+    if (!is_listed) {
+        return sku;
+    }
+    struct str skus[BRIEF_PRODUCTS_MAX];
+    size_t count = catalog_named_each(turn->engine->ports.catalog, turn->event->tenant,
+                                      brief->history[brief->history_count - 1].text, skus,
+                                      countof(skus));
+    size_t place = listed_place(turn->event->message.text, count);
+    return count > 1 && place < count ? skus[place] : sku;
+}
+
 enum err turn_brief_take(struct turn *turn)
 {
     struct work *work = turn->work;
@@ -181,7 +201,7 @@ enum err turn_brief_take(struct turn *turn)
     TRY(turn_brief_take_orders(turn));
     struct str sku = work->needs.sku;
     if (sku.len == 0) {
-        sku = brief_history_sku(work->brief.history, work->brief.history_count);
+        sku = turn_brief_sku_before(turn);
     }
     TRY(turn_brief_find_product(turn, sku));
     work->brief.names_product = turn->event->kind == EVENT_MESSAGE && work->brief.product &&

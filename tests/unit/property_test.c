@@ -1,0 +1,59 @@
+/* property_test.c - a property is told by its own words, or by a number with a unit of it. */
+#include "worker/answer/property.h"
+
+#include "tests/unit/cm.h"
+
+static enum property_told told(const char *question, const char *entry)
+{
+    return property_is_told(str_from(question), str_from(entry));
+}
+
+static void what_an_entry_does_not_say_is_untold(void **state)
+{
+    (void)state;
+    const char *kettle = "Gooseneck kettle (KTL-17): for pour-over coffee; capacity 1 litre.";
+    assert_int_equal(told("Is the kettle made of steel?", kettle), PROPERTY_UNTOLD);
+    assert_int_equal(told("Is it dishwasher safe?", kettle), PROPERTY_UNTOLD);
+    assert_int_equal(told("How heavy is it?", kettle), PROPERTY_UNTOLD);
+    assert_int_equal(told("能放洗碗机吗?", "青瓷茶杯:手工拉坯,容量120毫升。"), PROPERTY_UNTOLD);
+    assert_int_equal(told("龙井茶保质期多久", "龙井茶:明前龙井,50克一罐。"), PROPERTY_UNTOLD);
+}
+
+static void a_word_or_a_unit_tells(void **state)
+{
+    (void)state;
+    assert_int_equal(told("Is the mug made of steel?", "Mug; material enamel."), PROPERTY_TOLD);
+    assert_int_equal(told("How much does it hold?", "Mug, 350ml."), PROPERTY_TOLD);
+    assert_int_equal(told("How heavy is it?", "Weighs 1.2 kg."), PROPERTY_TOLD);
+    assert_int_equal(told("容量多大", "手工拉坯,120毫升。"), PROPERTY_TOLD);
+    assert_int_equal(told("有蓝色的吗", "颜色 黑色,白色。"), PROPERTY_TOLD);
+    assert_int_equal(told("Does it come in blue?", "Colours: black, white."), PROPERTY_TOLD);
+}
+
+static void a_letter_behind_a_number_is_a_unit_only_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(told("What does it weigh?", "Lasts 5 generations."), PROPERTY_UNTOLD);
+    assert_int_equal(told("What does it weigh?", "big and grand"), PROPERTY_UNTOLD);
+    assert_int_equal(told("What does it weigh?", "5 generations, 300 g"), PROPERTY_TOLD);
+    assert_int_equal(told("What does it weigh?", ""), PROPERTY_UNTOLD);
+}
+
+static void other_questions_ask_for_no_property(void **state)
+{
+    (void)state;
+    assert_int_equal(told("Tell me about the kettle", "Kettle."), PROPERTY_NOT_ASKED);
+    assert_int_equal(told("介绍一下龙井茶", "龙井茶。"), PROPERTY_NOT_ASKED);
+    assert_int_equal(told("", ""), PROPERTY_NOT_ASKED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_an_entry_does_not_say_is_untold),
+        cmocka_unit_test(a_word_or_a_unit_tells),
+        cmocka_unit_test(a_letter_behind_a_number_is_a_unit_only_alone),
+        cmocka_unit_test(other_questions_ask_for_no_property),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,20 @@
+/* property.h - whether what a product's entry says tells the property that is asked for.
+ *
+ * "Is it made of steel?" is not answered by a capacity: what the entry does not tell, nobody but a
+ * person knows. property.def has the properties that are known by their words.
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_PROPERTY_H
+#define ANSWER_PROPERTY_H
+
+#include "common/str.h"
+
+enum property_told {
+    PROPERTY_NOT_ASKED, /* no property that is known is asked for */
+    PROPERTY_TOLD,      /* at least one of those that are asked for is told */
+    PROPERTY_UNTOLD,
+};
+
+enum property_told property_is_told(struct str question, struct str entry);
+
+#endif
