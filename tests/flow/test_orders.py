@@ -88,3 +88,23 @@ def test_orders_that_redis_lost_are_rebuilt_from_their_topic(worker):
     ask(worker, 2)
     assert texts(worker, 2, rounds=2) == before
     assert worker.end() == 0
+
+
+def test_what_is_no_state_of_orders_is_written_over(worker):
+    """Somebody has put a text under the key of a customer's orders: events must not wait for it."""
+    settings = {"model__kind": "builtin"}
+    worker.start(**settings)
+    send_orders(worker)
+    wait_orders(worker, 6)
+    with worker.redis.client() as admin:
+        held = [key for key in admin.scan_iter(count=500) if admin.type(key) == b"hash"]
+        assert len(held) >= len(ORDERS)
+        for key in held:
+            admin.set(key, b"\xff not ours")
+    send_orders(worker)
+    wait_orders(worker, 12)
+    ask(worker, 0)
+    said = texts(worker, 0, rounds=1)
+    for customer, (order_id, _, _) in ORDERS.items():
+        assert order_id in said[customer] and "delivered" in said[customer]
+    assert worker.end() == 0

@@ -97,6 +97,31 @@ static void a_renewal_is_won_lost_or_refused(void **state)
     assert_false(found);
 }
 
+/* Whoever reads finds none; who writes, locks or counts has failed. */
+static void only_what_is_of_another_type_is_a_miss_and_only_for_who_reads(void **state)
+{
+    (void)state;
+    char wrong[] = "WRONGTYPE Operation against a key holding the wrong kind of value";
+    char full[] = "OOM command not allowed";
+    const struct redisReply foreign = { .type = REDIS_REPLY_ERROR, .str = wrong,
+                                        .len = sizeof(wrong) - 1 };
+    const struct redisReply refused = { .type = REDIS_REPLY_ERROR, .str = full,
+                                        .len = sizeof(full) - 1 };
+    const struct redisReply text = { .type = REDIS_REPLY_STRING, .str = wrong,
+                                     .len = sizeof(wrong) - 1 };
+    static const enum store_op reads[] = { STORE_GET, STORE_ALL, STORE_PICK };
+    static const enum store_op others[] = { STORE_SET, STORE_PUT, STORE_DROP, STORE_CLAIM,
+                                            STORE_RENEW, STORE_YIELD, STORE_ADD };
+    for (size_t i = 0; i < countof(reads); i++) {
+        assert_true(redis_reply_is_miss(&foreign, reads[i]));
+        assert_false(redis_reply_is_miss(&refused, reads[i]));
+        assert_false(redis_reply_is_miss(&text, reads[i]));
+    }
+    for (size_t i = 0; i < countof(others); i++) {
+        assert_false(redis_reply_is_miss(&foreign, others[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +130,7 @@ int main(void)
         cmocka_unit_test(a_field_that_there_is_no_memory_for_is_not_found),
         cmocka_unit_test(a_write_that_is_bound_to_what_has_changed_is_a_conflict),
         cmocka_unit_test(a_renewal_is_won_lost_or_refused),
+        cmocka_unit_test(only_what_is_of_another_type_is_a_miss_and_only_for_who_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,13 @@ static enum err reply_take_put(const struct redisReply *reply)
     return reply->integer == 0 ? ERR_CONFLICT : OK;
 }
 
+bool redis_reply_is_miss(const struct redisReply *reply, enum store_op op)
+{
+    bool reads = op == STORE_GET || op == STORE_ALL || op == STORE_PICK;
+    return reads && reply->type == REDIS_REPLY_ERROR &&
+           str_starts((struct str){ reply->str, reply->len }, STR("WRONGTYPE "));
+}
+
 enum err redis_reply_take(const struct redisReply *reply, struct store_call *call)
 {
     switch (call->op) {

@@ -12,4 +12,8 @@ struct redisReply;
  * ours says that to this operation. ERR_NOMEM. */
 MUST_USE enum err redis_reply_take(const struct redisReply *reply, struct store_call *call);
 
+/* True if the error says that what stands there is of another type than all that we write: as a
+ * value that cannot be read, it is none. */
+bool redis_reply_is_miss(const struct redisReply *reply, enum store_op op);
+
 #endif

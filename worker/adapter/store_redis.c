@@ -33,14 +33,22 @@
     "if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end "         \
     "return sum"
 
+/* What stands under a key of ours and has no fields is foreign: it makes room. */
+#define REDIS_FIELDS_SCRIPT                                                                        \
+    "local count = redis.pcall('HLEN', KEYS[1]) "                                                  \
+    "if type(count) == 'table' and string.find(count.err, 'WRONGTYPE', 1, true) then "             \
+    "redis.call('DEL', KEYS[1]) end "
+
 /* ARGV: field, value, time, fields to drop. */
 #define REDIS_PUT_SCRIPT                                                                           \
+    REDIS_FIELDS_SCRIPT                                                                            \
     "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
     "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
     "for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
 
 /* The same, with how the field must begin as the fourth; empty: it must not be there. */
 #define REDIS_BOUND_SCRIPT                                                                         \
+    REDIS_FIELDS_SCRIPT                                                                            \
     "local now = redis.call('HGET', KEYS[1], ARGV[1]) or '' "                                      \
     "if string.sub(now, 1, math.max(#ARGV[4], 1)) ~= ARGV[4] then return 0 end "                   \
     "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
@@ -50,6 +58,7 @@
 /* Drops what `fields_max` of struct store_call does not keep. ARGV: field, value, time, how many of
  * its group are kept, how many of the others. */
 #define REDIS_TRIM_SCRIPT                                                                          \
+    REDIS_FIELDS_SCRIPT                                                                            \
     "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
     "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
     "local keep = tonumber(ARGV[4]) "                                                              \
@@ -188,6 +197,7 @@ static void redis_on_reply(void *owner, const struct redisReply *reply)
     enum err err = ERR_BACKEND;
     if (reply->type == REDIS_REPLY_ERROR) {
         redis_tell_refusal(redis, reply);
+        err = request->call && redis_reply_is_miss(reply, request->call->op) ? OK : ERR_BACKEND;
     } else {
         err = request->call ? redis_reply_take(reply, request->call) : OK;
     }
