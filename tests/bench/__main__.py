@@ -19,6 +19,7 @@ from tests.bench import (
     row_ranking,
     row_shop,
     row_start,
+    row_steady,
     row_uncached,
     row_waiting,
     table,
@@ -38,6 +39,7 @@ ROWS = {
     "shop": row_shop.measure,
     "orders": row_orders.measure,
     "ranking": row_ranking.measure,
+    "steady": row_steady.measure,
 }
 
 
