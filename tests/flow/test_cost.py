@@ -10,7 +10,7 @@ from confluent_kafka import Producer
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, WAIT_S, check_once_and_in_order
 from tests.services.child import wait_until
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 EQUAL = 1000
 LIMIT = 200  # of a budget

@@ -67,7 +67,7 @@ def test_answers_whose_time_brokers_refuse_wait_and_none_becomes_a_dead_letter(w
     assert worker.end() == 0
 
 
-@pytest.mark.untraced
+@pytest.mark.untraced  # its program is the build with crash points
 @pytest.mark.parametrize("delivery", ["at-least-once", "exactly-once"])
 def test_only_transactions_keep_a_kill_between_answers_and_offsets_from_doubling(worker, delivery):
     """At least once is the negative control: there the same kill must be caught. Its store is
@@ -91,7 +91,7 @@ def test_only_transactions_keep_a_kill_between_answers_and_offsets_from_doubling
     assert worker.end() == 0
 
 
-@pytest.mark.untraced
+@pytest.mark.untraced  # its program is the build with crash points
 @pytest.mark.parametrize("lowered", ["", "done-map"])
 def test_what_the_done_map_names_is_not_asked_again(worker, lowered):
     """One conversation waits at the commit position while others go on; then a kill. Without

@@ -246,7 +246,7 @@ class OpenTransaction:
         self.producer.abort_transaction(WAIT_S)
 
 
-@pytest.mark.untraced
+@pytest.mark.untraced  # its program is the build with lowered defences
 @pytest.mark.parametrize("lowered", ["", "witness"])
 def test_the_next_owner_waits_for_what_it_cannot_read_yet(desk, lowered):
     """It finds messages to answer whose hand-offs it cannot read. Without the defence it answers

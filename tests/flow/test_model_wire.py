@@ -11,7 +11,7 @@ from tests.services.child import wait_until
 from tests.services.fake_model import FakeModel
 from tests.services.stranger import Stranger
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 KEY = "sk-only-for-tests-4711"
 FAST = {"retry__backoff__ms": "20", "retry__backoff__max__ms": "5000", "retry__share": "1"}

@@ -11,7 +11,7 @@ from tests.flow.worker import WAIT_S, check_once_and_in_order
 from tests.services.child import wait_until
 from tests.services.redis import PASSWORD, USER, Redis
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 
 @pytest.fixture(scope="module")
