@@ -80,6 +80,37 @@ static void without_a_price_there_are_tokens_and_no_cost(void **state)
     world_close(&world);
 }
 
+static void ask_as(const char *name, int64_t offset, const char *text)
+{
+    world.calls_itself = name;
+    world_say(&world, 0, offset, "a", text);
+    world_step(&world, 60);
+}
+
+/* A backend may be given another model under the same address at any time: who answered is what it
+ * says of itself, and that is paid for. What it said before is found under what was asked for. */
+static void a_backend_that_changes_its_models_name_is_charged_by_the_new_one(void **state)
+{
+    (void)state;
+    open_with_prices();
+    prices = (struct prices){ .count = 2, .rows = { { STR("fake"), 2, 3, 1 },
+                                                    { STR("fake-2"), 20, 30, 10 } } };
+    ask_as("fake", 0, "hello");
+    ask_as("fake-2", 1, "do you gift wrap?");
+    ask_as("fake-3", 2, "do you gift wrap boxes?");
+    ask_as("fake-3", 3, "hello");
+    assert_int_equal(world.outputs_count, 4);
+    assert_int_equal(world.asked, 3);
+    assert_int_equal(audits_with("\"model\":\"fake\""), 2); /* asked for, and from the cache */
+    assert_int_equal(audits_with("\"cost_micros\":32,"), 1);
+    assert_int_equal(audits_with("\"model\":\"fake-2\""), 1);
+    assert_int_equal(audits_with("\"cost_micros\":320,"), 1);
+    assert_int_equal(audits_with("\"model\":\"fake-3\""), 1);
+    assert_int_equal(audits_with("cost_micros"), 2); /* no price is known for that one */
+    assert_int_equal(metric_get(world.metrics, METRIC_MODEL_COST, METRIC_TENANTS_MAX, 0), 352);
+    world_close(&world);
+}
+
 /* A second delivery of an event whose answer is memoised pays nothing, on whichever worker. */
 static void a_redelivered_event_never_pays_twice(void **state)
 {
@@ -109,6 +140,7 @@ int main(void)
         cmocka_unit_test(one_of_those_who_share_a_call_pays_for_it),
         cmocka_unit_test(all_attempts_of_a_turn_are_paid_for_by_it),
         cmocka_unit_test(without_a_price_there_are_tokens_and_no_cost),
+        cmocka_unit_test(a_backend_that_changes_its_models_name_is_charged_by_the_new_one),
         cmocka_unit_test(a_redelivered_event_never_pays_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static void world_ask(struct model *model, struct model_call *call)
     }
     call->is_json = world_now->is_json;
     world_now->asked_flaw = call->brief->flaw;
-    call->model = STR("fake");
+    call->model = str_from(world_now->calls_itself ? world_now->calls_itself : "fake");
     call->tokens_in = world_now->tokens_in;
     call->tokens_out = world_now->tokens_out;
     list_append(&world_now->model_calls, &call->node);

@@ -52,6 +52,7 @@ struct world {
     int64_t poison; /* brokers refuse the outcome of this offset, and do not say which; -1: none */
     enum err model_err;          /* of the next calls */
     const char *says;            /* what the model says; NULL: "re: " and the message */
+    const char *calls_itself;    /* the name that the model tells; NULL: "fake" */
     bool is_json;                /* it was asked for JSON */
     enum flaw asked_flaw;        /* of the last brief that was asked */
     enum err store_err;
