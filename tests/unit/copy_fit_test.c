@@ -181,9 +181,52 @@ static void without_memory_nothing_is_given(void **state)
     }
 }
 
+static void the_price_and_the_offer_stay_whatever_is_left_out(void **state)
+{
+    (void)state;
+    struct fitted fitted;
+    struct copy_limits limits = limits_of("", "en");
+    limits.chars_max = 30;
+    limits.price = STR("39.90");
+    limits.offer = STR("20% off until Sunday");
+    const char *body = "Boils fast and well. Now 39.90. Save 20%.";
+    fit(&fitted, &limits, "Tea", body, "Buy now");
+    assert_int_equal(fitted.err, OK);
+    assert_str(fitted.variant.body, "Now 39.90. Save 20%.");
+    assert_str(fitted.variant.call_to_action, "Buy now");
+    arena_fini(&fitted.arena);
+    limits.chars_max = 18; /* room for one of the two */
+    fit(&fitted, &limits, "Tea", body, "Buy now");
+    assert_int_equal(fitted.err, ERR_ANSWER);
+    arena_fini(&fitted.arena);
+    limits.offer = STR("Free delivery!");
+    limits.price = STR_NONE;
+    fit(&fitted, &limits, "Tea", "Boils. Free delivery. Steel.", "");
+    assert_str(fitted.variant.body, "Free delivery.");
+    arena_fini(&fitted.arena);
+}
+
+static void a_number_is_told_only_by_itself(void **state)
+{
+    (void)state;
+    struct fitted fitted;
+    struct copy_limits limits = limits_of("", "en");
+    limits.chars_max = 14;
+    limits.offer = STR("20% off");
+    fit(&fitted, &limits, "Tea", "Since 2020. Get 20%.", "");
+    assert_str(fitted.variant.body, "Get 20%.");
+    arena_fini(&fitted.arena);
+    limits.chars_max = 16; /* no text tells the offer: nothing has to stay */
+    fit(&fitted, &limits, "Tea", "Since 2020. Costs 1.20.", "");
+    assert_str(fitted.variant.body, "Since 2020.");
+    arena_fini(&fitted.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_price_and_the_offer_stay_whatever_is_left_out),
+        cmocka_unit_test(a_number_is_told_only_by_itself),
         cmocka_unit_test(what_fits_is_left_as_it_is),
         cmocka_unit_test(a_message_of_160_septets_fits_and_of_161_does_not),
         cmocka_unit_test(a_chinese_message_has_70_units),

@@ -9,8 +9,11 @@
 struct copy_limits copy_check_limits(const struct brief *brief)
 {
     const struct copy_request *request = &brief->event->copy_request;
+    const struct product *product = brief_product(brief);
     return (struct copy_limits){ .channel = channel_named(request->channel),
                                  .language = brief->language,
+                                 .price = product ? product->price : STR_NONE,
+                                 .offer = request->offer,
                                  .chars_max = (size_t)request->max_chars };
 }
 
