@@ -87,6 +87,14 @@ def test_a_page_that_shares_a_noun_with_a_question_is_no_answer(tmp_path):
     assert summary["grounded"] == summary["answers"]
 
 
+def test_a_language_that_nothing_tells_is_a_language_of_a_case(tmp_path):
+    cases = [{"message": text, "expect": {"language": "und"}}
+             for text in ("Hvor er pakken min nu", "Where is my order?")]
+    ended = evaluate(tmp_path, cases, "--json")
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [line["language_right"] for line in lines[:-1]] == [True, False]
+
+
 def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):
     ended = evaluate(tmp_path, [{"message": "Hello"}, {"message": "a", "expect": {"acton": "x"}}],
                      code=65)

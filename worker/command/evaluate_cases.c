@@ -116,7 +116,8 @@ static bool case_is_reason(struct str name)
 
 static enum err case_check_names(const struct json_at *at, const struct expectation *expect)
 {
-    if (expect->language.len > 0 && !language_name(expect->language)) {
+    bool is_language = language_name(expect->language) || str_is(expect->language, "und");
+    if (expect->language.len > 0 && !is_language) {
         return json_fault(at, "language", "is no language that is told apart");
     }
     if (expect->intent.len > 0 && !case_is_intent(expect->intent)) {
@@ -153,7 +154,7 @@ static enum err case_list_languages(struct buf *buf)
 #define LANGUAGE(code, name, script) TRY(buf_printf(buf, "%s%s", buf->len ? ", " : "", code));
 #include "worker/answer/languages.def"
 #undef LANGUAGE
-    return OK;
+    return buf_add(buf, STR(", und"));
 }
 
 /* What could stand at the place that was refused. Without memory nothing is told. */
