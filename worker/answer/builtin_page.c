@@ -5,6 +5,7 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/concept.h"
 #include "worker/answer/language.h"
+#include "worker/answer/place.h"
 
 /* A text of digits and names fits every language. */
 static bool page_is_readable(const struct brief *brief, const struct passage *passage)
@@ -80,6 +81,10 @@ static bool page_is_named(const struct brief *brief, const struct passage *passa
 /* What no rule knows is answered by a page that tells a good part of what is asked. */
 static bool page_tells(const struct brief *brief, size_t place)
 {
+    if ((brief_about(brief) & CONCEPT_BIT(SHIP)) &&
+        place_is_untold(brief->event->message.text, brief->passages[place].text)) {
+        return false;
+    }
     return brief->intent != INTENT_OTHER || !brief->covers ||
            brief->covers[place] >= PASSAGE_COVER_MIN;
 }
