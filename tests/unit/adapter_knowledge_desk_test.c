@@ -10,6 +10,7 @@
 #include "common/json.h"
 #include "tests/unit/cm.h"
 #include "tests/unit/folder.h"
+#include "tests/unit/temporary.h"
 
 #define QUESTIONS 500
 
@@ -115,8 +116,9 @@ static void what_cannot_be_read_again_leaves_the_old_pages(void **state)
 {
     (void)state;
     static struct visit visit;
-    char own[] = "/tmp/deskhand-desk-XXXXXX";
-    char path[64];
+    char own[TEMPORARY_BYTES];
+    char path[TEMPORARY_BYTES + 8];
+    temporary_name(own);
     assert_non_null(mkdtemp(own));
     snprintf(path, sizeof(path), "%s/a.jsonl", own);
     FILE *file = fopen(path, "wb");
@@ -255,7 +257,8 @@ static void a_folder_that_is_gone_holds_the_start_back_until_it_is_there(void **
 {
     (void)state;
     static struct visit visit;
-    char own[] = "/tmp/deskhand-desk-XXXXXX";
+    char own[TEMPORARY_BYTES];
+    temporary_name(own);
     assert_non_null(mkdtemp(own));
     const struct library_options library = { .dir = own };
     open_visit(&visit, &library);

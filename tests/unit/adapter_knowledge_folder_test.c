@@ -149,8 +149,8 @@ static void a_tenant_finds_its_own_pages_only(void **state)
     folder_put("tenants/acme/knowledge/returns.md", "# Returns\nWithin 14 days.\n");
     folder_put("tenants/bolt/knowledge/faq.md", "# Vouchers\nNone.\n");
     folder_put("tenants/bare/prompt.txt", "Be kind.\n");
-    char shop[128];
-    char tenants[128];
+    char shop[FOLDER_PATH_BYTES];
+    char tenants[FOLDER_PATH_BYTES];
     snprintf(shop, sizeof(shop), "%s/shop", folder);
     snprintf(tenants, sizeof(tenants), "%s/tenants", folder);
     struct log *log = open_log();

@@ -143,7 +143,7 @@ static void a_folder_that_cannot_be_looked_at_is_not_a_tenant_without_pages(void
     struct knowledge_library *library = NULL;
     struct note note = { .text = "" };
     const struct library_options options = { .tenants_dir = folder };
-    char path[160];
+    char path[FOLDER_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/lin", folder);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof(path), "%s/lin/knowledge", folder);

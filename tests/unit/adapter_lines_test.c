@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "tests/unit/temporary.h"
 #include "worker/adapter/sink_lines.h"
 #include "worker/adapter/source_file.h"
 
@@ -15,7 +16,7 @@
 struct kit {
     struct loop *loop;
     struct source *source;
-    char path[64];
+    char path[TEMPORARY_BYTES];
     char seen[512]; /* "0:line|1:line|" */
     size_t pause_after;
     size_t records;
@@ -108,7 +109,8 @@ static void kit_run(struct kit *kit)
 /* Writes a file and reads it to its end. */
 static struct kit read_file(const char *bytes, size_t len, size_t pause_after)
 {
-    struct kit kit = { .path = "/tmp/deskhand-test-XXXXXX", .pause_after = pause_after };
+    struct kit kit = { .pause_after = pause_after };
+    temporary_name(kit.path);
     int fd = mkstemp(kit.path);
     assert_int_equal(write(fd, bytes, len), len);
     close(fd);

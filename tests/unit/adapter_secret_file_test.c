@@ -8,15 +8,17 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "tests/unit/temporary.h"
 #include "worker/adapter/secret_file.h"
 
 struct file {
-    char path[64];
+    char path[TEMPORARY_BYTES];
 };
 
 static struct file file_of(const char *bytes, size_t len)
 {
-    struct file file = { .path = "/tmp/deskhand-test-XXXXXX" };
+    struct file file;
+    temporary_name(file.path);
     int fd = mkstemp(file.path);
     assert_int_equal(write(fd, bytes, len), len);
     close(fd);

@@ -86,7 +86,7 @@ static void on_eof(void *owner, enum err err, const struct note *note)
 static void read_all(const char *name, size_t pause_each)
 {
     struct note note = { .text = "" };
-    char path[160];
+    char path[FOLDER_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     loop = loop_create();
     timer = loop_timer_create(loop, go_on, NULL);

@@ -11,7 +11,7 @@
 
 static void put(const char *tenant, const char *prompt)
 {
-    char path[160];
+    char path[FOLDER_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/%s", folder, tenant);
     assert_int_equal(mkdir(path, 0700), 0);
     if (prompt) {
@@ -67,7 +67,7 @@ static void a_file_that_cannot_be_looked_at_is_not_a_file_that_is_not_there(void
         struct arena arena;
         struct note note = { .text = "" };
         struct tenants_folder tenants = { .count = 0 };
-        char path[160];
+        char path[FOLDER_PATH_BYTES];
         snprintf(path, sizeof(path), "%s/acme/%s", folder, names[i]);
         assert_int_equal(symlink(names[i], path), 0);
         arena_init(&arena, (size_t)4 << 20);

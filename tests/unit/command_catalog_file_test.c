@@ -2,11 +2,10 @@
  * with them. */
 #include "worker/command/catalog_file.h"
 
-#include <unistd.h>
-
+#include "tests/unit/folder.h"
 #include "tests/unit/payload.h"
 
-static char path[64];
+static char path[FOLDER_PATH_BYTES];
 static struct catalog *catalog;
 static struct note note;
 
@@ -17,14 +16,12 @@ static enum err take(const char *ending, const char *text)
     note = (struct note){ .text = "" };
     catalog = catalog_create(200000, seed);
     assert_non_null(catalog);
-    snprintf(path, sizeof(path), "/tmp/deskhand-catalog-%d.%s", (int)getpid(), ending);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-    assert_int_equal(fclose(file), 0);
+    char name[32];
+    snprintf(name, sizeof(name), "catalog.%s", ending);
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    folder_put(name, text);
     const struct catalog_file options = { "catalog.file", path, 1 << 20 };
     enum err err = catalog_file_read(&options, catalog, &note);
-    unlink(path);
     return err;
 }
 
@@ -124,5 +121,5 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_told_with_file_line_and_place),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

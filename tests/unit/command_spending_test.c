@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include "common/metric.h"
+#include "tests/unit/temporary.h"
 #include "worker/command/spending.h"
 
 static struct conf *conf;
 static struct metrics *metrics;
 static struct clock now = { 1000, 1764324000000 };
-static char path[] = "/tmp/deskhand-spending-XXXXXX";
+static char path[TEMPORARY_BYTES];
 
 static int set_up(void **state)
 {
@@ -44,8 +45,8 @@ static enum err open_now(struct spending *spending, struct note *note)
 /* A file with these bytes, named by the setting `key`. */
 static void set_file(const char *key, const char *text)
 {
-    char assignment[128];
-    snprintf(path, sizeof(path), "/tmp/deskhand-spending-XXXXXX");
+    char assignment[TEMPORARY_BYTES + 64];
+    temporary_name(path);
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));

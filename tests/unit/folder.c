@@ -8,19 +8,19 @@
 
 #include "tests/unit/cm.h"
 
-char folder[64];
+char folder[TEMPORARY_BYTES];
 
 int folder_make(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/deskhand-test-XXXXXX");
+    temporary_name(folder);
     return mkdtemp(folder) ? 0 : -1;
 }
 
 int folder_remove(void **state)
 {
     (void)state;
-    char command[128];
+    char command[TEMPORARY_BYTES + 16];
     snprintf(command, sizeof(command), "rm -rf '%s'", folder);
     return system(command);
 }

@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 
+#include "tests/unit/temporary.h"
+
 #define FOLDER_PATH_BYTES 256
 
-extern char folder[64]; /* its path */
+extern char folder[TEMPORARY_BYTES]; /* its path */
 
 /* As cmocka's set-up and tear-down of a test or of a group. */
 int folder_make(void **state);

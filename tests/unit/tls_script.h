@@ -8,12 +8,13 @@
 #include <openssl/x509v3.h>
 
 #include "tests/unit/tcp_script.h"
+#include "tests/unit/temporary.h"
 
 struct tls_script {
     EVP_PKEY *key;
     X509 *certificate;
     SSL_CTX *context;
-    char path[64]; /* the certificate in PEM form: what a client is to trust */
+    char path[TEMPORARY_BYTES]; /* the certificate in PEM form: what a client is to trust */
 };
 
 static inline void tls_must(bool is_fine)
@@ -45,7 +46,8 @@ static inline void tls_sign_certificate(struct tls_script *tls)
 
 static inline void tls_script_init(struct tls_script *tls)
 {
-    *tls = (struct tls_script){ .path = "/tmp/deskhand-test-XXXXXX" };
+    *tls = (struct tls_script){ .key = NULL };
+    temporary_name(tls->path);
     FILE *file = fdopen(mkstemp(tls->path), "w");
     tls->key = EVP_EC_gen("P-256");
     tls->context = SSL_CTX_new(TLS_server_method());
