@@ -18,7 +18,7 @@ CHARACTER_BYTES_MAX = 4
 
 def binary():
     if not BINARY.exists():
-        pytest.skip(f"the worker is not built: no {BINARY.name}; make it first")
+        pytest.fail(f"the worker is not built: no {BINARY.name}; make it first")
     return BINARY
 
 

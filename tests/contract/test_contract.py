@@ -28,12 +28,6 @@ def drawn(seed):
     return {payload: generate.lines(seed, count, payload) for payload, count in COUNTS.items()}
 
 
-def kinds():
-    """What the decoder knows; a payload that comes later is skipped where it can be seen."""
-    return [pytest.param(payload, marks=() if payload in COUNTS else pytest.mark.skip(
-        reason=f"the worker does not read {payload} yet")) for payload in reader.INBOUND]
-
-
 def tell(payload, told, seed):
     """Fails with the first disagreements, and keeps all of them for a second look."""
     if not told:
@@ -88,7 +82,7 @@ def test_a_decoder_that_takes_everything_is_caught_on_the_drawn_lines(drawn, pay
     assert decoder.disagreements(payload, drawn[payload], verdicts)
 
 
-@pytest.mark.parametrize("payload", kinds())
+@pytest.mark.parametrize("payload", reader.INBOUND)
 def test_decoder_agrees_on_every_example(payload):
     paths = reader.examples(payload, "valid") + reader.examples(payload, "invalid")
     lines = [path.read_bytes().replace(b"\n", b" ") for path in paths]
