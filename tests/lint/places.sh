@@ -4,7 +4,8 @@
 # The patterns are written so that they do not match themselves.
 . "$(dirname "$0")/lib.sh"
 
-MACHINE='(^|[^A-Za-z0-9_.])/(wor[k]|roo[t]|hom[e]/[a-z]+|User[s]/[A-Za-z]+|tmp/tea[m])/'
+# Homes, and where people and build machines keep their work.
+MACHINE='(^|[^A-Za-z0-9_.}])/(root|home/[a-z]+|Users/[A-Za-z]+|work(space|dir)?|builds|scratch)/'
 HOSTS='registr[y][.]npmjs|pyp[i][.]org|file[s][.]pythonhosted|rep[o]1?[.]maven|de[b][.]debian[.]org|snapsho[t][.]debian|prox[y][.]golang|crate[s][.]io'
 SECRETS='BEGIN [A-Z ]*PRIVAT[E] KEY|AKI[A][0-9A-Z]{16}|gh[p]_[A-Za-z0-9]{30}|s[k]-[A-Za-z0-9]{32}'
 
@@ -21,7 +22,8 @@ find_faults() {
 }
 
 bad README.md <<<"see /hom""e/ann/x"
-bad x.py <<<"open('/wor""k/main')"
+bad x.py <<<"open('/wor""kspace/shop/x')"
+bad x.yaml <<<"path: /Use""rs/Ann/shop"
 bad x.sh <<<"curl https://pyp""i.org/simple"
 bad x.pem <<<"-----BEGIN PRIVAT""E KEY-----"
 good README.md <<<"see worker/main.c and /var/lib/deskhand"
