@@ -77,7 +77,6 @@ def test_over_tls_as_an_acl_user_and_over_a_unix_socket_it_holds_what_was_paid_f
     ({"store__user": "nobody"}, "check store.user and store.password.file"),
     ({"store__ca__file": ""}, "check store.ca.file and the host of store.url"),
     ({"store__url": "rediss://127.0.0.1:{port}"}, None),
-    ({"store__url": "rediss://127.0.0.2:{port}"}, "127.0.0.2"),
     ({"store__url": "redis://localhost:{port}"}, "store.url begins with rediss://"),
 ])
 def test_what_is_wrong_is_named_and_answers_go_on(worker, guarded, tmp_path, changes, words):
@@ -93,6 +92,27 @@ def test_what_is_wrong_is_named_and_answers_go_on(worker, guarded, tmp_path, cha
     assert ("the store is away" in log) == (words is not None)
     assert words is None or words in log
     assert "wrong" not in log and PASSWORD not in log
+
+
+@pytest.mark.parametrize("named, host, words", [
+    ("localhost", "localhost", None),
+    ("localhost", "127.0.0.1", "IP address mismatch"),
+    ("127.0.0.1", "localhost", "hostname mismatch"),
+])
+def test_a_certificate_of_a_trusted_authority_for_another_name_is_refused(
+        worker, guarded, tmp_path, named, host, words):
+    """It listens at all of them, and only the name differs: the first is the control."""
+    certificate = guarded.certs.issue("redis-by-name", named)
+    with Redis(tls=True, authority=guarded.certs, certificate=certificate) as redis:
+        url = f"rediss://{host}:{redis.port}"
+        worker.start(**guarded_settings(redis, tmp_path, store__url=url))
+        if words is None:
+            wait_store(worker, 1)
+        answers(worker, 4)
+        assert worker.metric("deskhand_store_up") == (words is None)
+        assert worker.end() == 0
+    refusals = re.findall("the certificate is refused: ([^;]+);", worker.log.read_text())
+    assert set(refusals) == ({words} if words else set())
 
 
 def test_it_may_be_absent_at_the_start_come_be_lost_and_come_back(worker, own):
