@@ -42,6 +42,12 @@ class Fleet:
         if count > 0:
             self.wait(self.all_share)
 
+    def members(self):
+        """How many the broker holds for members of the group."""
+        name = self.all[0].name
+        [told] = self.all[0].kafka.admin.describe_consumer_groups([name]).values()
+        return len(told.result(WAIT_S).members)
+
     def all_share(self):
         owned = [metric(worker, "deskhand_partitions") for worker in self.running]
         return sum(owned) == PARTITIONS and min(owned) > 0
@@ -86,6 +92,21 @@ def test_one_to_four_workers_and_back_leave_everything_once_and_in_order(worker)
             ))
         check_once_and_in_order(worker.read("answers", sent), sent)
         fleet.scale(0)
+    finally:
+        fleet.close()
+
+
+def test_who_is_told_to_end_leaves_the_group_at_once_and_who_is_killed_does_not(worker):
+    """Sessions outlast the test: only who leaves can make room, and the broker tells who is there."""
+    fleet = Fleet(worker, 3)
+    fleet.settings |= {"kafka__consumer__session__timeout__ms": str(4 * WAIT_S * 1000)}
+    try:
+        fleet.scale(3)
+        assert fleet.members() == 3
+        fleet.scale(2)  # and its partitions go to the others
+        assert fleet.members() == 2
+        fleet.all[1].end(signal.SIGKILL)
+        assert fleet.members() == 2
     finally:
         fleet.close()
 
