@@ -181,11 +181,16 @@ def test_answers_and_metrics_tell_who_of_the_chain_wrote_each_kind(worker):
         assert worker.end() == 0
 
 
-def test_an_endless_answer_is_cut_off_and_a_person_gets_the_question(worker):
-    worker.model.behave(body_bytes=50_000_000)
-    worker.start(model__response__bytes__max="65536", **FAST)
+@pytest.mark.parametrize("most, outcome", [("65536", "handoffs"), ("1048576", "answers")])
+def test_an_answer_beyond_the_limit_is_cut_off_and_a_person_gets_the_question(
+        worker, most, outcome):
+    """A good answer with blanks behind it, its length not told before. That it is good shows the
+    larger limit, which is the control."""
+    body = said(reply("Thank you for writing."))["body"] + " " * 200_000
+    worker.model.behave(body=body, drip={"bytes": 8192, "every_ms": 1})
+    worker.start(model__response__bytes__max=most, **FAST)
     worker.send(1, 1)
-    assert len(worker.read("handoffs", 1)) == 1
+    assert len(worker.read(outcome, 1)) == 1
     assert worker.end() == 0
 
 
