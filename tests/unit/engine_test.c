@@ -266,27 +266,63 @@ static void what_the_model_owes_when_the_time_is_up_is_called_off(void **state)
     world_close(&world);
 }
 
+static size_t one_bytes;
+
+static void few_bytes(struct engine_options *options)
+{
+    options->backlog_bytes_max = 4 * one_bytes;
+    options->inflight_max = 1;
+}
+
 static void small_backlog(struct engine_options *options)
 {
     options->backlog_records_max = 4;
     options->inflight_max = 1;
 }
 
-static void a_full_backlog_pauses_and_resumes_at_half(void **state)
+/* Four events fill the backlog; answers to two of them make it half full. */
+static void fill_backlog_and_answer(void (*change)(struct engine_options *options))
 {
-    (void)state;
-    world_open(&world, small_backlog);
+    world_open(&world, change);
     world_claim(&world, 0);
     world.holds_model = true;
     for (int64_t offset = 0; offset < 4; offset++) {
+        assert_int_equal(world.paused, 0);
         world_say(&world, 0, offset, "ann", "more");
     }
     assert_int_equal(world.paused, 1);
     world.holds_model = false;
-    world_step(&world, 60);
+    while (world.outputs_count < 1) {
+        world_step(&world, 1);
+    }
+    assert_int_equal(world.paused, 1);
+    while (world.outputs_count < 2) {
+        world_step(&world, 1);
+    }
+    world_step(&world, 1);
     assert_int_equal(world.paused, 0);
+    world_step(&world, 60);
     assert_int_equal(world.committed[0], 4);
     world_close(&world);
+}
+
+static void a_full_backlog_pauses_and_resumes_at_half(void **state)
+{
+    (void)state;
+    fill_backlog_and_answer(small_backlog);
+}
+
+/* In bytes of four such records, which are all of one size. */
+static void a_backlog_full_of_bytes_pauses_and_resumes_at_half(void **state)
+{
+    (void)state;
+    world_open(&world, NULL);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    world_say(&world, 0, 0, "ann", "more");
+    one_bytes = world.engine->backlog_bytes;
+    world_close(&world);
+    fill_backlog_and_answer(few_bytes);
 }
 
 static void equal_questions_share_one_flight(void **state)
@@ -473,6 +509,7 @@ int main(void)
         cmocka_unit_test(a_revoked_partition_is_given_back_in_bounded_time),
         cmocka_unit_test(what_the_model_owes_when_the_time_is_up_is_called_off),
         cmocka_unit_test(a_full_backlog_pauses_and_resumes_at_half),
+        cmocka_unit_test(a_backlog_full_of_bytes_pauses_and_resumes_at_half),
         cmocka_unit_test(equal_questions_share_one_flight),
         cmocka_unit_test(an_event_that_is_too_old_is_a_persons_unless_it_is_replayed),
         cmocka_unit_test(what_brokers_refuse_unnamed_is_found_by_halves_and_the_rest_goes_in_order),

@@ -18,6 +18,34 @@ static void an_answer_in_the_cache_is_given_without_the_model(void **state)
     world_close(&world);
 }
 
+/* How often the model is asked when one customer asks the same twice. */
+static size_t asked_for_twice(void (*change)(struct engine_options *options), const char *text)
+{
+    open_with(change);
+    for (int64_t offset = 0; offset < 2; offset++) {
+        world_say(&world, 0, offset, "ann", text);
+        world_step(&world, 20);
+    }
+    assert_int_equal(world.outputs_count, 2);
+    size_t asked = world.asked;
+    world_close(&world);
+    return asked;
+}
+
+static void share_without_a_lasting_key(struct engine_options *options)
+{
+    share(options);
+    options->is_personal_cache_on = false;
+}
+
+static void without_a_lasting_key_only_what_is_not_personal_is_cached(void **state)
+{
+    (void)state;
+    assert_int_equal(asked_for_twice(share, about_order), 1);
+    assert_int_equal(asked_for_twice(share_without_a_lasting_key, about_order), 2);
+    assert_int_equal(asked_for_twice(share_without_a_lasting_key, greeting), 1);
+}
+
 static void a_cache_entry_that_cannot_be_read_is_a_miss(void **state)
 {
     (void)state;
@@ -116,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_in_the_cache_is_given_without_the_model),
+        cmocka_unit_test(without_a_lasting_key_only_what_is_not_personal_is_cached),
         cmocka_unit_test(a_cache_entry_that_cannot_be_read_is_a_miss),
         cmocka_unit_test(the_same_event_at_another_place_is_a_duplicate_and_says_nothing),
         cmocka_unit_test(an_event_that_was_sent_again_on_purpose_is_said_again_and_not_asked),
