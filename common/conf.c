@@ -122,6 +122,9 @@ static enum err conf_refuse_unknown(const char *nearest, struct note *note)
  * not know what was meant. */
 static bool conf_is_kafka_slip(struct str key, const char *nearest)
 {
+    if (conf_rule_elsewhere(key)) {
+        return true;
+    }
     return nearest && str_starts(str_from(nearest), STR("kafka.")) &&
            key.len + 2 >= strlen(nearest) && key.len <= strlen(nearest) + 2;
 }

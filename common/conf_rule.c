@@ -154,13 +154,47 @@ static size_t conf_rule_distance(struct str a, struct str b)
     return row[b.len];
 }
 
-const char *conf_rule_nearest(struct str key)
+/* What other programs call it, spelled too differently to be found by its letters. */
+static const struct conf_elsewhere {
+    const char *key;
+    enum conf_id id;
+} conf_elsewhere[] = {
+    { "bootstrap.servers", CONF_KAFKA_BOOTSTRAP_SERVERS },
+    { "brokers", CONF_KAFKA_BOOTSTRAP_SERVERS },
+    { "kafka.brokers", CONF_KAFKA_BOOTSTRAP_SERVERS },
+    { "group.id", CONF_KAFKA_GROUP_ID },
+    { "redis.url", CONF_STORE_URL },
+    { "model.api.key", CONF_MODEL_KEY_FILE },
+    { "model.api.key.file", CONF_MODEL_KEY_FILE },
+    { "openai.api.key", CONF_MODEL_KEY_FILE },
+};
+
+const char *conf_rule_elsewhere(struct str key)
+{
+    for (size_t i = 0; i < countof(conf_elsewhere); i++) {
+        if (str_is(key, conf_elsewhere[i].key)) {
+            return conf_rules[conf_elsewhere[i].id].key;
+        }
+    }
+    return NULL;
+}
+
+/* A secret comes from a file: model.key was meant as model.key.file. */
+static const char *conf_rule_of_file(struct str key)
+{
+    for (size_t i = 0; i < CONF_COUNT; i++) {
+        struct str own = str_from(conf_rules[i].key);
+        if (str_starts(own, key) && str_is(str_slice(own, key.len, own.len), ".file")) {
+            return conf_rules[i].key;
+        }
+    }
+    return NULL;
+}
+
+static const char *conf_rule_alike(struct str key)
 {
     const char *nearest = NULL;
     size_t least = key.len / 3 + 2; /* beyond that the two only look alike by chance */
-    if (key.len > CONF_KEY_BYTES_MAX) {
-        return NULL;
-    }
     for (size_t i = 0; i < CONF_COUNT; i++) {
         size_t distance = conf_rule_distance(key, str_from(conf_rules[i].key));
         if (distance < least) {
@@ -169,6 +203,16 @@ const char *conf_rule_nearest(struct str key)
         }
     }
     return nearest;
+}
+
+const char *conf_rule_nearest(struct str key)
+{
+    if (key.len > CONF_KEY_BYTES_MAX) {
+        return NULL;
+    }
+    const char *nearest = conf_rule_elsewhere(key);
+    nearest = nearest ? nearest : conf_rule_of_file(key);
+    return nearest ? nearest : conf_rule_alike(key);
 }
 
 static bool conf_has_control(struct str text)

@@ -38,7 +38,10 @@ const struct conf_rule *conf_rule(enum conf_id id);
 bool conf_rule_by_key(struct str key, enum conf_id *ret_id);
 bool conf_rule_by_variable(struct str variable, enum conf_id *ret_id);
 
-/* The key that is most like `key`, NULL when none is like it. */
+/* The key of what other programs call `key` ("redis.url"), NULL when it is no such name. Static. */
+const char *conf_rule_elsewhere(struct str key);
+
+/* The key that `key` was most likely meant as, NULL when none is like it. Static. */
 const char *conf_rule_nearest(struct str key);
 
 /* Checks `text`; gives what it means: the number of INT, MS and BYTES, the place among the

@@ -82,10 +82,13 @@ def secured(worker, tmp_path, mechanism="SCRAM-SHA-512", **changes):
 
 
 def fails(worker, settings):
-    """Exit code and log of a start that cannot work."""
+    """Exit code and log of a start that cannot work. It gives one reason: what follows from it
+    would be read as another."""
     worker.launch(**settings)
     code = worker.child.wait(WAIT_S)
-    return code, worker.log.read_text()
+    log = worker.log.read_text()
+    assert log.count("the worker cannot go on") == 1
+    return code, log
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)

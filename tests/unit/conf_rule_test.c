@@ -80,6 +80,16 @@ static void a_variable_must_be_the_whole_name(void **state)
     assert_int_equal(id, CONF_COUNT);
 }
 
+static void what_other_programs_call_a_setting_is_known(void **state)
+{
+    (void)state;
+    assert_string_equal(conf_rule_elsewhere(STR("kafka.brokers")), "kafka.bootstrap.servers");
+    assert_string_equal(conf_rule_elsewhere(STR("redis.url")), "store.url");
+    assert_null(conf_rule_elsewhere(STR("store.url")));
+    assert_string_equal(conf_rule_nearest(STR("redis.url")), "store.url");
+    assert_string_equal(conf_rule_nearest(STR("model.api.key")), "model.key.file");
+}
+
 static void the_nearest_key_is_the_one_with_the_fewest_slips(void **state)
 {
     (void)state;
@@ -88,6 +98,8 @@ static void the_nearest_key_is_the_one_with_the_fewest_slips(void **state)
     assert_string_equal(conf_rule_nearest(STR("inflght.max")), "inflight.max");
     assert_string_equal(conf_rule_nearest(STR("topic.message")), "topic.messages");
     assert_string_equal(conf_rule_nearest(STR("log.levle")), "log.level");
+    assert_string_equal(conf_rule_nearest(STR("seal.key")), "seal.key.file");
+    assert_string_equal(conf_rule_nearest(STR("model.key")), "model.key.file");
     assert_null(conf_rule_nearest(STR("zzzzzz.qqqqqqqqqqqqqqqq")));
     assert_null(conf_rule_nearest(STR("a.key.that.is.much.longer.than.any.that.the.table.could"
                                       ".ever.have.in.it")));
@@ -267,6 +279,7 @@ int main(void)
         cmocka_unit_test(no_two_settings_share_a_key_or_a_variable),
         cmocka_unit_test(topics_are_settings_in_the_order_of_their_table),
         cmocka_unit_test(a_variable_must_be_the_whole_name),
+        cmocka_unit_test(what_other_programs_call_a_setting_is_known),
         cmocka_unit_test(the_nearest_key_is_the_one_with_the_fewest_slips),
         cmocka_unit_test(numbers_keep_their_range),
         cmocka_unit_test(a_version_that_is_not_known_yet_is_called_newer),

@@ -288,6 +288,16 @@ enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_ro
     return OK;
 }
 
+/* librdkafka names its own settings; a password is given to us by file. */
+static enum err kafka_refuse(const char *why, struct note *note)
+{
+    const char *advice = strstr(why, "sasl.password must be set")
+                             ? "; set kafka.sasl.username and kafka.sasl.password.file"
+                             : "";
+    note_set(note, "kafka settings: %s%s", why, advice);
+    return ERR_CONFIG;
+}
+
 enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role, rd_kafka_t **ret_client,
                              struct note *note)
 {
@@ -296,8 +306,7 @@ enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role, rd_kaf
     rd_kafka_t *client = rd_kafka_new(type, conf, why, sizeof(why));
     if (!client) {
         rd_kafka_conf_destroy(conf);
-        note_set(note, "kafka settings: %s", why);
-        return ERR_CONFIG;
+        return kafka_refuse(why, note);
     }
     rd_kafka_error_t *error = rd_kafka_sasl_background_callbacks_enable(client);
     if (error) {
@@ -337,8 +346,7 @@ static enum err kafka_conf_try(const struct kafka_conf_options *options, enum ka
     rd_kafka_t *client = rd_kafka_new(type, conf, why, sizeof(why));
     if (!client) {
         rd_kafka_conf_destroy(conf);
-        note_set(note, "kafka settings: %s", why);
-        return ERR_CONFIG;
+        return kafka_refuse(why, note);
     }
     rd_kafka_destroy(client);
     return OK;

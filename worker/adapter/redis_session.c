@@ -76,12 +76,22 @@ static void session_pause(struct redis_session *session)
     loop_timer_set(session->timer, loop_clock(session->loop)->mono_ms + wait_ms);
 }
 
+/* Where there was no connection at all, and no other setting is named, the address is in doubt. */
+static void session_tell(const struct redis_session *session, const struct note *why,
+                         struct note *told)
+{
+    bool is_address = session->state == SESSION_FINDING || session->state == SESSION_OPENING;
+    bool is_named = str_find(str_from(why->text), STR("store.")) < strlen(why->text);
+    note_set(told, "%s%s", why->text, is_address && !is_named ? "; check store.url" : "");
+}
+
 /* One attempt or connection has ended. */
 static void session_end(struct redis_session *session, const struct note *why)
 {
     bool is_attempt = session->state == SESSION_OPENING || session->state == SESSION_GREETING;
     bool has_more = is_attempt && session->next_address < session->addresses_count;
-    struct note kept = *why;
+    struct note told = { .text = "" };
+    session_tell(session, why, &told);
     redis_link_close(TAKE(session->link));
     loop_task_drop(session->loop, &session->drop);
     if (has_more) {
@@ -89,7 +99,7 @@ static void session_end(struct redis_session *session, const struct note *why)
         return;
     }
     session_pause(session);
-    session->events->on_down(session->owner, &kept);
+    session->events->on_down(session->owner, &told);
 }
 
 static void session_end_with(struct redis_session *session, const char *text)

@@ -1,6 +1,7 @@
 /* topics_create.c - makes the topics of the table (topics_kafka.h). One request for all, so
  * that a topic that is refused does not keep the others from being made. */
 #include "worker/adapter/commit_thread.h"
+#include "worker/adapter/kafka_advice.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define TELL_EVERY_US 3000000
@@ -102,7 +103,7 @@ static rd_kafka_event_t *topics_await(const struct topics_create *create, rd_kaf
         rd_kafka_poll(client, 0); /* errors are heard here */
         now_us = commit_thread_now_us();
         if (!event && now_us >= tell_us && now_us < until_us) {
-            create->on_wait(create->owner, rd_kafka_err2str(kafka_voice_last(voice)),
+            create->on_wait(create->owner, kafka_advice(kafka_voice_last(voice)),
                             (until_us - now_us) / 1000);
             tell_us += TELL_EVERY_US;
         }

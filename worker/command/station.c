@@ -92,10 +92,10 @@ static void station_on_fatal(void *owner, enum err err, const struct note *note)
     if (station->is_start_cut) { /* what was given up says that it did not succeed */
         return;
     }
-    const char *text = note && note->text[0] ? note->text : err_text(err);
-    log_say(station->rig.log, LOG_ERROR, "run", "the worker cannot go on",
-            LOG_CHARS("reason", text), LOG_ERR(err));
-    if (station->exit_code == EX_OK) {
+    if (station->exit_code == EX_OK) { /* what follows from the first reason is none */
+        const char *text = note && note->text[0] ? note->text : err_text(err);
+        log_say(station->rig.log, LOG_ERROR, "run", "the worker cannot go on",
+                LOG_CHARS("reason", text), LOG_ERR(err));
         station->exit_code = err_exit_code(err);
     }
     station->engine->is_fatal = true;
