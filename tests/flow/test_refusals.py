@@ -29,6 +29,8 @@ def run(*arguments):
     ("inflight.max=0", "inflight.max: must be a number from 1 to 1000000"),
     ("delivery=twice", "delivery: must be one of exactly-once|at-least-once"),
     ("kafka.group.id=", "kafka.group.id: must have 1 to 249 bytes"),
+    ("kafka.brokers=x", "did you mean kafka.bootstrap.servers?"),
+    ("model.key=x", "did you mean model.key.file?"),
     ("kafka.nonsense=1", "kafka.nonsense: No such configuration property"),
     ("kafka.session.timeout.ms=soon", "kafka.session.timeout.ms: Invalid value"),
     ("store.url=http://localhost", "store.url: must begin with redis://, rediss:// or unix:///"),
@@ -42,6 +44,14 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(assignment, words):
         assert refused.returncode == SETTINGS
         assert words in refused.stderr and "librdkafka" not in refused.stderr
         assert refused.stdout == ""
+
+
+def test_a_password_that_is_not_given_is_named_by_its_setting():
+    for command in TAKERS:
+        refused = run(*command, *KAFKA, "-X", "kafka.security.protocol=sasl_ssl",
+                      "-X", "kafka.sasl.mechanism=PLAIN")
+        assert refused.returncode == SETTINGS
+        assert "set kafka.sasl.username and kafka.sasl.password.file" in refused.stderr
 
 
 @pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "nonsense"])
