@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/shown.h"
 #include "common/utf8.h"
 
 /* Messages whose repetition is counted; a further one takes the place of an older. */
@@ -72,19 +73,9 @@ static const char *log_level_name(enum log_level level)
     return names[level];
 }
 
-/* Unicode's Bidi_Control: what follows would be shown the other way round. */
-static bool log_turns_over(uint32_t character)
-{
-    return character == 0x061c || character == 0x200e || character == 0x200f ||
-           (character >= 0x202a && character <= 0x202e) ||
-           (character >= 0x2066 && character <= 0x2069);
-}
-
 static bool log_is_plain(uint32_t character)
 {
-    return character >= 0x20 && character != '"' && character != '\\' &&
-           !(character >= 0x7f && character < 0xa0) && character != 0x2028 &&
-           character != 0x2029 && !log_turns_over(character);
+    return character != '"' && character != '\\' && !shown_steers(character);
 }
 
 /* The text between quotes. What could end a line, colour it or turn it over is escaped. */

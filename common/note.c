@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/shown.h"
 #include "common/utf8.h"
 
 /* A cut inside a UTF-8 sequence would make a log line or a header invalid. */
@@ -35,7 +36,7 @@ static void note_clean(char *text)
         size_t from = at;
         uint32_t c = utf8_next(whole, &at);
         bool is_space = c == '\t' || c == '\n' || c == '\r';
-        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == UTF8_BAD) {
+        if (shown_steers(c)) {
             memset(text + from, is_space ? ' ' : '?', at - from);
         }
     }

@@ -57,7 +57,7 @@ static void people_see_one_line_without_control_characters(void **state)
     const struct letter_row row = row_of(LETTER_OPEN);
     assert_int_equal(letter_row_render(&buf, PRINT_TEXT, &row), OK);
     assert_str(buf_str(&buf), "3:17  2025-01-31T10:00:00.000Z  json  support.messages/2/40  "
-                              "key an?n  redriven 2 times  not JSON at /id\n");
+                              "key an / n  redriven 2 times  not JSON at /id\n");
 }
 
 static void what_became_of_a_letter_is_said_now_or_from_before(void **state)

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/json_out.h"
+#include "common/shown.h"
 #include "common/utf8.h"
 
 #define OTHER_VERSIONS ((size_t)ERR_COUNT)
@@ -13,12 +14,7 @@ static enum err letter_put_safe(struct buf *buf, struct str text)
 {
     size_t at = 0;
     while (at < text.len) {
-        size_t start = at;
-        uint32_t character = utf8_next(text, &at);
-        bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-                          character == UTF8_BAD;
-        TRY(is_control ? buf_add_char(buf, '?')
-                       : buf_add(buf, (struct str){ text.ptr + start, at - start }));
+        TRY(buf_add(buf, shown_next(text, &at)));
     }
     return OK;
 }

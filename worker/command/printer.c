@@ -3,24 +3,17 @@
 
 #include "common/json.h"
 #include "common/json_out.h"
+#include "common/shown.h"
 #include "common/utf8.h"
 
 #define PRINTER_BYTES_MAX ((size_t)16 << 20)
 
-/* Terminals obey control characters, and these come from strangers. */
 static void printer_text(FILE *out, struct str text)
 {
     size_t at = 0;
     while (at < text.len) {
-        size_t start = at;
-        uint32_t character = utf8_next(text, &at);
-        bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-                          character == UTF8_BAD;
-        if (is_control) {
-            fputs(character == '\n' ? " / " : "?", out);
-        } else {
-            fwrite(text.ptr + start, 1, at - start, out);
-        }
+        struct str piece = shown_next(text, &at);
+        fwrite(piece.ptr, 1, piece.len, out);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/json_out.h"
+#include "common/shown.h"
 #include "common/utf8.h"
 #include "worker/answer/wording.h"
 
@@ -11,20 +12,11 @@
 
 /* --- for people ----------------------------------------------------------------------------- */
 
-/* Terminals obey control characters, and these come from strangers. */
 static enum err replay_put(struct buf *buf, struct str text)
 {
     size_t at = 0;
     while (at < text.len) {
-        size_t start = at;
-        uint32_t character = utf8_next(text, &at);
-        bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-                          character == UTF8_BAD;
-        struct str shown = str_slice(text, start, at - start);
-        if (is_control) {
-            shown = character == '\n' ? STR(" / ") : STR("?");
-        }
-        TRY(buf_add(buf, shown));
+        TRY(buf_add(buf, shown_next(text, &at)));
     }
     return OK;
 }
