@@ -130,7 +130,8 @@ static void flood_cancel(struct model *model, struct model_call *call)
 static const struct source_ops source_ops = { "flood", flood_pause, flood_resume, flood_release,
                                               flood_stop };
 static const struct sink_ops sink_ops = { "flood", flood_commit };
-static const struct store_ops store_ops = { "flood", flood_store, flood_forget, flood_is_up };
+static const struct store_ops store_ops = { "flood", flood_store, flood_forget, flood_is_up,
+                                            NULL };
 static const struct model_ops model_ops = { "flood", flood_ask, flood_cancel };
 static struct model flood_model = { &model_ops, { "flood", 5 } };
 

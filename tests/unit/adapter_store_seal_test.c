@@ -181,6 +181,55 @@ static void a_foreign_field_is_left_out(void **state)
     kit_close(&kit);
 }
 
+static void fields_that_are_opened_later_stay_closed_until_then(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct store_ask ask;
+    struct str value;
+    kit_open(&kit);
+    assert_int_equal(store_put(kit.loop, kit.store, "h", "a", "ann's answer"), OK);
+    assert_int_equal(store_put(kit.loop, kit.inner, "h", "b", "made up"), OK);
+    struct store_call call = { .op = STORE_ALL, .key = STR("h"), .opens_later = true };
+    assert_int_equal(store_ask_run(&ask, kit.loop, kit.store, call), OK);
+    const struct store_field *fields = ask.call.fields;
+    assert_true(ask.call.found);
+    assert_int_equal(ask.call.fields_count, 2);
+    assert_true(str_is(fields[0].name, "a") && str_is(fields[1].name, "b"));
+    assert_int_equal(str_find(fields[0].value, STR("ann")), fields[0].value.len);
+    assert_int_equal(unopened(&kit), 0);
+    assert_int_equal(store_open_field(&ask.call, &fields[0], &value), OK);
+    assert_true(str_is(value, "ann's answer"));
+    assert_int_equal(store_open_field(&ask.call, &fields[1], &value), ERR_FORMAT);
+    const struct store_field moved = { STR("b"), fields[0].value };
+    assert_int_equal(store_open_field(&ask.call, &moved, &value), ERR_FORMAT);
+    assert_int_equal(unopened(&kit), 2);
+    assert_true(str_is(value, "ann's answer"));
+    store_ask_fini(&ask);
+    kit_close(&kit);
+}
+
+static void a_store_that_seals_nothing_has_its_fields_open(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct store_ask ask;
+    struct str value;
+    kit_open(&kit);
+    assert_int_equal(store_put(kit.loop, kit.inner, "h", "a", "1"), OK);
+    struct store_call call = { .op = STORE_ALL, .key = STR("h"), .opens_later = true };
+    assert_int_equal(store_ask_run(&ask, kit.loop, kit.inner, call), OK);
+    assert_int_equal(store_open_field(&ask.call, &ask.call.fields[0], &value), OK);
+    assert_true(str_is(value, "1"));
+    store_ask_fini(&ask);
+    call.key = STR("none");
+    assert_int_equal(store_ask_run(&ask, kit.loop, kit.store, call), OK);
+    assert_false(ask.call.found);
+    assert_int_equal(ask.call.fields_count, 0);
+    store_ask_fini(&ask);
+    kit_close(&kit);
+}
+
 static void a_field_is_picked_under_its_own_name_alone(void **state)
 {
     (void)state;
@@ -312,6 +361,8 @@ int main(void)
         cmocka_unit_test(no_nonce_is_used_twice),
         cmocka_unit_test(a_value_that_was_moved_or_made_up_is_a_miss),
         cmocka_unit_test(a_foreign_field_is_left_out),
+        cmocka_unit_test(fields_that_are_opened_later_stay_closed_until_then),
+        cmocka_unit_test(a_store_that_seals_nothing_has_its_fields_open),
         cmocka_unit_test(a_field_is_picked_under_its_own_name_alone),
         cmocka_unit_test(a_write_is_bound_to_what_was_picked),
         cmocka_unit_test(a_field_cannot_pass_for_another),

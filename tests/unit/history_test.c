@@ -6,12 +6,14 @@
 #include "tests/unit/leaf.h"
 
 #define ARENA_BYTES ((size_t)1 << 20)
-#define FIELDS_MAX 8
+#define FIELDS_MAX 64
 
 struct shelf {
     struct arena arena;
     struct store_field fields[FIELDS_MAX];
     struct store_call call;
+    struct store opener;
+    size_t opened;
 };
 
 static void shelf_open(struct shelf *shelf)
@@ -213,6 +215,130 @@ static void no_history_is_an_empty_one(void **state)
     shelf_close(&shelf);
 }
 
+static enum err shelf_open_field(struct store *store, const struct store_call *call,
+                                 const struct store_field *field, struct str *ret_value)
+{
+    struct shelf *shelf = container_of(store, struct shelf, opener);
+    (void)call;
+    shelf->opened++;
+    *ret_value = field->value;
+    return str_is(field->value, "closed") ? ERR_FORMAT : OK;
+}
+
+/* From here on its fields have to be opened. */
+static void shelf_shut(struct shelf *shelf)
+{
+    static const struct store_ops ops = { .name = "shelf", .open = shelf_open_field };
+    shelf->opener.ops = &ops;
+    shelf->call.opener = &shelf->opener;
+    shelf->opened = 0;
+}
+
+static void no_more_is_opened_than_is_told(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    for (int64_t i = 0; i < 20; i++) {
+        keep(&shelf, 0, i * 7 % 20, 100, "x");
+    }
+    shelf_shut(&shelf);
+    struct history history = read_before(&shelf, 0, 30, 100, 10);
+    assert_int_equal(history.count, 10);
+    assert_int_equal(history.items[0].offset, 10);
+    assert_int_equal(shelf.opened, 10);
+    shelf.opened = 0;
+    history = read_before(&shelf, 0, 4, 100, 10); /* what came later is not opened either */
+    assert_int_equal(history.count, 4);
+    assert_int_equal(shelf.opened, 4);
+    keep(&shelf, -1, 5, 50, "note");
+    shelf.opened = 0;
+    history = read_before(&shelf, 0, 30, 100, 3);
+    assert_int_equal(history.items[0].offset, 17);
+    assert_int_equal(shelf.opened, 4);
+    shelf_close(&shelf);
+}
+
+static void for_one_that_does_not_open_an_older_one_is_told(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep(&shelf, 0, 1, 100, "oldest");
+    keep(&shelf, 0, 2, 100, "old");
+    keep(&shelf, 0, 3, 100, "new");
+    keep_bytes(&shelf, "0/4", "closed");
+    keep_bytes(&shelf, "0/5", "not json");
+    shelf_shut(&shelf);
+    struct history history = read_before(&shelf, 0, 9, 100, 2);
+    texts_are(&history, "old new ");
+    assert_int_equal(shelf.opened, 4);
+    shelf_close(&shelf);
+}
+
+static void what_is_too_old_to_be_told_may_be_of_any_version(void **state)
+{
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    keep_bytes(&shelf, "0/1", "{\"v\":99,\"at\":1,\"author\":0,\"text\":\"a\"}");
+    keep(&shelf, 0, 2, 100, "two");
+    keep(&shelf, 0, 3, 100, "three");
+    struct history history = read_before(&shelf, 0, 9, 100, 2);
+    texts_are(&history, "two three ");
+    shelf_close(&shelf);
+}
+
+/* Places 0 and -1 grow side by side in time, in an order of fields that tells nothing. */
+static void shelf_fill(struct shelf *shelf, struct luck *luck, size_t count)
+{
+    char text[16];
+    for (size_t i = 0; i < count; i++) {
+        int32_t place = luck_next(luck, 4) == 0 ? -1 : 0;
+        int64_t at_ms = 100 * (int64_t)i + (int64_t)luck_next(luck, 50);
+        snprintf(text, sizeof(text), "t%zu", i);
+        keep(shelf, place, (int64_t)i, at_ms, text);
+        if (luck_next(luck, 8) == 0) {
+            shelf->fields[shelf->call.fields_count - 1].value = STR("closed");
+        }
+        size_t other = (size_t)luck_next(luck, shelf->call.fields_count);
+        struct store_field last = shelf->fields[shelf->call.fields_count - 1];
+        shelf->fields[shelf->call.fields_count - 1] = shelf->fields[other];
+        shelf->fields[other] = last;
+    }
+}
+
+/* With room for all of them every field is opened, so the end of that is what has to be told. */
+static void reading_the_newest_tells_what_reading_all_of_them_would(void **state)
+{
+    (void)state;
+    struct luck luck = luck_of(20261127);
+    size_t opened = 0;
+    size_t opened_all = 0;
+    for (size_t round = 0; round < 300; round++) {
+        struct shelf shelf;
+        shelf_open(&shelf);
+        shelf_fill(&shelf, &luck, 1 + (size_t)luck_next(&luck, FIELDS_MAX - 1));
+        shelf_shut(&shelf);
+        int64_t self = (int64_t)luck_next(&luck, FIELDS_MAX + 8);
+        size_t items_max = 1 + (size_t)luck_next(&luck, 12);
+        struct history all = read_before(&shelf, 0, self, 100 * self, FIELDS_MAX);
+        opened_all += shelf.opened;
+        shelf.opened = 0;
+        struct history told = read_before(&shelf, 0, self, 100 * self, items_max);
+        opened += shelf.opened;
+        assert_int_equal(told.count, min_size(all.count, items_max));
+        for (size_t i = 0; i < told.count; i++) {
+            const struct exchange *wanted = &all.items[all.count - told.count + i];
+            assert_int_equal(told.items[i].partition, wanted->partition);
+            assert_int_equal(told.items[i].offset, wanted->offset);
+            assert_true(str_eq(told.items[i].text, wanted->text));
+        }
+        shelf_close(&shelf);
+    }
+    assert_true(opened < opened_all);
+}
+
 static enum err try_encode(void *owner)
 {
     (void)owner;
@@ -267,6 +393,10 @@ int main(void)
         cmocka_unit_test(foreign_and_damaged_fields_are_left_out),
         cmocka_unit_test(an_answer_is_not_guessed_around_a_newer_version),
         cmocka_unit_test(no_history_is_an_empty_one),
+        cmocka_unit_test(no_more_is_opened_than_is_told),
+        cmocka_unit_test(for_one_that_does_not_open_an_older_one_is_told),
+        cmocka_unit_test(what_is_too_old_to_be_told_may_be_of_any_version),
+        cmocka_unit_test(reading_the_newest_tells_what_reading_all_of_them_would),
         cmocka_unit_test(without_memory_a_history_is_not_shortened_in_silence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

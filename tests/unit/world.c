@@ -97,7 +97,7 @@ static const struct source_ops source_ops = { "fake", world_pause, world_resume,
                                               world_stop };
 static const struct sink_ops sink_ops = { "fake", world_commit };
 static const struct store_ops store_ops = { "fake", world_store, world_store_cancel,
-                                            world_store_is_up };
+                                            world_store_is_up, NULL };
 static const struct model_ops model_ops = { "fake", world_ask, world_model_cancel };
 
 static void world_on_fatal(void *owner, enum err err, const struct note *note)

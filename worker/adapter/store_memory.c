@@ -456,7 +456,8 @@ static bool memory_is_up(const struct store *store)
 
 struct store *store_memory_create(const struct store_memory_options *options)
 {
-    static const struct store_ops ops = { "memory", memory_start, memory_cancel, memory_is_up };
+    static const struct store_ops ops = { "memory", memory_start, memory_cancel, memory_is_up,
+                                          NULL };
     assert(options->entries_max > 0 && options->bytes_max > 0);
     struct store_memory *memory = mem_zero(1, sizeof(*memory));
     if (!memory) {

@@ -491,7 +491,7 @@ static enum err redis_open_session(struct store_redis *redis,
 enum err store_redis_create(const struct store_redis_options *options, struct store **ret_store,
                             struct note *note)
 {
-    static const struct store_ops ops = { "redis", redis_start, redis_cancel, redis_is_up };
+    static const struct store_ops ops = { "redis", redis_start, redis_cancel, redis_is_up, NULL };
     struct store_redis *redis = mem_zero(1, sizeof(*redis));
     if (!redis) {
         return ERR_NOMEM;

@@ -71,18 +71,30 @@ static enum err seal_value(struct store_seal *sealed, const struct store_call *o
     return seal_close(sealed->seal, nonce, buf_str(&sealed->name), outer->value, &sealed->value);
 }
 
-/* ERR_FORMAT: it did not open, which makes it a miss. */
-static enum err seal_take_value(struct seal_twin *twin, struct str field, struct str closed,
+/* Of what has its identity in `name`. ERR_FORMAT: it did not open, which makes it a miss. */
+static enum err seal_open_value(struct store_seal *sealed, struct arena *arena, struct str closed,
                                 struct str *ret_plain)
 {
-    struct store_seal *sealed = twin->owner;
-    TRY(seal_identity(sealed, twin->key, field));
-    enum err err =
-        seal_open(sealed->seal, buf_str(&sealed->name), closed, twin->outer->arena, ret_plain);
+    enum err err = seal_open(sealed->seal, buf_str(&sealed->name), closed, arena, ret_plain);
     if (err == ERR_FORMAT) {
         metric_add(sealed->metrics, METRIC_STORE_UNOPENED, 0, 1);
     }
     return err;
+}
+
+static enum err seal_take_value(struct seal_twin *twin, struct str field, struct str closed,
+                                struct str *ret_plain)
+{
+    TRY(seal_identity(twin->owner, twin->key, field));
+    return seal_open_value(twin->owner, twin->outer->arena, closed, ret_plain);
+}
+
+static enum err store_seal_open(struct store *store, const struct store_call *call,
+                                const struct store_field *field, struct str *ret_value)
+{
+    struct store_seal *sealed = container_of(store, struct store_seal, store);
+    TRY(seal_identity(sealed, call->key, field->name));
+    return seal_open_value(sealed, call->arena, field->value, ret_value);
 }
 
 static enum err seal_take_one(struct seal_twin *twin)
@@ -96,6 +108,17 @@ static enum err seal_take_one(struct seal_twin *twin)
     return err == ERR_FORMAT ? OK : err;
 }
 
+/* They are in the caller's arena already. */
+static enum err seal_pass_fields(struct seal_twin *twin)
+{
+    struct store_call *outer = twin->outer;
+    outer->fields = twin->call.fields;
+    outer->fields_count = twin->call.fields_count;
+    outer->found = twin->call.found;
+    outer->opener = &twin->owner->store;
+    return OK;
+}
+
 static enum err seal_take_fields(struct seal_twin *twin)
 {
     const struct store_call *call = &twin->call;
@@ -103,6 +126,9 @@ static enum err seal_take_fields(struct seal_twin *twin)
     size_t count = 0;
     if (!call->found || !outer->arena) {
         return OK;
+    }
+    if (outer->opens_later) {
+        return seal_pass_fields(twin);
     }
     struct store_field *fields = arena_zero(outer->arena, call->fields_count, sizeof(*fields));
     if (!fields) {
@@ -216,7 +242,7 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .is_bound = outer->is_bound,
                                       .ttl_ms = outer->ttl_ms,
                                       .amount = outer->amount,
-                                      .arena = &twin->arena,
+                                      .arena = outer->opens_later ? outer->arena : &twin->arena,
                                       .on_done = seal_done };
     memcpy(twin->call.drops, outer->drops, outer->drops_count * sizeof(outer->drops[0]));
     TRY(twin_keep_key(twin, outer->key));
@@ -239,6 +265,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     call->found_value = STR_NONE;
     call->fields = NULL;
     call->fields_count = 0;
+    call->opener = NULL;
     call->sum = 0;
     call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
     struct seal_twin *twin = twin_take(sealed, call);
@@ -275,7 +302,7 @@ struct store *store_seal_create(struct loop *loop, struct store *inner, struct s
                                 struct metrics *metrics)
 {
     static const struct store_ops ops = { "seal", store_seal_start, store_seal_cancel,
-                                          store_seal_is_up };
+                                          store_seal_is_up, store_seal_open };
     struct store_seal *sealed = mem_zero(1, sizeof(*sealed));
     if (!sealed) {
         return NULL;

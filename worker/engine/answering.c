@@ -27,6 +27,7 @@ static enum err answering_load(struct turn *turn)
     TRY(recall_load_memo(turn));
     if (work->needs.history) {
         work->calls[CALL_HISTORY].op = STORE_ALL;
+        work->calls[CALL_HISTORY].opens_later = true;
         TRY(turn_brief_history_key(turn, &work->calls[CALL_HISTORY].key));
     }
     if (work->needs.orders) {

@@ -18,16 +18,45 @@ struct str history_field(int32_t place, int64_t offset, char out[HISTORY_FIELD_B
     return (struct str){ out, (size_t)len };
 }
 
-static bool history_take_field(struct str field, struct exchange *exchange)
+/* A field whose name tells where it belongs; its value may be closed still. */
+struct history_leaf {
+    int32_t place;
+    int64_t offset;
+    const struct store_field *field;
+};
+
+struct history_reading {
+    struct arena *arena;
+    const struct store_call *call;
+    const struct exchange *self;
+    size_t items_max;
+    struct history_leaf *leaves;
+    size_t leaves_count;
+};
+
+static bool leaf_take(const struct store_field *field, struct history_leaf *leaf)
 {
+    struct str rest = field->name;
     struct str number;
-    int64_t partition;
-    if (!str_split(&field, '/', &number) || !str_to_i64(number, INT32_MIN, INT32_MAX, &partition) ||
-        !str_to_i64(field, 0, INT64_MAX, &exchange->offset)) {
+    int64_t place;
+    if (!str_split(&rest, '/', &number) || !str_to_i64(number, INT32_MIN, INT32_MAX, &place) ||
+        !str_to_i64(rest, 0, INT64_MAX, &leaf->offset)) {
         return false;
     }
-    exchange->partition = (int32_t)partition;
+    leaf->place = (int32_t)place;
+    leaf->field = field;
     return true;
+}
+
+/* Place by place, the newest of each first. */
+static int leaf_order(const void *a, const void *b)
+{
+    const struct history_leaf *left = a;
+    const struct history_leaf *right = b;
+    if (left->place != right->place) {
+        return left->place < right->place ? -1 : 1;
+    }
+    return (left->offset < right->offset) - (left->offset > right->offset);
 }
 
 enum err history_encode(struct arena *arena, int version, const struct exchange *exchange,
@@ -62,16 +91,15 @@ static enum err history_take(const struct json_at *at, struct exchange *exchange
     return json_may_text(at, "order", 0, HISTORY_BYTES_MAX, &exchange->order_id);
 }
 
-static enum err history_decode(struct arena *arena, const struct store_field *field,
-                               struct exchange *ret_exchange)
+static enum err history_decode(const struct history_reading *reading,
+                               const struct history_leaf *leaf, struct exchange *ret_exchange)
 {
-    struct exchange exchange = { 0 };
+    struct exchange exchange = { .partition = leaf->place, .offset = leaf->offset };
     CLEANUP(json_drop) struct json_t *root = NULL;
-    if (!history_take_field(field->name, &exchange)) {
-        return ERR_FORMAT;
-    }
-    TRY(json_read(field->value, HISTORY_BYTES_MAX, &root, NULL));
-    const struct json_in in = { .arena = arena };
+    struct str value;
+    TRY(store_open_field(reading->call, leaf->field, &value));
+    TRY(json_read(value, HISTORY_BYTES_MAX, &root, NULL));
+    const struct json_in in = { .arena = reading->arena };
     struct json_at at = json_root(root, &in);
     TRY(history_take(&at, &exchange));
     *ret_exchange = exchange;
@@ -109,28 +137,67 @@ static void history_leave_oldest(struct history *history, size_t items_max)
     history->count -= excess;
 }
 
+/* The fields that may be before the turn's own; what its place has later is known to be not. */
+static enum err history_list(struct history_reading *reading)
+{
+    const struct store_call *call = reading->call;
+    const struct exchange *self = reading->self;
+    reading->leaves = arena_zero(reading->arena, call->fields_count, sizeof(*reading->leaves));
+    if (!reading->leaves) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; i < call->fields_count; i++) {
+        struct history_leaf *leaf = &reading->leaves[reading->leaves_count];
+        if (leaf_take(&call->fields[i], leaf) &&
+            (leaf->place != self->partition || leaf->offset < self->offset)) {
+            reading->leaves_count++;
+        }
+    }
+    qsort(reading->leaves, reading->leaves_count, sizeof(*reading->leaves), leaf_order);
+    return OK;
+}
+
+/* Opening and decoding is what reading costs: the last `items_max` of all are among the last
+ * `items_max` of each place. */
+static enum err history_open(const struct history_reading *reading, struct history *history)
+{
+    size_t of_place = 0;
+    for (size_t i = 0; i < reading->leaves_count; i++) {
+        const struct history_leaf *leaf = &reading->leaves[i];
+        of_place = i > 0 && leaf[-1].place == leaf->place ? of_place : 0;
+        if (of_place == reading->items_max) {
+            continue;
+        }
+        struct exchange *exchange = &history->items[history->count];
+        enum err err = history_decode(reading, leaf, exchange);
+        if (err == ERR_VERSION || err == ERR_NOMEM) {
+            return err == ERR_VERSION ? ERR_NO_FACTS : err;
+        }
+        if (err == OK && history_order(exchange, reading->self) < 0) {
+            history->count++;
+            of_place++;
+        }
+    }
+    return OK;
+}
+
 enum err history_read(struct arena *arena, const struct store_call *call,
                       const struct exchange *self, size_t items_max, struct history *ret_history)
 {
+    struct history_reading reading = {
+        .arena = arena, .call = call, .self = self, .items_max = items_max
+    };
     struct history history = { 0 };
     if (call->fields_count == 0) {
         *ret_history = history;
         return OK;
     }
+    TRY(history_list(&reading));
     history.items = arena_zero(arena, call->fields_count, sizeof(*history.items));
     if (!history.items) {
         return ERR_NOMEM;
     }
-    for (size_t i = 0; i < call->fields_count; i++) {
-        struct exchange *exchange = &history.items[history.count];
-        enum err err = history_decode(arena, &call->fields[i], exchange);
-        if (err == ERR_VERSION || err == ERR_NOMEM) {
-            return err == ERR_VERSION ? ERR_NO_FACTS : err;
-        }
-        if (err == OK && history_order(exchange, self) < 0) {
-            history.count++;
-        }
-    }
+    TRY(history_open(&reading, &history));
     qsort(history.items, history.count, sizeof(*history.items), history_order);
     history_leave_oldest(&history, items_max);
     *ret_history = history;

@@ -37,8 +37,10 @@ size_t history_items_max(size_t turns);
 size_t history_fields_max(size_t turns);
 
 /* Reads what a STORE_ALL call found: the fields before `self` that a turn of that position may
- * know, the last `items_max` of them. Foreign and damaged fields are left out. ERR_NO_FACTS: one
- * is of a newer version, and an answer without it would be a guess. ERR_NOMEM. */
+ * know, the last `items_max` of them. Foreign and damaged fields are left out. Of each place the
+ * newest are opened until `items_max` are known; what is older is neither opened nor decoded.
+ * ERR_NO_FACTS: one of those is of a newer version, and an answer without it would be a guess.
+ * ERR_NOMEM. */
 MUST_USE enum err history_read(struct arena *arena, const struct store_call *call,
                                const struct exchange *self, size_t items_max,
                                struct history *ret_history);

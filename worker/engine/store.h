@@ -59,6 +59,7 @@ struct store_call {
     int64_t ttl_ms;      /* > 0 */
     int64_t amount;      /* of ADD; may be negative */
     struct arena *arena; /* results are copied here; NULL: the caller wants none */
+    bool opens_later; /* of ALL: who reads few of the fields opens those, see store_open_field() */
     store_done_fn *on_done;
     void *owner;
 
@@ -66,6 +67,7 @@ struct store_call {
     struct str found_value;           /* of GET and PICK */
     const struct store_field *fields; /* of ALL */
     size_t fields_count;              /* of ALL and PICK */
+    struct store *opener;             /* of ALL: who opens the values; NULL: they are open */
     int64_t sum; /* of ADD */
 
     struct list_node node;  /* the store's while the call runs */
@@ -84,10 +86,26 @@ struct store_ops {
     void (*cancel)(struct store *store, struct store_call *call);
     /* False: calls will fail at once. */
     bool (*is_up)(const struct store *store);
+    /* See store_open_field(). NULL where values are kept as they are. */
+    enum err (*open)(struct store *store, const struct store_call *call,
+                     const struct store_field *field, struct str *ret_value);
 };
 
 struct store {
     const struct store_ops *ops;
 };
+
+/* The value of a field that an ALL call has found, in the call's arena. The call's key is the one
+ * it was started with. ERR_FORMAT: it is foreign or broken, and so a miss. ERR_NOMEM. */
+MUST_USE static inline enum err store_open_field(const struct store_call *call,
+                                                 const struct store_field *field,
+                                                 struct str *ret_value)
+{
+    if (!call->opener) {
+        *ret_value = field->value;
+        return OK;
+    }
+    return call->opener->ops->open(call->opener, call, field, ret_value);
+}
 
 #endif
