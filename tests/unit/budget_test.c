@@ -352,6 +352,42 @@ static void one_tenant_at_its_limit_does_not_hold_up_another(void **state)
     town_close();
 }
 
+/* One look tells who waits, for which budget, and until when. */
+static void whose_budget_is_used_up_is_shown_until_its_window_ends(void **state)
+{
+    (void)state;
+    town_open();
+    struct budget_options options = town_options(4, 0);
+    options.tenant.of[METRIC_BUDGET_REQUESTS_MINUTE] = 3;
+    struct note note = { 0 };
+    assert_int_equal(metrics_name_tenants(town.metrics, STR("a,b"), &note), OK);
+    const unsigned a = metric_tenant(town.metrics, STR("a"));
+    const unsigned b = metric_tenant(town.metrics, STR("b"));
+    const int64_t end_s = (START_WALL_MS + MINUTE_MS) / 1000;
+    town_add(&options);
+    for (int i = 0; i < 3; i++) {
+        assert_true(may(0, "a"));
+    }
+    assert_false(may(0, "a"));
+    town_step(250);
+    assert_false(may(0, "a"));
+    assert_int_equal(
+        metric_get(town.metrics, METRIC_TENANT_UNTIL, a, METRIC_BUDGET_REQUESTS_MINUTE), end_s);
+    assert_int_equal(
+        metric_get(town.metrics, METRIC_TENANT_UNTIL, b, METRIC_BUDGET_REQUESTS_MINUTE), 0);
+    assert_int_equal(
+        metric_get(town.metrics, METRIC_BUDGET_UNTIL, METRIC_BUDGET_REQUESTS_MINUTE, 0), 0);
+    assert_true(may(0, "b"));
+    assert_false(may(0, "b"));
+    town_step(250);
+    assert_false(may(0, "b"));
+    assert_int_equal(
+        metric_get(town.metrics, METRIC_BUDGET_UNTIL, METRIC_BUDGET_REQUESTS_MINUTE, 0), end_s);
+    assert_int_equal(
+        metric_get(town.metrics, METRIC_TENANT_UNTIL, b, METRIC_BUDGET_REQUESTS_MINUTE), 0);
+    town_close();
+}
+
 static void a_tenant_may_have_limits_of_its_own_or_none(void **state)
 {
     (void)state;
@@ -497,6 +533,7 @@ int main(void)
         cmocka_unit_test(without_the_store_a_worker_keeps_to_its_share),
         cmocka_unit_test(a_busy_worker_asks_the_store_far_less_often_than_the_model),
         cmocka_unit_test(one_tenant_at_its_limit_does_not_hold_up_another),
+        cmocka_unit_test(whose_budget_is_used_up_is_shown_until_its_window_ends),
         cmocka_unit_test(a_tenant_may_have_limits_of_its_own_or_none),
         cmocka_unit_test(a_budget_that_is_used_up_waits_for_its_next_window),
         cmocka_unit_test(a_budget_that_is_used_up_refuses_if_that_is_wanted),

@@ -192,6 +192,8 @@ static void a_handoff_says_why_and_takes_the_conversation(void **state)
     struct turn *turn = open_turn(tell_all, "hello");
     conclude_handoff(turn, ERR_NO_FACTS);
     assert_int_equal(turn->delivery.outcome.kind, OUTCOME_HANDOFF);
+    assert_int_equal(metric_get(world.metrics, METRIC_HANDOFFS, ERR_NO_FACTS, 0), 1);
+    assert_int_equal(metric_get(world.metrics, METRIC_HANDOFFS, ERR_PERSON, 0), 0);
     assert_true(says(output_of(turn, TOPIC_HANDOFFS), "\"reason\":\"no_facts\""));
     assert_true(says(output_of(turn, TOPIC_AUDIT), "\"reason\":\"no_facts\""));
     assert_non_null(output_of(turn, TOPIC_CONVERSATIONS));

@@ -85,6 +85,19 @@ static bool jar_is_alone(const struct budget_jar *jar)
     return jar->ports->clock->mono_ms < jar->alone_until_ms || !store->ops->is_up(store);
 }
 
+/* A time that passes by itself: nobody has to take it back when the window ends. */
+static void jar_show(const struct budget_jar *jar)
+{
+    struct metrics *metrics = jar->ports->metrics;
+    int64_t until_s = budget_pot_end_wall_ms(&jar->pot) / 1000; /* windows end with a second */
+    if (jar->of == METRIC_SCOPE_ALL) {
+        metric_set2(metrics, METRIC_BUDGET_UNTIL, jar->kind, 0, until_s);
+    } else {
+        metric_set2(metrics, METRIC_TENANT_UNTIL, metric_tenant(metrics, jar->name), jar->kind,
+                    until_s);
+    }
+}
+
 /* Once in a window. */
 static void jar_tell(struct budget_jar *jar)
 {
@@ -94,6 +107,7 @@ static void jar_tell(struct budget_jar *jar)
     }
     jar->told_window = jar->pot.window;
     metric_add2(ports->metrics, METRIC_BUDGET_USED_UP, jar->kind, jar->of, 1);
+    jar_show(jar);
     log_say(ports->log, LOG_WARN, "model", "a budget is used up",
             LOG_CHARS("of", jar->of == METRIC_SCOPE_ALL ? "all" : "tenant"),
             LOG_STR("tenant", jar->name),

@@ -371,6 +371,7 @@ void conclude_handoff(struct turn *turn, enum err why)
         conclude_failed(turn, err);
         return;
     }
+    metric_add(turn->engine->ports.metrics, METRIC_HANDOFFS, why, 1);
     conclude_ready(turn, OUTCOME_HANDOFF);
 }
 
