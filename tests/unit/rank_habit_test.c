@@ -1,4 +1,6 @@
 /* rank_habit_test.c - what raises and lowers the chance that a product is bought again. */
+#include <math.h>
+
 #include "tests/unit/leaf.h"
 #include "worker/answer/rank_habit.h"
 
@@ -15,6 +17,7 @@ struct past_order {
     int64_t day;
     uint32_t lines;
     bool has_it;
+    uint32_t place;
 };
 
 struct seen_habits {
@@ -29,7 +32,7 @@ static struct seen_habits seen(const struct past_order *orders, size_t count)
         const struct rank_habit_order order = rank_habits_add(&seen.habits, orders[i].day * DAY_MS,
                                                               orders[i].lines);
         if (orders[i].has_it) {
-            rank_habit_add(&seen.habit, &seen.habits, &order);
+            rank_habit_add(&seen.habit, &seen.habits, &order, orders[i].place);
         }
     }
     return seen;
@@ -49,25 +52,54 @@ static double chance_in(const struct rank_shop *of, const struct rank_item *what
 static void what_was_bought_more_often_is_more_likely(void **state)
 {
     (void)state;
-    double twice = CHANCE({ 90, 5, true }, { 80, 5, false }, { 70, 5, true }, { 60, 5, false });
-    double once = CHANCE({ 90, 5, true }, { 80, 5, false }, { 70, 5, false }, { 60, 5, false });
+    double twice = CHANCE({ 90, 5, true, 0 }, { 80, 5, false, 0 },
+                          { 70, 5, true, 0 }, { 60, 5, false, 0 });
+    double once = CHANCE({ 90, 5, true, 0 }, { 80, 5, false, 0 },
+                         { 70, 5, false, 0 }, { 60, 5, false, 0 });
     assert_true(twice > once);
 }
 
 static void what_was_bought_lately_is_more_likely(void **state)
 {
     (void)state;
-    double lately = CHANCE({ 90, 5, false }, { 80, 5, true }, { 70, 5, false }, { 60, 5, false });
-    double long_ago = CHANCE({ 90, 5, false }, { 80, 5, false }, { 70, 5, false }, { 60, 5, true });
+    double lately = CHANCE({ 90, 5, false, 0 }, { 80, 5, true, 0 },
+                           { 70, 5, false, 0 }, { 60, 5, false, 0 });
+    double long_ago = CHANCE({ 90, 5, false, 0 }, { 80, 5, false, 0 },
+                             { 70, 5, false, 0 }, { 60, 5, true, 0 });
     assert_true(lately > long_ago);
 }
 
 static void a_small_order_says_more_of_its_products(void **state)
 {
     (void)state;
-    double small = CHANCE({ 90, 20, false }, { 80, 2, true }, { 70, 20, false });
-    double large = CHANCE({ 90, 2, false }, { 80, 20, true }, { 70, 2, false });
+    double small = CHANCE({ 90, 20, false, 0 }, { 80, 2, true, 0 }, { 70, 20, false, 0 });
+    double large = CHANCE({ 90, 2, false, 0 }, { 80, 20, true, 0 }, { 70, 2, false, 0 });
     assert_true(small > large);
+}
+
+static void what_comes_first_in_its_orders_is_more_likely(void **state)
+{
+    (void)state;
+    double first = CHANCE({ 90, 5, true, 0 }, { 80, 5, false, 0 }, { 70, 5, true, 1 });
+    double last = CHANCE({ 90, 5, true, 4 }, { 80, 5, false, 0 }, { 70, 5, true, 3 });
+    assert_true(first > last);
+}
+
+/* The mean of the times alone would have put the next purchase far off. */
+static void one_long_pause_does_not_hide_a_rhythm(void **state)
+{
+    (void)state;
+    struct seen_habits it = seen((const struct past_order[]){ { 93, 5, true, 0 },
+                                                              { 86, 5, true, 0 },
+                                                              { 79, 5, true, 0 },
+                                                              { 72, 5, true, 0 },
+                                                              { -293, 5, true, 0 } },
+                                 5);
+    double usual = exp(it.habit.log_days / (it.habit.orders - 1));
+    assert_true(usual > 7 && usual < 25);
+    double due = rank_habit_chance(&it.habit, &it.habits, &shop, &item);
+    it.habit.log_days = (it.habit.orders - 1) * log(386.0 / 4);
+    assert_true(due > rank_habit_chance(&it.habit, &it.habits, &shop, &item));
 }
 
 /* Bought every ten days; each of the three has the newest purchase at another distance from now. */
@@ -75,11 +107,14 @@ static void what_is_due_is_more_likely_than_what_came_just_now_or_was_given_up(v
 {
     (void)state;
     struct seen_habits it = seen(
-        (const struct past_order[]){ { 90, 5, true }, { 80, 5, true }, { 70, 5, true } }, 3);
+        (const struct past_order[]){ { 90, 5, true, 0 }, { 80, 5, true, 0 },
+                                     { 70, 5, true, 0 } }, 3);
     struct seen_habits now = seen(
-        (const struct past_order[]){ { 99, 5, true }, { 89, 5, true }, { 79, 5, true } }, 3);
+        (const struct past_order[]){ { 99, 5, true, 0 }, { 89, 5, true, 0 },
+                                     { 79, 5, true, 0 } }, 3);
     struct seen_habits late = seen(
-        (const struct past_order[]){ { 30, 5, true }, { 20, 5, true }, { 10, 5, true } }, 3);
+        (const struct past_order[]){ { 30, 5, true, 0 }, { 20, 5, true, 0 },
+                                     { 10, 5, true, 0 } }, 3);
     assert_true(it.habit.alike > 1.9 && now.habit.alike < 0.1 && late.habit.alike < 0.1);
     assert_int_equal(it.habit.longer, 2);
     assert_int_equal(now.habit.longer, 2);
@@ -92,8 +127,8 @@ static void what_is_due_is_more_likely_than_what_came_just_now_or_was_given_up(v
 static void who_comes_back_to_everything_comes_back_to_what_was_bought_last(void **state)
 {
     (void)state;
-    struct seen_habits it = seen((const struct past_order[]){ { 90, 5, true }, { 80, 5, false } },
-                                 2);
+    struct seen_habits it = seen(
+        (const struct past_order[]){ { 90, 5, true, 0 }, { 80, 5, false, 0 } }, 2);
     it.habits.lines = 40;
     it.habits.products = 8;
     double loyal = rank_habit_chance(&it.habit, &it.habits, &shop, &item);
@@ -104,7 +139,7 @@ static void who_comes_back_to_everything_comes_back_to_what_was_bought_last(void
 static void what_others_buy_again_is_more_likely(void **state)
 {
     (void)state;
-    const struct past_order orders[] = { { 90, 5, true }, { 80, 5, false } };
+    const struct past_order orders[] = { { 90, 5, true, 0 }, { 80, 5, false, 0 } };
     const struct rank_item again = { .orders = 200, .buyers = 50, .rebuyers = 45 };
     const struct rank_item once = { .orders = 50, .buyers = 50 };
     double sure = chance_in(&shop, &again, orders, countof(orders));
@@ -117,7 +152,7 @@ static void where_nobody_buys_twice_nothing_is_bought_again(void **state)
 {
     (void)state;
     const struct rank_shop films = { .orders = 100, .lines = 100, .buyers = 100 };
-    const struct past_order orders[] = { { 90, 1, true } };
+    const struct past_order orders[] = { { 90, 1, true, 0 } };
     assert_true(rank_habit_usual(&films) <= 0);
     assert_true(chance_in(&films, &item, orders, countof(orders)) <= 0);
     assert_true(rank_habit_usual(&(const struct rank_shop){ 0 }) <= 0);
@@ -133,7 +168,7 @@ static void no_time_or_size_takes_a_chance_out_of_its_bounds(void **state)
         for (size_t i = 0; i < countof(times); i++) {
             const struct rank_habit_order order = rank_habits_add(&it.habits, times[i],
                                                                   i % 2 ? 0 : UINT32_MAX);
-            rank_habit_add(&it.habit, &it.habits, &order);
+            rank_habit_add(&it.habit, &it.habits, &order, i % 2 ? UINT32_MAX : 0);
             double chance = rank_habit_chance(&it.habit, &it.habits, &shop, &strange);
             assert_true(chance > 0 && chance <= 1);
         }
@@ -146,6 +181,8 @@ int main(void)
         cmocka_unit_test(what_was_bought_more_often_is_more_likely),
         cmocka_unit_test(what_was_bought_lately_is_more_likely),
         cmocka_unit_test(a_small_order_says_more_of_its_products),
+        cmocka_unit_test(what_comes_first_in_its_orders_is_more_likely),
+        cmocka_unit_test(one_long_pause_does_not_hide_a_rhythm),
         cmocka_unit_test(what_is_due_is_more_likely_than_what_came_just_now_or_was_given_up),
         cmocka_unit_test(who_comes_back_to_everything_comes_back_to_what_was_bought_last),
         cmocka_unit_test(what_others_buy_again_is_more_likely),

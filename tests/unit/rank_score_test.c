@@ -32,6 +32,17 @@ static const char *offered_at(struct rank *rank, int64_t now_wall_ms)
     return offered_for(rank, &wish);
 }
 
+static void what_stands_first_in_an_order_comes_first(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_of_regulars();
+    LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "pot cup tea" });
+    assert_string_equal(offered(rank, "ann", 3), "pot cup tea");
+    LEARN(rank, { "", "bob", "o2", 10, ORDER_PLACED, "tea cup pot" });
+    assert_string_equal(offered(rank, "bob", 3), "tea cup pot");
+    rank_destroy(rank);
+}
+
 static void what_was_bought_lately_comes_first(void **state)
 {
     (void)state;
@@ -89,7 +100,7 @@ static void what_came_back_is_put_last(void **state)
     struct rank *rank = ranking_of_regulars();
     LEARN(rank, { "", "ann", "o1", 10, ORDER_PLACED, "cup tea pot" },
           { "", "ann", "o1", 20, ORDER_RETURNED, "cup" });
-    assert_string_equal(offered(rank, "ann", 3), "pot tea cup");
+    assert_string_equal(offered(rank, "ann", 3), "tea pot cup");
     rank_destroy(rank);
 }
 
@@ -124,7 +135,7 @@ static void what_came_back_stays_last_when_another_order_is_cancelled(void **sta
           { "", "ann", "o1", 20, ORDER_RETURNED, "cup" },
           { "", "ann", "o2", 30, ORDER_PLACED, "cup" },
           { "", "ann", "o2", 40, ORDER_CANCELLED, "" });
-    assert_string_equal(offered(rank, "ann", 3), "pot tea cup");
+    assert_string_equal(offered(rank, "ann", 3), "tea pot cup");
     rank_destroy(rank);
 }
 
@@ -177,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_bought_more_often_comes_first),
+        cmocka_unit_test(what_stands_first_in_an_order_comes_first),
         cmocka_unit_test(what_was_bought_lately_comes_first),
         cmocka_unit_test(what_was_bought_just_now_waits_until_it_is_due),
         cmocka_unit_test(what_was_not_bought_for_long_has_been_given_up),

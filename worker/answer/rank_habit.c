@@ -8,10 +8,11 @@
 
 #define HABIT_DAY_MS 86400000.0
 
-/* How an order fades: with its age in orders to the power of -HABIT_FADE, by HABIT_STEP with each
- * younger order, and with its days. */
+/* How an order fades: with its age in orders to the power of -HABIT_FADE, by HABIT_STEP and by
+ * HABIT_STEP_FAST with each younger order, and with its days. */
 #define HABIT_FADE 0.6
 #define HABIT_STEP 0.9
+#define HABIT_STEP_FAST 0.7
 #define HABIT_DAYS_LEAST 7.0
 #define HABIT_LATELY 5
 
@@ -29,24 +30,26 @@
 #define HABIT_LATELY_LEAST 0.1
 #define HABIT_AGAIN_LEAST 0.01
 
-#define HABIT_BASE 0.238
-#define HABIT_BY_SIZE 0.292
-#define HABIT_BY_AGE 0.136
-#define HABIT_BY_DAYS 0.572
-#define HABIT_BY_LATELY -0.101
-#define HABIT_ONCE -0.594
-#define HABIT_IN_LAST -0.137
-#define HABIT_AGAIN 1.261
-#define HABIT_OFTEN 0.181
-#define HABIT_RHYTHM 0.434
-#define HABIT_EARLY -0.051
-#define HABIT_LATE -0.088
+#define HABIT_BASE 0.418
+#define HABIT_BY_SIZE 0.296
+#define HABIT_BY_AGE 0.205
+#define HABIT_BY_AGE_FAST -0.108
+#define HABIT_BY_DAYS 0.634
+#define HABIT_BY_LATELY -0.073
+#define HABIT_ONCE -0.593
+#define HABIT_IN_LAST -0.147
+#define HABIT_PLACE -0.240
+#define HABIT_AGAIN 1.211
+#define HABIT_OFTEN 0.150
+#define HABIT_RHYTHM 0.435
+#define HABIT_EARLY -0.054
+#define HABIT_LATE -0.106
 /* For a customer who only ever buys the same; the others get their part of it. */
-#define HABIT_LOYAL 0.573
-#define HABIT_LOYAL_LATELY 0.574
-#define HABIT_LOYAL_ONCE 0.809
-#define HABIT_LOYAL_IN_LAST 0.665
-#define HABIT_LOYAL_AGAIN -1.495
+#define HABIT_LOYAL 0.674
+#define HABIT_LOYAL_LATELY 0.566
+#define HABIT_LOYAL_ONCE 0.976
+#define HABIT_LOYAL_IN_LAST 0.653
+#define HABIT_LOYAL_AGAIN -1.303
 
 static double habit_days(int64_t from_wall_ms, int64_t to_wall_ms)
 {
@@ -58,16 +61,22 @@ struct rank_habit_order rank_habits_add(struct rank_habits *habits, int64_t at_w
                                         uint32_t lines)
 {
     uint32_t age = ++habits->orders;
+    double fade = pow(age, -HABIT_FADE);
+    double size = lines > 0 ? lines : 1;
     const struct rank_habit_order order = {
         .at_wall_ms = at_wall_ms,
         .now_wall_ms = habits->now_wall_ms,
         .age = age,
-        .by_size = pow(age, -HABIT_FADE) / sqrt(lines > 0 ? lines : 1),
+        .size = size,
+        .fade = fade,
+        .by_size = fade / sqrt(size),
         .by_age = pow(HABIT_STEP, age - 1),
+        .by_age_fast = pow(HABIT_STEP_FAST, age - 1),
         .by_days = 1 / (HABIT_DAYS_LEAST + habit_days(at_wall_ms, habits->now_wall_ms)),
     };
     habits->by_size += order.by_size;
     habits->by_age += order.by_age;
+    habits->by_age_fast += order.by_age_fast;
     habits->by_days += order.by_days;
     return order;
 }
@@ -79,11 +88,12 @@ static void habit_add_time(struct rank_habit *habit, const struct rank_habit_ord
     double since = habit_days(habit->newest_wall_ms, order->now_wall_ms);
     double off = log((days + HABIT_DAYS_NONE) / (since + HABIT_DAYS_NONE)) / HABIT_ALIKE;
     habit->alike += exp(-off * off / 2);
+    habit->log_days += log(days + HABIT_DAYS_NONE);
     habit->longer += days >= fmax(since, HABIT_DAYS_NONE) ? 1 : 0;
 }
 
 void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
-                    const struct rank_habit_order *order)
+                    const struct rank_habit_order *order, uint32_t place)
 {
     if (habit->orders > 0) {
         habit_add_time(habit, order);
@@ -98,6 +108,9 @@ void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
     habit->lately += order->age <= HABIT_LATELY ? 1 : 0;
     habit->by_size += order->by_size;
     habit->by_age += order->by_age;
+    habit->by_age_fast += order->by_age_fast;
+    habit->fade += order->fade;
+    habit->place += order->fade * fmin((place + 0.5) / order->size, 1);
     habit->by_days += order->by_days;
 }
 
@@ -119,8 +132,10 @@ static double habit_of_orders(const struct rank_habit *habit, const struct rank_
     double lately = log((double)habit->lately / orders + HABIT_LATELY_LEAST);
     double sum = HABIT_BY_SIZE * habit_share(habit->by_size, habits->by_size) +
                  HABIT_BY_AGE * habit_share(habit->by_age, habits->by_age) +
+                 HABIT_BY_AGE_FAST * habit_share(habit->by_age_fast, habits->by_age_fast) +
                  HABIT_BY_DAYS * habit_share(habit->by_days, habits->by_days) +
                  (HABIT_BY_LATELY + HABIT_LOYAL_LATELY * loyalty) * lately + HABIT_LOYAL * loyalty;
+    sum += HABIT_PLACE * habit->place / habit->fade;
     sum += habit->orders == 1 ? HABIT_ONCE + HABIT_LOYAL_ONCE * loyalty : 0;
     sum += habit->is_in_last ? HABIT_IN_LAST + HABIT_LOYAL_IN_LAST * loyalty : 0;
     return sum;
@@ -129,13 +144,12 @@ static double habit_of_orders(const struct rank_habit *habit, const struct rank_
 static double habit_of_rhythm(const struct rank_habit *habit, const struct rank_habits *habits)
 {
     double sum = HABIT_RHYTHM * log((habit->alike + 1) / (habit->longer + 2.0));
-    double all = habit_days(habit->oldest_wall_ms, habit->newest_wall_ms);
-    if (all <= 0) {
+    if (habit->orders < 2 || habit->newest_wall_ms <= habit->oldest_wall_ms) {
         return sum;
     }
-    double mean = all / (habit->orders - 1);
+    double usual = habit->log_days / (habit->orders - 1);
     double since = habit_days(habit->newest_wall_ms, habits->now_wall_ms);
-    double off = log((since + HABIT_DAYS_NONE) / (mean + HABIT_DAYS_NONE));
+    double off = log(since + HABIT_DAYS_NONE) - usual;
     off = fmin(fmax(off, -HABIT_OFF_MAX), HABIT_OFF_MAX);
     return sum + (off < 0 ? HABIT_EARLY : HABIT_LATE) * off * off;
 }

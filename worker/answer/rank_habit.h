@@ -6,10 +6,12 @@
  * - How often and how lately it was bought, orders fading by their age in orders and in days
  *   (TIFU-kNN: Hu, He, Gao and Zhang, "Modeling Personalized Item Frequency Information for
  *   Next-basket Recommendation", 2020; by a power: Anderson and Schooler, "Reflections of the
- *   Environment in Memory", 1991). A small order says more of each of its products.
- * - Whether it is due: the mean time between its purchases (a renewal process: Bhagat,
- *   Muralidharan, Lobzhanidze and Vishwanath, "Buy It Again", 2018), and how many of these
- *   times were about as long as the present one, of those that were not shorter.
+ *   Environment in Memory", 1991). A small order says more of each of its products, and what
+ *   comes first in an order is what the customer came for.
+ * - Whether it is due: by the mean logarithm of the times between its purchases, which one long
+ *   pause moves little (a renewal process: Bhagat, Muralidharan, Lobzhanidze and Vishwanath, "Buy
+ *   It Again", 2018), and how many of these times were about as long as the present one, of those
+ *   that were not shorter.
  * - How likely the shop's customers are to buy the product again, and how often.
  * - How much of what the customer buys is bought again: who comes back to everything will come back
  *   to what was bought last, or only once.
@@ -24,9 +26,12 @@
 struct rank_habit_order {
     int64_t at_wall_ms;
     int64_t now_wall_ms;
-    uint32_t age;   /* in orders; the newest is 1 */
-    double by_size; /* its weight by age and size, by age, and by days */
+    uint32_t age; /* in orders; the newest is 1 */
+    double size;  /* in products, 1 at least */
+    double fade;  /* its weight by age; below: by age and size, by steps of age, and by days */
+    double by_size;
     double by_age;
+    double by_age_fast;
     double by_days;
 };
 
@@ -37,6 +42,7 @@ struct rank_habits {
     uint32_t products;
     double by_size;
     double by_age;
+    double by_age_fast;
     double by_days;
     int64_t now_wall_ms;
 };
@@ -49,8 +55,12 @@ struct rank_habit {
     bool is_in_last;
     double by_size;
     double by_age;
+    double by_age_fast;
     double by_days;
-    double alike; /* times between purchases that were as long as the present one, about */
+    double fade;
+    double place;    /* its places in the orders, from 0 to 1 in each, weighed by `fade` */
+    double alike;    /* times between purchases that were as long as the present one, about */
+    double log_days; /* the logarithms of these times, in days and half a day more */
     int64_t newest_wall_ms;
     int64_t oldest_wall_ms;
 };
@@ -59,9 +69,9 @@ struct rank_habit {
 struct rank_habit_order rank_habits_add(struct rank_habits *habits, int64_t at_wall_ms,
                                         uint32_t lines);
 
-/* The order has the product; call from the newest one on. */
+/* The order has the product, at `place` among its products, from 0; call from the newest one on. */
 void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
-                    const struct rank_habit_order *order);
+                    const struct rank_habit_order *order, uint32_t place);
 
 /* From 0 to 1. 0 where nobody in the shop buys a thing twice. */
 double rank_habit_chance(const struct rank_habit *habit, const struct rank_habits *habits,

@@ -72,7 +72,7 @@ static void rank_score_order(struct rank_table *table, const struct rank_order *
         }
         if (from->lines[i].state == RANK_KEPT) {
             struct rank_habit *habit = &table->own[candidate - table->candidates];
-            rank_habit_add(habit, &table->habits, &order);
+            rank_habit_add(habit, &table->habits, &order, i);
         } else {
             candidate->returned++;
         }
