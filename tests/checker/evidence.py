@@ -98,6 +98,10 @@ class Progress:
         part = self.partitions.get((topic, partition))
         return part is not None and (offset < part.committed or offset in part.above)
 
+    @property
+    def has_lag(self):
+        return any(part.committed < part.end for part in self.partitions.values())
+
 
 @dataclasses.dataclass
 class Partition:

@@ -14,15 +14,22 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from tests.checker import offsets
-from tests.checker.evidence import Output, Partition, Progress
+from tests.checker.evidence import Evidence, Output, Partition, Progress
 
 CALL_S = 30
+ASK_AGAIN_S = 0.2
 READ_AT_ONCE = 2000
 PASSING = (
     KafkaError._TRANSPORT,
     KafkaError._ALL_BROKERS_DOWN,
     KafkaError._TIMED_OUT,
     KafkaError._RESOLVE,
+)
+NOT_YET = (  # a broker that has not heard of a topic's leader
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.FENCED_LEADER_EPOCH,
+    KafkaError.UNKNOWN_LEADER_EPOCH,
 )
 
 
@@ -39,7 +46,17 @@ class Reader:
         self._admin = AdminClient(settings)
 
     def ends(self, topics):
-        """(topic, partition) -> high watermark."""
+        """(topic, partition) -> high watermark. Brokers that do not know yet are asked again."""
+        deadline = time.monotonic() + CALL_S
+        while True:
+            try:
+                return self._ends(topics)
+            except KafkaException as error:
+                if error.args[0].code() not in NOT_YET or time.monotonic() > deadline:
+                    raise
+                time.sleep(ASK_AGAIN_S)
+
+    def _ends(self, topics):
         wanted = {part: OffsetSpec.latest() for part in self._partitions(topics)}
         found = self._admin.list_offsets(
             wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=CALL_S
@@ -65,6 +82,11 @@ class Reader:
         return [
             output if output.position in visible else _uncommitted(output) for output in everything
         ]
+
+    def evidence(self, sent, group, inputs, **more):
+        """All that a verdict is made from, once the workers have ended: what they commit at their
+        end counts too. `more` are further fields of Evidence."""
+        return Evidence(sent, self.read_all(), progress=self.progress(group, inputs), **more)
 
     def consumer(self, isolation):
         """A consumer at the beginning of all output partitions, outside any group."""

@@ -17,7 +17,7 @@ import uuid
 from confluent_kafka import KafkaException
 
 from tests.checker import rules
-from tests.checker.evidence import Evidence, placed
+from tests.checker.evidence import placed
 from tests.checker.offsets import NotAnswered
 from tests.checker.probe import probe
 from tests.checker.reader import LiveReader, OpenTransaction, Reader
@@ -448,9 +448,9 @@ class Run:
         self._prober.join()
         calls = self.model.calls()
         codes = [worker.stop() for worker in self.workers if worker.is_running()]
-        evidence = Evidence(
-            self._taken(), self.reader.read_all(), [one.position for one in self.live.outputs()],
-            self.reader.progress(self.kafka_group, self._fed_topics()), calls, states,
+        evidence = self.reader.evidence(
+            self._taken(), self.kafka_group, self._fed_topics(),
+            live=[one.position for one in self.live.outputs()], calls=calls, orders=states,
         )
         report = rules.check(evidence, self._limits(calls))
         for violation in self._probed:
@@ -543,8 +543,7 @@ class Run:
             wait_until(self._has_no_lag, SETTLE_S, "the last commit", every_s=0.3)
 
     def _has_no_lag(self):
-        progress = self.reader.progress(self.kafka_group, self._fed_topics())
-        return all(part.committed >= part.end for part in progress.partitions.values())
+        return not self.reader.progress(self.kafka_group, self._fed_topics()).has_lag
 
     def _probe(self):
         while not self._is_over.wait(PROBE_EVERY_S) and self.live.count() < CHECKED_MAX:

@@ -5,23 +5,28 @@ import signal
 import subprocess
 import urllib.request
 
-from confluent_kafka import Producer
-
-from tests.flow.worker import WAIT_S, check_once_and_in_order, fault_of
+from tests.flow.worker import WAIT_S, fault_of
+from tests.services.fake_model import mark
 
 
 def test_every_question_gets_one_answer_in_order(worker):
     worker.start()
     worker.send(400, 40)
-    check_once_and_in_order(worker.read("answers", 400), 400)
-    assert worker.end() == 0
+    worker.finish()
+
+
+def test_a_model_that_is_given_one_text_answers_every_question_in_order(worker):
+    """model.kind=generate. By the mark the fake model finds the question in the text of the prompt."""
+    worker.start(model__kind="generate")
+    worker.send(80, 8, text_of=lambda number, _: f"Hello, what about {mark(number, 0)}?")
+    worker.finish()
+    asked = worker.model.requests()
+    assert len(asked) == 80 and {request["path"] for request in asked} == {"/generate"}
 
 
 def test_a_malformed_record_becomes_a_dead_letter_and_the_next_goes_on(worker):
     worker.start()
-    producer = Producer(worker.kafka.client_settings())
-    producer.produce(worker.topics["messages"], b'{"id":', b"c0", partition=0)
-    producer.flush(WAIT_S)
+    worker.send_raw(b'{"id":', "c0", partition=0)
     worker.send(4, 4)
     letters = worker.read("dead.letters", 1)
     assert len(letters) == 1
@@ -29,8 +34,7 @@ def test_a_malformed_record_becomes_a_dead_letter_and_the_next_goes_on(worker):
     assert letters[0].value() == b'{"id":'
     assert headers["x-dlq-reason"] == b"json"
     assert headers["x-dlq-topic"] == worker.topics["messages"].encode()
-    check_once_and_in_order(worker.read("answers", 4), 4)
-    assert worker.end() == 0
+    worker.finish()
 
 
 def test_a_killed_worker_leaves_nothing_lost_and_nothing_doubled(worker):
@@ -40,8 +44,7 @@ def test_a_killed_worker_leaves_nothing_lost_and_nothing_doubled(worker):
     worker.read("answers", 100, rest=False)
     worker.end(signal.SIGKILL)
     worker.start(kafka__consumer__session__timeout__ms="6000")
-    check_once_and_in_order(worker.read("answers", 600), 600)
-    assert worker.end() == 0
+    worker.finish()
 
 
 class Mutated:

@@ -14,8 +14,11 @@ from pathlib import Path
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
-from tests.checker import contract
-from tests.checker.evidence import Output
+from tests.checker import contract, rules
+from tests.checker.evidence import Output, Sent, digest
+from tests.checker.reader import Reader
+from tests.services.child import wait_until
+from tests.services.fake_model import mark
 from tests.services.ports import Ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +37,11 @@ KINDS = {
 WAIT_S = 60
 
 
+def plain_text(number, conversation):
+    """A text that no other conversation has; the mark is what the model's calls are counted by."""
+    return f"question {number} of {conversation}, {mark(int(conversation[1:]), number)}"
+
+
 class Worker:
     """One `deskhand run` with topics and a group of its own."""
 
@@ -47,6 +55,7 @@ class Worker:
         self.env = {}
         self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
+        self.sent = []
         self.log = log
         self.ports = Ports()
         self.child = None
@@ -147,7 +156,7 @@ class Worker:
         self.child.send_signal(number)
         return self.child.wait(WAIT_S)
 
-    def send(self, count, conversations, first=0):
+    def send(self, count, conversations, first=0, text_of=plain_text):
         """Messages `first` and on, in turns to the conversations."""
         producer = Producer(self.kafka.client_settings(
             partitioner="murmur2_random", enable__idempotence="true"))
@@ -158,13 +167,56 @@ class Worker:
                 "conversation_id": conversation,
                 "customer_id": f"u{number % conversations}",
                 "seq": number // conversations,
-                "text": f"question {number} of {conversation}",
+                "text": text_of(number, conversation),
             }
+            value = json.dumps(message).encode()
             producer.produce(
-                self.topics["messages"], json.dumps(message).encode(), conversation.encode()
-            )
+                self.topics["messages"], value, conversation.encode(), on_delivery=self._taken(
+                    value, uid=message["id"], key=conversation, conversation=conversation,
+                    customer=message["customer_id"], seq=message["seq"], text=message["text"]))
             producer.poll(0)
         assert producer.flush(WAIT_S) == 0
+
+    def send_raw(self, value, key, partition):
+        """A record that is no message; the checker expects its dead letter."""
+        producer = Producer(self.kafka.client_settings())
+        producer.produce(
+            self.topics["messages"], value, key.encode(), partition=partition,
+            on_delivery=self._taken(value, uid=f"raw-{len(self.sent)}", key=key))
+        assert producer.flush(WAIT_S) == 0
+
+    def _taken(self, value, **known):
+        def on_delivery(error, record):
+            assert error is None, error
+            self.sent.append(Sent(topic=record.topic(), partition=record.partition(),
+                                  offset=record.offset(), sha256=digest(value), **known))
+        return on_delivery
+
+    def wait_settled(self):
+        """Until the group has committed all that was sent."""
+        reader = self._reader()
+        wait_until(lambda: not reader.progress(self.name, [self.topics["messages"]]).has_lag,
+                   WAIT_S, "all to be settled", every_s=0.2)
+
+    def judge(self, **limits):
+        """The checker's report on all that was sent with send() and send_raw(), by this worker and
+        its twins, who have ended."""
+        evidence = self._reader().evidence(
+            self.sent, self.name, [self.topics["messages"]], calls=self.model.calls())
+        allowed = {"repeats_max": None, "overlaps_max": None} | limits
+        return rules.check(evidence, rules.Limits(**allowed))
+
+    def finish(self, *twins, **limits):
+        """Once all is settled, ends it and its twins, and then judges: all was answered once and in
+        order, and what is committed at the end counts too."""
+        self.wait_settled()
+        assert [one.end() for one in (self, *twins)] == [0] * (1 + len(twins))
+        report = self.judge(**limits)
+        assert report.is_clean, report.as_text()
+
+    def _reader(self):
+        return Reader(self.kafka.client_settings(),
+                      {self.topics[key]: kind for key, kind in KINDS.items()})
 
     def read(self, key, count, rest=True):
         """At least `count` committed records of the topic; with `rest` also what follows within a
