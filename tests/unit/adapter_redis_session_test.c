@@ -116,23 +116,28 @@ static void kit_on_reply(void *owner, const struct redisReply *reply)
 }
 
 /* Runs until the session is up, or all addresses have failed. */
-static struct kit open_against(tcp_serve_fn *first, tcp_serve_fn *second, bool wants_down)
+static void kit_run(struct kit *kit, struct str address)
 {
     static const struct redis_session_events events = { .on_up = kit_on_up,
                                                         .on_down = kit_on_down,
                                                         .on_reply = kit_on_reply };
     struct redis_url url;
+    assert_int_equal(redis_url_parse(address, &url, NULL), OK);
+    const struct redis_session_options options = {
+        .loop = kit->loop, .events = &events, .owner = kit, .url = &url, .seed = 1
+    };
+    assert_int_equal(redis_session_create(&options, &kit->session, NULL), OK);
+    loop_run(kit->loop);
+    redis_session_destroy(kit->session);
+    loop_destroy(kit->loop);
+}
+
+static struct kit open_against(tcp_serve_fn *first, tcp_serve_fn *second, bool wants_down)
+{
     struct kit kit = { .loop = loop_create(), .wants_down = wants_down };
     tcp_script_start(&servers[0], 0, first, NULL);
     tcp_script_start(&servers[1], 0, second, NULL);
-    assert_int_equal(redis_url_parse(STR("redis://two.example"), &url, NULL), OK);
-    const struct redis_session_options options = {
-        .loop = kit.loop, .events = &events, .owner = &kit, .url = &url, .seed = 1
-    };
-    assert_int_equal(redis_session_create(&options, &kit.session, NULL), OK);
-    loop_run(kit.loop);
-    redis_session_destroy(kit.session);
-    loop_destroy(kit.loop);
+    kit_run(&kit, STR("redis://two.example"));
     tcp_script_stop(&servers[0]);
     tcp_script_stop(&servers[1]);
     return kit;
@@ -169,6 +174,16 @@ static void a_reply_is_bounded_as_a_whole(void **state)
     assert_int_equal(kit.downs, 1);
     assert_int_equal(kit.replies, 0);
     assert_true(str_starts(str_from(kit.why.text), STR("a reply of more than ")));
+    assert_null(strstr(kit.why.text, "store.url"));
+}
+
+static void where_nobody_listens_the_setting_to_look_at_is_named(void **state)
+{
+    (void)state;
+    struct kit kit = { .loop = loop_create() };
+    kit_run(&kit, STR("unix:///nowhere/redis.sock"));
+    assert_int_equal(kit.downs, 1);
+    assert_string_equal(kit.why.text, "No such file or directory; check store.url");
 }
 
 int main(void)
@@ -177,6 +192,7 @@ int main(void)
         cmocka_unit_test(an_address_that_accepts_and_says_nothing_gives_way_to_the_next),
         cmocka_unit_test(when_no_address_serves_it_is_told_once_and_paused),
         cmocka_unit_test(a_reply_is_bounded_as_a_whole),
+        cmocka_unit_test(where_nobody_listens_the_setting_to_look_at_is_named),
     };
     return cmocka_run_group_tests_name("adapter_redis_session", tests, NULL, NULL);
 }
