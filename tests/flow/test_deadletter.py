@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.checker.offsets import committed
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, PROGRAM, WAIT_S
+from tests.services.terminal import Terminal
 
 AT = "2025-03-04T09:15:31Z"
 NAMES = (b"ann", b"bob", b"cid")
@@ -171,15 +171,10 @@ def test_letters_are_listed_by_filter_and_shown_whole(office):
 
 def test_people_see_how_far_it_is(office):
     office.forge(NAMES, 1)
-    leader, follower = pty.openpty()
-    done = subprocess.run(office.command("list"), stdout=subprocess.PIPE, stderr=follower,
-                          timeout=2 * WAIT_S, check=False)
-    os.close(follower)
-    shown = os.read(leader, 1 << 16).decode()
-    os.close(leader)
-    assert done.returncode == 0
-    assert re.search(r"reading \w+", shown) and shown.endswith("\r\x1b[K")
-    assert len(done.stdout.splitlines()) == 4
+    terminal = Terminal(office.command("list"), 2 * WAIT_S, stdout=subprocess.PIPE)
+    assert terminal.done.returncode == 0
+    assert re.search(r"reading \w+", terminal.text) and terminal.text.endswith("\r\x1b[K")
+    assert len(terminal.done.stdout.splitlines()) == 4
 
 
 def test_wrong_words_and_absent_letters_have_their_exit_codes(office):

@@ -2,8 +2,6 @@
 
 import collections
 import json
-import os
-import pty
 import random
 import re
 import signal
@@ -17,6 +15,7 @@ from confluent_kafka import Consumer, Producer
 
 from tests.contract import reader
 from tests.flow.worker import PROGRAM, WAIT_S
+from tests.services.terminal import Terminal
 
 pytestmark = pytest.mark.untraced  # a day of the shop is long under ThreadSanitizer
 
@@ -166,21 +165,9 @@ def test_the_shops_own_files_are_obeyed(tmp_path):
 
 
 def test_on_a_terminal_it_is_told_in_words():
-    master, slave = pty.openpty()
-    child = subprocess.Popen([PROGRAM, "demo"], stdout=slave, stderr=slave)
-    os.close(slave)
-    said = b""
-    while True:
-        try:
-            chunk = os.read(master, 65536)
-        except OSError:
-            break
-        if not chunk:
-            break
-        said += chunk
-    os.close(master)
-    assert child.wait(WAIT_S) == 0
-    text = said.decode()
+    terminal = Terminal([PROGRAM, "demo"], WAIT_S)
+    assert terminal.done.returncode == 0
+    text = terminal.text
     assert re.search(r"kcat -b 127\.0\.0\.1:\d+", text)
     assert HOW_LONG in text and "  answer: 龙井茶" in text
     length, limit = map(int, re.search(r"text, (\d+) of (\d+) septets: Gooseneck", text).groups())

@@ -1,9 +1,6 @@
 """Past events through today's settings: what differs is shown, and nothing live is touched."""
 
-import contextlib
 import json
-import os
-import pty
 import signal
 import subprocess
 import time
@@ -14,6 +11,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from tests.checker.offsets import committed
 from tests.flow.worker import PARTITIONS, PROGRAM, WAIT_S, Worker
 from tests.services.kafka import USERS, Kafka
+from tests.services.terminal import Terminal
 
 SHOP = (
     {"sku": "KETTLE-17", "name": "Gooseneck kettle", "price": "39.90", "currency": "EUR",
@@ -380,17 +378,10 @@ def test_on_a_terminal_it_is_text_with_a_line_that_says_how_far_it_is(shop):
         shop.ask(number, f"question {number}")
     shop.settled()
     worker.model.behave(delay_ms=1000)
-    ours, its = pty.openpty()
-    running = subprocess.Popen(shop.command("--from", "-1h"), stdout=its, stderr=its)
-    os.close(its)
-    said = b""
-    with contextlib.suppress(OSError):  # the end of a terminal is an error
-        while more := os.read(ours, 4096):
-            said += more
-    os.close(ours)
-    assert running.wait(WAIT_S) == 0
-    assert b"\r\x1b[Kreplaying: 0 of 5" in said
-    assert b"5 events replayed: 5 same, 0 changed" in said
+    terminal = Terminal(shop.command("--from", "-1h"), WAIT_S)
+    assert terminal.done.returncode == 0
+    assert "\r\x1b[Kreplaying: 0 of 5" in terminal.text
+    assert "5 events replayed: 5 same, 0 changed" in terminal.text
 
 
 def test_what_is_missing_in_the_command_line_is_said_with_its_place(shop):
