@@ -117,12 +117,24 @@ no_reports() {
     find "$LOGS" -name 'tsan.*' -exec build/venv/bin/python -m tests.checker.tsan {} +
 }
 
+# what_failed STEP: the tests that failed there, by name, for whoever sees only the end of the output
+what_failed() {
+    local log=${1##*(}
+    log=${log%)}
+    if [ -f "$log" ]; then
+        grep -E '^(FAILED|ERROR) |^\[  FAILED  \] .*: |^failed: ' "$log" | sort -u | cut -c 1-200 | sed 's/^/           /' | head -n 20
+    fi
+}
+
 finish() {
     local line total=$((SECONDS - started))
     while read -r line; do skipped+=("$line"); done < <(grep -h '^SKIPPED' "$LOGS"/*.log 2>/dev/null | sort -u)
     printf '\n== result after %d:%02d\n' $((total / 60)) $((total % 60))
     for line in ${skipped[@]+"${skipped[@]}"}; do echo "skipped: $line"; done
-    for line in ${failed[@]+"${failed[@]}"}; do echo "failed:  $line"; done
+    for line in ${failed[@]+"${failed[@]}"}; do
+        echo "failed:  $line"
+        what_failed "$line"
+    done
     echo "steps: $passed passed, ${#failed[@]} failed, ${#skipped[@]} skipped"
     [ ${#failed[@]} = 0 ]
     exit
