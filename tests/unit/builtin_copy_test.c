@@ -72,7 +72,7 @@ static void it_tells_the_facts_in_the_language_asked_for(void **state)
     assert_str(first->call_to_action, "See it now");
     pitching.brief.language = STR("zh");
     assert_int_equal(pitch(&pitching), OK);
-    assert_str(first->body, "价格:39.90 EUR。容量:1升。运输时间2-4天。");
+    assert_str(first->body, "价格：39.90 EUR。容量：1升。运输时间2-4天。");
     assert_str(first->call_to_action, "立即查看");
     arena_fini(&pitching.arena);
 }

@@ -33,7 +33,7 @@ static void an_order_on_its_way_has_a_carrier_and_a_day(void **state)
                                  .eta = STR("2025-03-05") };
     assert_tells("en", &order,
                  "Order 7 has been shipped with DHL, tracking number JD1, expected on 2025-03-05.");
-    assert_tells("zh", &order, "订单 7 已发货,承运商 DHL,运单号 JD1,预计 2025-03-05 送达。");
+    assert_tells("zh", &order, "订单 7 已发货，承运商 DHL，运单号 JD1，预计 2025-03-05 送达。");
 }
 
 static void an_order_that_has_arrived_is_not_expected(void **state)
@@ -57,10 +57,10 @@ static void the_day_of_delivery_is_that_of_the_place_and_told_if_asked_for(void 
                                  .carrier = STR("DHL") };
     assert_tells_who_asks("When was 7 delivered?", "en", &order,
                           "Order 7 has been delivered on 2025-03-01.");
-    assert_tells_who_asks("哪天送到的?", "zh", &order, "订单 7 已送达,送达日期 2025-03-01。");
+    assert_tells_who_asks("哪天送到的?", "zh", &order, "订单 7 已送达，送达日期 2025-03-01。");
     assert_tells_who_asks("Who was the carrier?", "en", &order,
                           "Order 7 has been delivered with DHL.");
-    assert_tells_who_asks("快递单号是多少?", "zh", &order, "订单 7 已送达,承运商 DHL。");
+    assert_tells_who_asks("快递单号是多少?", "zh", &order, "订单 7 已送达，承运商 DHL。");
 }
 
 static void assert_sums(const char *language, const char *question, const struct order *orders,
@@ -120,7 +120,7 @@ static void orders_are_counted_added_up_and_dated(void **state)
                 "一共 83.00 EUR。");
     assert_sums("en", "What did I order?", two, 2,
                 "Order 9: Hand grinder, quantity 1.\nOrder 7: Stoneware mug, quantity 2.");
-    assert_sums("zh", "我买了什么", two, 1, "订单 9:Hand grinder,数量 1。");
+    assert_sums("zh", "我买了什么", two, 1, "订单 9：Hand grinder，数量 1。");
     assert_sums("en", "When did I order the stoneware mug?", two, 2,
                 "Order 7 was placed on 2025-03-01.");
     assert_sums("zh", "什么时候下的单", two, 1, "订单 9 于 2025-03-05 下单。");

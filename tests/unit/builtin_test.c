@@ -56,10 +56,10 @@ static void days_are_told_as_far_as_they_are_known(void **state)
         const char *en;
         const char *zh;
     } cases[] = {
-        { 3, 5, "Shipping for Lamp (A1) takes 3 to 5 days.", "Lamp(货号 A1)的运输时间是3-5天。" },
-        { 1, 1, "Shipping for Lamp (A1) takes 1 day.", "Lamp(货号 A1)的运输时间是1天。" },
+        { 3, 5, "Shipping for Lamp (A1) takes 3 to 5 days.", "Lamp（货号 A1）的运输时间是3-5天。" },
+        { 1, 1, "Shipping for Lamp (A1) takes 1 day.", "Lamp（货号 A1）的运输时间是1天。" },
         { -1, 4, "Shipping for Lamp (A1) takes at most 4 days.",
-          "Lamp(货号 A1)的运输时间是最多4天。" },
+          "Lamp（货号 A1）的运输时间是最多4天。" },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct asking asking;
@@ -99,7 +99,7 @@ static void who_asks_for_several_orders_hears_of_each(void **state)
     says(&asking, INTENT_ORDER_STATUS, "Order B-2 has been shipped, expected on 2025-12-02.");
     asking.brief.language = STR("zh");
     has_two_orders(&asking, "我的所有订单到哪了");
-    says(&asking, INTENT_ORDER_STATUS, "订单 B-2 已发货,预计 2025-12-02 送达。\n订单 B-1 已送达。");
+    says(&asking, INTENT_ORDER_STATUS, "订单 B-2 已发货，预计 2025-12-02 送达。\n订单 B-1 已送达。");
     arena_fini(&asking.arena);
 }
 
@@ -177,7 +177,7 @@ static void what_is_not_the_shops_is_said_to_be_so(void **state)
          "I am sorry, I can only answer questions about our products and your orders. How can I "
          "help?");
     asking.brief.language = STR("zh");
-    says(&asking, INTENT_SCOPE, "抱歉,我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您?");
+    says(&asking, INTENT_SCOPE, "抱歉，我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您？");
     arena_fini(&asking.arena);
 }
 
@@ -199,7 +199,7 @@ static void a_lower_bound_alone_is_not_told_as_the_time(void **state)
     asking.product.ship_min_days = 3;
     says(&asking, INTENT_SHIPPING_TIME, "Shipping for Lamp (A1) takes at least 3 days.");
     asking.brief.language = STR("zh");
-    says(&asking, INTENT_SHIPPING_TIME, "Lamp(货号 A1)的运输时间是至少3天。");
+    says(&asking, INTENT_SHIPPING_TIME, "Lamp（货号 A1）的运输时间是至少3天。");
     arena_fini(&asking.arena);
 }
 
@@ -220,8 +220,8 @@ static void price_stock_and_description_are_the_products(void **state)
     says(&asking, INTENT_PRODUCT, "Lamp (A1): Bright; colour red.");
     asking.brief.language = STR("zh");
     asking.product.stock = STOCK_IN;
-    says(&asking, INTENT_PRICE, "Lamp(货号 A1)的价格是9.90 EUR。");
-    says(&asking, INTENT_STOCK, "Lamp(货号 A1)现在有货。");
+    says(&asking, INTENT_PRICE, "Lamp（货号 A1）的价格是9.90 EUR。");
+    says(&asking, INTENT_STOCK, "Lamp（货号 A1）现在有货。");
     arena_fini(&asking.arena);
 }
 
@@ -286,7 +286,7 @@ static void an_order_under_way_is_told_with_its_tracking(void **state)
          "I cannot find an order with that number for you. Please check the number.");
     asking.event.message.text = STR("订单 100999 到哪了?");
     asking.brief.language = STR("zh");
-    says(&asking, INTENT_ORDER_STATUS, "没有查到您有这个订单号的订单,请核对一下订单号。");
+    says(&asking, INTENT_ORDER_STATUS, "没有查到您有这个订单号的订单，请核对一下订单号。");
     asking.brief.orders_count = 0; /* lost, for all we know */
     assert_int_equal(ask(&asking, INTENT_ORDER_STATUS), ERR_NO_FACTS);
     arena_fini(&asking.arena);

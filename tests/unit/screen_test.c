@@ -142,6 +142,7 @@ static void chinese_is_read_as_well(void **state)
     (void)state;
     static const struct screening_case product[] = {
         { "极光电热水壶(货号 SH-9)的价格是199元。", FLAW_NONE },
+        { "极光电热水壶（货号 SH-9）的价格是199元。", FLAW_NONE },
         { "这款极光电热水壶售价一百九十九元。", FLAW_NONE },
         { "您好，该商品的运输时间是3-5天，从杭州发货。", FLAW_NONE },
         { "运输时间为三到五天。", FLAW_NONE },
@@ -163,6 +164,7 @@ static void chinese_is_read_as_well(void **state)
         { "我们会给您退款。", FLAW_PROMISE },
         { "本店包邮。", FLAW_PROMISE },
         { "极光电热水壶(货号 SH-8)的价格是199元。", FLAW_IDENTIFIER },
+        { "极光电热水壶（货号 SH-8）的价格是199元。", FLAW_IDENTIFIER },
     };
     screening_expect("zh", true, false, product, countof(product));
     static const struct screening_case order[] = {

@@ -40,7 +40,7 @@ static enum err builtin_which_product(struct arena *arena, const struct brief *b
                                       struct str *ret_text)
 {
     static const struct wording ask = {
-        "请问您想了解哪一款商品?请告诉我商品名称或货号。",
+        "请问您想了解哪一款商品？请告诉我商品名称或货号。",
         "Which product do you mean? Please tell me its name or SKU.",
     };
     return builtin_say(arena, brief, &ask, ret_text);
@@ -78,13 +78,13 @@ static enum err builtin_shipping(struct arena *arena, const struct brief *brief,
     bool is_zh = builtin_is_chinese(brief);
     if (product->ship_from.len > 0) {
         return arena_printf(arena, ret_text,
-                            is_zh ? "%.*s(货号 %.*s)的运输时间是%.*s,从%.*s发货。"
+                            is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s，从%.*s发货。"
                                   : "Shipping for %.*s (%.*s) takes %.*s, sent from %.*s.",
                             STR_ARG(name), STR_ARG(product->sku), STR_ARG(days),
                             STR_ARG(product->ship_from));
     }
     return arena_printf(arena, ret_text,
-                        is_zh ? "%.*s(货号 %.*s)的运输时间是%.*s。"
+                        is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s。"
                               : "Shipping for %.*s (%.*s) takes %.*s.",
                         STR_ARG(name), STR_ARG(product->sku), STR_ARG(days));
 }
@@ -97,7 +97,7 @@ static enum err builtin_price(struct arena *arena, const struct brief *brief,
     }
     struct str name = builtin_product_name(product);
     if (builtin_is_chinese(brief)) {
-        return arena_printf(arena, ret_text, "%.*s(货号 %.*s)的价格是%.*s %.*s。", STR_ARG(name),
+        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）的价格是%.*s %.*s。", STR_ARG(name),
                             STR_ARG(product->sku), STR_ARG(product->price),
                             STR_ARG(product->currency));
     }
@@ -117,7 +117,7 @@ static enum err builtin_stock(struct arena *arena, const struct brief *brief,
     struct str name = builtin_product_name(product);
     const char *text = builtin_pick(brief, product->stock == STOCK_IN ? &in : &out);
     if (builtin_is_chinese(brief)) {
-        return arena_printf(arena, ret_text, "%.*s(货号 %.*s)%s。", STR_ARG(name),
+        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）%s。", STR_ARG(name),
                             STR_ARG(product->sku), text);
     }
     return arena_printf(arena, ret_text, "%.*s (%.*s) %s.", STR_ARG(name), STR_ARG(product->sku),
@@ -147,18 +147,18 @@ static enum err builtin_describe(struct arena *arena, const struct brief *brief,
     bool is_zh = builtin_is_chinese(brief);
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 32768);
-    TRY(buf_printf(&buf, is_zh ? "%.*s(货号 %.*s)" : "%.*s (%.*s)",
+    TRY(buf_printf(&buf, is_zh ? "%.*s（货号 %.*s）" : "%.*s (%.*s)",
                    STR_ARG(builtin_product_name(product)), STR_ARG(product->sku)));
-    const char *before = is_zh ? ":" : ": ";
+    const char *before = is_zh ? "：" : ": ";
     if (product->description.len > 0) {
         struct str description = builtin_without_stop(product->description);
         TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(description)));
-        before = is_zh ? ";" : "; ";
+        before = is_zh ? "；" : "; ";
     }
     for (size_t i = 0; i < product->attributes_count && i < 12; i++) {
         TRY(buf_printf(&buf, "%s%.*s %.*s", before, STR_ARG(product->attributes[i].name),
                        STR_ARG(product->attributes[i].value)));
-        before = is_zh ? "," : ", ";
+        before = is_zh ? "，" : ", ";
     }
     TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
     return arena_copy(arena, buf_str(&buf), ret_text);
@@ -199,11 +199,11 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
     static const struct wording ask = {
-        "请告诉我您的订单号,我来为您查询。",
+        "请告诉我您的订单号，我来为您查询。",
         "Please tell me your order number, so that I can look it up.",
     };
     static const struct wording unknown = {
-        "没有查到您有这个订单号的订单,请核对一下订单号。",
+        "没有查到您有这个订单号的订单，请核对一下订单号。",
         "I cannot find an order with that number for you. Please check the number.",
     };
     if (!brief->orders_known) {
@@ -348,12 +348,12 @@ static const struct wording robot = {
 static enum err builtin_reply(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
-    static const struct wording hello = { "您好!请问有什么可以帮您?",
+    static const struct wording hello = { "您好！请问有什么可以帮您？",
                                           "Hello! How can I help you?" };
-    static const struct wording welcome = { "不客气,祝您生活愉快!",
+    static const struct wording welcome = { "不客气，祝您生活愉快！",
                                             "You are welcome. Have a nice day!" };
     static const struct wording shop_only = {
-        "抱歉,我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您?",
+        "抱歉，我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您？",
         "I am sorry, I can only answer questions about our products and your orders. How can I "
         "help?",
     };

@@ -163,7 +163,7 @@ static enum err pitch_add_price(struct pitch *pitch)
     }
     const char *gap = product->currency.len > 0 ? " " : "";
     TRY(arena_printf(pitch->arena, &text,
-                     pitch->is_chinese ? "价格:%.*s%s%.*s。" : "Price: %.*s%s%.*s.",
+                     pitch->is_chinese ? "价格：%.*s%s%.*s。" : "Price: %.*s%s%.*s.",
                      STR_ARG(product->price), gap, STR_ARG(product->currency)));
     pitch_add(pitch, PITCH_PRICE, text);
     return OK;
@@ -191,7 +191,7 @@ static enum err pitch_add_attributes(struct pitch *pitch)
             continue;
         }
         struct str end = pitch_end(pitch, value);
-        const char *gap = pitch->is_chinese ? ":" : ": ";
+        const char *gap = pitch->is_chinese ? "：" : ": ";
         bool is_small = name.ptr[0] >= 'a' && name.ptr[0] <= 'z';
         char first = is_small ? (char)(name.ptr[0] - 'a' + 'A') : name.ptr[0];
         struct str tail = str_slice(name, 1, name.len);

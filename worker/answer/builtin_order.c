@@ -14,7 +14,7 @@ struct wording {
 
 static const struct wording builtin_states[] = {
     [ORDER_PLACED] = { "已下单", "has been placed" },
-    [ORDER_PAID] = { "已付款,正在备货", "has been paid and is being prepared" },
+    [ORDER_PAID] = { "已付款，正在备货", "has been paid and is being prepared" },
     [ORDER_SHIPPED] = { "已发货", "has been shipped" },
     [ORDER_DELIVERED] = { "已送达", "has been delivered" },
     [ORDER_CANCELLED] = { "已取消", "has been cancelled" },
@@ -33,10 +33,10 @@ static enum err order_state_asked(struct buf *buf, const struct brief *brief,
     }
     if (about & CONCEPT_BIT(WHEN)) {
         struct str day = order_day(order->at_wall_ms, order->at_offset_min, text);
-        TRY(buf_printf(buf, is_zh ? ",送达日期 %.*s" : " on %.*s", STR_ARG(day)));
+        TRY(buf_printf(buf, is_zh ? "，送达日期 %.*s" : " on %.*s", STR_ARG(day)));
     }
     if ((about & CONCEPT_BIT(TRACK)) && order->carrier.len > 0) {
-        TRY(buf_printf(buf, is_zh ? ",承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
+        TRY(buf_printf(buf, is_zh ? "，承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
     }
     return OK;
 }
@@ -51,16 +51,16 @@ enum err builtin_order_state(struct arena *arena, const struct brief *brief,
     TRY(buf_printf(&buf, is_zh ? "订单 %.*s %s" : "Order %.*s %s", STR_ARG(order->order_id),
                    is_zh ? state->zh : state->en));
     if (order->type == ORDER_SHIPPED && order->carrier.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
+        TRY(buf_printf(&buf, is_zh ? "，承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
     }
     if (order->type == ORDER_SHIPPED && order->tracking.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",运单号 %.*s" : ", tracking number %.*s",
+        TRY(buf_printf(&buf, is_zh ? "，运单号 %.*s" : ", tracking number %.*s",
                        STR_ARG(order->tracking)));
     }
     TRY(order_state_asked(&buf, brief, order, is_zh));
     bool is_under_way = order->type <= ORDER_SHIPPED;
     if (is_under_way && order->eta.len > 0) {
-        TRY(buf_printf(&buf, is_zh ? ",预计 %.*s 送达" : ", expected on %.*s",
+        TRY(buf_printf(&buf, is_zh ? "，预计 %.*s 送达" : ", expected on %.*s",
                        STR_ARG(order->eta)));
     }
     TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
@@ -103,12 +103,12 @@ static enum err order_line_items(struct buf *buf, const struct order *order, boo
     if (order->items_count == 0 || order->items_count > ORDER_ITEMS_TOLD_MAX) {
         return ERR_NO_FACTS;
     }
-    TRY(buf_printf(buf, is_zh ? "订单 %.*s:" : "Order %.*s: ", STR_ARG(order->order_id)));
+    TRY(buf_printf(buf, is_zh ? "订单 %.*s：" : "Order %.*s: ", STR_ARG(order->order_id)));
     for (size_t i = 0; i < order->items_count; i++) {
         const struct order_item *item = &order->items[i];
         struct str name = item->name.len > 0 ? item->name : item->sku;
-        TRY(buf_printf(buf, is_zh ? "%s%.*s,数量 %lld" : "%s%.*s, quantity %lld",
-                       i == 0 ? "" : is_zh ? ";" : "; ", STR_ARG(name),
+        TRY(buf_printf(buf, is_zh ? "%s%.*s，数量 %lld" : "%s%.*s, quantity %lld",
+                       i == 0 ? "" : is_zh ? "；" : "; ", STR_ARG(name),
                        (long long)item->quantity));
     }
     return buf_add(buf, is_zh ? STR("。") : STR("."));
@@ -214,7 +214,7 @@ enum err builtin_order_sums(struct arena *arena, const struct brief *brief,
         }
     }
     if (is_part) {
-        TRY(buf_add(&buf, is_zh ? STR("\n这是最近的订单,更早的订单未列出。")
+        TRY(buf_add(&buf, is_zh ? STR("\n这是最近的订单，更早的订单未列出。")
                                 : STR("\nThese are the newest orders; older ones are not "
                                       "listed.")));
     } else if (!named && asked == ORDER_ASKED_TOTAL) {
