@@ -12,17 +12,21 @@ STUCK = 199         # the last conversation, which asks nothing but what is sent
 OTHERS_MS = [5, 20]
 WINDOW = 3000       # questions of the flood that wait at a time
 CHUNK = 250
-STUCK_EVERY = 16    # of the second flood that many are the stuck one's own: holes in the map
-MAP_LIMIT = 4000    # characters
+STUCK_EVERY = 4     # of the second flood one in that many is the stuck one's own: a hole in the map
+MAP_LIMIT = 4000    # characters: 2,971 bytes beside what is fixed
 MAP_FULL = 3900
-FILLING = 32_000    # questions: a bit for each, or two bytes for each hole, are more than that
+FILLING = 8000      # questions: two bytes for each hole, or a bit for all of both floods, are more
 FLOOD_S = 600
+# The stuck one's own events wait in memory, and must not hold the partition before its map does: each
+# of a worker's partitions has an equal share of these, and of what the model's limit lets it take.
+ROOM = {"inflight.max": "16000", "model.inflight.start": "1024", "model.inflight.max": "1024",
+        "backlog.records.max": "100000", "backlog.bytes.max": "268435456"}
 
 
 @scenario("F38", "one conversation is stuck and a flood follows on its partition", times=(1, 1),
           rate=60, is_short=True, in_mix=False,
-          settings={"lane.stuck.ms": "2000", "model.timeout.ms": "600000", "retry.attempts.max": "1000",
-                    "inflight.max": "16000"},  # or the stuck one's own would hold the partition back
+          settings=ROOM | {"lane.stuck.ms": "2000", "model.timeout.ms": "3600000",
+                           "retry.attempts.max": "1000"},
           control=Control(lowered=("done-map",), settings={"store.url": "memory:"}))
 def stuck(run):
     """At first nothing but the stuck event is open: all behind it settles. Then, in full, the stuck
