@@ -299,7 +299,7 @@ static void a_topic_that_is_read_whole_is_asked_for_in_bounds(void **state)
         .topic = TOPIC_CATALOG,
         .loop = desk.loop,
         .thread = desk.thread,
-        .start_timeout_ms = RIG_WAIT_MS,
+        .start_timeout_ms = LONGEST_START_MS,
         .look_ms = 20,
         .owner = &desk,
         .on_record = on_record,

@@ -8,7 +8,7 @@
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
 
-#define RIG_WAIT_MS 20000
+#define RIG_WAIT_MS 90000
 
 struct rig {
     struct conf *conf;
