@@ -167,6 +167,7 @@ static void mix_way(uint64_t *print, const struct pod *pod)
     mix(print, way->state);
     mix(print, way->step);
     mix(print, way->has_producer);
+    mix(print, way->is_disputed);
     mix(print, (int64_t)way->replacements.count);
     mix(print, way->fault);
     mix(print, way->result);

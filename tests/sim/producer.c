@@ -308,8 +308,10 @@ bool producer_do(struct producer *producer, const struct producer_step *step, st
     case TXN_STEP_READ:
         producer_read(producer, step, took);
         return true;
-    case TXN_STEP_WAIT:
     case TXN_STEP_DROP:
+        producer->dropped++;
+        return true;
+    case TXN_STEP_WAIT:
     case TXN_STEP_NONE:
     case TXN_STEP_COUNT:
         break;

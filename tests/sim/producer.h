@@ -64,6 +64,7 @@ struct producer {
     struct sender sender;
     bool is_half; /* the first half of the batch is produced */
     enum txn_trace traces[BATCH_PARTS_MAX];
+    size_t dropped; /* producers, since the start */
 };
 
 void producer_open(struct producer *producer, struct cluster *cluster, struct wire *wire, int pod);

@@ -34,7 +34,7 @@ static void schedule_note(const struct sim *sim, struct outcome_of_run *outcome)
     outcome->repeated = sim->judge.repeated;
     outcome->writes = sim->cluster.writes_count;
     for (int i = 0; i < sim->options.pods; i++) {
-        outcome->replaced += sim->pods[i].way.replacements.count;
+        outcome->replaced += sim->pods[i].producer.dropped;
     }
 }
 

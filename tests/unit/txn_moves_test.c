@@ -93,7 +93,7 @@ static void run_out_of_time(void)
 
 static void be_fenced_for_ever(void)
 {
-    for (int i = 0; i < TXN_REPLACEMENTS_MAX; i++) {
+    for (int i = 0; i <= TXN_REPLACEMENTS_MAX; i++) {
         fail_with(TXN_FAULT_FENCED);
         go_well(); /* waited */
     }

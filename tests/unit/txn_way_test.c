@@ -255,6 +255,57 @@ static void two_workers_with_one_id_do_not_fence_each_other_for_ever(void **stat
     assert_int_equal(fix.way.fatal, ERR_FENCED);
 }
 
+/* On a machine that is busy beyond measure each commit may run into its timeout. */
+static void results_that_slowness_leaves_unknown_do_not_end_the_worker(void **state)
+{
+    (void)state;
+    open_idle();
+    for (int i = 0; i < 5 * TXN_REPLACEMENTS_MAX; i++) {
+        went(TXN_STEP_BEGIN);
+        went(TXN_STEP_PRODUCE);
+        went(TXN_STEP_OFFSETS);
+        failed(TXN_STEP_COMMIT, TXN_FAULT_UNKNOWN);
+        replace_producer();
+        read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+        ends(TXN_IDLE, BATCH_ABORTED);
+        txn_way_commit(&fix.way, &fix.batch);
+    }
+}
+
+/* Brokers end a transaction in its time, and fence its producer for that. */
+static void being_fenced_for_a_transaction_that_took_too_long_does_not_end_the_worker(void **state)
+{
+    (void)state;
+    open_idle();
+    for (int i = 0; i < 5 * TXN_REPLACEMENTS_MAX; i++) {
+        went(TXN_STEP_BEGIN);
+        fix.now_ms += 10000;
+        failed(TXN_STEP_PRODUCE, TXN_FAULT_FENCED);
+        replace_producer();
+        read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+        ends(TXN_IDLE, BATCH_ABORTED);
+        txn_way_commit(&fix.way, &fix.batch);
+    }
+}
+
+static void being_fenced_again_and_again_in_young_transactions_ends_the_worker(void **state)
+{
+    (void)state;
+    open_idle();
+    for (int i = 0; i < TXN_REPLACEMENTS_MAX; i++) {
+        went(TXN_STEP_BEGIN);
+        fix.now_ms += 9999;
+        failed(TXN_STEP_PRODUCE, TXN_FAULT_FENCED);
+        replace_producer();
+        read_as(TXN_TRACE_OTHER, TXN_TRACE_OTHER);
+        txn_way_commit(&fix.way, &fix.batch);
+    }
+    failed(TXN_STEP_BEGIN, TXN_FAULT_FENCED);
+    went(TXN_STEP_DROP);
+    ends(TXN_FAILED, BATCH_ABORTED);
+    assert_int_equal(fix.way.fatal, ERR_FENCED);
+}
+
 static void in_a_hurry_an_unknown_result_stays_unknown_and_nothing_more_is_tried(void **state)
 {
     (void)state;
@@ -324,6 +375,9 @@ int main(void)
         cmocka_unit_test(a_worker_that_ends_does_not_wait_for_what_looks_torn),
         cmocka_unit_test(brokers_that_are_away_are_waited_for_with_the_same_producer),
         cmocka_unit_test(two_workers_with_one_id_do_not_fence_each_other_for_ever),
+        cmocka_unit_test(results_that_slowness_leaves_unknown_do_not_end_the_worker),
+        cmocka_unit_test(being_fenced_for_a_transaction_that_took_too_long_does_not_end_the_worker),
+        cmocka_unit_test(being_fenced_again_and_again_in_young_transactions_ends_the_worker),
         cmocka_unit_test(in_a_hurry_an_unknown_result_stays_unknown_and_nothing_more_is_tried),
         cmocka_unit_test(a_start_that_is_hopeless_fails_at_once),
         cmocka_unit_test(a_start_is_tried_until_its_time_is_up),

@@ -280,7 +280,7 @@ static void txn_explain_end(struct txn *txn, struct committer_work *work)
         work->fatal = txn->init_err;
         *note = txn->init_note;
     } else if (txn->way.fatal == ERR_FENCED) {
-        note_set(note, "the producer was replaced too often; is another worker running with the "
+        note_set(note, "the producer was fenced too often; is another worker running with the "
                        "same worker.id? (%s)", txn->id);
     } else if (txn->way.fatal != OK) {
         note_set(note, "transactional id %s: only some offsets of a transaction are committed; "

@@ -92,8 +92,8 @@ enum txn_verdict {
 
 enum txn_verdict txn_verdict(const enum txn_trace *traces, size_t count);
 
-/* How often a producer may be replaced: two workers with one transactional id would go on
- * fencing each other for ever. */
+/* How often a producer that was fenced may be replaced: two workers with one transactional id
+ * would go on fencing each other for ever. */
 #define TXN_REPLACEMENTS_MAX 3
 #define TXN_REPLACEMENTS_WITHIN_MS (5 * 60 * 1000)
 

@@ -18,6 +18,8 @@
 /* An owner that has taken a partition over may have committed before the loop hears of the loss:
  * the group tells a member within a heartbeat (3 s), or its session (10 s). */
 #define WAY_TORN_MS 15000
+/* transaction.timeout.ms: what is open for longer brokers abort, and fence whoever had it open. */
+#define WAY_OPEN_MS 10000
 
 static const char *const txn_step_names[TXN_STEP_COUNT] = {
     [TXN_STEP_NONE] = "none",       [TXN_STEP_INIT] = "init",     [TXN_STEP_WAIT] = "wait",
@@ -71,14 +73,14 @@ void txn_way_start(struct txn_way *way, int64_t now_ms, int64_t timeout_ms)
     way_try_init(way, now_ms);
 }
 
-/* One more round of a replacement. A producer that was dropped is replaced by another one,
- * which may not happen too often. */
+/* One more round of a replacement. What was taken from us may not be taken back too often. */
 static void way_open_round(struct txn_way *way, int64_t now_ms)
 {
-    if (!way->has_producer && !txn_may_replace(&way->replacements, now_ms)) {
+    if (way->is_disputed && !txn_may_replace(&way->replacements, now_ms)) {
         way_give_up(way, ERR_FENCED);
         return;
     }
+    way->is_disputed = false;
     way->until_ms = now_ms + WAY_ROUND_MS;
     way_try_init(way, now_ms);
 }
@@ -308,8 +310,18 @@ static bool way_is_early(const struct txn_way *way)
            way->step == TXN_STEP_OFFSETS;
 }
 
+/* Somebody else has the id, or no producer of ours gets on with it. Slowness alone is no sign of
+ * that: neither an unknown result nor the end that brokers make of a transaction in its time. */
+static bool way_is_disputed(const struct txn_way *way, const struct txn_took *took)
+{
+    bool is_refused = took->fault == TXN_FAULT_FENCED || took->fault == TXN_FAULT_FATAL;
+    bool is_overdue = way->step != TXN_STEP_INIT && took->now_ms - way->began_ms >= WAY_OPEN_MS;
+    return is_refused && !is_overdue;
+}
+
 void txn_way_took(struct txn_way *way, const struct txn_took *took)
 {
+    way->is_disputed |= way_is_disputed(way, took);
     if (way_is_early(way) && took->fault != TXN_FAULT_NONE) {
         way_recover(way, took->fault);
         return;
@@ -322,6 +334,7 @@ void txn_way_took(struct txn_way *way, const struct txn_took *took)
         way_took_wait(way, took);
         return;
     case TXN_STEP_BEGIN:
+        way->began_ms = took->now_ms;
         way_took_begin(way);
         return;
     case TXN_STEP_PRODUCE:
@@ -363,6 +376,7 @@ void txn_way_commit(struct txn_way *way, struct batch *batch)
     }
     way->batch = batch;
     way->torn_until_ms = 0;
+    way->is_disputed = false;
     way->step = TXN_STEP_BEGIN;
 }
 

@@ -57,8 +57,10 @@ struct txn_way {
     enum txn_step step;
     int64_t step_ms;
     bool has_producer;
+    bool is_disputed;     /* the last producer was fenced, or of no use, and not by time alone */
     unsigned lowered;     /* bits of enum txn_lowered */
     int64_t until_ms;     /* of the attempt to take the id over */
+    int64_t began_ms;     /* the transaction, when it was opened last */
     int64_t torn_until_ms; /* until then, what looks torn is read again; 0: nothing does */
     struct txn_replacements replacements;
     struct batch *batch;  /* that is under way; NULL: none */
