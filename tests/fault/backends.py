@@ -8,6 +8,18 @@ from tests.services.proxy import Weather
 from tests.services.stranger import Stranger
 
 KEY = "sk-only-for-tests-4711"
+AT_ONCE = 1000  # commands: one at a time they would take longer than the load takes to make as many more
+
+
+def _each(admin, keys, ask):
+    """What is answered to `ask` of each key."""
+    answers = []
+    for first in range(0, len(keys), AT_ONCE):
+        with admin.pipeline(transaction=False) as pipe:
+            for key in keys[first:first + AT_ONCE]:
+                ask(pipe, key)
+            answers += pipe.execute()
+    return answers
 
 
 @scenario("F21", "Redis is killed and comes back empty", is_short=True, limits=NO_MEMOS)
@@ -33,8 +45,8 @@ def redis_sick(run):
         admin.config_set("maxmemory", "0")
         admin.execute_command("CLIENT", "PAUSE", "2000")
         run.wait_answers(100)
-        for key in admin.scan_iter(count=500):
-            admin.set(key, b"\xff\x00 not ours")
+        keys = list(admin.scan_iter(count=AT_ONCE))
+        _each(admin, keys, lambda pipe, key: pipe.set(key, b"\xff\x00 not ours"))
     run.draw.choice(run.workers).kill()
 
 
@@ -47,12 +59,13 @@ PATIENCE = {"model.timeout.ms": "4000", "retry.backoff.max.ms": "2000",
 def forged(run):
     """Every value stands under another's key, or is damaged; then it is looked for again."""
     with run.redis.client() as admin:
-        keys = [key for key in admin.scan_iter(count=500) if admin.type(key) == b"string"]
-        values = [admin.get(key) or b"" for key in keys]
+        keys = list(admin.scan_iter(count=AT_ONCE, _type="string"))
+        values = [value or b"" for value in _each(admin, keys, lambda pipe, key: pipe.get(key))]
+        forged_values = {}
         for number, key in enumerate(keys):
             other = values[(number + 1) % len(values)]
-            forgery = run.draw.choice((other, other, other[:-1], b"", b"{}", b"\xff" * 64))
-            admin.set(key, forgery, ex=600)
+            forged_values[key] = run.draw.choice((other, other, other[:-1], b"", b"{}", b"\xff" * 64))
+        _each(admin, keys, lambda pipe, key: pipe.set(key, forged_values[key], ex=600))
         run.count("values forged", bool(keys))
     run.draw.choice(run.workers).kill()
     run.wait_answers(50)
