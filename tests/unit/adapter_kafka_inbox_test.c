@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "common/mem.h"
 #include "tests/unit/kafka_rig.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/mock_kafka.h"
@@ -94,10 +95,51 @@ static void bell_and_timer_at_once_do_not_queue_the_rest_twice(void **state)
     mock_kafka_destroy(mock);
 }
 
+/* A client that knows no broker opens nothing meanwhile: the lowest free descriptor tells. */
+static int lowest_free(void)
+{
+    int fd = dup(0);
+    assert_true(fd >= 0);
+    close(fd);
+    return fd;
+}
+
+static void without_memory_there_is_no_inbox_and_nothing_is_left_of_it(void **state)
+{
+    (void)state;
+    char why[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "group.id", "inbox", why, sizeof(why));
+    struct reading reading = { .loop = loop_create(),
+                               .client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why)) };
+    assert_non_null(reading.client);
+    const struct kafka_inbox_options options = { .loop = reading.loop,
+                                                 .client = reading.client,
+                                                 .owner = &reading,
+                                                 .on_message = on_message,
+                                                 .on_served = on_served };
+    struct kafka_inbox *inbox = NULL;
+    long nth = 0;
+    while (!inbox) {
+        int free_before = lowest_free();
+        mem_fail_nth(++nth);
+        inbox = kafka_inbox_create(&options);
+        bool has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_true(has_failed == !inbox);
+        assert_true(inbox || lowest_free() == free_before);
+    }
+    assert_true(nth > 3); /* itself, its watch, its timer */
+    kafka_inbox_destroy(inbox);
+    rd_kafka_destroy(reading.client);
+    loop_destroy(reading.loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bell_and_timer_at_once_do_not_queue_the_rest_twice),
+        cmocka_unit_test(without_memory_there_is_no_inbox_and_nothing_is_left_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* adapter_produce_test.c - what delivery reports of a batch tell of its records. */
 #include "worker/adapter/produce.h"
 
+#include "common/mem.h"
 #include "tests/unit/cm.h"
 #include "worker/adapter/kafka_voice.h"
 
@@ -94,6 +95,38 @@ static void what_fails_with_others_is_no_suspect(void **state)
     assert_int_equal(hearing.job.report.first_error, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
 }
 
+static void offsets_without_memory_for_each_map_are_none(void **state)
+{
+    (void)state;
+    struct progress progress[] = {
+        { .id = { TOPIC_MESSAGES, 0 }, .position = 5, .leader_epoch = 1, .metadata = STR("map") },
+        { .id = { TOPIC_MESSAGES, 1 }, .position = 6, .leader_epoch = -1 },
+        { .id = { TOPIC_ORDERS, 0 }, .position = 7, .leader_epoch = 2, .metadata = STR("other") },
+    };
+    const struct batch batch = { .progress = progress, .progress_count = countof(progress) };
+    struct conf *conf = conf_create();
+    assert_non_null(conf);
+    rd_kafka_topic_partition_list_t *list = NULL;
+    long nth = 0;
+    while (!list) {
+        mem_fail_nth(++nth);
+        list = produce_offsets(conf, &batch);
+        bool has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_true(has_failed == !list);
+    }
+    assert_int_equal(nth, 3); /* two maps, and then it is whole */
+    assert_int_equal(list->cnt, 3);
+    for (int i = 0; i < list->cnt; i++) {
+        assert_int_equal(list->elems[i].offset, progress[i].position);
+        assert_int_equal(list->elems[i].metadata_size, progress[i].metadata.len);
+        assert_memory_equal(list->elems[i].metadata, progress[i].metadata.ptr,
+                            progress[i].metadata.len);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    conf_destroy(conf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +134,7 @@ int main(void)
         cmocka_unit_test(of_several_none_is_named),
         cmocka_unit_test(for_a_wrong_clock_no_record_is_to_blame),
         cmocka_unit_test(what_fails_with_others_is_no_suspect),
+        cmocka_unit_test(offsets_without_memory_for_each_map_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include "common/mem.h"
 #include "worker/adapter/takeover.h"
 #include "worker/adapter/topics_kafka.h"
 
@@ -28,6 +29,8 @@ struct scene {
     struct reading reading;
     int64_t most_ms; /* of the takeover that has ended */
     takeover_id_fn *ask_id;
+    struct str witness;
+    size_t ends_count;
 };
 
 static rd_kafka_t *client_of(const char *bootstrap)
@@ -47,6 +50,7 @@ static void on_taken_over(struct takeover *takeover)
 {
     struct scene *scene = takeover->owner;
     scene->most_ms = takeover->most_ms;
+    scene->ends_count = takeover->ends_count;
     takeover_destroy(takeover);
     loop_stop(scene->loop);
 }
@@ -71,19 +75,27 @@ static void open_scene(struct scene *scene)
     scene->client = client_of(rd_kafka_mock_cluster_bootstraps(scene->mock));
 }
 
-static void take_over(struct scene *scene, int64_t most_ms)
+/* It ends with the loop. */
+static bool start_takeover(struct scene *scene, int64_t most_ms)
 {
     const struct takeover plan = {
         .client = scene->client,
         .conf = scene->conf,
         .reading = &scene->reading,
         .most_ms = most_ms,
+        .witness = scene->witness,
         .ask_id = scene->ask_id,
         .on_done = on_taken_over,
         .owner = scene,
     };
     scene->most_ms = -1;
-    assert_true(takeover_start(&plan, scene->thread));
+    scene->ends_count = 0;
+    return takeover_start(&plan, scene->thread);
+}
+
+static void take_over(struct scene *scene, int64_t most_ms)
+{
+    assert_true(start_takeover(scene, most_ms));
     loop_run(scene->loop);
     assert_int_equal(scene->most_ms, most_ms);
 }
@@ -215,6 +227,49 @@ static void a_takeover_that_is_done_is_not_waited_for(void **state)
     close_scene(&scene);
 }
 
+/* Whichever allocation fails, it either does not start or ends with nothing that is half known. */
+static void without_memory_it_does_not_start_or_nothing_is_taken_for_read(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    assert_int_equal(rd_kafka_mock_topic_create(scene.mock, "support.conversations", 2, 1), 0);
+    scene.witness = STR("support.conversations");
+    take_over(&scene, MANY_MS); /* librdkafka has connected, the loop its room */
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        assert_true(nth < 100);
+        memset(scene.is_read, 0, sizeof(scene.is_read));
+        mem_fail_nth(nth);
+        bool is_started = start_takeover(&scene, MANY_MS);
+        if (is_started) {
+            loop_run(scene.loop);
+        }
+        has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_true(is_started || has_failed);
+        assert_int_equal(scene.ends_count, has_failed ? 0 : 2);
+        for (size_t i = 0; i < PARTITIONS; i++) {
+            assert_true(scene.is_read[i] == !has_failed);
+        }
+    }
+    close_scene(&scene);
+}
+
+/* No answer is no id, and no leave to believe a map without one. */
+static void an_id_that_nobody_tells_in_time_is_not_known(void **state)
+{
+    (void)state;
+    rd_kafka_t *alone = client_of("127.0.0.1:1");
+    uint8_t id[TOPIC_ID_BYTES];
+    memset(id, 7, sizeof(id));
+    assert_false(topics_id(alone, "support.messages", 100, id));
+    for (size_t i = 0; i < sizeof(id); i++) {
+        assert_int_equal(id[i], 0);
+    }
+    rd_kafka_destroy(alone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +278,8 @@ int main(void)
         cmocka_unit_test(what_time_ran_out_for_is_not_taken_for_read),
         cmocka_unit_test(where_the_topics_id_is_refused_nothing_is_taken_for_read),
         cmocka_unit_test(a_takeover_that_is_done_is_not_waited_for),
+        cmocka_unit_test(without_memory_it_does_not_start_or_nothing_is_taken_for_read),
+        cmocka_unit_test(an_id_that_nobody_tells_in_time_is_not_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 
+#include "common/mem.h"
 #include "tests/unit/txn_cluster.h"
+#include "worker/adapter/committer.h"
 
 /* Longer than the producer waits for an answer. */
 #define TOO_LATE_MS 1500
@@ -183,6 +185,29 @@ static void an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named(voi
     cluster_close(&cluster);
 }
 
+/* Nothing is asked of brokers before it is started. */
+static void without_memory_there_is_no_committer_and_nothing_is_left_of_it(void **state)
+{
+    (void)state;
+    struct conf *conf = conf_create();
+    const struct committer_options options = {
+        .kafka = { .conf = conf, .bootstrap = "127.0.0.1:1", .worker_id = "w1" },
+    };
+    struct committer *committer = NULL;
+    enum err err = ERR_NOMEM;
+    for (long nth = 1; err != OK; nth++) {
+        struct note note = { 0 };
+        assert_true(nth < 200);
+        mem_fail_nth(nth);
+        err = txn_create(&options, &committer, &note);
+        bool has_failed = mem_has_failed();
+        mem_fail_nth(0);
+        assert_true(err == OK || (err == ERR_NOMEM && has_failed && !committer));
+    }
+    committer->ops->destroy(committer);
+    conf_destroy(conf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_refused_record_is_named_though_its_report_comes_behind_the_abort),
         cmocka_unit_test(an_id_that_is_expired_or_of_another_costs_the_producer),
         cmocka_unit_test(an_id_that_may_not_be_used_any_more_ends_the_worker_and_is_named),
+        cmocka_unit_test(without_memory_there_is_no_committer_and_nothing_is_left_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
