@@ -114,21 +114,39 @@ static void latin_letters_are_told_apart_by_words(void **state)
     assert_languages(cases, countof(cases));
 }
 
-/* They are looked for by halves. */
+static const struct {
+    const char *code;
+    const char *word;
+} words[] = {
+#define WORD(language, word) { #language, word },
+#include "worker/answer/language_words.def"
+#undef WORD
+};
+
+/* Which keeps a word from being there twice. */
 static void the_words_of_languages_are_in_the_order_of_their_bytes(void **state)
 {
     (void)state;
-    static const char *const words[] = {
-#define WORD(language, word) word,
-#include "worker/answer/language_words.def"
-#undef WORD
-    };
     for (size_t i = 1; i < countof(words); i++) {
-        if (str_cmp(str_from(words[i - 1]), str_from(words[i])) >= 0) {
-            fail_msg("%s stands before %s", words[i - 1], words[i]);
+        if (str_cmp(str_from(words[i - 1].word), str_from(words[i].word)) >= 0) {
+            fail_msg("%s stands before %s", words[i - 1].word, words[i].word);
         }
     }
     assert_true(countof(words) > 200);
+}
+
+static void each_word_of_a_language_is_found_and_none_that_is_longer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < countof(words); i++) {
+        struct str told = language_of(str_from(words[i].word), STR("sv"), STR("en"));
+        if (!str_eq_ascii_case(told, str_from(words[i].code))) {
+            fail_msg("%s tells of %s", words[i].word, told.ptr);
+        }
+        char longer[64];
+        snprintf(longer, sizeof(longer), "%sqx", words[i].word);
+        assert_true(str_is(language_of(str_from(longer), STR("sv"), STR("en")), "sv"));
+    }
 }
 
 int main(void)
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test(names_are_english_and_only_for_known_languages),
         cmocka_unit_test(latin_letters_are_told_apart_by_words),
         cmocka_unit_test(the_words_of_languages_are_in_the_order_of_their_bytes),
+        cmocka_unit_test(each_word_of_a_language_is_found_and_none_that_is_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,9 @@ static void letters_forms_and_spaces_are_made_alike(void **state)
         { "non\xc2\xa0""breaking", "non breaking" },
         { "b\xff""a\xc0""d", "bad" },
         { "Ünïcode", "Ünïcode" },
+        { "A\x01""B\x7f""C", "a\x01""b\x7f""c" },
+        { "LED灯 A1 灯", "led灯 a1 灯" },
+        { "@[`{ Zz", "@[`{ zz" },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct plain plain;
@@ -65,6 +68,25 @@ static void a_long_text_is_cut_between_characters(void **state)
     plain_of((struct str){ text, sizeof(text) }, &plain);
     assert_true(plain.len <= PLAIN_BYTES_MAX && plain.len > PLAIN_BYTES_MAX - 8);
     assert_int_equal(plain.len % 3, 0);
+}
+
+static void a_long_text_of_letters_is_cut_as_one_of_words_is(void **state)
+{
+    (void)state;
+    static char text[2 * PLAIN_BYTES_MAX];
+    for (size_t gap = 2; gap < 2 * PLAIN_BYTES_MAX; gap += gap < 40 ? 1 : 997) {
+        memset(text, 'A', sizeof(text));
+        for (size_t i = gap; i < sizeof(text); i += gap) {
+            text[i] = ' ';
+        }
+        struct plain plain;
+        plain_of((struct str){ text, sizeof(text) }, &plain);
+        assert_true(plain.len == PLAIN_BYTES_MAX - 1 || plain.len == PLAIN_BYTES_MAX);
+        for (size_t i = 0; i < plain.len; i++) {
+            assert_int_equal(plain.bytes[i], i > 0 && i % gap == 0 ? ' ' : 'a');
+        }
+        assert_int_equal(plain.bytes[plain.len], '\0');
+    }
 }
 
 static void the_table_of_characters_can_be_searched(void **state)
@@ -152,6 +174,7 @@ int main(void)
         cmocka_unit_test(letters_forms_and_spaces_are_made_alike),
         cmocka_unit_test(a_plain_text_stays_as_it_is),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
+        cmocka_unit_test(a_long_text_of_letters_is_cut_as_one_of_words_is),
         cmocka_unit_test(the_table_of_characters_can_be_searched),
         cmocka_unit_test(a_word_is_found_whole),
         cmocka_unit_test(a_word_is_found_where_it_first_stands),

@@ -1,8 +1,6 @@
 /* language.c - see language.h. */
 #include "worker/answer/language.h"
 
-#include <stdlib.h>
-
 #include "common/utf8.h"
 #include "worker/answer/plain.h"
 
@@ -78,6 +76,15 @@ static const struct language_word language_words[] = { /* by their bytes */
 #undef WORD
 };
 
+#define LANGUAGE_SLOTS 1024
+
+_Static_assert(countof(language_words) < LANGUAGE_SLOTS / 2, "most slots are empty");
+
+/* Where a word stands in language_words, plus one; 0: nowhere. A slot that is taken is followed by
+ * the next one. Made before main(), since C cannot do it while it compiles, and only read from
+ * then on: each word of each message is looked up. */
+static uint16_t language_index[LANGUAGE_SLOTS];
+
 /* So few words of a language tell of a short text, else twice as many. */
 #define LANGUAGE_SHORT_WORDS 5
 #define LANGUAGE_UNKNOWN_WORDS_MIN 4 /* shorter texts may be no more than names */
@@ -92,15 +99,41 @@ static bool language_is_letter(char c)
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-static int language_compare(const void *word, const void *known)
+static size_t language_slot(struct str word)
 {
-    return str_cmp(*(const struct str *)word, ((const struct language_word *)known)->text);
+    size_t first = (unsigned char)word.ptr[0];
+    size_t middle = (unsigned char)word.ptr[word.len / 2];
+    size_t last = (unsigned char)word.ptr[word.len - 1];
+    return (first * 37 + middle * 5 + last * 101 + word.len) % LANGUAGE_SLOTS;
+}
+
+__attribute__((constructor)) static void language_index_build(void)
+{
+    for (size_t i = 0; i < countof(language_words); i++) {
+        size_t slot = language_slot(language_words[i].text);
+        while (language_index[slot]) {
+            slot = (slot + 1) % LANGUAGE_SLOTS;
+        }
+        language_index[slot] = (uint16_t)(i + 1);
+    }
+}
+
+/* NULL: it tells of no language. */
+static const struct language_word *language_word_find(struct str word)
+{
+    for (size_t slot = language_slot(word); language_index[slot];
+         slot = (slot + 1) % LANGUAGE_SLOTS) {
+        const struct language_word *known = &language_words[language_index[slot] - 1];
+        if (str_eq(known->text, word)) {
+            return known;
+        }
+    }
+    return NULL;
 }
 
 static void language_vote(struct language_votes *votes, struct str word)
 {
-    const struct language_word *known = bsearch(&word, language_words, countof(language_words),
-                                                sizeof(language_words[0]), language_compare);
+    const struct language_word *known = language_word_find(word);
     votes->words++;
     if (known) {
         votes->of[known->language]++;

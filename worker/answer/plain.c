@@ -74,6 +74,22 @@ static uint32_t plain_next(struct str text, size_t *at)
     return character == UTF8_BAD ? UTF8_BAD : plain_fold(character);
 }
 
+/* Copies the visible ASCII from `*at` on, which is most of most texts, behind the first `len`
+ * bytes; returns how many there are then. */
+static size_t plain_run(struct str text, size_t *at, struct plain *plain, size_t len)
+{
+    while (*at < text.len && len < PLAIN_BYTES_MAX - 1) {
+        unsigned char byte = (unsigned char)text.ptr[*at];
+        if (byte <= ' ' || byte >= 0x80) {
+            break;
+        }
+        bool is_upper = byte >= 'A' && byte <= 'Z';
+        plain->bytes[len++] = (char)(is_upper ? byte + ('a' - 'A') : byte);
+        (*at)++;
+    }
+    return len;
+}
+
 static size_t plain_put(uint32_t character, char out[4])
 {
     if (character < 0x80) {
@@ -109,6 +125,9 @@ void plain_of(struct str text, struct plain *ret_plain)
         len += size;
         last = character;
         is_spaced = false;
+        size_t behind = plain_run(text, &at, ret_plain, len);
+        last = behind > len ? (unsigned char)ret_plain->bytes[behind - 1] : last;
+        len = behind;
     }
     memset(ret_plain->bytes + len, '\0', PLAIN_TAIL_BYTES);
     ret_plain->len = len;
