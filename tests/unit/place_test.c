@@ -5,7 +5,7 @@
 
 static bool untold(const char *question, const char *page)
 {
-    return place_is_untold(str_from(question), str_from(page));
+    return place_is_untold(places_in(str_from(question)), str_from(page));
 }
 
 static void a_country_that_the_page_does_not_name_is_untold(void **state)
@@ -32,10 +32,21 @@ static void other_questions_name_no_country(void **state)
     assert_false(untold("", ""));
 }
 
+static void each_country_of_a_question_must_be_told(void **state)
+{
+    (void)state;
+    assert_true(untold("Do you ship to Germany and Norway?", "We ship to Germany and France."));
+    assert_true(untold("Do you ship to Norway and Germany?", "We ship to Germany and France."));
+    assert_false(untold("Do you ship to France or Germany?", "We ship to Germany and France."));
+    assert_false(untold("Do you ship to Germany and Norway?", "Germany: 2 EUR. Worldwide: 9."));
+    assert_true(untold("能寄到日本和美国吗?", "可以寄到日本。"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_country_that_the_page_does_not_name_is_untold),
+        cmocka_unit_test(each_country_of_a_question_must_be_told),
         cmocka_unit_test(a_page_about_the_world_may_tell_of_any),
         cmocka_unit_test(other_questions_name_no_country),
     };

@@ -79,10 +79,9 @@ static bool page_is_named(const struct brief *brief, const struct passage *passa
 }
 
 /* What no rule knows is answered by a page that tells a good part of what is asked. */
-static bool page_tells(const struct brief *brief, size_t place)
+static bool page_tells(const struct brief *brief, size_t place, place_set countries)
 {
-    if ((brief_about(brief) & CONCEPT_BIT(SHIP)) &&
-        place_is_untold(brief->event->message.text, brief->passages[place].text)) {
+    if (place_is_untold(countries, brief->passages[place].text)) {
         return false;
     }
     return brief->intent != INTENT_OTHER || !brief->covers ||
@@ -95,8 +94,8 @@ static const concept_set page_asides = CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(PRICE
                                        CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(REFUND) |
                                        CONCEPT_BIT(BROKEN) | CONCEPT_BIT(PAY);
 
-/* What is done to an order. Such a section may tell who pays for the way back, which is not what
- * shipping costs. */
+/* What is done to an order. Such a section may tell who pays for the way back, or by what
+ * means money comes back, which is neither what shipping costs nor how to pay. */
 static const concept_set page_changes = CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) |
                                         CONCEPT_BIT(RETURNED) | CONCEPT_BIT(EXCHANGE) |
                                         CONCEPT_BIT(REFUND) | CONCEPT_BIT(CANCEL);
@@ -133,7 +132,8 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
         return 0;
     }
     concept_set heading = brief_concepts(page_heading(passage));
-    if ((asked & CONCEPT_BIT(FREIGHT)) && (heading & page_changes & ~asked) != 0) {
+    const concept_set costs = CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY);
+    if ((asked & costs) && (heading & page_changes & ~asked) != 0) {
         return 0;
     }
     concept_set asides = topic ? heading & page_asides : 0;
@@ -148,10 +148,12 @@ static const struct passage *page_find(const struct brief *brief)
     concept_set topic = page_topic(brief->intent);
     const struct passage *best = NULL;
     int best_fit = 0;
+    bool is_sent = topic == 0 && (brief_about(brief) & CONCEPT_BIT(SHIP)) != 0;
+    place_set countries = is_sent ? places_in(brief->event->message.text) : 0;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         int fit = page_fit(brief, passage, topic);
-        if (fit > best_fit && page_tells(brief, i) && page_is_readable(brief, passage)) {
+        if (fit > best_fit && page_tells(brief, i, countries) && page_is_readable(brief, passage)) {
             best = passage;
             best_fit = fit;
         }

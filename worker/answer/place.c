@@ -15,17 +15,30 @@ static const char place_wide[] =
     "other countries|every country|europe|european|eu|asia|africa|america|middle east|scandinavia|"
     "全球|世界|海外|国际|国外|境外|各国|欧洲|欧盟|亚洲|非洲|美洲|北美|南美|东南亚|北欧|港澳台";
 
-bool place_is_untold(struct str question, struct str page)
+_Static_assert(countof(places) <= 64, "places are bits of one word");
+
+place_set places_in(struct str text)
 {
-    struct plain asked;
-    struct plain told;
-    plain_of(question, &asked);
-    plain_of(page, &told);
+    struct plain plain;
+    place_set set = 0;
+    plain_of(text, &plain);
     for (size_t i = 0; i < countof(places); i++) {
-        if (plain_has_any(plain_str(&asked), places[i])) {
-            return !plain_has_any(plain_str(&told), places[i]) &&
-                   !plain_has_any(plain_str(&told), place_wide);
-        }
+        set |= plain_has_any(plain_str(&plain), places[i]) ? UINT64_C(1) << i : 0;
     }
-    return false;
+    return set;
+}
+
+bool place_is_untold(place_set asked, struct str page)
+{
+    struct plain plain;
+    bool is_untold = false;
+    if (asked == 0) {
+        return false;
+    }
+    plain_of(page, &plain);
+    for (size_t i = 0; i < countof(places) && !is_untold; i++) {
+        bool is_asked = (asked & UINT64_C(1) << i) != 0;
+        is_untold = is_asked && !plain_has_any(plain_str(&plain), places[i]);
+    }
+    return is_untold && !plain_has_any(plain_str(&plain), place_wide);
 }

@@ -1,4 +1,4 @@
-/* place.h - whether a page tells of the country that a question names.
+/* place.h - whether a page tells of the countries that a question names.
  *
  * "Do you ship to Norway?" is not answered by a page that tells of Germany and France: that it does
  * not name Norway may mean no or that nobody has thought of it.
@@ -9,8 +9,13 @@
 
 #include "common/str.h"
 
-/* True if the question names a country of place.def and the page neither that one nor, in general,
- * the world or a part of it. */
-bool place_is_untold(struct str question, struct str page);
+/* One bit for each country of place.def. */
+typedef uint64_t place_set;
+
+/* Those that the text names. */
+place_set places_in(struct str text);
+
+/* True if the page leaves one of them out, and does not tell of the world or a part of it. */
+bool place_is_untold(place_set asked, struct str page);
 
 #endif
