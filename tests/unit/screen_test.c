@@ -348,9 +348,45 @@ static void two_products_are_each_told_by_their_own_facts(void **state)
     }
 }
 
+static enum flaw screened(const char *question, const struct product *const *others,
+                          const char *reply)
+{
+    struct arena arena;
+    enum flaw flaw = FLAW_COUNT;
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = str_from(question) } };
+    const struct brief brief = { .event = &event,
+                                 .language = STR("en"),
+                                 .intent = INTENT_PRICE,
+                                 .product = &screening_kettle,
+                                 .others = others,
+                                 .others_count = others ? 1 : 0 };
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_reply(&arena, &brief, str_from(reply), SCREENING_NOW_MS, &flaw), OK);
+    arena_fini(&arena);
+    return flaw;
+}
+
+static void of_several_pieces_only_the_exact_sum_passes(void **state)
+{
+    (void)state;
+    static const struct product *const others[] = { &screening_pot };
+    const char *three = "How much are three of the Aurora Kettle?";
+    assert_int_equal(screened(three, NULL, "Three cost 119.70 EUR in total."), FLAW_NONE);
+    assert_int_equal(screened(three, NULL, "Aurora Kettle: 3 cost 119.70 EUR."), FLAW_NONE);
+    assert_int_equal(screened(three, NULL, "Three cost 119.60 EUR in total."), FLAW_NUMBER);
+    assert_int_equal(screened(three, NULL, "Four cost 119.70 EUR in total."), FLAW_NUMBER);
+    assert_int_equal(screened(three, NULL, "Three cost 119.70 USD in total."), FLAW_PRICE);
+    assert_int_equal(screened(three, NULL, "Aurora Kettle costs 119.70 EUR."), FLAW_PRICE);
+    assert_int_equal(screened(three, others, "极光电热水壶: 3 cost 119.70 EUR."), FLAW_NUMBER);
+    assert_int_equal(screened("How much is the Aurora Kettle?", NULL,
+                              "Three cost 119.70 EUR in total."), FLAW_NUMBER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_several_pieces_only_the_exact_sum_passes),
         cmocka_unit_test(what_a_product_is_may_be_told),
         cmocka_unit_test(another_value_than_the_facts_have_is_found),
         cmocka_unit_test(a_promise_needs_a_policy),

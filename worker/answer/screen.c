@@ -1,6 +1,7 @@
 /* screen.c - see screen.h. */
 #include "worker/answer/screen.h"
 
+#include "worker/answer/quantity.h"
 #include "worker/answer/screen_claim.h"
 #include "worker/answer/screen_fit.h"
 #include "worker/answer/screen_known.h"
@@ -188,7 +189,7 @@ static bool fact_is_of(const struct screen *screen, const struct screen_fact *fa
     return is_order && is_item;
 }
 
-/* Sums that the facts do not state: so many of one item, all orders. */
+/* A sum that the facts do not state: how many orders there are. */
 static bool value_is_count(const struct screen *screen, const struct screen_value *said)
 {
     const struct brief *brief = screen->facts.brief;
@@ -196,6 +197,41 @@ static bool value_is_count(const struct screen *screen, const struct screen_valu
                      said->amount == (int64_t)brief->orders_count * 10000;
     return said->kind == SCREEN_NUMBER && is_orders &&
            plain_has_any(screen->text, "orders|1 order|one order|个订单|笔订单");
+}
+
+static bool sentence_has(const struct screen *screen, enum screen_kind kind, int64_t amount)
+{
+    bool has = false;
+    for (size_t i = 0; i < screen->hits_count; i++) {
+        const struct hit *hit = &screen->hits[i];
+        has = has || (!hit->fact && hit->value.kind == kind && hit->value.amount == amount);
+    }
+    return has;
+}
+
+/* Another: what so many of the product cost as the customer asks for. Both are told in one
+ * sentence, of that product and of nothing but its price. */
+static bool value_is_of_many(const struct screen *screen, const struct screen_said *said)
+{
+    const struct brief *brief = screen->facts.brief;
+    const struct product *product = brief_product(brief);
+    const topic_set topics = TOPIC_BIT(PRICE) | TOPIC_BIT(TOTAL) | TOPIC_BIT(QUANTITY);
+    struct quantity_total total;
+    bool is_of_it = screen->item == 0 ||
+                    (screen->item == SCREEN_ANY && screen->facts.products == 1);
+    bool is_sum = said->value->kind == SCREEN_MONEY || said->value->kind == SCREEN_NUMBER;
+    if (!is_sum || !product || !is_of_it || brief->event->kind != EVENT_MESSAGE ||
+        (said->topics & ~topics) != 0 || screen->order != SCREEN_ANY ||
+        !quantity_total(brief->event->message.text, product, &total)) {
+        return false;
+    }
+    bool is_told = sentence_has(screen, SCREEN_NUMBER, total.quantity * 10000) &&
+                   sentence_has(screen, SCREEN_MONEY, total.amount);
+    bool is_money = said->value->kind == SCREEN_MONEY && said->value->amount == total.amount &&
+                    screen_is_same_money(said->value->unit, screen_currency(product->currency));
+    bool is_quantity = said->value->kind == SCREEN_NUMBER &&
+                       said->value->amount == total.quantity * 10000;
+    return is_told && (is_money || is_quantity);
 }
 
 static enum flaw flaw_of(enum screen_kind kind)
@@ -246,7 +282,8 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
             return FLAW_NONE;
         }
     }
-    return value_is_count(screen, value) ? FLAW_NONE : flaw_of(value->kind);
+    return value_is_count(screen, value) || value_is_of_many(screen, &said) ? FLAW_NONE
+                                                                           : flaw_of(value->kind);
 }
 
 /* What number it is called, right in front of it. */
