@@ -160,6 +160,8 @@ static void when_it_will_arrive_is_told_of_the_order_that_is_meant(void **state)
                                      .text = STR("Where is order B-2?") };
     asking_init(&asking, "en");
     has_two_orders(&asking, "When will it arrive?");
+    says(&asking, INTENT_SHIPPING_TIME, "Order B-2 has been shipped, expected on 2025-12-02.");
+    has_two_orders(&asking, "How long will it take to arrive?");
     says(&asking, INTENT_SHIPPING_TIME,
          "Which product do you mean? Please tell me its name or SKU.");
     asking.brief.history = &before;

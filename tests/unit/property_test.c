@@ -47,12 +47,24 @@ static void other_questions_ask_for_no_property(void **state)
     assert_int_equal(told("", ""), PROPERTY_NOT_ASKED);
 }
 
+static void one_untold_beside_others_is_told_partly(void **state)
+{
+    (void)state;
+    const char *kettle = "Kettle: colour red, weight 900 g, capacity 1 l.";
+    assert_int_equal(told("Is it red and dishwasher safe?", kettle), PROPERTY_PARTLY);
+    assert_int_equal(told("有红色的吗?能机洗吗?", "颜色 红色。"), PROPERTY_PARTLY);
+    assert_int_equal(told("Is it red, and what does it weigh?", kettle), PROPERTY_TOLD);
+    /* One word may ask for either of two. */
+    assert_int_equal(told("容量多大", "容量 500人。"), PROPERTY_TOLD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_an_entry_does_not_say_is_untold),
         cmocka_unit_test(a_word_or_a_unit_tells),
         cmocka_unit_test(a_letter_behind_a_number_is_a_unit_only_alone),
+        cmocka_unit_test(one_untold_beside_others_is_told_partly),
         cmocka_unit_test(other_questions_ask_for_no_property),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,16 @@
 #include "worker/answer/builtin_copy.h"
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
+#include "worker/answer/builtin_product.h"
 #include "worker/answer/passage_cover.h"
-#include "worker/answer/property.h"
+#include "worker/answer/question.h"
 
 #define BUILTIN_ORDERS_MAX 5 /* more would be a list, not an answer */
+#define BUILTIN_MORE_MAX 2   /* questions besides the first */
+
+/* "Can you tell me" asks for nothing. */
+static const char builtin_fillers[] =
+    "tell|know|help|say|check|look|question|questions|ask|something|anything|wonder|wondering";
 
 struct wording {
     const char *zh;
@@ -25,143 +31,10 @@ static const char *builtin_pick(const struct brief *brief, const struct wording 
     return builtin_is_chinese(brief) ? wording->zh : wording->en;
 }
 
-static struct str builtin_product_name(const struct product *product)
-{
-    return product->name.len ? product->name : product->sku;
-}
-
 static enum err builtin_say(struct arena *arena, const struct brief *brief,
                             const struct wording *wording, struct str *ret_text)
 {
     return arena_copy(arena, str_from(builtin_pick(brief, wording)), ret_text);
-}
-
-static enum err builtin_which_product(struct arena *arena, const struct brief *brief,
-                                      struct str *ret_text)
-{
-    static const struct wording ask = {
-        "请问您想了解哪一款商品？请告诉我商品名称或货号。",
-        "Which product do you mean? Please tell me its name or SKU.",
-    };
-    return builtin_say(arena, brief, &ask, ret_text);
-}
-
-/* "3-5天" and "3 to 5 days"; one number when both are the same, a bound when one is known. */
-static enum err builtin_days(struct arena *arena, const struct brief *brief,
-                             const struct product *product, struct str *ret_days)
-{
-    bool is_zh = builtin_is_chinese(brief);
-    int min = product->ship_min_days;
-    int max = product->ship_max_days;
-    if (min >= 0 && max >= 0 && min < max) {
-        return arena_printf(arena, ret_days, is_zh ? "%d-%d天" : "%d to %d days", min, max);
-    }
-    int only = max >= 0 ? max : min;
-    static const struct wording least = { "至少", "at least " };
-    static const struct wording most = { "最多", "at most " };
-    static const struct wording exact = { "", "" };
-    const struct wording *bound = min < 0 ? &most : max < 0 ? &least : &exact;
-    const char *unit = only == 1 ? " day" : " days";
-    return arena_printf(arena, ret_days, "%s%d%s", builtin_pick(brief, bound), only,
-                        is_zh ? "天" : unit);
-}
-
-static enum err builtin_shipping(struct arena *arena, const struct brief *brief,
-                                 const struct product *product, struct str *ret_text)
-{
-    if (product->ship_min_days < 0 && product->ship_max_days < 0) {
-        return ERR_NO_FACTS;
-    }
-    struct str days;
-    TRY(builtin_days(arena, brief, product, &days));
-    struct str name = builtin_product_name(product);
-    bool is_zh = builtin_is_chinese(brief);
-    if (product->ship_from.len > 0) {
-        return arena_printf(arena, ret_text,
-                            is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s，从%.*s发货。"
-                                  : "Shipping for %.*s (%.*s) takes %.*s, sent from %.*s.",
-                            STR_ARG(name), STR_ARG(product->sku), STR_ARG(days),
-                            STR_ARG(product->ship_from));
-    }
-    return arena_printf(arena, ret_text,
-                        is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s。"
-                              : "Shipping for %.*s (%.*s) takes %.*s.",
-                        STR_ARG(name), STR_ARG(product->sku), STR_ARG(days));
-}
-
-static enum err builtin_price(struct arena *arena, const struct brief *brief,
-                              const struct product *product, struct str *ret_text)
-{
-    if (product->price.len == 0) {
-        return ERR_NO_FACTS;
-    }
-    struct str name = builtin_product_name(product);
-    if (builtin_is_chinese(brief)) {
-        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）的价格是%.*s %.*s。", STR_ARG(name),
-                            STR_ARG(product->sku), STR_ARG(product->price),
-                            STR_ARG(product->currency));
-    }
-    return arena_printf(arena, ret_text, "%.*s (%.*s) costs %.*s %.*s.", STR_ARG(name),
-                        STR_ARG(product->sku), STR_ARG(product->price),
-                        STR_ARG(product->currency));
-}
-
-static enum err builtin_stock(struct arena *arena, const struct brief *brief,
-                              const struct product *product, struct str *ret_text)
-{
-    if (product->stock == STOCK_UNKNOWN) {
-        return ERR_NO_FACTS;
-    }
-    static const struct wording in = { "现在有货", "is in stock" };
-    static const struct wording out = { "现在缺货", "is out of stock at the moment" };
-    struct str name = builtin_product_name(product);
-    const char *text = builtin_pick(brief, product->stock == STOCK_IN ? &in : &out);
-    if (builtin_is_chinese(brief)) {
-        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）%s。", STR_ARG(name),
-                            STR_ARG(product->sku), text);
-    }
-    return arena_printf(arena, ret_text, "%.*s (%.*s) %s.", STR_ARG(name), STR_ARG(product->sku),
-                        text);
-}
-
-/* A description that ends its own sentence goes on in ours. */
-static struct str builtin_without_stop(struct str text)
-{
-    static const struct str stops[] = { STR("."), STR("。") };
-    struct str trimmed = str_trim(text);
-    for (size_t i = 0; i < countof(stops); i++) {
-        size_t len = trimmed.len - min_size(stops[i].len, trimmed.len);
-        if (str_eq(str_slice(trimmed, len, stops[i].len), stops[i])) {
-            return str_slice(trimmed, 0, len);
-        }
-    }
-    return trimmed;
-}
-
-static enum err builtin_describe(struct arena *arena, const struct brief *brief,
-                                 const struct product *product, struct str *ret_text)
-{
-    if (product->description.len == 0 && product->attributes_count == 0) {
-        return ERR_NO_FACTS;
-    }
-    bool is_zh = builtin_is_chinese(brief);
-    CLEANUP(buf_fini) struct buf buf;
-    buf_init(&buf, 32768);
-    TRY(buf_printf(&buf, is_zh ? "%.*s（货号 %.*s）" : "%.*s (%.*s)",
-                   STR_ARG(builtin_product_name(product)), STR_ARG(product->sku)));
-    const char *before = is_zh ? "：" : ": ";
-    if (product->description.len > 0) {
-        struct str description = builtin_without_stop(product->description);
-        TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(description)));
-        before = is_zh ? "；" : "; ";
-    }
-    for (size_t i = 0; i < product->attributes_count && i < 12; i++) {
-        TRY(buf_printf(&buf, "%s%.*s %.*s", before, STR_ARG(product->attributes[i].name),
-                       STR_ARG(product->attributes[i].value)));
-        before = is_zh ? "，" : ", ";
-    }
-    TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
-    return arena_copy(arena, buf_str(&buf), ret_text);
 }
 
 /* "It never came", where the carrier says that it did: only a person can find out. */
@@ -234,102 +107,18 @@ static enum err builtin_order(struct arena *arena, const struct brief *brief,
     return builtin_order_states(arena, brief, meant, count, ret_text);
 }
 
-typedef enum err builtin_product_fn(struct arena *arena, const struct brief *brief,
-                                    const struct product *product, struct str *ret_text);
-
-/* "How much are A and B?": a line for each, or nothing is told. */
-static enum err builtin_about_others(struct arena *arena, const struct brief *brief,
-                                     builtin_product_fn *tell, struct str *text)
+/* "When will it arrive?", 什么时候到: the order that is named, else those under way. */
+static bool builtin_is_of_orders(const struct brief *brief)
 {
-    for (size_t i = 0; i < brief->others_count; i++) {
-        struct str line;
-        TRY(tell(arena, brief, brief->others[i], &line));
-        const struct str parts[] = { *text, STR("\n"), line };
-        TRY(arena_join(arena, parts, countof(parts), text));
+    concept_set about = brief_about(brief);
+    bool is_when = (about & CONCEPT_BIT(WHEN)) && !(about & CONCEPT_BIT(IF_ORDER)) &&
+                   (about & (CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(SHIP)));
+    bool is_under_way = false;
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        is_under_way = is_under_way || brief->orders[i].type <= ORDER_SHIPPED;
     }
-    return OK;
-}
-
-static enum err builtin_about_product(struct arena *arena, const struct brief *brief,
-                                      builtin_product_fn *tell, struct str *ret_text)
-{
-    const struct product *product = brief_product(brief);
-    if (product) {
-        TRY(tell(arena, brief, product, ret_text));
-        return builtin_about_others(arena, brief, tell, ret_text);
-    }
-    /* One is named that the catalogue does not have: a person knows more. */
-    bool is_named = brief->event->message.sku.len > 0;
-    return is_named ? ERR_NO_FACTS : builtin_which_product(arena, brief, ret_text);
-}
-
-/* "Can I wash the covers of the sofa?": what the catalogue says of the product, where that tells a
- * good part of what is asked. */
-static enum err builtin_is_told(struct arena *arena, const struct brief *brief, bool *ret_is_told)
-{
-    const struct product *product = brief->names_product ? brief->product : NULL;
-    struct passage own = { .title = STR_NONE };
-    struct passage_cover cover;
-    *ret_is_told = false;
-    if (!product || builtin_describe(arena, brief, product, &own.text) != OK) {
-        return OK;
-    }
-    const struct str things[] = { product->name, STR("\n"), product->sku };
-    struct str names;
-    TRY(arena_join(arena, things, countof(things), &names));
-    passage_cover_init(&cover, NULL, 1, brief->event->message.text, names);
-    *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN;
-    return OK;
-}
-
-static enum err builtin_other(struct arena *arena, const struct brief *brief,
-                              struct str *ret_text)
-{
-    bool is_told;
-    TRY(builtin_is_told(arena, brief, &is_told));
-    return is_told ? builtin_describe(arena, brief, brief->product, ret_text)
-                   : builtin_page(arena, brief, ret_text);
-}
-
-/* "Is it made of steel?": an entry that does not say what a thing is made of is no answer. */
-static enum property_told builtin_property(struct arena *arena, const struct brief *brief)
-{
-    const struct product *product = brief_product(brief);
-    struct str entry;
-    if (!product || builtin_describe(arena, brief, product, &entry) != OK) {
-        return PROPERTY_NOT_ASKED;
-    }
-    return property_is_told(brief->event->message.text, entry);
-}
-
-/* A page may tell it, as it may anything that is asked, if it tells that property. */
-static enum err builtin_page_property(struct arena *arena, const struct brief *brief,
-                                      struct str *ret_text)
-{
-    struct brief open = *brief;
-    open.intent = INTENT_OTHER;
-    open.passages_count = 1;
-    for (size_t i = 0; i < brief->passages_count; i++) {
-        open.passages = &brief->passages[i];
-        open.covers = brief->covers ? &brief->covers[i] : NULL;
-        struct str text = open.passages->text;
-        if (property_is_told(brief->event->message.text, text) == PROPERTY_TOLD) {
-            return builtin_page(arena, &open, ret_text);
-        }
-    }
-    return ERR_NO_FACTS;
-}
-
-static enum err builtin_product(struct arena *arena, const struct brief *brief,
-                                struct str *ret_text)
-{
-    if (builtin_page_is_named(brief)) { /* "is there a warranty on kettles?" */
-        return builtin_page(arena, brief, ret_text);
-    }
-    if (builtin_property(arena, brief) != PROPERTY_UNTOLD) {
-        return builtin_about_product(arena, brief, builtin_describe, ret_text);
-    }
-    return builtin_page_property(arena, brief, ret_text);
+    return !brief_product(brief) &&
+           (brief_order_named(brief) || (is_when && is_under_way && brief_order(brief)));
 }
 
 static const struct wording anything_else = {
@@ -365,14 +154,12 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_ROBOT:
         return builtin_say(arena, brief, &robot, ret_text);
     case INTENT_SHIPPING_TIME:
-        if (!brief_product(brief) && brief_order_named(brief)) { /* "when will it arrive?" */
+        if (builtin_is_of_orders(brief)) {
             return builtin_order(arena, brief, ret_text);
         }
-        return builtin_about_product(arena, brief, builtin_shipping, ret_text);
+        return builtin_product(arena, brief, ret_text);
     case INTENT_PRICE:
-        return builtin_about_product(arena, brief, builtin_price, ret_text);
     case INTENT_STOCK:
-        return builtin_about_product(arena, brief, builtin_stock, ret_text);
     case INTENT_PRODUCT:
         return builtin_product(arena, brief, ret_text);
     case INTENT_ORDER_STATUS:
@@ -389,7 +176,7 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     case INTENT_ADDRESS:
         return builtin_page(arena, brief, ret_text);
     case INTENT_OTHER:
-        return builtin_other(arena, brief, ret_text);
+        return builtin_product_open(arena, brief, ret_text);
     case INTENT_COMPLAINT:
     case INTENT_PERSON:
     case INTENT_ANGRY:
@@ -398,10 +185,203 @@ static enum err builtin_reply(struct arena *arena, const struct brief *brief,
     return ERR_NO_FACTS;
 }
 
+/* ---- several questions at once ---- */
+
+/* What may be told beside another question; only a person answers the others. */
+static bool builtin_is_open(enum intent intent)
+{
+    return intent == INTENT_SHIPPING_TIME || intent == INTENT_ORDER_STATUS ||
+           intent == INTENT_RETURN || intent == INTENT_REFUND || intent == INTENT_CANCEL ||
+           intent == INTENT_PRICE || intent == INTENT_STOCK || intent == INTENT_PRODUCT ||
+           intent == INTENT_ADDRESS || intent == INTENT_OTHER;
+}
+
+struct several {
+    struct question all[QUESTIONS_MAX];
+    size_t count;
+    size_t first; /* the one that the message's intent is of */
+};
+
+/* False: it asks one, or its intent is of no part alone. */
+static bool builtin_is_several(const struct brief *brief, struct plain *plain,
+                               struct several *ret_several)
+{
+    struct several several = { .count = 0 };
+    if (brief->event->kind != EVENT_MESSAGE || !builtin_is_open(brief->intent)) {
+        return false;
+    }
+    struct str text = brief->event->message.text;
+    plain_of(text, plain);
+    several.count = questions_in(plain, several.all);
+    for (size_t i = 1; i < several.count; i++) {
+        if (several.all[i].weight > several.all[several.first].weight) {
+            several.first = i;
+        }
+    }
+    *ret_several = several;
+    return several.count > 1 && several.all[several.first].intent ==
+                                    intent_of(brief->canonical.ptr ? brief->canonical : text);
+}
+
+/* Whether it was asked already, by the message's intent or by a question before it. */
+static bool builtin_is_asked_before(const struct brief *brief, const struct several *several,
+                                    size_t number)
+{
+    const struct question *question = &several->all[number];
+    bool is_before = question->intent == brief->intent && question->intent != INTENT_OTHER;
+    for (size_t i = 0; i < several->count; i++) {
+        const struct question *other = &several->all[i];
+        bool is_same = other->intent == question->intent &&
+                       (question->intent != INTENT_OTHER ||
+                        (other->weight == question->weight && question->weight > 0));
+        is_before = is_before || (is_same && i != number && (i < number || i == several->first));
+    }
+    return is_before;
+}
+
+struct part {
+    struct brief brief;
+    bool asks;
+};
+
+/* Words of a question that no rule knows, without those that name the product or tell nothing. */
+static size_t builtin_words(const struct passage_cover *cover)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < cover->asked.count; i++) {
+        bool is_filler = plain_has_any(passage_term(&cover->asked, i), builtin_fillers);
+        count += cover->is_thing[i] || is_filler ? 0 : 1;
+    }
+    return count;
+}
+
+/* The brief of one question. What it names goes before what the whole message names. */
+static enum err builtin_part(struct arena *arena, const struct brief *brief,
+                             const struct question *question, struct part *ret_part)
+{
+    struct event *event = arena_new(arena, struct event);
+    unsigned *covers = arena_zero(arena, brief->passages_count + 1, sizeof(*covers));
+    const struct product *product = brief_product(brief);
+    struct str names = product ? product->name : STR_NONE;
+    struct passage_cover cover;
+    if (!event || !covers) {
+        return ERR_NOMEM;
+    }
+    *event = *brief->event;
+    event->message.text = question->text;
+    passage_cover_init(&cover, NULL, brief->passages_count, question->text, names);
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        covers[i] = passage_cover_of(&cover, &brief->passages[i]);
+    }
+    struct brief part = *brief;
+    part.event = event;
+    part.covers = covers;
+    part.intent = question->intent;
+    part.is_named_found = false;
+    brief_find_named(&part);
+    if (!part.named && !part.names_number) {
+        part.named = brief_order_named(brief);
+    }
+    bool is_of_order = part.intent == INTENT_PRICE && !product && brief_order(&part);
+    part.intent = is_of_order ? INTENT_ORDER_STATUS : part.intent;
+    *ret_part = (struct part){ part, question->weight > 0 || builtin_words(&cover) > 0 };
+    return OK;
+}
+
+/* What was said so far; what is not told, and what has to be asked back, stand behind it. */
+struct saying {
+    struct str told;
+    struct str back;
+    bool is_short;
+};
+
+/* What the answer begins with may have been said already: the state of an order. */
+static enum err builtin_join(struct arena *arena, struct str answer, struct str *text)
+{
+    struct str rest = answer;
+    struct str line = STR_NONE;
+    bool is_said = true;
+    while (is_said && rest.len > 0) {
+        answer = rest;
+        (void)str_split(&rest, '\n', &line);
+        is_said = str_find(*text, line) < text->len;
+    }
+    const struct str parts[] = { *text, text->len > 0 ? STR("\n") : STR_NONE, answer };
+    return is_said ? OK : arena_join(arena, parts, countof(parts), text);
+}
+
+static enum err builtin_say_part(struct arena *arena, const struct part *part,
+                                 struct saying *saying)
+{
+    struct str line = STR_NONE;
+    const struct brief *brief = &part->brief;
+    if (!part->asks) {
+        return OK;
+    }
+    enum err err = builtin_reply(arena, brief, &line);
+    bool is_back = builtin_product_is_unnamed(brief) && !builtin_is_of_orders(brief);
+    if (err == ERR_NO_FACTS) {
+        saying->is_short = true;
+        return OK;
+    }
+    TRY(err);
+    return builtin_join(arena, line, is_back ? &saying->back : &saying->told);
+}
+
+/* Of more than BUILTIN_MORE_MAX others the rest is not told. */
+static enum err builtin_say_more(struct arena *arena, const struct brief *brief,
+                                 const struct several *several, struct saying *saying)
+{
+    size_t more = 0;
+    for (size_t i = 0; i < several->count; i++) {
+        const struct question *question = &several->all[i];
+        struct part part;
+        if (!question->is_asked || i == several->first ||
+            builtin_is_asked_before(brief, several, i)) {
+            continue;
+        }
+        if (!builtin_is_open(question->intent) || more == BUILTIN_MORE_MAX) {
+            saying->is_short = true;
+            continue;
+        }
+        more++;
+        TRY(builtin_part(arena, brief, question, &part));
+        TRY(builtin_say_part(arena, &part, saying));
+    }
+    return OK;
+}
+
+/* What only a person can answer of the first question hands all of it over. */
+static enum err builtin_message(struct arena *arena, const struct brief *brief,
+                                struct str *ret_text)
+{
+    struct plain plain;
+    struct several several;
+    struct saying saying = { .is_short = false };
+    if (!builtin_is_several(brief, &plain, &several)) {
+        return builtin_reply(arena, brief, ret_text);
+    }
+    struct part first = { *brief, true };
+    if (brief->intent == INTENT_OTHER) {
+        TRY(builtin_part(arena, brief, &several.all[several.first], &first));
+    }
+    TRY(builtin_say_part(arena, &first, &saying));
+    if (saying.told.len + saying.back.len == 0) {
+        return ERR_NO_FACTS;
+    }
+    TRY(builtin_say_more(arena, brief, &several, &saying));
+    TRY(builtin_join(arena, saying.back, &saying.told));
+    if (saying.is_short) {
+        TRY(builtin_add_untold(arena, brief, &saying.told));
+    }
+    *ret_text = saying.told;
+    return OK;
+}
+
 enum err builtin_answer(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
     return brief->event->kind == EVENT_COPY_REQUEST ? builtin_copy(arena, brief, ret_text)
-                                                    : builtin_reply(arena, brief, ret_text);
+                                                    : builtin_message(arena, brief, ret_text);
 }
 
 struct str builtin_language(struct str wanted)

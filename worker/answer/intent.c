@@ -118,6 +118,13 @@ static enum intent intent_of_concepts(const struct concepts *found)
     return best ? best->intent : INTENT_OTHER;
 }
 
+enum intent intent_of_part(concept_set part, int *ret_weight)
+{
+    const struct rule *rule = part ? rule_for(part) : NULL;
+    *ret_weight = rule ? rule->weight : 0;
+    return rule ? rule->intent : INTENT_OTHER;
+}
+
 enum intent intent_read(struct str text, struct concepts *ret_concepts)
 {
     struct plain plain;

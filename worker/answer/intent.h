@@ -40,6 +40,10 @@ enum intent intent_of(struct str text);
  * not looked for. */
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
+/* That of one stretch of a text by its concepts, and how specific the rule is that knows it; 0:
+ * none does. */
+enum intent intent_of_part(concept_set part, int *ret_weight);
+
 /* True if a text with these concepts asks where something is, or when it comes. */
 bool intent_asks_for_state(concept_set about);
 

@@ -63,24 +63,65 @@ static bool property_has_word(struct str text, const char *words)
     return words[0] != '\0' && plain_has_any(text, words);
 }
 
+static bool property_is_in(const struct property *property, struct str entry)
+{
+    return property_has_word(entry, property->asks) || property_has_word(entry, property->tells) ||
+           property_has_any_unit(entry, property->units);
+}
+
+_Static_assert(countof(properties) <= 64, "properties are bits of one word");
+
+/* 多大 asks for a size or a capacity: one of them is enough. */
+static bool property_is_met(struct str word, uint64_t told)
+{
+    bool is_met = false;
+    for (size_t i = 0; i < countof(properties); i++) {
+        bool is_told = (told & UINT64_C(1) << i) != 0;
+        is_met = is_met || (is_told && plain_has_any(word, properties[i].asks));
+    }
+    return is_met;
+}
+
+/* Whether the question has a word for the property that asks for none of those that are told. */
+static bool property_is_missed(struct str question, const struct property *property, uint64_t told)
+{
+    struct str rest = str_from(property->asks);
+    struct str word;
+    bool is_missed = false;
+    while (!is_missed && str_split(&rest, '|', &word)) {
+        is_missed = plain_has(question, word) && !property_is_met(word, told);
+    }
+    return is_missed;
+}
+
+static enum property_told property_verdict(struct str question, uint64_t told, uint64_t untold)
+{
+    if (told == 0) {
+        return untold == 0 ? PROPERTY_NOT_ASKED : PROPERTY_UNTOLD;
+    }
+    for (size_t i = 0; i < countof(properties); i++) {
+        bool is_untold = (untold & UINT64_C(1) << i) != 0;
+        if (is_untold && property_is_missed(question, &properties[i], told)) {
+            return PROPERTY_PARTLY;
+        }
+    }
+    return PROPERTY_TOLD;
+}
+
 enum property_told property_is_told(struct str question, struct str entry)
 {
     struct plain asked;
-    struct plain told;
-    enum property_told verdict = PROPERTY_NOT_ASKED;
+    struct plain text;
+    uint64_t told = 0;
+    uint64_t untold = 0;
     plain_of(question, &asked);
-    plain_of(entry, &told);
-    struct str text = plain_str(&told);
+    plain_of(entry, &text);
     for (size_t i = 0; i < countof(properties); i++) {
-        const struct property *property = &properties[i];
-        if (!property_has_word(plain_str(&asked), property->asks)) {
-            continue;
+        if (property_has_word(plain_str(&asked), properties[i].asks)) {
+            bool is_in = property_is_in(&properties[i], plain_str(&text));
+            told |= is_in ? UINT64_C(1) << i : 0;
+            untold |= is_in ? 0 : UINT64_C(1) << i;
         }
-        if (property_has_word(text, property->asks) || property_has_word(text, property->tells) ||
-            property_has_any_unit(text, property->units)) {
-            return PROPERTY_TOLD;
-        }
-        verdict = PROPERTY_UNTOLD;
     }
-    return verdict;
+    return property_verdict(plain_str(&asked), told, untold);
 }

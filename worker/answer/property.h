@@ -11,7 +11,8 @@
 
 enum property_told {
     PROPERTY_NOT_ASKED, /* no property that is known is asked for */
-    PROPERTY_TOLD,      /* at least one of those that are asked for is told */
+    PROPERTY_TOLD,      /* all of those that are asked for are told */
+    PROPERTY_PARTLY,    /* at least one is told, and one by a word of its own is not */
     PROPERTY_UNTOLD,
 };
 

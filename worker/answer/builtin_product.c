@@ -1,0 +1,309 @@
+/* builtin_product.c - see builtin_product.h. Sentences come in pairs, Chinese and English. */
+#include "worker/answer/builtin_product.h"
+
+#include "worker/answer/builtin_page.h"
+#include "worker/answer/passage_cover.h"
+#include "worker/answer/property.h"
+#include "worker/answer/quantity.h"
+
+struct wording {
+    const char *zh;
+    const char *en;
+};
+
+static bool product_is_chinese(const struct brief *brief)
+{
+    return str_is(brief->language, "zh");
+}
+
+static const char *product_pick(const struct brief *brief, const struct wording *wording)
+{
+    return product_is_chinese(brief) ? wording->zh : wording->en;
+}
+
+static struct str product_name(const struct product *product)
+{
+    return product->name.len ? product->name : product->sku;
+}
+
+static enum err product_ask(struct arena *arena, const struct brief *brief,
+                            struct str *ret_text)
+{
+    static const struct wording ask = {
+        "请问您想了解哪一款商品？请告诉我商品名称或货号。",
+        "Which product do you mean? Please tell me its name or SKU.",
+    };
+    return arena_copy(arena, str_from(product_pick(brief, &ask)), ret_text);
+}
+
+/* "3-5天" and "3 to 5 days"; one number when both are the same, a bound when one is known. */
+static enum err product_days(struct arena *arena, const struct brief *brief,
+                             const struct product *product, struct str *ret_days)
+{
+    bool is_zh = product_is_chinese(brief);
+    int min = product->ship_min_days;
+    int max = product->ship_max_days;
+    if (min >= 0 && max >= 0 && min < max) {
+        return arena_printf(arena, ret_days, is_zh ? "%d-%d天" : "%d to %d days", min, max);
+    }
+    int only = max >= 0 ? max : min;
+    static const struct wording least = { "至少", "at least " };
+    static const struct wording most = { "最多", "at most " };
+    static const struct wording exact = { "", "" };
+    const struct wording *bound = min < 0 ? &most : max < 0 ? &least : &exact;
+    const char *unit = only == 1 ? " day" : " days";
+    return arena_printf(arena, ret_days, "%s%d%s", product_pick(brief, bound), only,
+                        is_zh ? "天" : unit);
+}
+
+static enum err product_shipping(struct arena *arena, const struct brief *brief,
+                                 const struct product *product, struct str *ret_text)
+{
+    if (product->ship_min_days < 0 && product->ship_max_days < 0) {
+        return ERR_NO_FACTS;
+    }
+    struct str days;
+    TRY(product_days(arena, brief, product, &days));
+    struct str name = product_name(product);
+    bool is_zh = product_is_chinese(brief);
+    if (product->ship_from.len > 0) {
+        return arena_printf(arena, ret_text,
+                            is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s，从%.*s发货。"
+                                  : "Shipping for %.*s (%.*s) takes %.*s, sent from %.*s.",
+                            STR_ARG(name), STR_ARG(product->sku), STR_ARG(days),
+                            STR_ARG(product->ship_from));
+    }
+    return arena_printf(arena, ret_text,
+                        is_zh ? "%.*s（货号 %.*s）的运输时间是%.*s。"
+                              : "Shipping for %.*s (%.*s) takes %.*s.",
+                        STR_ARG(name), STR_ARG(product->sku), STR_ARG(days));
+}
+
+/* "How much are three of them?" */
+static enum err product_price_of_many(struct arena *arena, const struct brief *brief,
+                                      const struct product *product, struct str *ret_text)
+{
+    struct quantity_total total;
+    char amount[ORDER_AMOUNT_BYTES];
+    if (brief->others_count > 0 ||
+        !quantity_total(brief->event->message.text, product, &total)) {
+        *ret_text = STR_NONE;
+        return OK;
+    }
+    struct str sum = order_amount(total.amount, amount);
+    bool is_zh = product_is_chinese(brief);
+    return arena_printf(arena, ret_text,
+                        is_zh ? "%.*s（货号 %.*s）的单价是%.*s %.*s，%lld件合计%.*s %.*s。"
+                              : "%.*s (%.*s) costs %.*s %.*s each, %lld cost %.*s %.*s in total.",
+                        STR_ARG(product_name(product)), STR_ARG(product->sku),
+                        STR_ARG(product->price), STR_ARG(product->currency),
+                        (long long)total.quantity, STR_ARG(sum), STR_ARG(product->currency));
+}
+
+static enum err product_price(struct arena *arena, const struct brief *brief,
+                              const struct product *product, struct str *ret_text)
+{
+    if (product->price.len == 0) {
+        return ERR_NO_FACTS;
+    }
+    TRY(product_price_of_many(arena, brief, product, ret_text));
+    if (ret_text->len > 0) {
+        return OK;
+    }
+    struct str name = product_name(product);
+    if (product_is_chinese(brief)) {
+        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）的价格是%.*s %.*s。", STR_ARG(name),
+                            STR_ARG(product->sku), STR_ARG(product->price),
+                            STR_ARG(product->currency));
+    }
+    return arena_printf(arena, ret_text, "%.*s (%.*s) costs %.*s %.*s.", STR_ARG(name),
+                        STR_ARG(product->sku), STR_ARG(product->price),
+                        STR_ARG(product->currency));
+}
+
+static enum err product_stock(struct arena *arena, const struct brief *brief,
+                              const struct product *product, struct str *ret_text)
+{
+    if (product->stock == STOCK_UNKNOWN) {
+        return ERR_NO_FACTS;
+    }
+    static const struct wording in = { "现在有货", "is in stock" };
+    static const struct wording out = { "现在缺货", "is out of stock at the moment" };
+    struct str name = product_name(product);
+    const char *text = product_pick(brief, product->stock == STOCK_IN ? &in : &out);
+    if (product_is_chinese(brief)) {
+        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）%s。", STR_ARG(name),
+                            STR_ARG(product->sku), text);
+    }
+    return arena_printf(arena, ret_text, "%.*s (%.*s) %s.", STR_ARG(name), STR_ARG(product->sku),
+                        text);
+}
+
+/* A description that ends its own sentence goes on in ours. */
+static struct str product_without_stop(struct str text)
+{
+    static const struct str stops[] = { STR("."), STR("。") };
+    struct str trimmed = str_trim(text);
+    for (size_t i = 0; i < countof(stops); i++) {
+        size_t len = trimmed.len - min_size(stops[i].len, trimmed.len);
+        if (str_eq(str_slice(trimmed, len, stops[i].len), stops[i])) {
+            return str_slice(trimmed, 0, len);
+        }
+    }
+    return trimmed;
+}
+
+static enum err product_describe(struct arena *arena, const struct brief *brief,
+                                 const struct product *product, struct str *ret_text)
+{
+    if (product->description.len == 0 && product->attributes_count == 0) {
+        return ERR_NO_FACTS;
+    }
+    bool is_zh = product_is_chinese(brief);
+    CLEANUP(buf_fini) struct buf buf;
+    buf_init(&buf, 32768);
+    TRY(buf_printf(&buf, is_zh ? "%.*s（货号 %.*s）" : "%.*s (%.*s)",
+                   STR_ARG(product_name(product)), STR_ARG(product->sku)));
+    const char *before = is_zh ? "：" : ": ";
+    if (product->description.len > 0) {
+        struct str description = product_without_stop(product->description);
+        TRY(buf_printf(&buf, "%s%.*s", before, STR_ARG(description)));
+        before = is_zh ? "；" : "; ";
+    }
+    for (size_t i = 0; i < product->attributes_count && i < 12; i++) {
+        TRY(buf_printf(&buf, "%s%.*s %.*s", before, STR_ARG(product->attributes[i].name),
+                       STR_ARG(product->attributes[i].value)));
+        before = is_zh ? "，" : ", ";
+    }
+    TRY(buf_add(&buf, is_zh ? STR("。") : STR(".")));
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
+typedef enum err product_tell_fn(struct arena *arena, const struct brief *brief,
+                                 const struct product *product, struct str *ret_text);
+
+/* "How much are A and B?": a line for each, or nothing is told. */
+static enum err product_tell_others(struct arena *arena, const struct brief *brief,
+                                    product_tell_fn *tell, struct str *text)
+{
+    for (size_t i = 0; i < brief->others_count; i++) {
+        struct str line;
+        TRY(tell(arena, brief, brief->others[i], &line));
+        const struct str parts[] = { *text, STR("\n"), line };
+        TRY(arena_join(arena, parts, countof(parts), text));
+    }
+    return OK;
+}
+
+static enum err product_tell(struct arena *arena, const struct brief *brief,
+                             product_tell_fn *tell, struct str *ret_text)
+{
+    const struct product *product = brief_product(brief);
+    if (product) {
+        TRY(tell(arena, brief, product, ret_text));
+        return product_tell_others(arena, brief, tell, ret_text);
+    }
+    /* One is named that the catalogue does not have: a person knows more. */
+    bool is_named = brief->event->message.sku.len > 0;
+    return is_named ? ERR_NO_FACTS : product_ask(arena, brief, ret_text);
+}
+
+/* "Can I wash the covers of the sofa?": what the catalogue says of the product, where that tells a
+ * good part of what is asked. */
+static enum err product_is_told(struct arena *arena, const struct brief *brief, bool *ret_is_told)
+{
+    const struct product *product = brief->names_product ? brief->product : NULL;
+    struct passage own = { .title = STR_NONE };
+    struct passage_cover cover;
+    *ret_is_told = false;
+    if (!product || product_describe(arena, brief, product, &own.text) != OK) {
+        return OK;
+    }
+    const struct str things[] = { product->name, STR("\n"), product->sku };
+    struct str names;
+    TRY(arena_join(arena, things, countof(things), &names));
+    passage_cover_init(&cover, NULL, 1, brief->event->message.text, names);
+    *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN;
+    return OK;
+}
+
+enum err builtin_product_open(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    bool is_told;
+    TRY(product_is_told(arena, brief, &is_told));
+    return is_told ? product_describe(arena, brief, brief->product, ret_text)
+                   : builtin_page(arena, brief, ret_text);
+}
+
+/* "Is it made of steel?": an entry that does not say what a thing is made of is no answer. */
+static enum property_told product_property(struct arena *arena, const struct brief *brief)
+{
+    const struct product *product = brief_product(brief);
+    struct str entry;
+    if (!product || product_describe(arena, brief, product, &entry) != OK) {
+        return PROPERTY_NOT_ASKED;
+    }
+    return property_is_told(brief->event->message.text, entry);
+}
+
+enum err builtin_add_untold(struct arena *arena, const struct brief *brief, struct str *text)
+{
+    static const struct wording untold = {
+        "\n其余问题请回复“人工”咨询。",
+        "\nFor the rest of your question, ask for a person.",
+    };
+    const struct str parts[] = { *text, str_from(product_pick(brief, &untold)) };
+    return arena_join(arena, parts, countof(parts), text);
+}
+
+/* A page may tell it, as it may anything that is asked, if it tells that property. */
+static enum err product_page(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    struct brief open = *brief;
+    open.intent = INTENT_OTHER;
+    open.passages_count = 1;
+    for (size_t i = 0; i < brief->passages_count; i++) {
+        open.passages = &brief->passages[i];
+        open.covers = brief->covers ? &brief->covers[i] : NULL;
+        enum property_told told = property_is_told(brief->event->message.text,
+                                                   open.passages->text);
+        if (told == PROPERTY_TOLD || told == PROPERTY_PARTLY) {
+            TRY(builtin_page(arena, &open, ret_text));
+            return told == PROPERTY_PARTLY ? builtin_add_untold(arena, brief, ret_text) : OK;
+        }
+    }
+    return ERR_NO_FACTS;
+}
+
+static enum err product_about(struct arena *arena, const struct brief *brief,
+                              struct str *ret_text)
+{
+    if (builtin_page_is_named(brief)) { /* "is there a warranty on kettles?" */
+        return builtin_page(arena, brief, ret_text);
+    }
+    enum property_told told = product_property(arena, brief);
+    if (told == PROPERTY_UNTOLD) {
+        return product_page(arena, brief, ret_text);
+    }
+    TRY(product_tell(arena, brief, product_describe, ret_text));
+    return told == PROPERTY_PARTLY ? builtin_add_untold(arena, brief, ret_text) : OK;
+}
+
+bool builtin_product_is_unnamed(const struct brief *brief)
+{
+    bool is_about_one = brief->intent == INTENT_SHIPPING_TIME || brief->intent == INTENT_PRICE ||
+                        brief->intent == INTENT_STOCK || brief->intent == INTENT_PRODUCT;
+    return is_about_one && !brief_product(brief) && brief->event->message.sku.len == 0;
+}
+
+enum err builtin_product(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    if (brief->intent == INTENT_SHIPPING_TIME) {
+        return product_tell(arena, brief, product_shipping, ret_text);
+    }
+    if (brief->intent == INTENT_PRICE) {
+        return product_tell(arena, brief, product_price, ret_text);
+    }
+    return brief->intent == INTENT_STOCK ? product_tell(arena, brief, product_stock, ret_text)
+                                         : product_about(arena, brief, ret_text);
+}
