@@ -19,7 +19,7 @@ ours_allowed() {
 }
 
 # The modules of the Kafka family.
-KAFKA='[a-z_]*kafka[a-z_]*|commit_thread|committer|group_ticket|produce|txn_[a-z]+|takeover'
+KAFKA='[a-z_]*kafka[a-z_]*|committer|group_ticket|produce|txn_[a-z]+|takeover'
 
 # header: the files that may include it
 theirs_allowed() {

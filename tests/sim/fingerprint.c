@@ -198,7 +198,7 @@ static void mix_jobs(uint64_t *print, const struct pod *pod, const struct list *
 {
     mix(print, (int64_t)jobs->count);
     for (struct list_node *node = list_first(jobs); node; node = list_next(jobs, node)) {
-        const struct job *job = container_of(node, struct job, node);
+        const struct pod_job *job = container_of(node, struct pod_job, node);
         mix(print, job->kind);
         mix(print, job->has_begun);
         if (job->reading) {

@@ -114,7 +114,7 @@ static void pod_bury_jobs(struct list *jobs)
 {
     struct list_node *node;
     while ((node = list_pop(jobs)) != NULL) {
-        struct job *job = container_of(node, struct job, node);
+        struct pod_job *job = container_of(node, struct pod_job, node);
         if (job->reading) {
             membership_read(job->reading);
         }

@@ -17,7 +17,7 @@ enum pod_phase { POD_DOWN, POD_UP, POD_DRAINING, POD_CLOSING };
 enum job_kind { JOB_START, JOB_BATCH, JOB_READ, JOB_STOP, JOB_REFUSE };
 
 /* Of the commit thread. */
-struct job {
+struct pod_job {
     struct list_node node;
     enum job_kind kind;
     struct reading *reading;
@@ -43,8 +43,8 @@ struct pod {
     struct consumer consumer;
     struct producer producer;
     struct txn_way way;
-    struct list jobs;    /* struct job: waiting for the commit thread, the first one under way */
-    struct list done;    /* struct job: to be told on the loop */
+    struct list jobs;    /* struct pod_job: waiting for the commit thread, the first is under way */
+    struct list done;    /* struct pod_job: to be told on the loop */
     struct batch *batch; /* with the sink */
     struct ticket *ticket;
     struct list store_calls;

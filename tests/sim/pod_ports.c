@@ -7,7 +7,7 @@
 
 void pod_queue(struct pod *pod, enum job_kind kind, struct reading *reading)
 {
-    struct job *job = mem_zero(1, sizeof(*job));
+    struct pod_job *job = mem_zero(1, sizeof(*job));
     if (!job) {
         BUG("out of memory");
     }

@@ -5,18 +5,18 @@
 
 #define POD_START_MS 30000
 
-static struct job *pod_job(struct list *jobs)
+static struct pod_job *pod_job(struct list *jobs)
 {
-    return list_entry(list_first(jobs), struct job, node);
+    return list_entry(list_first(jobs), struct pod_job, node);
 }
 
-static void pod_end_job(struct pod *pod, struct job *job)
+static void pod_end_job(struct pod *pod, struct pod_job *job)
 {
     list_remove(&pod->jobs, &job->node);
     list_append(&pod->done, &job->node);
 }
 
-static void pod_begin_job(struct pod *pod, struct job *job)
+static void pod_begin_job(struct pod *pod, struct pod_job *job)
 {
     job->has_begun = true;
     if (job->kind == JOB_START) {
@@ -48,7 +48,7 @@ static bool pod_step(struct pod *pod, enum fault fault)
     return true;
 }
 
-static bool pod_work_way(struct pod *pod, struct job *job, enum fault fault)
+static bool pod_work_way(struct pod *pod, struct pod_job *job, enum fault fault)
 {
     if (!job->has_begun) {
         pod_begin_job(pod, job);
@@ -75,7 +75,7 @@ static void pod_read_claim(struct pod *pod, struct claim *claim, bool *ret_is_re
     }
 }
 
-static void pod_work_read(struct pod *pod, struct job *job, enum fault fault)
+static void pod_work_read(struct pod *pod, struct pod_job *job, enum fault fault)
 {
     struct reading *reading = job->reading;
     for (size_t i = 0; i < reading->count; i++) {
@@ -89,7 +89,7 @@ static void pod_work_read(struct pod *pod, struct job *job, enum fault fault)
 
 bool pod_work(struct pod *pod, enum fault fault)
 {
-    struct job *job = pod->phase == POD_DOWN ? NULL : pod_job(&pod->jobs);
+    struct pod_job *job = pod->phase == POD_DOWN ? NULL : pod_job(&pod->jobs);
     if (!job) {
         return false;
     }
@@ -123,7 +123,7 @@ static void pod_tell_batch(struct pod *pod, enum batch_result result)
     batch->on_done(batch, result);
 }
 
-static void pod_tell_job(struct pod *pod, const struct job *job)
+static void pod_tell_job(struct pod *pod, const struct pod_job *job)
 {
     switch (job->kind) {
     case JOB_START:
@@ -147,7 +147,7 @@ static void pod_tell_job(struct pod *pod, const struct job *job)
 
 bool pod_tell(struct pod *pod)
 {
-    struct job *job = pod->phase == POD_DOWN ? NULL : pod_job(&pod->done);
+    struct pod_job *job = pod->phase == POD_DOWN ? NULL : pod_job(&pod->done);
     if (!job) {
         return false;
     }

@@ -36,7 +36,7 @@ static struct {
     size_t nameless; /* jobs that named none */
 } notes;
 
-struct commit_thread {
+struct job_thread {
     struct loop *loop;
     struct loop_task tell;
     struct list done;
@@ -57,29 +57,29 @@ static void note_call(const char *name, int64_t most_ms)
     notes.calls[notes.count++] = (struct call){ name, most_ms };
 }
 
-/* --- commit_thread.h ------------------------------------------------------------------------ */
+/* --- job_thread.h --------------------------------------------------------------------------- */
 
 static void tell(struct loop_task *task)
 {
-    struct commit_thread *thread = container_of(task, struct commit_thread, tell);
+    struct job_thread *thread = container_of(task, struct job_thread, tell);
     struct list_node *node;
     thread->is_telling = false;
     while ((node = list_pop(&thread->done)) != NULL) {
-        struct commit_job *job = container_of(node, struct commit_job, node);
+        struct job *job = container_of(node, struct job, node);
         job->on_done(job);
     }
 }
 
-int64_t commit_thread_now_us(void)
+int64_t job_thread_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct commit_thread *commit_thread_create(const struct commit_thread_options *options)
+struct job_thread *job_thread_create(const struct job_thread_options *options)
 {
-    struct commit_thread *thread = mem_zero(1, sizeof(*thread));
+    struct job_thread *thread = mem_zero(1, sizeof(*thread));
     memset(&notes, 0, sizeof(notes));
     thread->loop = options->loop;
     thread->tell.run = tell;
@@ -87,13 +87,13 @@ struct commit_thread *commit_thread_create(const struct commit_thread_options *o
     return thread;
 }
 
-void commit_thread_destroy(struct commit_thread *thread)
+void job_thread_destroy(struct job_thread *thread)
 {
     loop_task_drop(thread->loop, &thread->tell);
     mem_free(thread);
 }
 
-enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *job)
+enum err job_thread_submit(struct job_thread *thread, struct job *job)
 {
     job->thread = thread;
     notes.is_named = false;
@@ -110,34 +110,34 @@ enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *j
     return OK;
 }
 
-void commit_thread_hurry(struct commit_thread *thread)
+void job_thread_hurry(struct job_thread *thread)
 {
     thread->is_hurried = true;
 }
 
-bool commit_thread_is_hurried(struct commit_thread *thread)
+bool job_thread_is_hurried(struct job_thread *thread)
 {
     return thread->is_hurried;
 }
 
-void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
+void job_thread_wait(struct job_thread *thread, int64_t wait_ms)
 {
     (void)thread;
     (void)poll(NULL, 0, (int)wait_ms); /* brokers are to be asked again, and no sooner */
 }
 
-void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms)
+void job_thread_enter(struct job_thread *thread, const char *call, int64_t timeout_ms)
 {
     (void)thread;
     note_call(call, timeout_ms);
 }
 
-void commit_thread_leave(struct commit_thread *thread)
+void job_thread_leave(struct job_thread *thread)
 {
     (void)thread;
 }
 
-const char *commit_thread_overdue(struct commit_thread *thread, int64_t now_us)
+const char *job_thread_overdue(struct job_thread *thread, int64_t now_us)
 {
     (void)thread;
     (void)now_us;
@@ -219,7 +219,7 @@ struct desk {
     struct cluster cluster;
     struct conf *conf;
     struct loop *loop;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     const char *until; /* a call that ends the wait once it was made */
     size_t closed;
     int64_t until_ms;
@@ -240,7 +240,7 @@ static void desk_open(struct desk *desk)
     char text[128];
     struct note note;
     *desk = (struct desk){ .conf = conf_create(), .loop = loop_create() };
-    desk->thread = commit_thread_create(&(struct commit_thread_options){ .loop = desk->loop });
+    desk->thread = job_thread_create(&(struct job_thread_options){ .loop = desk->loop });
     cluster_open(&desk->cluster);
     snprintf(text, sizeof(text), "kafka.bootstrap.servers=%s", cluster_bootstrap(&desk->cluster));
     assert_int_equal(conf_read_argument(desk->conf, text, &note), OK);
@@ -251,13 +251,13 @@ static void desk_open(struct desk *desk)
 static void desk_run(struct desk *desk, const char *call)
 {
     desk->until = call;
-    desk->until_ms = commit_thread_now_us() / 1000 + RIG_WAIT_MS;
+    desk->until_ms = job_thread_now_us() / 1000 + RIG_WAIT_MS;
     loop_run(desk->loop);
 }
 
 static void desk_close(struct desk *desk)
 {
-    commit_thread_destroy(desk->thread);
+    job_thread_destroy(desk->thread);
     loop_destroy(desk->loop);
     conf_destroy(desk->conf);
     cluster_close(&desk->cluster);

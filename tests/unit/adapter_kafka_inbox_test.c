@@ -57,12 +57,12 @@ static void assign(rd_kafka_t *client)
 static void wait_filled(rd_kafka_t *client)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(client);
-    int64_t start_us = commit_thread_now_us();
+    int64_t start_us = job_thread_now_us();
     int64_t passed_ms = 0;
     while (rd_kafka_queue_length(queue) < RECORDS || passed_ms <= INBOX_POLL_MS) {
         assert_true(passed_ms < RIG_WAIT_MS);
         usleep(1000);
-        passed_ms = (commit_thread_now_us() - start_us) / 1000;
+        passed_ms = (job_thread_now_us() - start_us) / 1000;
     }
     rd_kafka_queue_destroy(queue);
 }

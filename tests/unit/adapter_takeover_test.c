@@ -21,7 +21,7 @@ struct scene {
     rd_kafka_t *maker;
     rd_kafka_mock_cluster_t *mock;
     struct loop *loop;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct conf *conf;
     rd_kafka_t *client;
     struct claim claims[PARTITIONS];
@@ -69,8 +69,8 @@ static void open_scene(struct scene *scene)
         scene->claims[i] = (struct claim){ .id = { TOPIC_MESSAGES, i }, .low = -1, .high = -1 };
     }
     scene->loop = loop_create();
-    const struct commit_thread_options options = { .loop = scene->loop };
-    scene->thread = commit_thread_create(&options);
+    const struct job_thread_options options = { .loop = scene->loop };
+    scene->thread = job_thread_create(&options);
     scene->conf = conf_create();
     scene->client = client_of(rd_kafka_mock_cluster_bootstraps(scene->mock));
 }
@@ -102,7 +102,7 @@ static void take_over(struct scene *scene, int64_t most_ms)
 
 static void close_scene(struct scene *scene)
 {
-    commit_thread_destroy(scene->thread);
+    job_thread_destroy(scene->thread);
     loop_destroy(scene->loop);
     rd_kafka_destroy(scene->client);
     conf_destroy(scene->conf);
@@ -219,10 +219,10 @@ static void a_takeover_that_is_done_is_not_waited_for(void **state)
     struct scene scene;
     open_scene(&scene);
     take_over(&scene, 0);
-    int64_t late_us = commit_thread_now_us();
+    int64_t late_us = job_thread_now_us();
     for (int second = 0; second < 60; second++) {
         late_us += 1000000;
-        assert_null(commit_thread_overdue(scene.thread, late_us));
+        assert_null(job_thread_overdue(scene.thread, late_us));
     }
     close_scene(&scene);
 }

@@ -15,7 +15,7 @@ struct hearing {
     struct mock_kafka *mock;
     struct conf *conf;
     struct loop *loop;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct tape_kafka *tape;
     struct loop_timer *timer;
     const struct tape_span *spans;
@@ -89,8 +89,8 @@ static int set_up(void **state)
     (void)state;
     struct note note = { 0 };
     hearing = (struct hearing){ .conf = conf_create(), .loop = loop_create(), .readings_left = 1 };
-    const struct commit_thread_options options = { hearing.loop, NULL };
-    hearing.thread = commit_thread_create(&options);
+    const struct job_thread_options options = { hearing.loop, NULL };
+    hearing.thread = job_thread_create(&options);
     hearing.timer = loop_timer_create(hearing.loop, on_late, &hearing);
     assert_int_equal(mock_kafka_create(NULL, &hearing.mock, &note), OK);
     assert_int_equal(mock_kafka_topic(hearing.mock, "support.messages", PARTITIONS, &note), OK);
@@ -104,7 +104,7 @@ static int tear_down(void **state)
     (void)state;
     tape_kafka_destroy(hearing.tape);
     loop_timer_destroy(hearing.timer);
-    commit_thread_destroy(hearing.thread);
+    job_thread_destroy(hearing.thread);
     loop_destroy(hearing.loop);
     conf_destroy(hearing.conf);
     mock_kafka_destroy(hearing.mock);

@@ -14,7 +14,7 @@ struct desk {
     rd_kafka_mock_cluster_t *cluster;
     struct conf *conf;
     struct loop *loop;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct whole_kafka *reader;
     struct loop_timer *late;
     bool is_whole;
@@ -66,8 +66,8 @@ static void desk_open(struct desk *desk, const char *topic, int partitions)
     char text[128];
     struct note note = { 0 };
     *desk = (struct desk){ .conf = conf_create(), .loop = loop_create() };
-    const struct commit_thread_options thread = { desk->loop, NULL };
-    desk->thread = commit_thread_create(&thread);
+    const struct job_thread_options thread = { desk->loop, NULL };
+    desk->thread = job_thread_create(&thread);
     desk->late = loop_timer_create(desk->loop, on_late, desk);
     desk->host = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), text, sizeof(text));
     desk->cluster = rd_kafka_mock_cluster_new(desk->host, 1);
@@ -99,7 +99,7 @@ static void desk_close(struct desk *desk)
     whole_kafka_close(desk->reader);
     desk_wait(desk);
     whole_kafka_destroy(desk->reader);
-    commit_thread_destroy(desk->thread);
+    job_thread_destroy(desk->thread);
     loop_timer_destroy(desk->late);
     loop_destroy(desk->loop);
     conf_destroy(desk->conf);

@@ -8,7 +8,7 @@
 static int64_t rig_wall_ms(void *owner)
 {
     (void)owner;
-    return commit_thread_now_us() / 1000;
+    return job_thread_now_us() / 1000;
 }
 
 static size_t rig_write(void *owner, struct str bytes)
@@ -114,8 +114,8 @@ void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
     for (size_t i = 0; settings && settings[i]; i++) {
         rig_set(rig, settings[i]);
     }
-    struct commit_thread_options thread = { .loop = rig->loop, .log = rig->log };
-    rig->thread = commit_thread_create(&thread);
+    struct job_thread_options thread = { .loop = rig->loop, .log = rig->log };
+    rig->thread = job_thread_create(&thread);
     rig_make_parts(rig, bootstrap, name);
     echo_init(&rig->engine, source_kafka_port(rig->source), sink_kafka_port(rig->sink));
     loop_on_tick(rig->loop, rig_tick, rig);
@@ -126,7 +126,7 @@ void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
 bool rig_run_until(struct rig *rig, bool (*is_done)(struct rig *rig))
 {
     rig->is_done = is_done;
-    rig->until_ms = commit_thread_now_us() / 1000 + RIG_WAIT_MS;
+    rig->until_ms = job_thread_now_us() / 1000 + RIG_WAIT_MS;
     loop_run(rig->loop);
     bool was_done = is_done(rig);
     rig->is_done = NULL;
@@ -153,7 +153,7 @@ void kafka_rig_close(struct rig *rig)
 {
     rig->engine.is_held = true;
     if (!rig_run_until(rig, rig_is_idle)) {
-        commit_thread_hurry(rig->thread);
+        job_thread_hurry(rig->thread);
         (void)rig_run_until(rig, rig_is_idle);
     }
     sink_kafka_close(rig->sink);
@@ -162,7 +162,7 @@ void kafka_rig_close(struct rig *rig)
     (void)rig_run_until(rig, rig_is_closed);
     sink_kafka_destroy(rig->sink);
     source_kafka_destroy(rig->source);
-    commit_thread_destroy(rig->thread);
+    job_thread_destroy(rig->thread);
     echo_fini(&rig->engine);
     loop_destroy(rig->loop);
     metrics_destroy(rig->metrics);
@@ -226,8 +226,8 @@ size_t rig_count(const char *bootstrap, const char *topic, int partitions)
     rd_kafka_topic_partition_list_destroy(list);
     size_t count = 0;
     int ended = 0;
-    int64_t until_us = commit_thread_now_us() + (int64_t)RIG_WAIT_MS * 1000;
-    while (ended < partitions && commit_thread_now_us() < until_us) {
+    int64_t until_us = job_thread_now_us() + (int64_t)RIG_WAIT_MS * 1000;
+    while (ended < partitions && job_thread_now_us() < until_us) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(client, 100);
         if (message) {
             count += message->err == RD_KAFKA_RESP_ERR_NO_ERROR;

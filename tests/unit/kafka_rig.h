@@ -15,7 +15,7 @@ struct rig {
     struct loop *loop;
     struct log *log;
     struct metrics *metrics;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct source_kafka *source;
     struct sink_kafka *sink;
     struct engine engine;

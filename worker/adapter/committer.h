@@ -7,8 +7,8 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/metric.h"
-#include "worker/adapter/commit_thread.h"
 #include "worker/adapter/group_ticket.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/engine/sink.h"
 
@@ -18,7 +18,7 @@ struct committer_options {
     struct kafka_conf_options kafka;
     struct log *log;
     struct metrics *metrics;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     rd_kafka_t *consumer; /* for committed offsets; lives longer */
     int64_t start_timeout_ms;
 };

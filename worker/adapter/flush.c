@@ -46,7 +46,7 @@ static enum err flush_produce(struct flush *flush, struct batch *batch)
     if (!flush->client) {
         TRY(flush_make_client(flush, &batch->note));
     }
-    int64_t deadline_us = commit_thread_now_us() + (int64_t)FLUSH_STEP_MS * 1000;
+    int64_t deadline_us = job_thread_now_us() + (int64_t)FLUSH_STEP_MS * 1000;
     enum err err = produce_batch(&flush->produce, batch, deadline_us);
     bool is_flushed = rd_kafka_flush(flush->client, FLUSH_STEP_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
     if (!is_flushed || rd_kafka_fatal_error(flush->client, NULL, 0)) {
@@ -99,17 +99,17 @@ static enum err flush_commit(struct flush *flush, struct batch *batch)
 /* The producer, its records and its reports; or the offsets. */
 static enum err flush_go(struct flush *flush, struct batch *batch)
 {
-    struct commit_thread *thread = flush->options.thread;
-    commit_thread_enter(thread, "produce", 2 * FLUSH_STEP_MS + COMMIT_CLOSE_MS);
+    struct job_thread *thread = flush->options.thread;
+    job_thread_enter(thread, "produce", 2 * FLUSH_STEP_MS + KAFKA_CLOSE_MS);
     enum err err = flush_produce(flush, batch);
-    commit_thread_leave(thread);
+    job_thread_leave(thread);
     if (err != OK) {
         return err;
     }
     CRASH_POINT("after-produce");
-    commit_thread_enter(thread, "commit offsets", FLUSH_COMMIT_MS);
+    job_thread_enter(thread, "commit offsets", FLUSH_COMMIT_MS);
     err = flush_commit(flush, batch);
-    commit_thread_leave(thread);
+    job_thread_leave(thread);
     return err;
 }
 
@@ -117,7 +117,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
 {
     struct flush *flush = container_of(committer, struct flush, committer);
     struct batch *batch = work->batch;
-    int64_t began_us = commit_thread_now_us();
+    int64_t began_us = job_thread_now_us();
     work->fatal = OK;
     batch->why = OK;
     if (batch_epochs(batch) == EPOCHS_GONE) {
@@ -127,7 +127,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
     }
     enum err err = flush_go(flush, batch);
     batch->why = err;
-    batch->commit_us = commit_thread_now_us() - began_us;
+    batch->commit_us = job_thread_now_us() - began_us;
     work->result = err == OK ? BATCH_COMMITTED : BATCH_ABORTED;
     metric_add(flush->options.metrics, METRIC_TRANSACTIONS,
                err == OK ? METRIC_TXN_COMMITTED : METRIC_TXN_ABORTED, 1);

@@ -9,7 +9,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/conf.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/engine/membership.h"
 
 #define GROUP_END_MS 1000
@@ -21,7 +21,7 @@ struct group_kafka {
     const struct conf *conf;
     struct loop *loop;
     struct log *log;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct loop_timer *timer;
     struct loop_timer *look;     /* at takeovers that wait for the witness */
     struct list waiting;         /* struct takeover: these */

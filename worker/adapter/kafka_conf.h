@@ -15,6 +15,8 @@
 #include "common/topic.h"
 #include "worker/adapter/kafka_voice.h"
 
+#define KAFKA_CLOSE_MS 30000 /* in which a client of librdkafka should be closed */
+
 enum kafka_role {
     KAFKA_SOURCE,     /* consumer of the group */
     KAFKA_READER,     /* consumer without a group: catalogue */

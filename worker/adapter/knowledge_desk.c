@@ -4,7 +4,7 @@
 #include "worker/adapter/knowledge_desk.h"
 
 #include "common/mem.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/knowledge_sense.h"
 
 /* So many questions are answered before the loop hears of any of them. */
@@ -17,17 +17,17 @@
 struct knowledge_desk {
     struct knowledge port;
     struct knowledge_desk_options options;
-    struct commit_thread *searcher;
-    struct commit_thread *reader;
+    struct job_thread *searcher;
+    struct job_thread *reader;
     struct knowledge_library *library;
     struct knowledge_library *fresh; /* the reader's while it runs */
     struct knowledge_library *next;  /* read, and taken as soon as no search runs */
     struct knowledge_library *old;   /* the reader's: to be taken down */
     struct list waiting;             /* struct knowledge_call */
     struct list running;             /* of the job */
-    struct commit_job search;
-    struct commit_job read;
-    struct commit_job drop;
+    struct job search;
+    struct job read;
+    struct job drop;
     struct knowledge_pages *pages;      /* of the topic */
     const struct library_page **shared; /* those that the reader reads */
     size_t shared_count;
@@ -55,7 +55,7 @@ static void desk_find(struct knowledge_desk *desk, struct knowledge_call *call)
                       : OK;
 }
 
-static void desk_search_run(struct commit_job *job)
+static void desk_search_run(struct job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, search);
     for (struct list_node *node = list_first(&desk->running); node;
@@ -86,7 +86,7 @@ static enum err desk_copy(struct knowledge_call *call)
 
 static void desk_go(struct knowledge_desk *desk);
 
-static void desk_search_done(struct commit_job *job)
+static void desk_search_done(struct job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, search);
     struct list_node *node;
@@ -99,9 +99,9 @@ static void desk_search_done(struct commit_job *job)
     desk_go(desk);
 }
 
-static void desk_submit(struct commit_thread *thread, struct commit_job *job)
+static void desk_submit(struct job_thread *thread, struct job *job)
 {
-    if (commit_thread_submit(thread, job) != OK) {
+    if (job_thread_submit(thread, job) != OK) {
         BUG("one job of a thread of its own has no room");
     }
 }
@@ -225,7 +225,7 @@ static const struct knowledge_ops desk_ops = {
     .find = desk_ask,
 };
 
-static void desk_read_run(struct commit_job *job)
+static void desk_read_run(struct job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, read);
     desk->read_err = knowledge_library_read(&desk->options.library, desk->shared,
@@ -261,18 +261,18 @@ static void desk_end_reading(struct knowledge_desk *desk)
     }
 }
 
-static void desk_drop_run(struct commit_job *job)
+static void desk_drop_run(struct job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, drop);
     knowledge_library_destroy(TAKE(desk->old));
 }
 
-static void desk_drop_done(struct commit_job *job)
+static void desk_drop_done(struct job *job)
 {
     desk_end_reading(container_of(job, struct knowledge_desk, drop));
 }
 
-static void desk_read_done(struct commit_job *job)
+static void desk_read_done(struct job *job)
 {
     struct knowledge_desk *desk = container_of(job, struct knowledge_desk, read);
     if (desk->read_err != OK) {
@@ -369,12 +369,12 @@ static bool desk_open_sense(struct knowledge_desk *desk)
 
 static enum err desk_open(struct knowledge_desk *desk, struct note *note)
 {
-    const struct commit_thread_options options = { desk->options.loop, desk->options.library.log };
+    const struct job_thread_options options = { desk->options.loop, desk->options.library.log };
     TRY(knowledge_library_read(&desk->options.library, NULL, 0, &desk->library, note));
     desk->pages = knowledge_pages_create(desk->options.seed);
     desk->rest = loop_timer_create(desk->options.loop, desk_on_rested, desk);
-    desk->searcher = commit_thread_create(&options);
-    desk->reader = commit_thread_create(&options);
+    desk->searcher = job_thread_create(&options);
+    desk->reader = job_thread_create(&options);
     bool is_open = desk->pages && desk->rest && desk->searcher && desk->reader;
     return is_open && desk_open_sense(desk) ? OK : ERR_NOMEM;
 }
@@ -388,9 +388,9 @@ enum err knowledge_desk_create(const struct knowledge_desk_options *options,
     }
     desk->port.ops = &desk_ops;
     desk->options = *options;
-    desk->search = (struct commit_job){ .run = desk_search_run, .on_done = desk_search_done };
-    desk->read = (struct commit_job){ .run = desk_read_run, .on_done = desk_read_done };
-    desk->drop = (struct commit_job){ .run = desk_drop_run, .on_done = desk_drop_done };
+    desk->search = (struct job){ .run = desk_search_run, .on_done = desk_search_done };
+    desk->read = (struct job){ .run = desk_read_run, .on_done = desk_read_done };
+    desk->drop = (struct job){ .run = desk_drop_run, .on_done = desk_drop_done };
     list_init(&desk->waiting);
     list_init(&desk->running);
     enum err err = desk_open(desk, note);
@@ -416,8 +416,8 @@ void knowledge_desk_destroy(struct knowledge_desk *desk)
         loop_run(desk->options.loop);
     }
     knowledge_sense_destroy(desk->sense);
-    commit_thread_destroy(desk->searcher);
-    commit_thread_destroy(desk->reader);
+    job_thread_destroy(desk->searcher);
+    job_thread_destroy(desk->reader);
     knowledge_library_destroy(desk->library);
     knowledge_library_destroy(desk->next);
     loop_timer_destroy(desk->rest);

@@ -57,7 +57,7 @@ static void sense_take_known(struct knowledge_sense *sense, size_t place)
 }
 
 /* What is gone leaves the book before anything new comes, so that it has room for that. */
-static void sense_recall_run(struct commit_job *job)
+static void sense_recall_run(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, recalling);
     size_t count = knowledge_library_tenants(sense->library);
@@ -90,7 +90,7 @@ static void sense_tell_left_out(const struct knowledge_sense *sense)
             LOG_INT("passages_max", VECTOR_BOOK_MAX));
 }
 
-static void sense_recall_done(struct commit_job *job)
+static void sense_recall_done(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, recalling);
     sense->is_busy = false;
@@ -117,7 +117,7 @@ void knowledge_sense_recall(struct knowledge_sense *sense, struct knowledge_libr
 /* ---- what is not ---- */
 
 /* No more than one passage is new, so that questions come in between. */
-static void sense_learn_run(struct commit_job *job)
+static void sense_learn_run(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, learning);
     const struct knowledge_index *index = knowledge_library_at(sense->library, sense->place);
@@ -178,7 +178,7 @@ static bool sense_learn_on(struct knowledge_sense *sense)
     return false;
 }
 
-static void sense_learn_done(struct commit_job *job)
+static void sense_learn_done(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, learning);
     const struct knowledge_index *index = knowledge_library_at(sense->library, sense->place);
@@ -227,6 +227,6 @@ void knowledge_sense_teach(struct knowledge_sense *sense)
 
 void sense_begin_learning(struct knowledge_sense *sense)
 {
-    sense->recalling = (struct commit_job){ .run = sense_recall_run, .on_done = sense_recall_done };
-    sense->learning = (struct commit_job){ .run = sense_learn_run, .on_done = sense_learn_done };
+    sense->recalling = (struct job){ .run = sense_recall_run, .on_done = sense_recall_done };
+    sense->learning = (struct job){ .run = sense_learn_run, .on_done = sense_learn_done };
 }

@@ -5,9 +5,9 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 
-void sense_submit(struct knowledge_sense *sense, struct commit_job *job)
+void sense_submit(struct knowledge_sense *sense, struct job *job)
 {
-    if (commit_thread_submit(sense->thread, job) != OK) {
+    if (job_thread_submit(sense->thread, job) != OK) {
         BUG("two jobs of a thread of their own have no room");
     }
 }
@@ -17,7 +17,7 @@ static void sense_count(const struct knowledge_sense *sense, enum metric_meaning
     metric_add(sense->options.metrics, METRIC_MEANING, result, 1);
 }
 
-static void sense_read_run(struct commit_job *job)
+static void sense_read_run(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, reading);
     struct embedder *embedder = sense->options.embedder;
@@ -76,7 +76,7 @@ static void sense_give(struct knowledge_sense *sense, struct knowledge_call *cal
     sense->options.on_question(sense->options.owner, call);
 }
 
-static void sense_read_done(struct commit_job *job)
+static void sense_read_done(struct job *job)
 {
     struct knowledge_sense *sense = container_of(job, struct knowledge_sense, reading);
     sense->is_reading = false;
@@ -132,14 +132,14 @@ struct knowledge_sense *knowledge_sense_create(const struct knowledge_sense_opti
     if (!sense) {
         return NULL;
     }
-    const struct commit_thread_options thread = { options->loop, options->log };
+    const struct job_thread_options thread = { options->loop, options->log };
     sense->options = *options;
     sense_begin_learning(sense);
-    sense->reading = (struct commit_job){ .run = sense_read_run, .on_done = sense_read_done };
+    sense->reading = (struct job){ .run = sense_read_run, .on_done = sense_read_done };
     list_init(&sense->waiting);
     sense->book = vector_book_create(options->embedder, options->seed);
     sense->late = loop_timer_create(options->loop, sense_on_late, sense);
-    sense->thread = commit_thread_create(&thread);
+    sense->thread = job_thread_create(&thread);
     if (!sense->book || !sense->late || !sense->thread) {
         knowledge_sense_destroy(sense);
         return NULL;
@@ -157,7 +157,7 @@ void knowledge_sense_destroy(struct knowledge_sense *sense)
     while (sense->is_reading) {
         loop_run(sense->options.loop);
     }
-    commit_thread_destroy(sense->thread);
+    job_thread_destroy(sense->thread);
     loop_timer_destroy(sense->late);
     vector_book_destroy(sense->book);
     sense_forget(sense);

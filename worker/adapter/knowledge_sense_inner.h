@@ -7,7 +7,7 @@
 #ifndef ADAPTER_KNOWLEDGE_SENSE_INNER_H
 #define ADAPTER_KNOWLEDGE_SENSE_INNER_H
 
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/knowledge_sense.h"
 #include "worker/adapter/vector_book.h"
 
@@ -15,10 +15,10 @@
 
 struct knowledge_sense {
     struct knowledge_sense_options options;
-    struct commit_thread *thread;
-    struct commit_job recalling;
-    struct commit_job learning;
-    struct commit_job reading;
+    struct job_thread *thread;
+    struct job recalling;
+    struct job learning;
+    struct job reading;
     struct knowledge_library *library; /* that is or was learnt */
     struct vector_book *book;          /* the thread's while it recalls or learns */
     float *learnt[SENSE_INDEXES];      /* vectors of each index; NULL: none, or it has them */
@@ -43,7 +43,7 @@ struct knowledge_sense {
 };
 
 /* One job for passages and one for questions run at most. */
-void sense_submit(struct knowledge_sense *sense, struct commit_job *job);
+void sense_submit(struct knowledge_sense *sense, struct job *job);
 
 void sense_begin_learning(struct knowledge_sense *sense);
 

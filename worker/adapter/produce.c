@@ -3,8 +3,8 @@
 #include "worker/adapter/produce.h"
 
 #include "common/mem.h"
-#include "worker/adapter/commit_thread.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_advice.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/kafka_record.h"
@@ -110,7 +110,7 @@ static enum err produce_one(struct produce_job *job, const struct output *output
 {
     rd_kafka_resp_err_t code;
     while ((code = produce_output(job, output, delivery)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        if (commit_thread_now_us() >= deadline_us) {
+        if (job_thread_now_us() >= deadline_us) {
             return ERR_TIMEOUT;
         }
         rd_kafka_poll(job->client, PRODUCE_POLL_MS);

@@ -52,7 +52,7 @@ static void rights_read(struct rights_kafka *rights, rd_kafka_event_t *event)
     }
 }
 
-static void rights_run(struct commit_job *job)
+static void rights_run(struct job *job)
 {
     struct rights_kafka *rights = container_of(job, struct rights_kafka, job);
     rd_kafka_t *client = rights->client;
@@ -85,7 +85,7 @@ static void rights_wait(struct rights_kafka *rights)
     loop_timer_set(rights->timer, loop_clock(rights->loop)->mono_ms + RIGHTS_EVERY_MS);
 }
 
-static void rights_done(struct commit_job *job)
+static void rights_done(struct job *job)
 {
     struct rights_kafka *rights = container_of(job, struct rights_kafka, job);
     rights->is_asking = false;
@@ -107,7 +107,7 @@ static void rights_on_timer(void *owner)
     if (rights->is_asking) {
         return;
     }
-    rights->is_asking = commit_thread_submit(rights->thread, &rights->job) == OK;
+    rights->is_asking = job_thread_submit(rights->thread, &rights->job) == OK;
     if (!rights->is_asking) {
         rights_wait(rights);
     }

@@ -11,7 +11,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/buf.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/loop.h"
 
 #define RIGHTS_TOPICS_MAX 32
@@ -21,12 +21,12 @@ struct rights_kafka {
     rd_kafka_t *client;
     struct loop *loop;
     struct log *log;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     const char *inputs[RIGHTS_TOPICS_MAX]; /* names, borrowed: READ is needed */
     size_t inputs_count;
 
     struct loop_timer *timer;
-    struct commit_job job;
+    struct job job;
     const char *refused; /* an input that may not be read; NULL: none is known */
     const char *found;   /* the same, as the commit thread found it */
     bool has_answer;     /* of the brokers, to the last question */

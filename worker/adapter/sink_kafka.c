@@ -16,9 +16,9 @@ struct sink_kafka {
     struct sink port;
     struct sink_kafka_options options;
     struct committer *committer;
-    struct commit_job start;
-    struct commit_job run;
-    struct commit_job stop;
+    struct job start;
+    struct job run;
+    struct job stop;
     struct loop_task refuse; /* a batch that cannot be tried */
     struct committer_work work;
     int64_t began_ms; /* of the batch that is under way */
@@ -40,13 +40,13 @@ static void sink_kafka_fail(struct sink_kafka *sink, enum err err, const struct 
     }
 }
 
-static void sink_kafka_start_run(struct commit_job *job)
+static void sink_kafka_start_run(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, start);
     sink->started = sink->committer->ops->start(sink->committer, &sink->started_note);
 }
 
-static void sink_kafka_start_done(struct commit_job *job)
+static void sink_kafka_start_done(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, start);
     if (sink->started != OK) {
@@ -85,13 +85,13 @@ static void sink_kafka_finish(struct sink_kafka *sink)
     batch->on_done(batch, result);
 }
 
-static void sink_kafka_run_run(struct commit_job *job)
+static void sink_kafka_run_run(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, run);
     sink->committer->ops->run(sink->committer, &sink->work);
 }
 
-static void sink_kafka_run_done(struct commit_job *job)
+static void sink_kafka_run_done(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, run);
     const struct batch *batch = sink->work.batch;
@@ -122,7 +122,7 @@ static void sink_kafka_commit(struct sink *port, struct batch *batch)
     batch->why = ERR_GENERATION;
     if (needs_ticket && !ticket) {
         note_set(&batch->note, "the worker is not in the group now");
-    } else if (commit_thread_submit(sink->options.thread, &sink->run) == OK) {
+    } else if (job_thread_submit(sink->options.thread, &sink->run) == OK) {
         return;
     }
     loop_later(sink->options.loop, &sink->refuse);
@@ -165,18 +165,18 @@ enum err sink_kafka_create(const struct sink_kafka_options *options, struct sink
 
 void sink_kafka_start(struct sink_kafka *sink)
 {
-    if (commit_thread_submit(sink->options.thread, &sink->start) != OK) {
+    if (job_thread_submit(sink->options.thread, &sink->start) != OK) {
         BUG("the commit thread is full at the start");
     }
 }
 
-static void sink_kafka_stop_run(struct commit_job *job)
+static void sink_kafka_stop_run(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, stop);
     sink->committer->ops->stop(sink->committer);
 }
 
-static void sink_kafka_stop_done(struct commit_job *job)
+static void sink_kafka_stop_done(struct job *job)
 {
     struct sink_kafka *sink = container_of(job, struct sink_kafka, stop);
     sink->is_ready = false;
@@ -187,11 +187,11 @@ static void sink_kafka_stop_done(struct commit_job *job)
 
 void sink_kafka_close(struct sink_kafka *sink)
 {
-    sink->stop = (struct commit_job){ .run = sink_kafka_stop_run,
-                                      .on_done = sink_kafka_stop_done,
-                                      .call = "close",
-                                      .most_ms = COMMIT_CLOSE_MS };
-    if (commit_thread_submit(sink->options.thread, &sink->stop) != OK) {
+    sink->stop = (struct job){ .run = sink_kafka_stop_run,
+                               .on_done = sink_kafka_stop_done,
+                               .call = "close",
+                               .most_ms = KAFKA_CLOSE_MS };
+    if (job_thread_submit(sink->options.thread, &sink->stop) != OK) {
         BUG("the commit thread is full at the end");
     }
 }

@@ -9,7 +9,7 @@
 #define ADAPTER_SINK_KAFKA_H
 
 #include "common/metric.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/source_kafka.h"
 #include "worker/engine/sink.h"
@@ -22,7 +22,7 @@ struct sink_kafka_options {
     struct loop *loop;
     struct log *log;
     struct metrics *metrics;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct source_kafka *source;
     enum conf_delivery delivery;
     int64_t start_timeout_ms;

@@ -22,8 +22,8 @@ struct source_kafka {
     struct kafka_inbox *inbox; /* NULL: not open */
     struct group_kafka group;
     struct rights_kafka rights;
-    struct commit_job check; /* topics, at the start */
-    struct commit_job drop;  /* the client, at the end */
+    struct job check; /* topics, at the start */
+    struct job drop;  /* the client, at the end */
     struct loop_timer *leave_timer;
     struct header headers[RECORD_HEADERS_MAX];
     enum err checked; /* set on the commit thread by `check` */
@@ -145,14 +145,14 @@ static void source_kafka_on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t co
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-static void source_kafka_drop_run(struct commit_job *job)
+static void source_kafka_drop_run(struct job *job)
 {
     struct source_kafka *source = container_of(job, struct source_kafka, drop);
     CRASH_POINT("before-leave");
     group_kafka_end(TAKE(source->client), source->is_leaving);
 }
 
-static void source_kafka_drop_done(struct commit_job *job)
+static void source_kafka_drop_done(struct job *job)
 {
     struct source_kafka *source = container_of(job, struct source_kafka, drop);
     if (source->options.on_closed) {
@@ -167,11 +167,11 @@ static void source_kafka_drop(struct source_kafka *source)
     rights_kafka_close(&source->rights);
     kafka_inbox_destroy(TAKE(source->inbox));
     group_kafka_fini(&source->group);
-    source->drop = (struct commit_job){ .run = source_kafka_drop_run,
-                                        .on_done = source_kafka_drop_done,
-                                        .call = "close",
-                                        .most_ms = COMMIT_CLOSE_MS + GROUP_END_MS };
-    if (commit_thread_submit(source->options.thread, &source->drop) != OK) {
+    source->drop = (struct job){ .run = source_kafka_drop_run,
+                                 .on_done = source_kafka_drop_done,
+                                 .call = "close",
+                                 .most_ms = KAFKA_CLOSE_MS + GROUP_END_MS };
+    if (job_thread_submit(source->options.thread, &source->drop) != OK) {
         BUG("the commit thread is full at the end");
     }
 }
@@ -215,10 +215,10 @@ void source_kafka_close(struct source_kafka *source)
 
 static bool source_kafka_is_hurried(void *owner)
 {
-    return commit_thread_is_hurried(owner);
+    return job_thread_is_hurried(owner);
 }
 
-static void source_kafka_check_run(struct commit_job *job)
+static void source_kafka_check_run(struct job *job)
 {
     struct source_kafka *source = container_of(job, struct source_kafka, check);
     const struct source_kafka_options *options = &source->options;
@@ -257,7 +257,7 @@ static void source_kafka_subscribe(struct source_kafka *source)
     }
 }
 
-static void source_kafka_check_done(struct commit_job *job)
+static void source_kafka_check_done(struct job *job)
 {
     struct source_kafka *source = container_of(job, struct source_kafka, check);
     if (source->is_closing) {
@@ -285,11 +285,11 @@ static void source_kafka_check_done(struct commit_job *job)
 
 void source_kafka_start(struct source_kafka *source)
 {
-    source->check = (struct commit_job){ .run = source_kafka_check_run,
-                                         .on_done = source_kafka_check_done,
-                                         .call = "topics",
-                                         .most_ms = 2 * source->options.start_timeout_ms };
-    if (commit_thread_submit(source->options.thread, &source->check) != OK) {
+    source->check = (struct job){ .run = source_kafka_check_run,
+                                  .on_done = source_kafka_check_done,
+                                  .call = "topics",
+                                  .most_ms = 2 * source->options.start_timeout_ms };
+    if (job_thread_submit(source->options.thread, &source->check) != OK) {
         BUG("the commit thread is full at the start");
     }
 }

@@ -11,7 +11,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/metric.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/engine/source.h"
 
@@ -24,7 +24,7 @@ struct source_kafka_options {
     struct loop *loop;
     struct log *log;
     struct metrics *metrics;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     enum topic inputs[TOPIC_COUNT];  /* to subscribe to: switched on, without the catalogue */
     size_t inputs_count;
     enum topic needed[TOPIC_COUNT];  /* to be there as well: outputs, catalogue */

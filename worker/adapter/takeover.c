@@ -15,7 +15,7 @@
 /* Of `most_ms` what is left of the whole; 0: nothing. */
 static int takeover_left_ms(const struct takeover *takeover, int64_t most_ms)
 {
-    int64_t passed_ms = (commit_thread_now_us() - takeover->began_us) / 1000;
+    int64_t passed_ms = (job_thread_now_us() - takeover->began_us) / 1000;
     return (int)max_i64(0, min_i64(most_ms, takeover->most_ms - passed_ms));
 }
 
@@ -56,7 +56,7 @@ static void takeover_ask_one(struct takeover *takeover, size_t i)
 static void takeover_ask_committed(struct takeover *takeover)
 {
     rd_kafka_topic_partition_list_t *list = takeover->list;
-    int64_t until_us = commit_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
+    int64_t until_us = job_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
     rd_kafka_resp_err_t code =
         rd_kafka_committed(takeover->client, list, takeover_left_ms(takeover, TAKEOVER_ALL_MS));
     for (size_t i = 0; i < takeover->reading->count; i++) {
@@ -64,7 +64,7 @@ static void takeover_ask_committed(struct takeover *takeover)
             list->elems[i].err = code;
         }
         if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR &&
-            commit_thread_now_us() < until_us) {
+            job_thread_now_us() < until_us) {
             takeover_ask_one(takeover, i);
         }
         takeover_note(takeover, i);
@@ -214,11 +214,11 @@ static bool takeover_is_known(const struct takeover *takeover, size_t i)
            (claim->committed >= 0 || claim->low >= 0);
 }
 
-static void takeover_run(struct commit_job *job)
+static void takeover_run(struct job *job)
 {
     struct takeover *takeover = container_of(job, struct takeover, job);
     struct reading *reading = takeover->reading;
-    takeover->began_us = commit_thread_now_us();
+    takeover->began_us = job_thread_now_us();
     takeover_ask_committed(takeover);
     CRASH_POINT("claim-read");
     takeover_ask_ids(takeover);
@@ -230,10 +230,10 @@ static void takeover_run(struct commit_job *job)
         reading->is_read[i] =
             reading->is_read[i] && has_witness && takeover_is_known(takeover, i);
     }
-    takeover->took_ms = (commit_thread_now_us() - takeover->began_us) / 1000;
+    takeover->took_ms = (job_thread_now_us() - takeover->began_us) / 1000;
 }
 
-static void takeover_done(struct commit_job *job)
+static void takeover_done(struct job *job)
 {
     struct takeover *takeover = container_of(job, struct takeover, job);
     takeover->on_done(takeover);
@@ -248,24 +248,24 @@ void takeover_destroy(struct takeover *takeover)
     mem_free(takeover);
 }
 
-bool takeover_start(const struct takeover *plan, struct commit_thread *thread)
+bool takeover_start(const struct takeover *plan, struct job_thread *thread)
 {
     struct takeover *takeover = mem_zero(1, sizeof(*takeover));
     if (!takeover) {
         return false;
     }
     *takeover = *plan;
-    takeover->job = (struct commit_job){ .run = takeover_run,
-                                         .on_done = takeover_done,
-                                         .call = "takeover",
-                                         .most_ms = plan->most_ms };
+    takeover->job = (struct job){ .run = takeover_run,
+                                  .on_done = takeover_done,
+                                  .call = "takeover",
+                                  .most_ms = plan->most_ms };
     takeover->list = rd_kafka_topic_partition_list_new((int)plan->reading->count);
     for (size_t i = 0; takeover->list && i < plan->reading->count; i++) {
         struct partition_id id = plan->reading->claims[i].id;
         rd_kafka_topic_partition_list_add(
             takeover->list, kafka_topic_name(plan->conf, id.topic).ptr, id.number);
     }
-    if (!takeover->list || commit_thread_submit(thread, &takeover->job) != OK) {
+    if (!takeover->list || job_thread_submit(thread, &takeover->job) != OK) {
         takeover_destroy(takeover);
         return false;
     }

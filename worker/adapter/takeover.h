@@ -16,7 +16,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/conf.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/engine/group.h"
 
 #define TAKEOVER_MOST_MS 15000
@@ -30,7 +30,7 @@ typedef bool takeover_id_fn(rd_kafka_t *client, const char *name, int timeout_ms
                             uint8_t ret_id[TOPIC_ID_BYTES]);
 
 struct takeover {
-    struct commit_job job;
+    struct job job;
     rd_kafka_t *client;
     const struct conf *conf;
     struct str witness;      /* the name of that topic; empty: there is none */
@@ -51,7 +51,7 @@ struct takeover {
 /* Takes a copy of `plan`, of which everything down to `owner` but the job is set, and fills the
  * reading: is_read of those of which all is known; of none if the witness cannot be asked.
  * False: out of memory, or the commit thread is full; nothing will happen. */
-bool takeover_start(const struct takeover *plan, struct commit_thread *thread);
+bool takeover_start(const struct takeover *plan, struct job_thread *thread);
 
 /* What it has put into the reading is gone with it. */
 void takeover_destroy(struct takeover *takeover);

@@ -15,9 +15,9 @@ struct tape_kafka {
     struct kafka_voice voice;
     rd_kafka_t *client;
     struct kafka_inbox *inbox; /* NULL: not open */
-    struct commit_job check;
-    struct commit_job find;
-    struct commit_job drop;
+    struct job check;
+    struct job find;
+    struct job drop;
     enum err found; /* set on the commit thread by `check` and `find`, with the next two */
     struct note found_note;
     struct reel reel;
@@ -51,12 +51,12 @@ static void tape_explain(struct tape_kafka *tape, rd_kafka_resp_err_t code)
     tape_fail(tape, err, &note);
 }
 
-static void tape_submit(struct tape_kafka *tape, struct commit_job *job, commit_job_fn *run,
-                        commit_job_fn *on_done)
+static void tape_submit(struct tape_kafka *tape, struct job *job, job_fn *run,
+                        job_fn *on_done)
 {
     job->run = run;
     job->on_done = on_done;
-    if (commit_thread_submit(tape->options.thread, job) != OK) {
+    if (job_thread_submit(tape->options.thread, job) != OK) {
         BUG("the commit thread is full, though the tape has one job at a time");
     }
 }
@@ -131,7 +131,7 @@ static void tape_on_served(void *owner, bool is_all)
     }
 }
 
-static void tape_find_run(struct commit_job *job)
+static void tape_find_run(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
     const struct reel_search search = {
@@ -145,7 +145,7 @@ static void tape_find_run(struct commit_job *job)
     tape->found = reel_find(&search, &tape->reel, &tape->found_note);
 }
 
-static void tape_find_done(struct commit_job *job)
+static void tape_find_done(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
     if (tape->is_closing) {
@@ -200,10 +200,10 @@ void tape_kafka_progress(const struct tape_kafka *tape, int64_t *ret_done, int64
 
 static bool tape_is_hurried(void *owner)
 {
-    return commit_thread_is_hurried(owner);
+    return job_thread_is_hurried(owner);
 }
 
-static void tape_check_run(struct commit_job *job)
+static void tape_check_run(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
     const struct topics_check check = {
@@ -219,7 +219,7 @@ static void tape_check_run(struct commit_job *job)
 }
 
 /* The inbox takes the client's queue, so it opens when nothing polls on the commit thread. */
-static void tape_check_done(struct commit_job *job)
+static void tape_check_done(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
     if (tape->is_closing) {
@@ -250,14 +250,14 @@ void tape_kafka_start(struct tape_kafka *tape)
     tape_submit(tape, &tape->check, tape_check_run, tape_check_done);
 }
 
-static void tape_drop_run(struct commit_job *job)
+static void tape_drop_run(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
     rd_kafka_destroy_flags(tape->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     tape->client = NULL;
 }
 
-static void tape_drop_done(struct commit_job *job)
+static void tape_drop_done(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
     tape->options.on_closed(tape->options.owner);

@@ -9,7 +9,7 @@
 #define ADAPTER_TAPE_KAFKA_H
 
 #include "common/record.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_conf.h"
 
 #define TAPE_ALL_PARTITIONS (-1)
@@ -33,7 +33,7 @@ struct tape_kafka_options {
     struct kafka_conf_options kafka;
     struct loop *loop;
     struct log *log;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     enum topic needed[TOPIC_COUNT]; /* that must be there */
     size_t needed_count;
     int64_t timeout_ms; /* how long brokers may be silent */

@@ -20,16 +20,16 @@ static bool reel_asks_again(const struct reel_search *search, rd_kafka_resp_err_
                             int64_t until_us)
 {
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_is_hopeless(code) ||
-        commit_thread_now_us() >= until_us || commit_thread_is_hurried(search->thread)) {
+        job_thread_now_us() >= until_us || job_thread_is_hurried(search->thread)) {
         return false;
     }
-    commit_thread_wait(search->thread, REEL_RETRY_MS);
+    job_thread_wait(search->thread, REEL_RETRY_MS);
     return true;
 }
 
 static int64_t reel_until_us(const struct reel_search *search)
 {
-    return commit_thread_now_us() + (int64_t)search->timeout_ms * 1000;
+    return job_thread_now_us() + (int64_t)search->timeout_ms * 1000;
 }
 
 static enum err reel_open(const struct reel_search *search, struct reel_topic *topic,

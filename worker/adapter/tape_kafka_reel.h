@@ -30,8 +30,8 @@ struct reel_search {
     const struct conf *conf;
     const struct tape_span *spans;
     size_t spans_count;
-    struct commit_thread *thread; /* the one that it runs on */
-    int timeout_ms;               /* of all questions about one partition */
+    struct job_thread *thread; /* the one that it runs on */
+    int timeout_ms;            /* of all questions about one partition */
 };
 
 /* Asks the brokers where the spans lie. ERR_USAGE: a span is not in its topic, the note says

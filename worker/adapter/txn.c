@@ -49,7 +49,7 @@ static enum txn_fault txn_begin(struct txn *txn)
 
 static enum txn_fault txn_produce(struct txn *txn)
 {
-    int64_t deadline_us = commit_thread_now_us() + (int64_t)TXN_STEP_MS * 1000;
+    int64_t deadline_us = job_thread_now_us() + (int64_t)TXN_STEP_MS * 1000;
     enum err err = produce_batch(&txn->produce, txn->way.batch, deadline_us);
     if (err != OK) {
         enum txn_fault fault = err == ERR_POISON ? TXN_FAULT_POISON : TXN_FAULT_ABORTABLE;
@@ -208,7 +208,7 @@ static void txn_take_step(struct txn *txn, struct ticket *ticket,
         txn_init(txn, took);
         return;
     case TXN_STEP_WAIT:
-        commit_thread_wait(txn->options.thread, txn->way.step_ms);
+        job_thread_wait(txn->options.thread, txn->way.step_ms);
         return;
     case TXN_STEP_BEGIN:
         took->fault = txn_begin(txn);
@@ -262,11 +262,11 @@ static void txn_go(struct txn *txn, struct ticket *ticket)
     while (txn->way.step != TXN_STEP_NONE) {
         enum txn_step step = txn->way.step;
         struct txn_took took = { .fault = TXN_FAULT_NONE };
-        commit_thread_enter(txn->options.thread, txn_step_name(step), TXN_LONGEST_STEP_MS);
+        job_thread_enter(txn->options.thread, txn_step_name(step), TXN_LONGEST_STEP_MS);
         txn_take_step(txn, ticket, &took);
-        commit_thread_leave(txn->options.thread);
-        took.is_hurried = commit_thread_is_hurried(txn->options.thread);
-        took.now_ms = commit_thread_now_us() / 1000;
+        job_thread_leave(txn->options.thread);
+        took.is_hurried = job_thread_is_hurried(txn->options.thread);
+        took.now_ms = job_thread_now_us() / 1000;
         txn_way_took(&txn->way, &took);
         txn_tell(txn, step);
     }
@@ -293,13 +293,13 @@ static void txn_run(struct committer *committer, struct committer_work *work)
     struct txn *txn = container_of(committer, struct txn, committer);
     struct metrics *metrics = txn->options.metrics;
     struct batch *batch = work->batch;
-    int64_t began_us = commit_thread_now_us();
+    int64_t began_us = job_thread_now_us();
     metric_set(metrics, METRIC_TRANSACTION_OPEN, 1);
     txn_way_commit(&txn->way, batch);
     txn_go(txn, work->ticket);
     work->result = txn->way.result;
     work->fatal = txn->way.fatal;
-    batch->commit_us = commit_thread_now_us() - began_us;
+    batch->commit_us = job_thread_now_us() - began_us;
     metric_set(metrics, METRIC_TRANSACTION_OPEN, 0);
     if (work->result == BATCH_COMMITTED && txn->way.fault == TXN_FAULT_NONE) {
         metric_add(metrics, METRIC_TRANSACTIONS, METRIC_TXN_COMMITTED, 1);
@@ -313,7 +313,7 @@ static enum err txn_start(struct committer *committer, struct note *note)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
     CRASH_POINT("before-init");
-    txn_way_start(&txn->way, commit_thread_now_us() / 1000, txn->options.start_timeout_ms);
+    txn_way_start(&txn->way, job_thread_now_us() / 1000, txn->options.start_timeout_ms);
     txn_go(txn, NULL);
     if (txn->way.state != TXN_IDLE) {
         *note = txn->init_note;

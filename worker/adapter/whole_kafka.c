@@ -15,9 +15,9 @@ struct whole_kafka {
     struct kafka_voice voice;
     rd_kafka_t *client;
     struct kafka_inbox *inbox; /* NULL: not open */
-    struct commit_job check;
-    struct commit_job look;
-    struct commit_job drop;
+    struct job check;
+    struct job look;
+    struct job drop;
     struct loop_timer *timer; /* until the next look */
     int seen;                 /* partitions, set on the commit thread by `look`; -1: unknown */
     enum err checked; /* set on the commit thread by `check`, with these two */
@@ -116,14 +116,14 @@ static void whole_kafka_look_later(struct whole_kafka *whole)
     loop_timer_set(whole->timer, loop_clock(whole->options.loop)->mono_ms + look_ms);
 }
 
-static void whole_kafka_look_run(struct commit_job *job)
+static void whole_kafka_look_run(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
     whole->seen =
         topics_partitions(whole->client, whole_kafka_name(whole).ptr, WHOLE_LOOK_MS_MAX);
 }
 
-static void whole_kafka_look_done(struct commit_job *job)
+static void whole_kafka_look_done(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
     if (whole->is_closing) {
@@ -138,7 +138,7 @@ static void whole_kafka_look_done(struct commit_job *job)
 static void whole_kafka_on_timer(void *owner)
 {
     struct whole_kafka *whole = owner;
-    if (commit_thread_submit(whole->options.thread, &whole->look) != OK) {
+    if (job_thread_submit(whole->options.thread, &whole->look) != OK) {
         whole_kafka_look_later(whole);
     }
 }
@@ -188,10 +188,10 @@ static void whole_kafka_open(struct whole_kafka *whole)
 
 static bool whole_kafka_is_hurried(void *owner)
 {
-    return commit_thread_is_hurried(owner);
+    return job_thread_is_hurried(owner);
 }
 
-static void whole_kafka_check_run(struct commit_job *job)
+static void whole_kafka_check_run(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
     const struct conf *conf = whole->options.kafka.conf;
@@ -216,7 +216,7 @@ static void whole_kafka_check_run(struct commit_job *job)
     }
 }
 
-static void whole_kafka_check_done(struct commit_job *job)
+static void whole_kafka_check_done(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
     if (whole->is_closing) {
@@ -231,27 +231,27 @@ static void whole_kafka_check_done(struct commit_job *job)
 
 void whole_kafka_start(struct whole_kafka *whole)
 {
-    whole->check = (struct commit_job){ .run = whole_kafka_check_run,
-                                        .on_done = whole_kafka_check_done,
-                                        .call = "topics",
-                                        .most_ms = whole->options.start_timeout_ms };
-    whole->look = (struct commit_job){ .run = whole_kafka_look_run,
-                                       .on_done = whole_kafka_look_done,
-                                       .call = "partitions",
-                                       .most_ms = WHOLE_LOOK_MS_MAX };
-    if (commit_thread_submit(whole->options.thread, &whole->check) != OK) {
+    whole->check = (struct job){ .run = whole_kafka_check_run,
+                                 .on_done = whole_kafka_check_done,
+                                 .call = "topics",
+                                 .most_ms = whole->options.start_timeout_ms };
+    whole->look = (struct job){ .run = whole_kafka_look_run,
+                                .on_done = whole_kafka_look_done,
+                                .call = "partitions",
+                                .most_ms = WHOLE_LOOK_MS_MAX };
+    if (job_thread_submit(whole->options.thread, &whole->check) != OK) {
         BUG("the commit thread is full at the start");
     }
 }
 
-static void whole_kafka_drop_run(struct commit_job *job)
+static void whole_kafka_drop_run(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
     rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     whole->client = NULL;
 }
 
-static void whole_kafka_drop_done(struct commit_job *job)
+static void whole_kafka_drop_done(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
     if (whole->options.on_closed) {
@@ -264,11 +264,11 @@ void whole_kafka_close(struct whole_kafka *whole)
     whole->is_closing = true;
     kafka_inbox_destroy(TAKE(whole->inbox));
     loop_timer_destroy(TAKE(whole->timer));
-    whole->drop = (struct commit_job){ .run = whole_kafka_drop_run,
-                                       .on_done = whole_kafka_drop_done,
-                                       .call = "close",
-                                       .most_ms = COMMIT_CLOSE_MS };
-    if (commit_thread_submit(whole->options.thread, &whole->drop) != OK) {
+    whole->drop = (struct job){ .run = whole_kafka_drop_run,
+                                .on_done = whole_kafka_drop_done,
+                                .call = "close",
+                                .most_ms = KAFKA_CLOSE_MS };
+    if (job_thread_submit(whole->options.thread, &whole->drop) != OK) {
         BUG("the commit thread is full at the end");
     }
 }

@@ -12,7 +12,7 @@
 #define ADAPTER_WHOLE_KAFKA_H
 
 #include "common/record.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_conf.h"
 
 struct whole_kafka;
@@ -22,7 +22,7 @@ struct whole_kafka_options {
     enum topic topic; /* is switched on */
     struct loop *loop;
     struct log *log;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     int64_t start_timeout_ms;
     int64_t look_ms; /* from one count of the partitions to the next; 0: a minute */
     void *owner;

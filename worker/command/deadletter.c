@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "worker/adapter/commit_thread.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
@@ -19,7 +19,7 @@
 
 int64_t deadletter_now_ms(void)
 {
-    return commit_thread_now_us() / 1000;
+    return job_thread_now_us() / 1000;
 }
 
 int64_t deadletter_now_wall_ms(void)

@@ -49,7 +49,7 @@ void replay_fail(void *owner, enum err err, const struct note *note)
         replay->failure = err;
         replay->why = note ? *note : (struct note){ 0 };
     }
-    commit_thread_hurry(replay->thread);
+    job_thread_hurry(replay->thread);
     replay_end(replay);
 }
 
@@ -138,8 +138,8 @@ static enum err replay_open(struct replay *replay, struct note *note)
                                              .is_replay = true };
     TRY(kafka_version_check(note));
     TRY(rig_open(&replay->rig, &rig_options, note));
-    const struct commit_thread_options thread_options = { replay->rig.loop, replay->rig.log };
-    replay->thread = commit_thread_create(&thread_options);
+    const struct job_thread_options thread_options = { replay->rig.loop, replay->rig.log };
+    replay->thread = job_thread_create(&thread_options);
     if (!replay->thread) {
         return ERR_NOMEM;
     }
@@ -159,7 +159,7 @@ static void replay_close(struct replay *replay)
     taped_close(&replay->taped);
     learning_free(&replay->learning);
     tape_kafka_destroy(replay->tape);
-    commit_thread_destroy(replay->thread);
+    job_thread_destroy(replay->thread);
     rig_close(&replay->rig);
 }
 

@@ -7,7 +7,7 @@
 #ifndef COMMAND_REPLAY_H
 #define COMMAND_REPLAY_H
 
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/tape_kafka.h"
 #include "worker/command/learning.h"
 #include "worker/command/replay_book.h"
@@ -36,7 +36,7 @@ struct replay {
     bool shows_progress;
     struct rig rig;
     struct learning learning; /* without recommendation requests there is none */
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct tape_kafka *tape;
     struct taped taped;
     struct book book;

@@ -82,7 +82,7 @@ static void station_cut_start(struct station *station)
 {
     if (!station->is_ready_told && station->engine->parts.owned == 0) {
         station->is_start_cut = true;
-        commit_thread_hurry(station->thread);
+        job_thread_hurry(station->thread);
     }
 }
 
@@ -99,7 +99,7 @@ static void station_on_fatal(void *owner, enum err err, const struct note *note)
         station->exit_code = err_exit_code(err);
     }
     station->engine->is_fatal = true;
-    commit_thread_hurry(station->thread);
+    job_thread_hurry(station->thread);
     station_end(station, 0);
 }
 
@@ -217,7 +217,7 @@ static void station_on_settled(void *owner, const struct turn *turn)
 /* What blocks the commit thread for ever blocks all commits: the next worker does better. */
 static void station_watch_calls(struct station *station)
 {
-    const char *call = commit_thread_overdue(station->thread, commit_thread_now_us());
+    const char *call = job_thread_overdue(station->thread, job_thread_now_us());
     if (!call) {
         return;
     }
@@ -410,8 +410,8 @@ static enum err station_open_parts(struct station *station, struct note *note)
     TRY(rig_open(&station->rig, &rig_options, note));
     TRY(station_open_watches(station));
     TRY(station_open_probe(station, note));
-    const struct commit_thread_options thread_options = { station->rig.loop, station->rig.log };
-    station->thread = commit_thread_create(&thread_options);
+    const struct job_thread_options thread_options = { station->rig.loop, station->rig.log };
+    station->thread = job_thread_create(&thread_options);
     if (!station->thread) {
         return ERR_NOMEM;
     }
@@ -467,6 +467,6 @@ void station_close(struct station *station)
     learning_free(&station->learning);
     sink_kafka_destroy(station->sink);
     source_kafka_destroy(station->source);
-    commit_thread_destroy(station->thread);
+    job_thread_destroy(station->thread);
     rig_close(&station->rig);
 }

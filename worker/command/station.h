@@ -5,7 +5,7 @@
 #ifndef COMMAND_STATION_H
 #define COMMAND_STATION_H
 
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/probe.h"
 #include "worker/adapter/sink_kafka.h"
 #include "worker/adapter/source_kafka.h"
@@ -29,7 +29,7 @@ struct station {
     struct station_options options;
     char worker_id[256];
     struct rig rig;
-    struct commit_thread *thread;
+    struct job_thread *thread;
     struct source_kafka *source;
     struct sink_kafka *sink;
     struct readers readers;

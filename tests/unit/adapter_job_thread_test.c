@@ -1,26 +1,26 @@
-/* The commit thread: jobs in order, ends on the loop, calls that do not return are named. */
+/* A thread for what blocks: jobs in order, ends on the loop, calls that do not return are named. */
 #include "tests/unit/cm.h"
 
 #include <string.h>
 
 #include "tests/unit/aborts.h"
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 
 struct step {
-    struct commit_job job;
+    struct job job;
     struct loop *loop;
     const char *trace_name;
     char *trace;
     bool is_last;
 };
 
-static void step_run(struct commit_job *job)
+static void step_run(struct job *job)
 {
     struct step *step = container_of(job, struct step, job);
     step->trace[strlen(step->trace)] = step->trace_name[0];
 }
 
-static void step_done(struct commit_job *job)
+static void step_done(struct job *job)
 {
     struct step *step = container_of(job, struct step, job);
     if (step->is_last) {
@@ -32,8 +32,8 @@ static void jobs_run_in_order_and_end_on_the_loop(void **state)
 {
     (void)state;
     struct loop *loop = loop_create();
-    const struct commit_thread_options options = { .loop = loop };
-    struct commit_thread *thread = commit_thread_create(&options);
+    const struct job_thread_options options = { .loop = loop };
+    struct job_thread *thread = job_thread_create(&options);
     char trace[8] = { 0 };
     struct step steps[] = { { .trace_name = "a" }, { .trace_name = "b" }, { .trace_name = "c" } };
     for (size_t i = 0; i < countof(steps); i++) {
@@ -42,46 +42,46 @@ static void jobs_run_in_order_and_end_on_the_loop(void **state)
         steps[i].loop = loop;
         steps[i].trace = trace;
         steps[i].is_last = i + 1 == countof(steps);
-        assert_int_equal(commit_thread_submit(thread, &steps[i].job), OK);
+        assert_int_equal(job_thread_submit(thread, &steps[i].job), OK);
     }
     loop_run(loop);
     assert_string_equal(trace, "abc");
-    commit_thread_destroy(thread);
+    job_thread_destroy(thread);
     loop_destroy(loop);
 }
 
-/* Runs `look` on the commit thread, in a job that names its call or names none. */
+/* Runs `look` in a job that names its call or names none. */
 struct watch {
-    struct commit_job job;
+    struct job job;
     struct loop *loop;
 };
 
-static void watch_done(struct commit_job *job)
+static void watch_done(struct job *job)
 {
     loop_stop(container_of(job, struct watch, job)->loop);
 }
 
-static void watch_over(commit_job_fn *look, const char *call, int64_t most_ms)
+static void watch_over(job_fn *look, const char *call, int64_t most_ms)
 {
     struct watch watch = { .loop = loop_create() };
-    const struct commit_thread_options options = { .loop = watch.loop };
-    struct commit_thread *thread = commit_thread_create(&options);
-    watch.job = (struct commit_job){
+    const struct job_thread_options options = { .loop = watch.loop };
+    struct job_thread *thread = job_thread_create(&options);
+    watch.job = (struct job){
         .run = look, .on_done = watch_done, .call = call, .most_ms = most_ms
     };
-    assert_int_equal(commit_thread_submit(thread, &watch.job), OK);
+    assert_int_equal(job_thread_submit(thread, &watch.job), OK);
     loop_run(watch.loop);
-    assert_null(commit_thread_overdue(thread, commit_thread_now_us()));
-    commit_thread_destroy(thread);
+    assert_null(job_thread_overdue(thread, job_thread_now_us()));
+    job_thread_destroy(thread);
     loop_destroy(watch.loop);
 }
 
 /* The seconds after which a call is overdue for who looks each second; -1: never in a minute. */
-static int overdue_after_s(struct commit_thread *thread, const char *call)
+static int overdue_after_s(struct job_thread *thread, const char *call)
 {
-    int64_t now_us = commit_thread_now_us();
+    int64_t now_us = job_thread_now_us();
     for (int second = 0; second < 60; second++) {
-        const char *late = commit_thread_overdue(thread, now_us + second * 1000000LL);
+        const char *late = job_thread_overdue(thread, now_us + second * 1000000LL);
         if (late) {
             assert_string_equal(late, call);
             return second;
@@ -90,16 +90,16 @@ static int overdue_after_s(struct commit_thread *thread, const char *call)
     return -1;
 }
 
-static void look_at_a_late_call(struct commit_job *job)
+static void look_at_a_late_call(struct job *job)
 {
-    int64_t now_us = commit_thread_now_us();
-    assert_null(commit_thread_overdue(job->thread, now_us));
-    commit_thread_enter(job->thread, "commit", 1000);
-    assert_null(commit_thread_overdue(job->thread, now_us));
-    commit_thread_enter(job->thread, "commit", -COMMIT_CALL_GRACE_MS - 1);
-    assert_string_equal(commit_thread_overdue(job->thread, commit_thread_now_us()), "commit");
-    commit_thread_leave(job->thread);
-    assert_null(commit_thread_overdue(job->thread, commit_thread_now_us()));
+    int64_t now_us = job_thread_now_us();
+    assert_null(job_thread_overdue(job->thread, now_us));
+    job_thread_enter(job->thread, "commit", 1000);
+    assert_null(job_thread_overdue(job->thread, now_us));
+    job_thread_enter(job->thread, "commit", -JOB_CALL_GRACE_MS - 1);
+    assert_string_equal(job_thread_overdue(job->thread, job_thread_now_us()), "commit");
+    job_thread_leave(job->thread);
+    assert_null(job_thread_overdue(job->thread, job_thread_now_us()));
 }
 
 static void a_call_that_is_late_beyond_grace_is_named(void **state)
@@ -108,10 +108,10 @@ static void a_call_that_is_late_beyond_grace_is_named(void **state)
     watch_over(look_at_a_late_call, NULL, 0);
 }
 
-static void look_at_the_own_call(struct commit_job *job)
+static void look_at_the_own_call(struct job *job)
 {
-    assert_in_range(overdue_after_s(job->thread, "rights"), COMMIT_CALL_GRACE_MS / 1000 + 5,
-                    COMMIT_CALL_GRACE_MS / 1000 + 7);
+    assert_in_range(overdue_after_s(job->thread, "rights"), JOB_CALL_GRACE_MS / 1000 + 5,
+                    JOB_CALL_GRACE_MS / 1000 + 7);
 }
 
 static void a_job_that_names_its_call_is_watched_for_as_long_as_it_runs(void **state)
@@ -120,7 +120,7 @@ static void a_job_that_names_its_call_is_watched_for_as_long_as_it_runs(void **s
     watch_over(look_at_the_own_call, "rights", 5000);
 }
 
-static void look_at_nothing(struct commit_job *job)
+static void look_at_nothing(struct job *job)
 {
     assert_int_equal(overdue_after_s(job->thread, NULL), -1);
 }
@@ -131,22 +131,22 @@ static void a_job_that_names_none_is_not_watched(void **state)
     watch_over(look_at_nothing, NULL, 0);
 }
 
-static void look_after_a_minute_of_standing_still(struct commit_job *job)
+static void look_after_a_minute_of_standing_still(struct job *job)
 {
-    struct commit_thread *thread = job->thread;
-    int64_t now_us = commit_thread_now_us();
-    assert_null(commit_thread_overdue(thread, now_us));
-    commit_thread_enter(thread, "commit", 1000);
+    struct job_thread *thread = job->thread;
+    int64_t now_us = job_thread_now_us();
+    assert_null(job_thread_overdue(thread, now_us));
+    job_thread_enter(thread, "commit", 1000);
     now_us += 60 * 1000000LL; /* SIGSTOP for a minute */
-    assert_null(commit_thread_overdue(thread, now_us));
+    assert_null(job_thread_overdue(thread, now_us));
     int64_t resumed_us = now_us;
-    while (!commit_thread_overdue(thread, now_us)) {
+    while (!job_thread_overdue(thread, now_us)) {
         now_us += 1000000;
         assert_true(now_us - resumed_us < 60 * 1000000LL);
     }
-    assert_in_range(now_us - resumed_us, COMMIT_CALL_GRACE_MS * 1000LL,
-                    (COMMIT_CALL_GRACE_MS + 3000) * 1000LL);
-    commit_thread_leave(thread);
+    assert_in_range(now_us - resumed_us, JOB_CALL_GRACE_MS * 1000LL,
+                    (JOB_CALL_GRACE_MS + 3000) * 1000LL);
+    job_thread_leave(thread);
 }
 
 static void a_process_that_stood_still_is_given_its_time_back(void **state)
@@ -157,41 +157,41 @@ static void a_process_that_stood_still_is_given_its_time_back(void **state)
 
 static void enter_here(void *thread)
 {
-    commit_thread_enter(thread, "commit", 1000);
+    job_thread_enter(thread, "commit", 1000);
 }
 
 static void leave_here(void *thread)
 {
-    commit_thread_leave(thread);
+    job_thread_leave(thread);
 }
 
 static void wait_here(void *thread)
 {
-    commit_thread_wait(thread, 0);
+    job_thread_wait(thread, 0);
 }
 
 static void ask_here(void *thread)
 {
-    (void)commit_thread_is_hurried(thread);
+    (void)job_thread_is_hurried(thread);
 }
 
 static void look_here(void *thread)
 {
-    (void)commit_thread_overdue(thread, commit_thread_now_us());
+    (void)job_thread_overdue(thread, job_thread_now_us());
 }
 
-static void what_belongs_to_the_commit_thread_aborts_on_any_other(void **state)
+static void what_belongs_to_the_job_thread_aborts_on_any_other(void **state)
 {
     (void)state;
     struct loop *loop = loop_create();
-    const struct commit_thread_options options = { .loop = loop };
-    struct commit_thread *thread = commit_thread_create(&options);
+    const struct job_thread_options options = { .loop = loop };
+    struct job_thread *thread = job_thread_create(&options);
     assert_true(aborts(enter_here, thread));
     assert_true(aborts(leave_here, thread));
     assert_true(aborts(wait_here, thread));
     assert_true(aborts(ask_here, thread));
     assert_false(aborts(look_here, thread)); /* is the loop's */
-    commit_thread_destroy(thread);
+    job_thread_destroy(thread);
     loop_destroy(loop);
 }
 
@@ -202,7 +202,7 @@ int main(void)
         cmocka_unit_test(a_call_that_is_late_beyond_grace_is_named),
         cmocka_unit_test(a_job_that_names_its_call_is_watched_for_as_long_as_it_runs),
         cmocka_unit_test(a_job_that_names_none_is_not_watched),
-        cmocka_unit_test(what_belongs_to_the_commit_thread_aborts_on_any_other),
+        cmocka_unit_test(what_belongs_to_the_job_thread_aborts_on_any_other),
         cmocka_unit_test(a_process_that_stood_still_is_given_its_time_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
-/* commit_thread.c - see commit_thread.h. Two lists under one lock: what is to be run, and what
+/* job_thread.c - see job_thread.h. Two lists under one lock: what is to be run, and what
  * is to be told on the loop. */
-#include "worker/adapter/commit_thread.h"
+#include "worker/adapter/job_thread.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 
 #include "common/mem.h"
 
-struct commit_thread {
+struct job_thread {
     struct loop *loop;
     struct log *log;
     struct loop_wake *wake;
@@ -16,7 +16,7 @@ struct commit_thread {
     bool is_started;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* on CLOCK_MONOTONIC */
-    struct list waiting;    /* struct commit_job; under the lock from here on */
+    struct list waiting;    /* struct job; under the lock from here on */
     struct list done;
     const char *call; /* NULL: none that blocks */
     int64_t call_until_us;
@@ -26,14 +26,14 @@ struct commit_thread {
     size_t under_way; /* of the loop: submitted and not told yet */
 };
 
-int64_t commit_thread_now_us(void)
+int64_t job_thread_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static struct commit_job *commit_thread_next(struct commit_thread *thread)
+static struct job *job_thread_next(struct job_thread *thread)
 {
     pthread_mutex_lock(&thread->lock);
     while (list_is_empty(&thread->waiting) && !thread->is_ending) {
@@ -41,26 +41,26 @@ static struct commit_job *commit_thread_next(struct commit_thread *thread)
     }
     struct list_node *node = list_pop(&thread->waiting);
     pthread_mutex_unlock(&thread->lock);
-    return list_entry(node, struct commit_job, node);
+    return list_entry(node, struct job, node);
 }
 
-static void commit_thread_run(struct commit_thread *thread, struct commit_job *job)
+static void job_thread_run(struct job_thread *thread, struct job *job)
 {
     if (!job->call) {
         job->run(job);
         return;
     }
-    commit_thread_enter(thread, job->call, job->most_ms);
+    job_thread_enter(thread, job->call, job->most_ms);
     job->run(job);
-    commit_thread_leave(thread);
+    job_thread_leave(thread);
 }
 
-static void *commit_thread_main(void *arg)
+static void *job_thread_main(void *arg)
 {
-    struct commit_thread *thread = arg;
-    struct commit_job *job;
-    while ((job = commit_thread_next(thread)) != NULL) {
-        commit_thread_run(thread, job);
+    struct job_thread *thread = arg;
+    struct job *job;
+    while ((job = job_thread_next(thread)) != NULL) {
+        job_thread_run(thread, job);
         pthread_mutex_lock(&thread->lock);
         list_append(&thread->done, &job->node);
         pthread_mutex_unlock(&thread->lock);
@@ -70,9 +70,9 @@ static void *commit_thread_main(void *arg)
 }
 
 /* On the loop. */
-static void commit_thread_tell(void *owner)
+static void job_thread_tell(void *owner)
 {
-    struct commit_thread *thread = owner;
+    struct job_thread *thread = owner;
     for (;;) {
         pthread_mutex_lock(&thread->lock);
         struct list_node *node = list_pop(&thread->done);
@@ -80,27 +80,27 @@ static void commit_thread_tell(void *owner)
         if (!node) {
             return;
         }
-        struct commit_job *job = container_of(node, struct commit_job, node);
+        struct job *job = container_of(node, struct job, node);
         thread->under_way--;
         job->on_done(job);
     }
 }
 
 /* Signals belong to the loop. */
-static bool commit_thread_start(struct commit_thread *thread)
+static bool job_thread_start(struct job_thread *thread)
 {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread->is_started = pthread_create(&thread->id, NULL, commit_thread_main, thread) == 0;
+    thread->is_started = pthread_create(&thread->id, NULL, job_thread_main, thread) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return thread->is_started;
 }
 
-struct commit_thread *commit_thread_create(const struct commit_thread_options *options)
+struct job_thread *job_thread_create(const struct job_thread_options *options)
 {
-    struct commit_thread *thread = mem_zero(1, sizeof(*thread));
+    struct job_thread *thread = mem_zero(1, sizeof(*thread));
     if (!thread) {
         return NULL;
     }
@@ -114,16 +114,16 @@ struct commit_thread *commit_thread_create(const struct commit_thread_options *o
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&thread->changed, &clock);
     pthread_condattr_destroy(&clock);
-    thread->looked_us = commit_thread_now_us();
-    thread->wake = loop_wake_create(thread->loop, commit_thread_tell, thread);
-    if (!thread->wake || !commit_thread_start(thread)) {
-        commit_thread_destroy(thread);
+    thread->looked_us = job_thread_now_us();
+    thread->wake = loop_wake_create(thread->loop, job_thread_tell, thread);
+    if (!thread->wake || !job_thread_start(thread)) {
+        job_thread_destroy(thread);
         return NULL;
     }
     return thread;
 }
 
-void commit_thread_destroy(struct commit_thread *thread)
+void job_thread_destroy(struct job_thread *thread)
 {
     if (!thread) {
         return;
@@ -144,9 +144,9 @@ void commit_thread_destroy(struct commit_thread *thread)
     mem_free(thread);
 }
 
-enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *job)
+enum err job_thread_submit(struct job_thread *thread, struct job *job)
 {
-    if (thread->under_way == COMMIT_JOBS_MAX) {
+    if (thread->under_way == JOBS_MAX) {
         return ERR_FULL;
     }
     thread->under_way++;
@@ -158,7 +158,7 @@ enum err commit_thread_submit(struct commit_thread *thread, struct commit_job *j
     return OK;
 }
 
-void commit_thread_hurry(struct commit_thread *thread)
+void job_thread_hurry(struct job_thread *thread)
 {
     pthread_mutex_lock(&thread->lock);
     thread->is_hurried = true;
@@ -167,24 +167,24 @@ void commit_thread_hurry(struct commit_thread *thread)
 }
 
 /* Its id was written before any job came through the lock. */
-static bool commit_thread_is_here(const struct commit_thread *thread)
+static bool job_thread_is_here(const struct job_thread *thread)
 {
     return pthread_equal(pthread_self(), thread->id) != 0;
 }
 
-bool commit_thread_is_hurried(struct commit_thread *thread)
+bool job_thread_is_hurried(struct job_thread *thread)
 {
-    assert(commit_thread_is_here(thread));
+    assert(job_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     bool is_hurried = thread->is_hurried;
     pthread_mutex_unlock(&thread->lock);
     return is_hurried;
 }
 
-void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
+void job_thread_wait(struct job_thread *thread, int64_t wait_ms)
 {
-    assert(commit_thread_is_here(thread));
-    int64_t until_us = commit_thread_now_us() + wait_ms * 1000;
+    assert(job_thread_is_here(thread));
+    int64_t until_us = job_thread_now_us() + wait_ms * 1000;
     struct timespec until = {
         .tv_sec = (time_t)(until_us / 1000000),
         .tv_nsec = (long)(until_us % 1000000) * 1000,
@@ -197,31 +197,31 @@ void commit_thread_wait(struct commit_thread *thread, int64_t wait_ms)
     pthread_mutex_unlock(&thread->lock);
 }
 
-void commit_thread_enter(struct commit_thread *thread, const char *call, int64_t timeout_ms)
+void job_thread_enter(struct job_thread *thread, const char *call, int64_t timeout_ms)
 {
-    assert(commit_thread_is_here(thread));
+    assert(job_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     thread->call = call;
-    thread->call_until_us = commit_thread_now_us() + timeout_ms * 1000;
+    thread->call_until_us = job_thread_now_us() + timeout_ms * 1000;
     pthread_mutex_unlock(&thread->lock);
 }
 
-void commit_thread_leave(struct commit_thread *thread)
+void job_thread_leave(struct job_thread *thread)
 {
-    assert(commit_thread_is_here(thread));
+    assert(job_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     thread->call = NULL;
     pthread_mutex_unlock(&thread->lock);
 }
 
-const char *commit_thread_overdue(struct commit_thread *thread, int64_t now_us)
+const char *job_thread_overdue(struct job_thread *thread, int64_t now_us)
 {
     pthread_mutex_lock(&thread->lock);
     int64_t gap_us = now_us - thread->looked_us;
-    thread->call_until_us += gap_us > (int64_t)COMMIT_LOOK_GAP_MS * 1000 ? gap_us : 0;
+    thread->call_until_us += gap_us > (int64_t)JOB_LOOK_GAP_MS * 1000 ? gap_us : 0;
     thread->looked_us = now_us;
     int64_t late_us = now_us - thread->call_until_us;
-    const char *call = late_us > (int64_t)COMMIT_CALL_GRACE_MS * 1000 ? thread->call : NULL;
+    const char *call = late_us > (int64_t)JOB_CALL_GRACE_MS * 1000 ? thread->call : NULL;
     pthread_mutex_unlock(&thread->lock);
     return call;
 }
