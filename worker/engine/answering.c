@@ -5,7 +5,7 @@
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
 #include "worker/engine/consult.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/intake.h"
 #include "worker/engine/order_turn.h"
 #include "worker/engine/recall.h"

@@ -3,7 +3,7 @@
 
 #include "common/mem.h"
 #include "worker/engine/attempt.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/landing.h"
 #include "worker/engine/standby.h"
 #include "worker/engine/taking.h"

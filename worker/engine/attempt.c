@@ -3,7 +3,7 @@
 
 #include "worker/engine/ask.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/standby.h"
 
 enum err attempt_make_work(struct turn *turn)

@@ -2,7 +2,7 @@
 #include "worker/engine/batch.h"
 
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 #define BATCH_BACKOFF_MS 100
 #define BATCH_BACKOFF_MAX_MS 5000

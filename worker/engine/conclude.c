@@ -9,7 +9,7 @@
 #include "worker/answer/compose.h"
 #include "worker/answer/copy_advice.h"
 #include "worker/engine/attempt.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/recommend_words.h"

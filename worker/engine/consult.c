@@ -2,7 +2,7 @@
 #include "worker/engine/consult.h"
 
 #include "worker/engine/answering.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 bool consult_is_possible(const struct turn *turn)
 {

@@ -3,7 +3,7 @@
 
 #include "common/conversation.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 static enum err handover_key(struct turn *turn, struct str *ret_key)
 {

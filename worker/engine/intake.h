@@ -4,7 +4,7 @@
 #ifndef ENGINE_INTAKE_H
 #define ENGINE_INTAKE_H
 
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 /* What a source calls for each record, and at the end of a partition. */
 void intake_record(struct engine *engine, const struct record *record);

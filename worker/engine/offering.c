@@ -6,7 +6,7 @@
 #include "worker/answer/language.h"
 #include "worker/answer/rank_reason.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 struct offering_shop {
     struct turn *turn;

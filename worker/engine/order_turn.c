@@ -3,7 +3,7 @@
 
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/recall.h"
 #include "worker/engine/recommend.h"
 

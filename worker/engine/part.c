@@ -2,7 +2,7 @@
 #include "worker/engine/part.h"
 
 #include "common/mem.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 /* How long a position that only gaps have moved may stay uncommitted. */
 #define PART_BEHIND_MS 1000

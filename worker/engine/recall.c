@@ -4,7 +4,7 @@
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 enum err recall_load_memo(struct turn *turn)
 {

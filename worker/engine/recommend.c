@@ -5,7 +5,7 @@
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/offering.h"
 #include "worker/engine/recommend_words.h"
 

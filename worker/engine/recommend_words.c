@@ -5,7 +5,7 @@
 #include "worker/answer/offer_check.h"
 #include "worker/answer/offer_said.h"
 #include "worker/engine/conclude.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/offering.h"
 #include "worker/engine/standby.h"
 

@@ -3,7 +3,7 @@
 
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/recommend_words.h"
 
 #define STANDBY_WORDS_MS 5000 /* for words that there are others for */

@@ -7,7 +7,7 @@
 
 #include "worker/answer/key.h"
 #include "worker/engine/attempt.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 #define STUCK_LOOKS 10 /* within lane.stuck.ms */
 #define STUCK_LOOK_MS_MAX 1000

@@ -1,7 +1,7 @@
 /* toll.c - see toll.h. */
 #include "worker/engine/toll.h"
 
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 
 static struct usage toll_usage(const struct engine *engine, const struct model_call *call)
 {

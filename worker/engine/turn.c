@@ -2,7 +2,7 @@
 #include "worker/engine/turn.h"
 
 #include "worker/engine/ask.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/handover.h"
 
 /* Rows: from. Bits: where a turn may go from there. */

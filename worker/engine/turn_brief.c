@@ -7,7 +7,7 @@
 #include "worker/answer/listed.h"
 #include "worker/answer/naming.h"
 #include "worker/engine/consult.h"
-#include "worker/engine/engine.h"
+#include "worker/engine/engine_state.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
