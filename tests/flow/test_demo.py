@@ -277,3 +277,14 @@ def test_a_day_that_cannot_be_read_is_refused_with_its_line(tmp_path):
     ended = subprocess.run([PROGRAM, "demo", "--day", str(tmp_path / "none")],
                            capture_output=True, text=True, timeout=WAIT_S)
     assert ended.returncode == 66 and "none" in ended.stderr
+
+
+@pytest.mark.parametrize("setting", [
+    "model.url=http://127.0.0.1:9/v1", "model.2.kind=openai", "model.fallback=builtin",
+    "store.url=redis://127.0.0.1:9/0", "kafka.bootstrap.servers=127.0.0.1:9",
+    "delivery=exactly-once"])
+def test_a_setting_of_what_the_demo_has_of_its_own_is_refused(setting):
+    ended = subprocess.run([PROGRAM, "demo", "-X", setting], capture_output=True, text=True,
+                           timeout=WAIT_S)
+    assert ended.returncode == 64 and ended.stdout == ""
+    assert f"{setting.split('=')[0]} does nothing here" in ended.stderr

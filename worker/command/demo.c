@@ -233,8 +233,38 @@ static enum err demo_read_day(struct demo *demo, const char *path, struct note *
     return day_read(&demo->day, demo->conf, path, buf_str(&bytes), note);
 }
 
+/* What the demo has of its own, so that a setting of it would do nothing: an argument is refused;
+ * a file or the environment may be meant for the worker. */
+static bool demo_has_own(enum conf_id id)
+{
+    if (id == CONF_STORE_URL || id == CONF_KAFKA_BOOTSTRAP_SERVERS || id == CONF_DELIVERY) {
+        return true;
+    }
+    for (size_t place = 0; place < CONF_BACKENDS_MAX; place++) {
+        const struct conf_backend *ids = conf_backend(place);
+        if (id == ids->kind || id == ids->url || id == ids->name || id == ids->key_file ||
+            id == ids->ca_file || id == ids->wanted_for) {
+            return true;
+        }
+    }
+    return id == CONF_MODEL_FALLBACK || id == CONF_MODEL_FALLBACK_COPY;
+}
+
+static enum err demo_check_arguments(const struct demo *demo, struct note *note)
+{
+    for (enum conf_id id = 0; id < CONF_COUNT; id++) {
+        if (demo_has_own(id) && conf_origin(demo->conf, id).layer == CONF_FROM_ARGUMENT) {
+            note_set(note, "%s does nothing here: the demo has Kafka, store and model of its own; "
+                           "`deskhand chat` takes a model, `deskhand run` takes all", conf_key(id));
+            return ERR_USAGE;
+        }
+    }
+    return OK;
+}
+
 static enum err demo_prepare(struct demo *demo, const char *day_path, struct note *note)
 {
+    TRY(demo_check_arguments(demo, note));
     if (conf_origin(demo->conf, CONF_LOG_LEVEL).layer == CONF_FROM_DEFAULT) {
         TRY(conf_read_argument(demo->conf, "log.level=error", note));
     }
@@ -255,7 +285,8 @@ int command_demo(int argc, char **argv)
     };
     struct cli cli = {
         .usage = "demo [--day FILE] [--stay] [--json] [-X key=value]...",
-        .text = "Plays a small shop's day with everything in this process: no service needed.",
+        .text = "Plays a small shop's day with everything in this process: no service needed.\n"
+                "Kafka, store and model are its own; -X takes the other settings.",
         .options = options,
     };
     int code;
