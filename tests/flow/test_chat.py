@@ -65,6 +65,12 @@ def test_a_line_that_is_no_text_is_refused_and_the_next_one_answered():
     assert told[0]["reason"] == "utf8"
 
 
+def test_an_order_that_nobody_knows_is_handed_off_without_a_word_of_a_failed_call():
+    ended = chat(given=b"where is my order 12345?\n")
+    assert ended.stdout.startswith(b"  handoff: no_facts")
+    assert ended.stderr == b""
+
+
 def test_what_is_handed_off_stays_with_the_person_until_it_is_given_back():
     told = outcomes(given="请转人工\nHello!\n/handback\nHello!\n".encode())
     assert [(line["outcome"], line.get("value", {}).get("reason")) for line in told] == [

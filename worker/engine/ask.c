@@ -78,7 +78,10 @@ static void ask_done(struct model_call *call, enum err err)
              call->note.text);
     ask_count(engine, flight, err);
     toll_take(engine, flight, err);
-    if (err != OK && err != ERR_CANCELLED) {
+    if (err == ERR_NO_FACTS) { /* the builtin wording's way to say so; no call went wrong */
+        log_say(engine->ports.log, LOG_DEBUG, "model", "no answer without facts: a person is asked",
+                LOG_INT("turns", flight->seats.count));
+    } else if (err != OK && err != ERR_CANCELLED) {
         log_say(engine->ports.log, LOG_WARN, "model", "a model call failed", LOG_ERR(err),
                 LOG_CHARS("reason", call->note.text), LOG_INT("turns", flight->seats.count));
     }
