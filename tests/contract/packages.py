@@ -11,9 +11,9 @@ INSTALL_S = 300
 
 
 def npm_packages(*wanted):
-    """The folder in which node finds `wanted` ("name@version"). Skips where npm is missing."""
+    """The folder in which node finds `wanted` ("name@version")."""
     if not shutil.which("npm") or not shutil.which("node"):
-        pytest.skip("needs node and npm")
+        pytest.fail("node and npm are missing: deploy/deps.sh test installs them")
     folder = NPM / "+".join(wanted).replace("/", "_").replace("@", "_")
     if not (folder / "installed").exists():
         folder.mkdir(parents=True, exist_ok=True)
