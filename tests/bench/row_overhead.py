@@ -1,5 +1,6 @@
 """What the worker adds to a call of the model, beside the same calls by libcurl alone."""
 
+import functools
 import statistics
 
 from tests.bench import stage as benches
@@ -7,6 +8,7 @@ from tests.bench.table import Table
 
 CALLS = 1_000  # a round's, by each of the two
 RATE = 1_000
+WARM = 2  # rounds that are not counted
 ROUNDS = 8
 CONVERSATIONS = 500
 SECONDS = "deskhand_model_call_seconds"
@@ -18,10 +20,11 @@ NEAR = ((49, 0.5, "at least half"), (45, 0.99, "at least 99 of 100"))  # what fi
 
 def measure(stage, size):
     count = max(int(CALLS * size), 200)
+    warm, counted = (WARM, ROUNDS) if size >= benches.SMALL else (1, 1)
     table = Table(
         "Overhead of a model call",
-        f"{RATE:,} calls a second. Worker and bare loop make {count:,} calls in turns, {ROUNDS} "
-        f"times, after two rounds that are not counted. The time of a call is {SECONDS}: with a "
+        f"{RATE:,} calls a second. Worker and bare loop make {count:,} calls in turns, {counted} "
+        f"times, after {warm} rounds that are not counted. The time of a call is {SECONDS}: with a "
         "model that answers at once, linear within its buckets, which are narrow there. Between "
         f"25 and {BOUND_S * 1000:.0f} ms they are not, so for a model that takes its time the share "
         f"of calls within {BOUND_S * 1000:.0f} ms is what is exact, and the mean. Shown is the "
@@ -32,9 +35,10 @@ def measure(stage, size):
         "Feeder, broker, Redis and model share the cores with the worker, and with the bare loop "
         "only the model does.",
     )
-    add_quick(table, some_rounds(stage, 0, count))
+    rounds = functools.partial(some_rounds, stage, count=count, warm=warm, counted=counted)
+    add_quick(table, rounds(0))
     for delay_ms, goal, words in NEAR:
-        add_near(table, delay_ms, (goal, words), some_rounds(stage, delay_ms, count))
+        add_near(table, delay_ms, (goal, words), rounds(delay_ms))
     return table
 
 
@@ -80,15 +84,15 @@ def add_near(table, delay_ms, goal, rounds):
               f"median {statistics.median(more):.2f} ms more", digits=2)
 
 
-def some_rounds(stage, delay_ms, count):
+def some_rounds(stage, delay_ms, count, warm, counted):
     """Of each round what is known of the worker's calls and of the bare loop's, times in ms."""
     model = stage.model(delay_ms)
     worker = stage.worker(f"overhead{delay_ms}", model)
     worker.start(model__inflight__max=str(CONVERSATIONS))
     rounds = [(by_worker(worker, number, count), by_bare_loop(model, count))
-              for number in range(2 + ROUNDS)]
+              for number in range(warm + counted)]
     assert worker.end() == 0
-    return rounds[2:]
+    return rounds[warm:]
 
 
 def by_worker(worker, number, count):

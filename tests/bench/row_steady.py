@@ -18,7 +18,7 @@ STALL_S = 0.01
 
 
 def measure(stage, size):
-    seconds = max(int(SECONDS * size), 20)
+    seconds = max(int(SECONDS * size), 5)
     table = Table(
         "Steady load",
         f"{RATE} distinct messages a second of {CONVERSATIONS} conversations for {seconds} s, a model "
