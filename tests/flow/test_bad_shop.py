@@ -9,7 +9,7 @@ from confluent_kafka import Producer
 from tests.flow.test_orders import wait_orders
 from tests.flow.worker import WAIT_S
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 LINES = 10_000
 SHOP = "sku,name,price,currency\nKTL-17,Gooseneck kettle,39.90,EUR\n"

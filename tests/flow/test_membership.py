@@ -6,7 +6,7 @@ import pytest
 from tests.fault.rig import Place, Run
 from tests.services.child import wait_until
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # its program is the build with crash points
 
 SEED = 20241124
 SESSION_MS = 3000

@@ -9,7 +9,7 @@ from confluent_kafka import Producer
 from tests.flow.worker import WAIT_S
 from tests.services.child import wait_until
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
 SHOP = {sku: {"sku": sku, "name": name, "category": category, "in_stock": sku != "GONE"}
         for sku, name, category in (("TEA", "Longjing", "tea"), ("POT", "Teapot", "ware"),

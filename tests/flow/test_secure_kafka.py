@@ -10,7 +10,7 @@ from tests.services.fake_model import FakeModel
 from tests.services.kafka import USERS, Kafka
 from tests.services.redis import Redis
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.untraced  # what it tries are threads of librdkafka: ours do the same as in other files
 
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 
