@@ -44,33 +44,15 @@ static void open_for_two(void)
     world_claim(&world, 0);
 }
 
-static void say_from_many(int count, const char *text)
-{
-    for (int i = 0; i < count; i++) {
-        char name[16];
-        snprintf(name, sizeof(name), "c%d", i);
-        world_say(&world, 0, i, name, text);
-    }
-}
-
-static size_t count_of(enum outcome_kind kind)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < world.outputs_count; i++) {
-        count += world.outputs[i].kind == kind ? 1 : 0;
-    }
-    return count;
-}
-
 /* A bare greeting leans on nothing, so its answer may be shared. */
 static void the_same_question_at_the_same_time_is_asked_once(void **state)
 {
     (void)state;
     open_with(share);
-    say_from_many(5, "hello");
+    world_say_from_many(&world, 5, "hello");
     world_step(&world, 30);
     assert_int_equal(world.asked, 1);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 5);
     world_close(&world);
 }
 
@@ -78,10 +60,10 @@ static void what_may_not_be_shared_is_asked_for_each(void **state)
 {
     (void)state;
     open_with(NULL);
-    say_from_many(5, "hello");
+    world_say_from_many(&world, 5, "hello");
     world_step(&world, 30);
     assert_int_equal(world.asked, 5);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 5);
     world_close(&world);
 }
 
@@ -90,7 +72,7 @@ static void all_who_share_a_call_that_failed_ask_again(void **state)
     (void)state;
     open_with(share);
     world.model_err = ERR_BACKEND;
-    say_from_many(3, "hello");
+    world_say_from_many(&world, 3, "hello");
     world_step(&world, 5);
     assert_int_equal(world.asked, 1);
     assert_int_equal(world.outputs_count, 0);
@@ -98,7 +80,7 @@ static void all_who_share_a_call_that_failed_ask_again(void **state)
     world.model_err = OK;
     world.clock.mono_ms += 2000;
     world_step(&world, 30);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 3);
     assert_int_equal(world.engine->flights.map.count, 0);
     world_close(&world);
 }
@@ -108,7 +90,7 @@ static void no_more_calls_run_than_the_gate_allows(void **state)
     (void)state;
     open_for_two();
     world.holds_model = true;
-    say_from_many(5, question);
+    world_say_from_many(&world, 5, question);
     world_step(&world, 10);
     assert_int_equal(world.asked, 2);
     assert_int_equal(world.engine->turns[TURN_ASKING].count, 2);
@@ -118,7 +100,53 @@ static void no_more_calls_run_than_the_gate_allows(void **state)
     world_step(&world, 30);
     assert_int_equal(world.asked, 5);
     assert_int_equal(world.asking_max, 2);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 5);
+    world_close(&world);
+}
+
+static void two_at_once_of_tenants(struct world *at, struct engine_ports *ports)
+{
+    struct note note = { 0 };
+    two_at_once(at, ports);
+    assert_int_equal(metrics_name_tenants(at->metrics, STR("acme,zeta"), &note), OK);
+}
+
+static void ask_of_tenant(int64_t offset, const char *tenant)
+{
+    char name[16];
+    char value[256];
+    snprintf(name, sizeof(name), "c%d", (int)offset);
+    snprintf(value, sizeof(value),
+             "{\"id\":\"m%d\",\"conversation_id\":\"%s\",\"customer_id\":\"u\",\"text\":\"%s\""
+             ",\"tenant\":\"%s\"}",
+             (int)offset, name, question, tenant);
+    world_deliver(&world, 0, offset, name, value);
+}
+
+static int64_t waiting_of(const char *tenant)
+{
+    return metric_get(world.metrics, METRIC_TENANT_WAITING,
+                      metric_tenant(world.metrics, str_from(tenant)), 0);
+}
+
+static void whose_calls_wait_is_counted_until_they_are_made_or_given_up(void **state)
+{
+    (void)state;
+    world_open_wired(&world, change_nothing, two_at_once_of_tenants);
+    world_claim(&world, 0);
+    world.holds_model = true;
+    for (int64_t offset = 0; offset < 7; offset++) {
+        ask_of_tenant(offset, offset < 4 ? "acme" : offset < 6 ? "zeta" : "stranger");
+    }
+    world_step(&world, 10);
+    assert_int_equal(world.asked, 2); /* one of acme, one of zeta */
+    assert_int_equal(waiting_of("acme"), 3);
+    assert_int_equal(waiting_of("zeta"), 1);
+    assert_int_equal(waiting_of("somebody else"), 1);
+    world.holds_model = false;
+    world_step(&world, 30);
+    assert_int_equal(world.asked, 7);
+    assert_int_equal(waiting_of("acme") + waiting_of("zeta") + waiting_of("stranger"), 0);
     world_close(&world);
 }
 
@@ -169,7 +197,7 @@ static void at_a_shut_gate_nobody_goes_first(void **state)
     (void)state;
     open_with(NULL);
     world.model_err = ERR_UNREACHABLE;
-    say_from_many(6, question);
+    world_say_from_many(&world, 6, question);
     world_step(&world, 10);
     for (int second = 0; second < 5; second++) {
         world.clock.mono_ms += 1000;
@@ -181,7 +209,7 @@ static void at_a_shut_gate_nobody_goes_first(void **state)
     world.model_err = OK;
     world.clock.mono_ms += 1000;
     world_step(&world, 40);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 6);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 6);
     world_close(&world);
 }
 
@@ -190,7 +218,7 @@ static void who_leaves_at_the_gate_is_never_asked_for(void **state)
     (void)state;
     open_for_two();
     world.holds_model = true;
-    say_from_many(5, question);
+    world_say_from_many(&world, 5, question);
     world_step(&world, 10);
     const struct partition_id id = { TOPIC_MESSAGES, 0 };
     world.source.events->on_lost(world.engine, &id, 1);
@@ -208,7 +236,7 @@ static void a_hurried_drain_calls_off_what_is_with_the_model(void **state)
     (void)state;
     open_with(NULL);
     world.holds_model = true;
-    say_from_many(3, question);
+    world_say_from_many(&world, 3, question);
     world_step(&world, 10);
     assert_int_equal(chain_running(&world.engine->chain), 3);
     ask_cancel_all(world.engine);
@@ -230,71 +258,8 @@ static void every_call_is_counted_by_its_result(void **state)
     world.clock.mono_ms += 2000;
     world_step(&world, 20);
     assert_int_equal(world.asked, 2);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 1);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 1);
     assert_int_equal(metric_get(world.metrics, METRIC_RETRIES, ERR_TIMEOUT, 0), 1);
-    world_close(&world);
-}
-
-static struct admission refuse_all(struct admitter *admitter, struct errand *errand, int64_t now_ms)
-{
-    (void)admitter;
-    (void)now_ms;
-    assert_int_equal(errand->kind, ASK_MESSAGE);
-    assert_true(errand->tokens > 0);
-    return (struct admission){ .verdict = ADMISSION_REFUSE, .why = ERR_REFUSED };
-}
-
-static void put_refusal_in_front(struct world *at, struct engine_ports *ports)
-{
-    (void)at;
-    static struct admitter admitter = { refuse_all };
-    ports->admitter = &admitter;
-}
-
-static int64_t answers_seen;
-
-static struct admission see_answers(struct admitter *admitter, struct errand *errand,
-                                    int64_t now_ms)
-{
-    (void)admitter;
-    (void)now_ms;
-    answers_seen = errand->answers;
-    return (struct admission){ .verdict = ADMISSION_GO };
-}
-
-static void put_seer_in_front(struct world *at, struct engine_ports *ports)
-{
-    (void)at;
-    static struct admitter admitter = { see_answers };
-    ports->admitter = &admitter;
-}
-
-static void a_budget_is_told_how_many_texts_a_call_wishes_for(void **state)
-{
-    (void)state;
-    world_open_wired(&world, change_nothing, put_seer_in_front);
-    world_claim_copies(&world);
-    world_wish(&world, 0,
-               "{\"id\":\"w1\",\"variants\":3,\"product\":{\"sku\":\"K-1\",\"name\":\"Kettle\"}}");
-    world_step(&world, 3);
-    assert_int_equal(answers_seen, 3);
-    world_claim(&world, 0);
-    say_from_many(1, question);
-    world_step(&world, 10);
-    assert_int_equal(answers_seen, 1);
-    world_close(&world);
-}
-
-static void whom_the_admitter_refuses_a_person_answers(void **state)
-{
-    (void)state;
-    world_open_wired(&world, change_nothing, put_refusal_in_front);
-    world_claim(&world, 0);
-    say_from_many(3, question);
-    world_step(&world, 10);
-    assert_int_equal(world.asked, 0);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 3);
-    assert_int_equal(world.engine->flights.map.count, 0);
     world_close(&world);
 }
 
@@ -313,12 +278,12 @@ static size_t repeats_of(void (*change)(struct engine_options *options))
 {
     open_with(change);
     world.model_err = ERR_CANCELLED;
-    say_from_many(ASKING, question);
+    world_say_from_many(&world, ASKING, question);
     for (int i = 0; i < 300; i++) {
         world_step(&world, 1);
         world.clock.mono_ms += 50;
     }
-    assert_int_equal(count_of(OUTCOME_HANDOFF), ASKING);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), ASKING);
     size_t repeats = world.asked - ASKING;
     world_close(&world);
     return repeats;
@@ -356,7 +321,7 @@ static void share_without_lock(struct engine_options *options)
 static size_t calls_of_two(void (*change)(struct engine_options *options))
 {
     open_with(change == share_without_lock ? share_without_lock : share);
-    say_from_many(200, "hello");
+    world_say_from_many(&world, 200, "hello");
     world_open(&other, change);
     other.shelf = &world;
     world_claim(&other, 1);
@@ -369,7 +334,7 @@ static size_t calls_of_two(void (*change)(struct engine_options *options))
         world_step(&world, 1);
         world_step(&other, 1);
     }
-    assert_int_equal(count_of(OUTCOME_ANSWER), 200);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 200);
     assert_int_equal(other.outputs_count, 200);
     size_t calls = world.asked + other.asked;
     world_close(&other);
@@ -406,15 +371,15 @@ static void a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window(void *
     (void)state;
     world_open_wired(&world, change_nothing, put_budget_in_front);
     world_claim(&world, 0);
-    say_from_many(5, question);
+    world_say_from_many(&world, 5, question);
     world_step(&world, 60);
     assert_int_equal(world.asked, 3);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 3);
     assert_int_equal(world.engine->turns[TURN_GATED].count, 2);
     world.clock.mono_ms += 60000;
     world.clock.wall_ms += 60000;
     world_step(&world, 60);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 5);
     world_close(&world);
     assert_true(budget_is_idle(purse));
     budget_destroy(purse);
@@ -450,7 +415,7 @@ static void ask_five_with_three_paid_for(bool is_free)
     is_second_free = is_free;
     world_open_wired(&world, change_nothing, put_budget_and_two_in_front);
     world_claim(&world, 0);
-    say_from_many(5, question);
+    world_say_from_many(&world, 5, question);
     world_step(&world, 60);
     world.clock.mono_ms += 250; /* the sum is found empty for the second time */
     world.clock.wall_ms += 250;
@@ -470,7 +435,7 @@ static void a_budget_that_is_used_up_leads_to_a_backend_that_is_free(void **stat
     (void)state;
     ask_five_with_three_paid_for(true);
     assert_int_equal(world.engine->chain.backends[1].gate.made, 2);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 5);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 5);
     assert_non_null(strstr(world.outputs[4].text, "\"source\":\"fallback\""));
     close_with_budget();
 }
@@ -480,8 +445,8 @@ static void where_no_backend_is_free_it_leads_to_a_person(void **state)
     (void)state;
     ask_five_with_three_paid_for(false);
     assert_int_equal(world.engine->chain.backends[1].gate.made, 0);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 3);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 2);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 3);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 2);
     assert_non_null(strstr(world.outputs[4].text, "\"reason\":\"budget\""));
     close_with_budget();
 }
@@ -570,6 +535,7 @@ int main(void)
         cmocka_unit_test(what_may_not_be_shared_is_asked_for_each),
         cmocka_unit_test(all_who_share_a_call_that_failed_ask_again),
         cmocka_unit_test(no_more_calls_run_than_the_gate_allows),
+        cmocka_unit_test(whose_calls_wait_is_counted_until_they_are_made_or_given_up),
         cmocka_unit_test(who_has_waited_to_ask_again_waits_for_nobody_at_the_gate),
         cmocka_unit_test(at_a_shut_gate_nobody_goes_first),
         cmocka_unit_test(who_leaves_at_the_gate_is_never_asked_for),
@@ -582,8 +548,6 @@ int main(void)
         cmocka_unit_test(what_was_set_aside_for_a_call_that_is_not_made_is_free_again),
         cmocka_unit_test(a_prompt_that_cannot_be_made_costs_no_tokens),
         cmocka_unit_test(a_budget_lets_calls_in_and_the_rest_waits_for_the_next_window),
-        cmocka_unit_test(a_budget_is_told_how_many_texts_a_call_wishes_for),
-        cmocka_unit_test(whom_the_admitter_refuses_a_person_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,15 +48,6 @@ static void say_from_many(int64_t first, int count)
     }
 }
 
-static size_t count_of(enum outcome_kind kind)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < world.outputs_count; i++) {
-        count += world.outputs[i].kind == kind ? 1 : 0;
-    }
-    return count;
-}
-
 /* Time passes, and the engine is ticked ten times a second. */
 static void pass(int64_t for_ms)
 {
@@ -88,7 +79,7 @@ static void in_an_outage_turns_wait_and_spend_no_attempts(void **state)
     assert_int_equal(engine_inflight(world.engine), 0);
     world.model_err = OK;
     pass(2000);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 20);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 20);
     world_close(&world);
 }
 
@@ -106,7 +97,7 @@ static void what_is_for_the_operator_floods_nobody_with_handoffs(void **state)
         assert_int_equal(gate_of(0)->breaker.why, errs[i]);
         world.model_err = OK;
         pass(6000);
-        assert_int_equal(count_of(OUTCOME_ANSWER), 20);
+        assert_int_equal(world_count(&world, OUTCOME_ANSWER), 20);
         world_close(&world);
     }
 }
@@ -119,13 +110,13 @@ static void an_outage_that_lasts_too_long_is_for_people(void **state)
     pass(9000);
     assert_int_equal(world.outputs_count, 0);
     pass(2000);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 20);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 20);
     assert_non_null(strstr(world.outputs[0].text, "no_backend"));
     say_from_many(20, 1); /* it gets its time too */
     pass(9000);
     assert_int_equal(world.outputs_count, 20);
     pass(2000);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 21);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 21);
     world_close(&world);
 }
 
@@ -141,7 +132,7 @@ static void waiting_for_ones_turn_at_an_open_gate_is_no_outage(void **state)
     assert_int_equal(world.engine->turns[TURN_GATED].count, 24);
     world.holds_model = false;
     pass(1000);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 40);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 40);
     world_close(&world);
 }
 
@@ -166,11 +157,11 @@ static void an_event_that_expires_at_the_gate_goes_to_a_person_then(void **state
     pass(4000);
     assert_int_equal(world.outputs_count, 0);
     pass(2000);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 2);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 2);
     assert_non_null(strstr(world.outputs[0].text, "deadline"));
     world.holds_model = false;
     pass(1000);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 16);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 16);
     world_close(&world);
 }
 
@@ -189,7 +180,7 @@ static void an_event_that_expires_in_a_back_off_goes_to_a_person_then(void **sta
     turn->event->expires_wall_ms = world.clock.wall_ms - 1;
     attempt_wake(turn);
     world_step(&world, 5);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 1);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 1);
     world_close(&world);
 }
 
@@ -203,7 +194,7 @@ static void those_who_wait_at_a_shut_gate_go_to_the_next_backend(void **state)
     world_step(&world, 10);
     assert_int_equal(gate_of(0)->made, 0);
     assert_int_equal(gate_of(1)->made, 10);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 10);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 10);
     assert_non_null(strstr(world.outputs[0].text, "\"source\":\"fallback\""));
     world_close(&world);
 }
@@ -222,7 +213,7 @@ static void who_waited_before_the_gate_shut_goes_on_too(void **state)
     world.model_err = OK;
     pass(500);
     assert_int_equal(gate_of(0)->made, 16);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 30);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 30);
     world_close(&world);
 }
 
@@ -247,7 +238,7 @@ static void of_those_who_waited_a_tick_sends_on_a_few_and_each_once(void **state
     pass(3000);
     assert_int_equal(gate_of(0)->made, 16);
     assert_int_equal(gate_of(1)->made, waiting);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 16 + waiting);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 16 + waiting);
     world_close(&world);
 }
 
@@ -285,7 +276,7 @@ static void many_that_share_a_call_at_a_shut_gate_share_it_at_the_next(void **st
     pass(3000);
     assert_null(world.engine->shed);
     assert_int_equal(gate_of(1)->made, 1);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 1 + sharing);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 1 + sharing);
     world_close(&world);
 }
 
@@ -309,7 +300,7 @@ static void of_those_whose_time_is_over_at_once_a_tick_wakes_a_few(void **state)
     world.holds_model = false;
     world.holds_batches = false;
     pass(500);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), late);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), late);
     world_close(&world);
 }
 
@@ -330,7 +321,7 @@ static void the_first_backend_is_probed_and_taken_again(void **state)
     say_from_many(10, 5);
     world_step(&world, 10);
     assert_int_equal(gate_of(0)->made, 6);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 15);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 15);
     world_close(&world);
 }
 
@@ -345,7 +336,7 @@ static void a_request_that_one_backend_refuses_is_asked_of_the_next(void **state
     pass(500);
     assert_int_equal(gate_of(0)->made, 1);
     assert_int_equal(gate_of(1)->made, 1);
-    assert_int_equal(count_of(OUTCOME_ANSWER), 1);
+    assert_int_equal(world_count(&world, OUTCOME_ANSWER), 1);
     world_close(&world);
 }
 
@@ -358,7 +349,7 @@ static void when_the_last_backend_refuses_too_a_person_gets_it(void **state)
     pass(500);
     assert_int_equal(gate_of(0)->made, 1);
     assert_int_equal(gate_of(1)->made, 1);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 1);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 1);
     world_close(&world);
 }
 
@@ -371,7 +362,7 @@ static void spent_attempts_begin_anew_with_the_next_backend(void **state)
     pass(3000);
     assert_int_equal(gate_of(0)->made, 3);
     assert_int_equal(gate_of(1)->made, 3);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 1);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 1);
     assert_non_null(strstr(world.outputs[0].text, "attempts"));
     world_close(&world);
 }
@@ -384,7 +375,7 @@ static void what_no_backend_takes_goes_to_a_person(void **state)
     say_from_many(0, 1);
     world_step(&world, 5);
     assert_int_equal(world.asked, 0);
-    assert_int_equal(count_of(OUTCOME_HANDOFF), 1);
+    assert_int_equal(world_count(&world, OUTCOME_HANDOFF), 1);
     world_close(&world);
 }
 

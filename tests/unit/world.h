@@ -88,6 +88,8 @@ void world_claim(struct world *world, int32_t partition);
 /* Delivers a customer's message. */
 void world_say(struct world *world, int32_t partition, int64_t offset, const char *conversation,
                const char *text);
+/* The same text in `count` conversations, c0 and on, at the offsets 0 and on. */
+void world_say_from_many(struct world *world, int count, const char *text);
 void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
                    const char *value);
 
@@ -107,6 +109,9 @@ void world_step(struct world *world, int steps);
 
 /* Parts of such a step: the store's replies, and the model's. */
 void world_load(struct world *world);
+
+/* How many outcomes of the kind were published. */
+size_t world_count(const struct world *world, enum outcome_kind kind);
 void world_reply(struct world *world);
 
 /* Uses the arena up but for `bytes`. */

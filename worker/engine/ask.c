@@ -195,9 +195,24 @@ enum ask_kind ask_kind_of(const struct turn *turn)
  * it for so long. */
 #define ASK_LOCK_GRACE_MS 5000
 
+static void ask_count_waiting(struct engine *engine, const struct flight *flight, int64_t change)
+{
+    int64_t *count = &engine->waiting[flight->tenant];
+    *count += change;
+    metric_set2(engine->ports.metrics, METRIC_TENANT_WAITING, flight->tenant, 0, *count);
+}
+
 static void ask_queue(struct engine *engine, struct flight *flight)
 {
+    flight->tenant = metric_tenant(engine->ports.metrics, flight->pass.errand.tenant);
+    ask_count_waiting(engine, flight, 1);
     gate_join(&flight->backend->gate, &flight->pass, engine->ports.clock->mono_ms);
+}
+
+static void ask_unqueue(struct engine *engine, struct flight *flight)
+{
+    ask_count_waiting(engine, flight, -1);
+    gate_cancel(&flight->backend->gate, &flight->pass);
 }
 
 static void ask_on_free(void *owner, struct flight_lock *lock)
@@ -310,7 +325,7 @@ void ask_leave(struct turn *turn)
         return;
     }
     if (flight->pass.is_waiting) {
-        gate_cancel(&flight->backend->gate, &flight->pass);
+        ask_unqueue(turn->engine, flight);
     }
     ask_close(turn->engine, flight);
 }
@@ -373,7 +388,7 @@ static struct flight *ask_next_shed(struct engine *engine)
         flight = is_shut ? ask_find_shed(engine, i) : NULL;
     }
     if (flight) {
-        gate_cancel(&flight->backend->gate, &flight->pass);
+        ask_unqueue(engine, flight);
         flights_close(&engine->flights, flight);
         flight->has_landed = true;
     }
@@ -434,6 +449,7 @@ size_t ask_admit(struct engine *engine, size_t max)
     while (count < max && (pass = ask_next(engine)) != NULL) {
         count++;
         struct flight *flight = container_of(pass, struct flight, pass);
+        ask_count_waiting(engine, flight, -1);
         if (pass->refused != OK) {
             landing_fail(engine, flight, pass->refused);
         } else {

@@ -124,6 +124,7 @@ struct engine {
     struct chain chain;
     struct flights flights;
     struct list landed; /* struct flight: they have ended, see landing.h */
+    int64_t waiting[METRIC_TENANTS_MAX + 1]; /* flights at the gates, by the label of the tenant */
     struct flight *shed; /* its turns go to another backend, a few a tick; NULL: none */
     struct retry_budget retry_budget;
     struct alarms alarms;

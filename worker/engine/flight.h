@@ -30,6 +30,7 @@ struct flight {
     struct list seats; /* the first one's brief is what is asked */
     struct backend *backend;
     struct gate_pass pass;
+    unsigned tenant; /* its label among metrics, while it waits */
     struct flight_lock lock; /* among workers; not used if lock.locks is NULL */
     bool is_asking;    /* the call was made, and its turns have not got what was said */
     bool is_cancelled; /* it was told to end that call */
