@@ -7,7 +7,8 @@
 #define SETTLED OURS "settled"
 #define OF OURS "of"
 #define AT OURS "at"
-#define MARK_HEADERS 4
+#define OF_TOPIC OURS "of-topic"
+#define MARK_HEADERS 5
 
 static const char *const letter_states[] = {
     [LETTER_OPEN] = "open",
@@ -111,7 +112,8 @@ bool letter_read_mark(const struct record *record, struct letter_mark *ret_mark)
 {
     struct letter_in in = { .record = record };
     struct str settled = letter_may_text(&in, SETTLED);
-    struct letter_mark mark = { .worker = letter_may_text(&in, OURS "worker") };
+    struct letter_mark mark = { .worker = letter_may_text(&in, OURS "worker"),
+                                .topic_id = letter_may_text(&in, OF_TOPIC) };
     for (unsigned state = LETTER_REDRIVEN; state < LETTER_STATE_COUNT; state++) {
         if (str_is(settled, letter_states[state])) {
             mark.state = (enum letter_state)state;
@@ -169,12 +171,14 @@ enum err letter_mark_record(struct arena *arena, const struct letter_mark *mark,
     TRY(arena_printf(arena, &headers[1].value, "%lld", (long long)mark->offset));
     TRY(arena_copy(arena, clock_format(mark->at_wall_ms, at), &headers[2].value));
     TRY(arena_copy(arena, mark->worker, &headers[3].value));
+    headers[4].name = STR(OF_TOPIC);
+    TRY(arena_copy(arena, mark->topic_id, &headers[4].value));
     *ret_record = (struct record){
         .topic = TOPIC_DEAD_LETTERS,
         .value = STR(""),
         .has_value = true,
         .headers = headers,
-        .headers_count = MARK_HEADERS,
+        .headers_count = mark->topic_id.len > 0 ? MARK_HEADERS : MARK_HEADERS - 1,
     };
     return OK;
 }

@@ -40,6 +40,9 @@ struct letter_mark {
     int64_t offset;          /* of the letter, on the same partition */
     int64_t at_wall_ms;
     struct str worker;
+    /* Of the topic, as Kafka shows it: offsets say nothing where a topic was made anew. Empty: not
+     * known. */
+    struct str topic_id;
 };
 
 /* "open", "redriven", "dropped". */

@@ -1,5 +1,6 @@
 """Dead letters: what is listed and shown of them, what is sent again, and what is not."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import time
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -110,6 +112,21 @@ class Office:
     def list(self, *arguments):
         return self.lines("list", *arguments)[0]
 
+    @contextlib.contextmanager
+    def interfere(self, *arguments):
+        """While what is done in here a redrive is in the middle of its letters, one a transaction;
+        `code`, `rows`, `summary` and `words` tell afterwards how it ended."""
+        ended = SimpleNamespace()
+        with subprocess.Popen(self.command("redrive", "--yes", "--rate", "4", *arguments),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            first = child.stdout.readline()
+            assert json.loads(first)["result"] == "redriven"
+            yield ended
+            rest, words = child.communicate(timeout=2 * WAIT_S)
+        rows = [json.loads(line) for line in [first, *rest.splitlines()]]
+        ended.code, ended.words = child.returncode, words.decode()
+        ended.summary = rows.pop()["summary"] if "summary" in rows[-1] else None
+        ended.rows = rows
 
     def place_of_first(self, key):
         return self.list("--key", key)[0]["letter"]
@@ -278,6 +295,67 @@ def test_a_redrive_ends_on_a_signal_or_when_another_one_begins(office):
         assert b"another redrive or drop" in second.stderr.read()
         assert second.wait(WAIT_S) == 69
     assert by_key(office.redriven()) == everything(20)
+
+
+def test_an_input_that_is_deleted_in_the_middle_keeps_the_rest(office):
+    """What was sent before is gone with it; the rest is open, and goes when it is there again."""
+    worker = office.worker
+    office.forge(NAMES, 4)
+    with office.interfere() as ended:
+        worker.kafka.delete_topics([worker.topics["messages"]])
+    if ended.code == 69:  # it went under a transaction
+        assert f"topic {worker.topics['messages']} has been deleted" in ended.words
+    else:
+        assert (ended.code, ended.words) == (65, ""), ended
+        kept = [row["why"] for row in ended.rows if row["result"] == "kept"]
+        assert kept == (12 - ended.summary["redriven"]) * ["its topic is not there"]
+    _, still_kept = office.lines("redrive", code=65)
+    redriven = sum(row["result"] == "redriven" for row in ended.rows)
+    assert still_kept == {"redriven": 0, "kept": 12 - redriven, "skipped": 0, "dry_run": True,
+                          "interrupted": False}
+    assert len(office.list()) == 12 - redriven
+    worker.kafka.create_topics({worker.topics["messages"]: PARTITIONS})
+    rows, summary = office.lines("redrive", "--yes")
+    assert summary["redriven"] == 12 - redriven
+    sent = by_key(office.redriven())
+    assert {key: values[-len(sent[key]):] for key, values in everything(4).items()} == sent
+
+
+def test_dead_letters_that_are_deleted_in_the_middle_end_a_redrive(office):
+    worker = office.worker
+    office.forge(NAMES, 4)
+    with office.interfere() as ended:
+        worker.kafka.delete_topics([worker.topics["dead.letters"]])
+    assert ended.code == 69
+    assert f"topic {worker.topics['dead.letters']} has been deleted" in ended.words
+    sent = office.redriven()
+    assert len(sent) == sum(row["result"] == "redriven" for row in ended.rows) < 12
+
+
+def test_dead_letters_that_are_made_anew_in_the_middle_are_not_settled_by_old_ones(office):
+    worker = office.worker
+    office.forge(NAMES, 4)
+    with office.interfere() as ended:
+        worker.kafka.delete_topics([worker.topics["dead.letters"]])
+        worker.kafka.create_topics({worker.topics["dead.letters"]: PARTITIONS})
+        office.forge(NAMES, 20)
+    assert ended.code == 69
+    assert re.search(f"{worker.topics['dead.letters']} has been (made anew|deleted)", ended.words)
+    assert len(office.list()) == 60
+
+
+def test_a_topic_that_nobody_has_is_said_to_be_none(office):
+    """A misspelt name would otherwise look as if nothing had ever been given up."""
+    office.forge((b"ann",), 1)
+    office.forge((b"bob",), 1, topic="gone")
+    assert office.lines("list", "--topic", office.worker.topics["orders"])[0] == []
+    assert keys(office.list("--topic", "gone")) == ["bob"]
+    assert office.list("--topic", "gone", "--key", "ann") == []
+    for verb, name in (("list", "mesages"), ("redrive", "mesages"), ("drop", "a topic?")):
+        done = office.run(verb, "--topic", name)
+        assert done.returncode == 66
+        assert f"brokers have no topic {name}".encode() in done.stderr
+        assert len(done.stdout.splitlines()) == 1
 
 
 def test_a_letter_that_comes_back_again_and_again_is_kept(office):

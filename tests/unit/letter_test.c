@@ -137,9 +137,11 @@ static void the_count_of_redrives_never_leaves_the_contract(void **state)
     replying_fini(&replying);
 }
 
+#define TOPIC_ID "k3oLtZ2dTjWb0yQf-_9xAg"
+
 static struct record marked(struct arena *arena, enum letter_state letter_state)
 {
-    const struct letter_mark mark = { letter_state, 10, AT_MS, STR("0.1.0") };
+    const struct letter_mark mark = { letter_state, 10, AT_MS, STR("0.1.0"), STR(TOPIC_ID) };
     struct record record;
     assert_int_equal(letter_mark_record(arena, &mark, &record), OK);
     record.partition = 5;
@@ -162,8 +164,26 @@ static void a_mark_is_read_as_it_was_written(void **state)
         assert_int_equal(mark.offset, 10);
         assert_int_equal(mark.at_wall_ms, AT_MS);
         assert_str(mark.worker, "0.1.0");
+        assert_str(mark.topic_id, TOPIC_ID);
     }
     assert_string_equal(letter_state_name(LETTER_OPEN), "open");
+    arena_fini(&arena);
+}
+
+static void a_mark_names_no_topic_where_topics_have_no_ids(void **state)
+{
+    (void)state;
+    const struct letter_mark mark = { LETTER_DROPPED, 10, AT_MS, STR("0.1.0"), STR("") };
+    struct letter_mark again;
+    struct record record;
+    struct arena arena;
+    arena_init(&arena, 4096);
+    assert_int_equal(letter_mark_record(&arena, &mark, &record), OK);
+    record.offset = 11;
+    struct str value;
+    assert_false(record_header(&record, "x-dlq-of-topic", &value));
+    assert_true(letter_read_mark(&record, &again));
+    assert_int_equal(again.topic_id.len, 0);
     arena_fini(&arena);
 }
 
@@ -208,7 +228,7 @@ static void without_memory_nothing_is_given(void **state)
     (void)state;
     struct replying replying;
     struct record record = written(&replying, 1 << 20);
-    const struct letter_mark mark = { LETTER_DROPPED, 10, AT_MS, STR("0.1.0") };
+    const struct letter_mark mark = { LETTER_DROPPED, 10, AT_MS, STR("0.1.0"), STR(TOPIC_ID) };
     size_t failures = 0;
     for (size_t bytes = 0; bytes < 8192; bytes += 16) {
         struct arena arena;
@@ -238,6 +258,7 @@ int main(void)
         cmocka_unit_test(the_original_has_its_key_value_and_headers_and_a_count),
         cmocka_unit_test(the_count_of_redrives_never_leaves_the_contract),
         cmocka_unit_test(a_mark_is_read_as_it_was_written),
+        cmocka_unit_test(a_mark_names_no_topic_where_topics_have_no_ids),
         cmocka_unit_test(what_is_no_mark_settles_nothing),
         cmocka_unit_test(a_mark_is_no_letter),
         cmocka_unit_test(without_memory_nothing_is_given),

@@ -2,6 +2,9 @@
  * reader does, the other one asks where topics end and looks up originals, past transactions. */
 #include "worker/adapter/letterbox_kafka.h"
 
+#include <string.h>
+
+#include "common/base64.h"
 #include "common/mem.h"
 #include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_record.h"
@@ -11,6 +14,7 @@
 #define LETTERBOX_ASK_MS 10000
 #define LETTERBOX_STEP_MS 100
 #define LETTERBOX_RETRY_MS 50
+#define ID_TEXT_BYTES_MAX 32
 /* A letter has its original's headers and ours. */
 #define LETTERBOX_HEADERS_MAX (RECORD_HEADERS_MAX + 32)
 
@@ -28,6 +32,8 @@ struct letterbox {
     rd_kafka_t *finder;
     struct letterbox_part *parts;
     int32_t partitions;
+    uint8_t id[TOPIC_ID_BYTES]; /* of the topic */
+    struct buf id_text;
     bool is_held; /* an open transaction has stopped the reading before its end */
     struct header headers[LETTERBOX_HEADERS_MAX];
 };
@@ -206,6 +212,25 @@ static rd_kafka_resp_err_t letterbox_measure(struct letterbox *box, const char *
     return code;
 }
 
+/* Asks again while brokers have the topic and tell no id, as they do for one that was just made. */
+static enum err letterbox_identify(struct letterbox *box, uint8_t ret_id[TOPIC_ID_BYTES],
+                                   struct note *note)
+{
+    int timeout_ms = (int)min_i64(box->options.timeout_ms, LETTERBOX_ASK_MS);
+    int64_t until_us = letterbox_until_us(box);
+    do {
+        if (topics_id(box->finder, box->topic_name, timeout_ms, ret_id)) {
+            return OK;
+        }
+        if (!topics_may_have(box->finder, box->topic_name, timeout_ms)) {
+            note_set(note, "topic %s has been deleted", box->topic_name);
+            return ERR_UNAVAILABLE;
+        }
+        rd_kafka_poll(box->finder, LETTERBOX_RETRY_MS);
+    } while (job_thread_now_us() < until_us);
+    return letterbox_explain(box, RD_KAFKA_RESP_ERR__TIMED_OUT, box->topic_name, note);
+}
+
 /* The first record at the offset or behind it; NULL: there is none. */
 static enum err letterbox_first_from(struct letterbox *box, const char *topic_name,
                                      rd_kafka_message_t **ret_message, struct note *note)
@@ -295,6 +320,23 @@ enum err letterbox_fetch(struct letterbox *box, const struct letter *letter, str
     return OK;
 }
 
+enum err letterbox_check(struct letterbox *box, struct note *note)
+{
+    uint8_t id[TOPIC_ID_BYTES];
+    TRY(letterbox_identify(box, id, note));
+    if (memcmp(id, box->id, sizeof(id)) == 0) {
+        return OK;
+    }
+    note_set(note, "topic %s has been made anew meanwhile; run it again", box->topic_name);
+    return ERR_UNAVAILABLE;
+}
+
+bool letterbox_may_have_topic(const struct letterbox *box, const char *topic_name)
+{
+    int timeout_ms = (int)min_i64(box->options.timeout_ms, LETTERBOX_ASK_MS);
+    return topics_may_have(box->finder, topic_name, timeout_ms);
+}
+
 /* --- opening -------------------------------------------------------------------------------- */
 
 static void letterbox_set(rd_kafka_conf_t *conf, const char *key, const char *value)
@@ -318,6 +360,15 @@ static enum err letterbox_connect(struct letterbox *box, const char *isolation,
     return OK;
 }
 
+static enum err letterbox_name_id(struct letterbox *box, struct note *note)
+{
+    static const uint8_t none[TOPIC_ID_BYTES];
+    TRY(letterbox_identify(box, box->id, note));
+    bool has_one = memcmp(box->id, none, sizeof(none)) != 0;
+    const struct str bytes = { (const char *)box->id, has_one ? sizeof(box->id) : 0 };
+    return base64_encode(bytes, BASE64_URL, &box->id_text);
+}
+
 static enum err letterbox_measure_all(struct letterbox *box, struct note *note)
 {
     int timeout_ms = (int)min_i64(box->options.timeout_ms, LETTERBOX_ASK_MS);
@@ -330,6 +381,7 @@ static enum err letterbox_measure_all(struct letterbox *box, struct note *note)
         return ERR_NOMEM;
     }
     box->partitions = partitions;
+    TRY(letterbox_name_id(box, note));
     for (int32_t number = 0; number < partitions; number++) {
         rd_kafka_resp_err_t code =
             letterbox_measure(box, box->topic_name, number, &box->parts[number]);
@@ -364,6 +416,7 @@ enum err letterbox_open(const struct letterbox_options *options, struct letterbo
         return ERR_NOMEM;
     }
     box->options = *options;
+    buf_init(&box->id_text, ID_TEXT_BYTES_MAX);
     box->topic_name = kafka_topic_name(options->kafka.conf, TOPIC_DEAD_LETTERS).ptr;
     kafka_voice_init(&box->voice, NULL, "letters", box);
     enum err err = letterbox_prepare(box, note);
@@ -387,6 +440,7 @@ void letterbox_close(struct letterbox *box)
         }
     }
     mem_free(box->parts);
+    buf_fini(&box->id_text);
     kafka_voice_fini(&box->voice);
     mem_free(box);
 }
@@ -394,6 +448,11 @@ void letterbox_close(struct letterbox *box)
 int32_t letterbox_partitions(const struct letterbox *box)
 {
     return box->partitions;
+}
+
+struct str letterbox_topic_id(const struct letterbox *box)
+{
+    return buf_str(&box->id_text);
 }
 
 int64_t letterbox_first(const struct letterbox *box, int32_t partition)

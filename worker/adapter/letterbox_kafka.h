@@ -45,11 +45,21 @@ void letterbox_close(struct letterbox *box); /* accepts NULL */
 
 int32_t letterbox_partitions(const struct letterbox *box);
 
+/* The id of the topic when the box was opened, as Kafka shows it; empty: it has none. */
+struct str letterbox_topic_id(const struct letterbox *box);
+
 /* The first offset that there was. */
 int64_t letterbox_first(const struct letterbox *box, int32_t partition);
 
 MUST_USE enum err letterbox_read(struct letterbox *box, const struct letterbox_pass *pass,
                                  struct note *note);
+
+/* ERR_UNAVAILABLE: the topic of dead letters is not the one that was opened. Offsets that were read
+ * name other letters in a new one. */
+MUST_USE enum err letterbox_check(struct letterbox *box, struct note *note);
+
+/* False: brokers say that they have no such topic. */
+bool letterbox_may_have_topic(const struct letterbox *box, const char *topic_name);
 
 /* The original of a letter by reference, copied into the arena. That it is gone is no error. */
 MUST_USE enum err letterbox_fetch(struct letterbox *box, const struct letter *letter,

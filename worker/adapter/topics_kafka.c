@@ -51,6 +51,14 @@ static bool topics_is_missing(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 }
 
+bool topics_may_have(rd_kafka_t *client, const char *name, int timeout_ms)
+{
+    int partitions = 0;
+    rd_kafka_resp_err_t code = topics_ask(client, name, timeout_ms, &partitions);
+    return !topics_is_missing(code) && code != RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION &&
+           code != RD_KAFKA_RESP_ERR__INVALID_ARG;
+}
+
 static bool topics_is_hurried(const struct topics_check *check)
 {
     return check->is_hurried && check->is_hurried(check->owner);

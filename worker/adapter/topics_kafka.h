@@ -28,6 +28,10 @@ MUST_USE enum err topics_check(const struct topics_check *check, struct note *no
 /* Number of partitions, or -1. */
 int topics_partitions(rd_kafka_t *client, const char *name, int timeout_ms);
 
+/* False: brokers say that they have no such topic, or that none can have this name. True as well
+ * where they do not say: no answer in time, no right to know. */
+bool topics_may_have(rd_kafka_t *client, const char *name, int timeout_ms);
+
 /* Fills `ret_id`; zeroes where topics have no ids. False: no answer in time, or a refusal. */
 bool topics_id(rd_kafka_t *client, const char *name, int timeout_ms,
                uint8_t ret_id[TOPIC_ID_BYTES]);

@@ -12,6 +12,7 @@
 #include "worker/adapter/secret_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
+#include "worker/command/deadletter_pace.h"
 
 #define DEADLETTER_PROGRESS_MS 200
 #define DEADLETTER_ROW_BYTES_MAX ((size_t)4 << 20)
@@ -82,10 +83,11 @@ enum err deadletter_write_row(struct deadletter *dead, const struct letter_row *
     return deadletter_write(dead, buf_str(&buf));
 }
 
-void deadletter_see(const struct deadletter *dead, const struct record *record,
+void deadletter_see(struct deadletter *dead, const struct record *record,
                     struct letter *letter, struct note *note, struct letter_row *ret_row)
 {
     bool is_letter = letter_read(record, letter, note) == OK;
+    dead->knows_topic |= is_letter && str_eq(letter->topic_name, dead->pick.topic_name);
     *ret_row = (struct letter_row){
         .record = record,
         .letter = is_letter ? letter : NULL,
@@ -94,6 +96,18 @@ void deadletter_see(const struct deadletter *dead, const struct record *record,
                      : marks_state(&dead->marks, record->partition, record->offset),
         .why = is_letter ? "" : note->text,
     };
+}
+
+enum err deadletter_doubt_topic(const struct deadletter *dead)
+{
+    const char *name = dead->pick.topic_name.ptr;
+    if (dead->pick.topic_name.len == 0 || dead->knows_topic ||
+        letterbox_may_have_topic(dead->box, name)) {
+        return OK;
+    }
+    note_set(dead->note, "--topic: brokers have no topic %.100s, and no dead letter is of one",
+             name);
+    return ERR_EMPTY;
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -117,7 +131,8 @@ static enum err deadletter_read_marks(struct deadletter *dead)
         .on_record = deadletter_on_mark,
         .on_step = deadletter_on_step,
     };
-    TRY(marks_init(&dead->marks, letterbox_partitions(dead->box)));
+    TRY(marks_init(&dead->marks, letterbox_partitions(dead->box),
+                   letterbox_topic_id(dead->box)));
     for (int32_t number = 0; number < dead->marks.partitions; number++) {
         marks_begin(&dead->marks, number, letterbox_first(dead->box, number));
     }
@@ -156,7 +171,6 @@ enum verb { VERB_LIST, VERB_SHOW, VERB_REDRIVE, VERB_DROP, VERB_COUNT };
 #define SETTLING (BIT(VERB_REDRIVE) | BIT(VERB_DROP))
 #define PICKING (BIT(VERB_LIST) | SETTLING)
 
-#define RATE_MAX 1000000
 #define RATE_USUAL 100
 #define REDRIVES_USUAL 3
 
@@ -288,7 +302,7 @@ static enum err deadletter_settle_words(struct deadletter *dead, enum letter_sta
         .rate = RATE_USUAL,
         .redrives_max = REDRIVES_USUAL,
     };
-    TRY(deadletter_number(dead, "--rate", words->rate, RATE_MAX, &options.rate));
+    TRY(deadletter_number(dead, "--rate", words->rate, PACE_RATE_MAX, &options.rate));
     TRY(deadletter_number(dead, "--redrives-max", words->redrives_max, LETTER_REDRIVES_MAX,
                           &options.redrives_max));
     return deadletter_settle(dead, &options, sum);

@@ -18,6 +18,7 @@ struct deadletter {
     bool shows_progress;
     struct letterbox *box;
     struct marks marks;
+    bool knows_topic; /* the original of some letter was on the topic that was asked for */
     const char *doing; /* for the progress line */
     int64_t shown_ms;  /* monotonic: when it was last written */
     struct note *note; /* why it failed */
@@ -36,8 +37,12 @@ MUST_USE enum err deadletter_write_row(struct deadletter *dead, const struct let
 
 /* The letter in the record, or none; the rest of `ret_row` follows from that and the marks.
  * `note` keeps what `why` says. */
-void deadletter_see(const struct deadletter *dead, const struct record *record,
+void deadletter_see(struct deadletter *dead, const struct record *record,
                     struct letter *letter, struct note *note, struct letter_row *ret_row);
+
+/* After all letters were seen. ERR_EMPTY: no letter is of the topic that was asked for, and
+ * brokers have none of this name. */
+MUST_USE enum err deadletter_doubt_topic(const struct deadletter *dead);
 
 /* What settles letters, and how. */
 struct settle_options {

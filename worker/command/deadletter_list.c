@@ -57,7 +57,8 @@ enum err deadletter_list(struct deadletter *dead, bool shows_all)
     enum err err = letterbox_read(dead->box, &pass, dead->note);
     TRY(err == ERR_CANCELLED ? OK : err); /* the limit was reached */
     TRY(letter_sum_render(&buf, dead->form, &listing.sum));
-    return deadletter_write(dead, buf_str(&buf));
+    TRY(deadletter_write(dead, buf_str(&buf)));
+    return deadletter_doubt_topic(dead);
 }
 
 /* --- show ----------------------------------------------------------------------------------- */

@@ -18,15 +18,17 @@ struct marks_part {
 struct marks {
     struct marks_part *parts;
     int32_t partitions;
+    struct str topic_id; /* borrowed; empty: not known */
 };
 
-MUST_USE enum err marks_init(struct marks *marks, int32_t partitions);
+MUST_USE enum err marks_init(struct marks *marks, int32_t partitions, struct str topic_id);
 void marks_fini(struct marks *marks); /* accepts a zeroed one */
 
 /* Letters of `partition` begin at offset `first`. */
 void marks_begin(struct marks *marks, int32_t partition, int64_t first);
 
-/* Takes a record, which may be a mark. ERR_FULL, ERR_NOMEM. */
+/* Takes a record, which may be a mark; one that was meant for another topic says nothing.
+ * ERR_FULL, ERR_NOMEM. */
 MUST_USE enum err marks_take(struct marks *marks, const struct record *record);
 
 enum letter_state marks_state(const struct marks *marks, int32_t partition, int64_t offset);

@@ -9,12 +9,15 @@
 
 #include "common/json_out.h"
 #include "common/mem.h"
+#include "worker/adapter/job_thread.h"
 #include "worker/adapter/redrive_kafka.h"
+#include "worker/command/deadletter_pace.h"
 
 #define BATCH_MAX 100
 #define BATCH_BYTES_MAX ((size_t)4 << 20)
 #define BATCH_ARENA_BYTES ((size_t)1 << 30) /* one original may be as large as brokers allow */
-#define WAIT_STEP_MS 50
+#define WAIT_STEP_US 50000
+#define TOPIC_BELIEVED_US 100000
 
 static volatile sig_atomic_t settle_is_interrupted;
 
@@ -33,6 +36,13 @@ static void settle_listen(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* What brokers said of a topic, for as long as it is believed. */
+struct settling_topic {
+    char name[TOPIC_NAME_BYTES_MAX + 1];
+    bool is_there;
+    int64_t until_us;
+};
+
 struct settling {
     struct deadletter *dead;
     const struct settle_options *options;
@@ -41,8 +51,8 @@ struct settling {
     struct redrive_item items[BATCH_MAX];
     struct record letters[BATCH_MAX];
     size_t count;
-    int64_t began_ms;
-    int64_t paced; /* letters that the rate has let through */
+    struct pace pace;
+    struct settling_topic topic; /* the one that was asked for last */
     struct settle_sum sum;
 };
 
@@ -81,14 +91,38 @@ static enum err settle_tell_batch(struct settling *settling)
     return OK;
 }
 
+/* What brokers say when a topic goes under a transaction tells nobody what has happened. */
+static enum err settle_explain(struct settling *settling, enum err err)
+{
+    struct deadletter *dead = settling->dead;
+    if (err != ERR_UNAVAILABLE && err != ERR_TXN) {
+        return err;
+    }
+    TRY(letterbox_check(dead->box, dead->note));
+    for (size_t i = 0; i < settling->count; i++) {
+        const char *name = settling->items[i].topic_name;
+        if (name && !letterbox_may_have_topic(dead->box, name)) {
+            note_set(dead->note, "topic %s has been deleted meanwhile; run it again", name);
+            return ERR_UNAVAILABLE;
+        }
+    }
+    return err;
+}
+
+static enum err settle_send(struct settling *settling)
+{
+    struct deadletter *dead = settling->dead;
+    TRY(letterbox_check(dead->box, dead->note));
+    enum err err = redrive_send(settling->redrive, settling->items, settling->count, dead->note);
+    return err == OK ? settle_tell_batch(settling) : settle_explain(settling, err);
+}
+
 static enum err settle_flush(struct settling *settling)
 {
     if (settling->count == 0) {
         return OK;
     }
-    enum err err =
-        redrive_send(settling->redrive, settling->items, settling->count, settling->dead->note);
-    err = err == OK ? settle_tell_batch(settling) : err;
+    enum err err = settle_send(settling);
     settling->count = 0;
     arena_fini(&settling->arena);
     return err;
@@ -97,18 +131,17 @@ static enum err settle_flush(struct settling *settling)
 /* Until the next letter may go, or somebody ends it. */
 static enum err settle_wait(struct settling *settling)
 {
-    int64_t due_ms = settling->began_ms + settling->paced * 1000 / settling->options->rate;
-    if (deadletter_now_ms() < due_ms) {
+    if (pace_wait_us(&settling->pace, job_thread_now_us()) > 0) {
         TRY(settle_flush(settling));
     }
     for (;;) {
-        int64_t left_ms = due_ms - deadletter_now_ms();
-        if (left_ms <= 0 || settle_is_interrupted) {
+        int64_t left_us = pace_wait_us(&settling->pace, job_thread_now_us());
+        if (left_us == 0 || settle_is_interrupted) {
             break;
         }
-        deadletter_sleep(min_i64(left_ms, WAIT_STEP_MS));
+        deadletter_sleep(1 + min_i64(left_us, WAIT_STEP_US) / 1000);
     }
-    settling->paced++;
+    pace_take(&settling->pace, job_thread_now_us());
     return settle_is_interrupted ? ERR_CANCELLED : OK;
 }
 
@@ -124,6 +157,7 @@ static enum err settle_add(struct settling *settling, const struct record *recor
         .offset = record->offset,
         .at_wall_ms = deadletter_now_wall_ms(),
         .worker = STR(DESKHAND_VERSION),
+        .topic_id = letterbox_topic_id(dead->box),
     };
     *item = (struct redrive_item){
         .mark_topic_name = kafka_topic_name(dead->conf, TOPIC_DEAD_LETTERS).ptr,
@@ -141,7 +175,8 @@ static enum err settle_add(struct settling *settling, const struct record *recor
         item->topic_name = name.ptr;
     }
     settling->count++;
-    bool is_full = settling->count == BATCH_MAX || arena->total_bytes >= BATCH_BYTES_MAX;
+    bool is_full = settling->count == pace_at_once(&settling->pace, BATCH_MAX) ||
+                   arena->total_bytes >= BATCH_BYTES_MAX;
     return is_full ? settle_flush(settling) : OK;
 }
 
@@ -196,6 +231,38 @@ static enum err settle_find(struct settling *settling, const struct letter_row *
     return OK;
 }
 
+/* Now, and not when the letter's turn to be sent was waited for. */
+static bool settle_has_input(struct settling *settling, const struct letter_row *row)
+{
+    struct settling_topic *topic = &settling->topic;
+    if (settling->options->to == LETTER_DROPPED) {
+        return true;
+    }
+    struct str name = row->letter->topic_name;
+    if (!str_is(name, topic->name) || job_thread_now_us() >= topic->until_us) {
+        snprintf(topic->name, sizeof(topic->name), "%.*s", STR_ARG(name));
+        topic->is_there = letterbox_may_have_topic(settling->dead->box, topic->name);
+        topic->until_us = job_thread_now_us() + TOPIC_BELIEVED_US;
+    }
+    return topic->is_there;
+}
+
+static enum err settle_act(struct settling *settling, const struct letter_row *row,
+                           const struct record *original)
+{
+    if (settling->options->acts) {
+        TRY(settle_wait(settling));
+    }
+    if (!settle_has_input(settling, row)) {
+        return settle_keep(settling, row->record, "its topic is not there");
+    }
+    if (settling->options->acts) {
+        return settle_add(settling, row->record, row->letter, original);
+    }
+    settling->sum.settled++;
+    return settle_tell(settling, row->record, settle_word(settling), "");
+}
+
 static enum err settle_do(struct settling *settling, const struct letter_row *row)
 {
     struct letterbox_found found;
@@ -204,12 +271,8 @@ static enum err settle_do(struct settling *settling, const struct letter_row *ro
     enum err err = settle_find(settling, row, &arena, &found);
     if (err == OK && !found.is_there) {
         err = settle_keep(settling, row->record, found.why.text);
-    } else if (err == OK && !settling->options->acts) {
-        settling->sum.settled++;
-        err = settle_tell(settling, row->record, settle_word(settling), "");
     } else if (err == OK) {
-        err = settle_wait(settling);
-        err = err == OK ? settle_add(settling, row->record, row->letter, &found.record) : err;
+        err = settle_act(settling, row, &found.record);
     }
     arena_fini(&arena);
     return err;
@@ -302,7 +365,7 @@ static enum err settle_open(struct settling *settling)
     }
     TRY(deadletter_open(dead));
     dead->doing = settling->options->to == LETTER_DROPPED ? "dropping" : "redriving";
-    settling->began_ms = deadletter_now_ms();
+    pace_init(&settling->pace, settling->options->rate, job_thread_now_us());
     return OK;
 }
 
@@ -318,7 +381,8 @@ static enum err settle_go(struct settling *settling)
     enum err err = letterbox_read(settling->dead->box, &pass, settling->dead->note);
     TRY(err == ERR_CANCELLED ? OK : err);
     TRY(settle_flush(settling));
-    return settle_end(settling);
+    TRY(settle_end(settling));
+    return settling->sum.is_interrupted ? OK : deadletter_doubt_topic(settling->dead);
 }
 
 enum err deadletter_settle(struct deadletter *dead, const struct settle_options *options,
