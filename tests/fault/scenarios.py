@@ -117,7 +117,7 @@ def replaced(run):
 
 
 @scenario("F04", "a worker stands still for longer than its session, then goes on", times=(1, 3),
-          is_short=True, control=Control(lowered=("fencing", "epochs", "done-map")))
+          is_short=True, control=Control(lowered=("fencing", "epochs", "done-map"), tries=6))
 def zombie(run):
     """It stops in a transaction whose offsets are not in yet, which nothing but the group's
     generation can then keep out; brokers would abort it only much later."""
