@@ -3,9 +3,10 @@
 
 #include "common/mem.h"
 
-void cluster_init(struct cluster *cluster, int parts_count)
+void cluster_init(struct cluster *cluster, int parts_count, int order_parts)
 {
     cluster->parts_count = parts_count;
+    cluster->order_parts = order_parts;
     for (int part = 0; part < PARTS_MAX; part++) {
         cluster->committed[part] = (struct position){ .part = part, .offset = -1 };
     }
@@ -17,7 +18,13 @@ void cluster_fini(struct cluster *cluster)
     arena_fini(&cluster->arena);
 }
 
-/* --- the input topic ------------------------------------------------------------------------ */
+/* --- the input topics ----------------------------------------------------------------------- */
+
+struct partition_id cluster_id(const struct cluster *cluster, int part)
+{
+    bool is_of_orders = part >= cluster->parts_count - cluster->order_parts;
+    return (struct partition_id){ is_of_orders ? TOPIC_ORDERS : TOPIC_MESSAGES, part };
+}
 
 int cluster_ask(struct cluster *cluster, int part, int conversation, int uid)
 {
@@ -27,7 +34,12 @@ int cluster_ask(struct cluster *cluster, int part, int conversation, int uid)
     }
     int index = (int)cluster->questions_count++;
     cluster->questions[index] = (struct question){
-        .part = part, .offset = log->end, .conversation = conversation, .uid = uid, .settled_at = -1
+        .is_order = cluster_id(cluster, part).topic == TOPIC_ORDERS,
+        .part = part,
+        .offset = log->end,
+        .conversation = conversation,
+        .uid = uid,
+        .settled_at = -1,
     };
     log->questions[log->count++] = index;
     log->end++;

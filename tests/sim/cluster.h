@@ -1,9 +1,9 @@
 /* cluster.h - made-up brokers: what Kafka does with a log, a transaction, a group.
  *
- * One topic in, one out, one consumer group. It does what brokers do at the moment when a
- * request reaches them; that requests are lost, late or sent twice is their senders' side
- * (producer.h, consumer.h). Nothing happens by itself: the markers of a transaction that was
- * ended, a timeout, a member that is thrown out are steps of a schedule.
+ * Two topics in, whose partitions are numbered through, one out, one consumer group. It does what
+ * brokers do at the moment when a request reaches them; that requests are lost, late or sent twice
+ * is their senders' side (producer.h, consumer.h). Nothing happens by itself: the markers of a
+ * transaction that was ended, a timeout, a member that is thrown out are steps of a schedule.
  *
  * It has KIP-447's fencing by generation and the verification of transactions, and not KIP-890:
  * an EndTxn of the same producer and epoch ends whatever transaction it finds. */
@@ -20,10 +20,12 @@
 #define SHARDS 2 /* partitions of the output topic */
 #define MEMBERS_MAX 16
 
-/* --- the input topic ------------------------------------------------------------------------ */
+/* --- the input topics ----------------------------------------------------------------------- */
 
-/* A record of the input topic. */
+/* A record of an input topic: a customer's question, or an event of an order, which is the
+ * conversation's. */
 struct question {
+    bool is_order;
     int part;
     int64_t offset;
     int conversation;
@@ -132,6 +134,7 @@ struct group_state {
 
 struct cluster {
     int parts_count;
+    int order_parts; /* the last of them are of the topic of orders */
     bool is_eager;    /* the assignor */
     bool is_unstable; /* a control: committed offsets can be read while a transaction is open */
     struct question questions[EVENTS_MAX];
@@ -147,8 +150,11 @@ struct cluster {
     struct arena arena; /* metadata */
 };
 
-void cluster_init(struct cluster *cluster, int parts_count);
+void cluster_init(struct cluster *cluster, int parts_count, int order_parts);
 void cluster_fini(struct cluster *cluster);
+
+/* What the workers call a partition. */
+struct partition_id cluster_id(const struct cluster *cluster, int part);
 
 /* Appends a question; its index, or -1: there is no room. */
 int cluster_ask(struct cluster *cluster, int part, int conversation, int uid);

@@ -34,11 +34,19 @@ static size_t judge_backlog_max(const struct sim *sim)
     return most;
 }
 
+/* In places of order events. The last turn may begin where there is room for one of these. */
+static size_t judge_places(const struct engine *engine)
+{
+    size_t storing = engine->turns[TURN_STORING].count;
+    return ENGINE_ORDERS_PER_TURN * (engine_inflight(engine) - storing) + storing;
+}
+
 void judge_pod(struct sim *sim, const struct pod *pod)
 {
     struct judge *judge = &sim->judge;
     const struct engine *engine = pod->engine;
-    if (engine_inflight(engine) > engine->options.inflight_max) {
+    size_t places = ENGINE_ORDERS_PER_TURN * engine->options.inflight_max;
+    if (judge_places(engine) >= places + ENGINE_ORDERS_PER_TURN) {
         judge_fail(judge, "I7 pod %d has %zu turns in flight", pod->index, engine_inflight(engine));
     }
     const struct gate *gate = &engine->chain.backends[0].gate;
@@ -180,6 +188,7 @@ void judge_end(struct sim *sim)
                        (long long)question->offset, question->part);
         }
     }
+    judge_orders(sim);
 }
 
 /* --- calls of the model --------------------------------------------------------------------- */
@@ -272,6 +281,7 @@ void judge_memo(struct sim *sim, const struct pod *pod, const struct store_call 
 void judge_flushed(struct sim *sim)
 {
     struct judge *judge = &sim->judge;
+    judge->flushed_at = sim->cluster.questions_count;
     for (size_t row = 0; row < JUDGE_UIDS_MAX; row++) {
         judge->excuses[row] += judge->is_durable[row] ? 1 : 0;
         judge->is_lossy[row] = judge->is_lossy[row] || judge->is_durable[row];

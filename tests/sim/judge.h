@@ -3,7 +3,8 @@
  *   I1 none lost       each question has its terminal record, in the end
  *   I2 none doubled    and never two that a read_committed reader sees
  *   I3 order           of one conversation, in the order of its questions
- *   I4 right content   an answer answers its own question
+ *   I4 right content   an answer answers its own question; what is known of an order is all that
+ *                      its events have said, whenever they came and however often they were taken
  *   I5 atomic          offsets and records of a transaction: both or neither
  *   I7 bounded         backlog, in flight, done-map; the model is asked once and once more for
  *                      each reason to ask again
@@ -37,6 +38,7 @@ struct judge {
     int64_t read_at[PODS_MAX][PARTS_MAX]; /* when a claim was read */
     size_t asked;                         /* calls of the model */
     size_t repeated;                      /* of these, not the first for their question */
+    size_t flushed_at;                    /* records there were when the store lost everything */
 };
 
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -48,6 +50,7 @@ void judge_outputs(struct sim *sim);
 
 /* In the end. */
 void judge_end(struct sim *sim);
+void judge_orders(struct sim *sim); /* a part of it (judge_order.c) */
 
 /* A question that was not asked before. */
 void judge_new(struct sim *sim, const struct question *question);

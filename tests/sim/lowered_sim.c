@@ -84,6 +84,14 @@ static void a_store_that_keeps_no_memo_is_caught(void **state)
     is_caught(&(struct sim_options){ .forgets_memos = true }, "I7-calls");
 }
 
+static void writing_over_what_another_owner_made_of_an_order_is_caught(void **state)
+{
+    (void)state;
+    is_caught(&(struct sim_options){ .engine_lowered = ENGINE_LOWER_BOUND,
+                                     .order_parts = PARTS_MAX },
+              "I4-order");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +104,7 @@ int main(void)
         cmocka_unit_test(reading_offsets_of_an_open_transaction_is_caught),
         cmocka_unit_test(epochs_and_fencing_lowered_together_are_caught),
         cmocka_unit_test(a_store_that_keeps_no_memo_is_caught),
+        cmocka_unit_test(writing_over_what_another_owner_made_of_an_order_is_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "tests/sim/pod.h"
 
 #include "common/mem.h"
+#include "tests/sim/order_event.h"
 #include "tests/sim/question.h"
 #include "tests/sim/sim.h"
 #include "worker/engine/alarm.h"
@@ -9,6 +10,7 @@
 
 #define POD_START_MS 30000
 #define POD_DRAIN_MS 20000
+#define POD_VALUE_BYTES ((size_t)4096)
 
 void pod_init(struct pod *pod, struct sim *sim, int index)
 {
@@ -50,6 +52,7 @@ static struct engine_options pod_options(const struct pod *pod)
         .retry_share = 1,
         .retry = { .attempts_max = 3, .backoff_ms = 100, .backoff_max_ms = 1000 },
         .dedupe_window_ms = 86400000,
+        .order_ttl_ms = 86400000,
         .release_timeout_ms = 2000,
         .donemap_body_max = wanted->map_body_max,
         .lowered = wanted->engine_lowered,
@@ -221,34 +224,39 @@ bool pod_oversleep(struct pod *pod)
 
 static void pod_deliver(struct pod *pod, const struct question *question)
 {
+    struct arena arena;
     char key[QUESTION_BYTES];
     char value[QUESTION_BYTES];
     char id[QUESTION_BYTES];
+    arena_init(&arena, POD_VALUE_BYTES);
     const struct header headers[] = {
         { STR("ce_specversion"), STR("1.0") },
         { STR("ce_source"), STR(QUESTION_SOURCE) },
-        { STR("ce_type"), STR("deskhand.message.v1") },
+        { STR("ce_type"),
+          question->is_order ? STR("deskhand.order.v1") : STR("deskhand.message.v1") },
         { STR("ce_id"), question_id(question, id) },
     };
     const struct record record = {
-        .topic = TOPIC_MESSAGES,
+        .topic = question->is_order ? TOPIC_ORDERS : TOPIC_MESSAGES,
         .partition = question->part,
         .offset = question->offset,
         .leader_epoch = -1,
-        .timestamp_wall_ms = 1764324000000,
+        .timestamp_wall_ms = QUESTION_WALL_MS,
         .key = question_key(question, key),
         .has_key = true,
-        .value = question_value(question, value),
+        .value = question->is_order ? order_event_value(question, &arena)
+                                    : question_value(question, value),
         .has_value = true,
         .headers = headers,
         .headers_count = countof(headers),
     };
     pod->source.events->on_record(pod->engine, &record);
+    arena_fini(&arena);
 }
 
 static bool pod_is_delivered_to(const struct pod *pod, int part)
 {
-    const struct partition_id id = { TOPIC_MESSAGES, part };
+    const struct partition_id id = cluster_id(&pod->sim->cluster, part);
     const struct holding *holding = holdings_find(&pod->membership.holdings, id);
     return pod->phase == POD_UP && holding && holding->phase == HOLDING_OURS &&
            holding->is_assigned;
@@ -267,7 +275,7 @@ static bool pod_fetch(struct pod *pod, int part)
     if (question >= 0) {
         pod_deliver(pod, &pod->sim->cluster.questions[question]);
     } else {
-        pod->source.events->on_end(pod->engine, (struct partition_id){ TOPIC_MESSAGES, part }, end);
+        pod->source.events->on_end(pod->engine, cluster_id(&pod->sim->cluster, part), end);
     }
     return true;
 }
@@ -282,7 +290,7 @@ static bool pod_serve_ops(struct pod *pod)
         size_t count = 0;
         for (int part = 0; part < PARTS_MAX; part++) {
             if (parts & BIT(part)) {
-                ids[count++] = (struct partition_id){ TOPIC_MESSAGES, part };
+                ids[count++] = cluster_id(&pod->sim->cluster, part);
             }
         }
         membership_note(&pod->membership, event, ids, count);
@@ -318,7 +326,7 @@ bool pod_retake(struct pod *pod, int part)
         return false;
     }
     pod_begin_turn(pod);
-    membership_retake(&pod->membership, (struct partition_id){ TOPIC_MESSAGES, part });
+    membership_retake(&pod->membership, cluster_id(&pod->sim->cluster, part));
     pod_turn(pod);
     return true;
 }
@@ -333,7 +341,9 @@ bool pod_store(struct pod *pod, enum shelf_fault fault)
     struct sim *sim = pod->sim;
     struct store_call *call = container_of(node, struct store_call, node);
     judge_memo(sim, pod, call, fault);
-    enum err err = shelf_do(&sim->shelf, call, sim->options.forgets_memos ? SHELF_AWAY : fault);
+    bool is_memo = call->op == STORE_GET || call->op == STORE_SET;
+    bool is_forgotten = sim->options.forgets_memos && is_memo;
+    enum err err = shelf_do(&sim->shelf, call, is_forgotten ? SHELF_AWAY : fault);
     call->on_done(call, err);
     pod_turn(pod);
     return true;

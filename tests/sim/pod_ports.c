@@ -124,8 +124,8 @@ static void pod_model_ask(struct model *port, struct model_call *call)
     }
     uint32_t epochs = 0;
     for (int part = 0; part < pod->sim->options.parts; part++) {
-        const struct part *row = parts_find(&pod->engine->parts,
-                                            (struct partition_id){ TOPIC_MESSAGES, part });
+        const struct part *row =
+            parts_find(&pod->engine->parts, cluster_id(&pod->sim->cluster, part));
         epochs += row ? epoch_now(&row->epoch) : 0;
     }
     judge_asked(pod->sim, pod, uid, epochs);

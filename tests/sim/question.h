@@ -1,4 +1,5 @@
-/* question.h - what is asked and answered in the simulation, as bytes and back.
+/* question.h - what is asked and answered in the simulation, as bytes and back. Events of orders
+ * are order_event.h.
  *
  * A question is a customer's message whose text names it by a number; the model's answer repeats
  * the text. So each record of an answer tells which question it answers. */
@@ -10,6 +11,7 @@
 
 #define QUESTION_BYTES 256
 #define QUESTION_SOURCE "/sim"
+#define QUESTION_WALL_MS 1764324000000 /* 2025-11-28T10:00:00Z, when all records were made */
 #define QUESTION_POISON 100000 /* numbers from here on: brokers refuse the answer */
 
 /* Key and value of the record, and the identity of the event. */

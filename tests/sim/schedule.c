@@ -124,6 +124,10 @@ void schedule_shape(uint64_t seed, const struct sim_options *lowered,
     options.is_eager = chance_is(&chance, 15);
     options.map_body_max = chance_is(&chance, 40) ? 2 + chance_below(&chance, 6) : 0;
     options.backlog_max = 4 + chance_below(&chance, 20);
+    options.order_parts = chance_is(&chance, 50) ? 1 : 0;
+    if (lowered->order_parts > 0) {
+        options.order_parts = (int)min_i64(lowered->order_parts, options.parts);
+    }
     *ret_options = options;
 }
 
@@ -277,8 +281,9 @@ void schedule_shrink(struct schedule *schedule, struct outcome_of_run *ret_outco
 void schedule_print(const struct schedule *schedule, const struct outcome_of_run *outcome)
 {
     const struct sim_options *options = &schedule->options;
-    printf("  %s\n  %d pods, %d partitions, %s, %s, map %zu, backlog %zu; %zu acts:\n",
-           outcome->violation, options->pods, options->parts,
+    printf("  %s\n  %d pods, %d partitions (%d of orders), %s, %s, map %zu, backlog %zu; "
+           "%zu acts:\n",
+           outcome->violation, options->pods, options->parts, options->order_parts,
            options->is_static ? "static" : "dynamic", options->is_eager ? "eager" : "cooperative",
            options->map_body_max, options->backlog_max, schedule->count);
     for (size_t i = 0; i < schedule->count; i++) {

@@ -10,8 +10,9 @@
 #define SHELF_KEY_BYTES 64
 
 struct shelf_value {
-    char key[SHELF_KEY_BYTES];
+    char key[SHELF_KEY_BYTES]; /* behind it the name of the field, if it is one of several */
     size_t key_len;
+    size_t field_len;
     struct str value;
 };
 
@@ -31,6 +32,9 @@ enum shelf_fault {
 void shelf_init(struct shelf *shelf);
 void shelf_fini(struct shelf *shelf);
 void shelf_flush(struct shelf *shelf);
+
+/* The value of a field of a key; NULL: there is none. */
+const struct str *shelf_field(const struct shelf *shelf, struct str key, struct str field);
 
 /* Does the call, whose result it fills in; returns what on_done is to be told. */
 enum err shelf_do(struct shelf *shelf, struct store_call *call, enum shelf_fault fault);

@@ -18,8 +18,8 @@ struct sim *sim_create(const struct sim_options *options)
     }
     json_setup(1);
     sim->options = *options;
-    sim->clock = (struct clock){ 1000, 1764324000000 };
-    cluster_init(&sim->cluster, options->parts);
+    sim->clock = (struct clock){ 1000, QUESTION_WALL_MS };
+    cluster_init(&sim->cluster, options->parts, options->order_parts);
     sim->cluster.is_eager = options->is_eager;
     sim->cluster.is_unstable = options->is_unstable;
     shelf_init(&sim->shelf);
@@ -52,7 +52,8 @@ bool sim_ask(struct sim *sim, int part, int conversation, bool is_poison)
     if (sim->next_uid + 1 >= JUDGE_UIDS_MAX) {
         return false;
     }
-    int uid = sim->next_uid + (is_poison ? QUESTION_POISON : 0);
+    bool has_answer = cluster_id(&sim->cluster, part).topic == TOPIC_MESSAGES;
+    int uid = sim->next_uid + (is_poison && has_answer ? QUESTION_POISON : 0);
     int index = cluster_ask(&sim->cluster, part, conversation, uid);
     if (index < 0) {
         return false;

@@ -14,6 +14,7 @@
 struct sim_options {
     int pods;
     int parts;
+    int order_parts; /* how many of them, the last ones, hold events of orders */
     bool is_static; /* members keep their place while they are away */
     bool is_eager;
     size_t map_body_max; /* of a done-map; 0: as much as Kafka takes */
