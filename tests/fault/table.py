@@ -11,73 +11,31 @@ from tests.fault.scenario import SCENARIOS
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests/fault/results"
 PAGE = ROOT / "docs/guarantees.md"
-BETWEEN = re.compile(r"(<!-- faults -->\n).*(<!-- /faults -->)", re.S)
-FEATURES = re.compile(r"(<!-- transaction versions -->\n).*(<!-- /transaction versions -->)", re.S)
-HEAD = ("| | fault | staged | events | verdict | longest wait | with a defence lowered "
-        "| seed, commit |\n")
-FEATURES_HEAD = ("| `transaction.version` | late EndTxn, and the answers | verdict "
-                 "| with the watch lowered: the answers | what is found then | seed, commit |\n")
-RECOVERY = re.compile(r"(<!-- recovery -->\n).*(<!-- /recovery -->)", re.S)
-RECOVERY_HEAD = ("| | fault | goes on as before within, each time | goal | the same without a fault "
-                 "| seed, commit |\n")
-OUTAGES = re.compile(r"(<!-- outages -->\n).*(<!-- /outages -->)", re.S)
-OUTAGES_HEAD = ("| the model is | breakers of all workers open after | calls a second and worker while "
-                "it is away | all answered after its return | seed, commit |\n")
-FLOOD = re.compile(r"(<!-- flood -->\n).*(<!-- /flood -->)", re.S)
-FLOOD_HEAD = ("| p99 of the others before it | while it lasts | calls of the tenant | of which its "
-              "budget allows | seed, commit |\n")
-WISHES = re.compile(r"(<!-- wishes -->\n).*(<!-- /wishes -->)", re.S)
-WISHES_HEAD = ("| repeats in 100 calls | earliest return, as a share of the wish | median "
-               "| within a tenth, in 100 | seed, commit |\n")
-GARBAGE = re.compile(r"(<!-- garbage -->\n).*(<!-- /garbage -->)", re.S)
-GARBAGE_HEAD = "| repeats in 100 calls | seed, commit |\n"
+SOURCE = "seed, commit"
 LATE = "late EndTxn answered "
 ANSWERS = {"0": "taken (no error)", "47": "INVALID_PRODUCER_EPOCH", "48": "INVALID_TXN_STATE",
            "51": "CONCURRENT_TRANSACTIONS", "90": "PRODUCER_FENCED"}
 
 
-def table():
-    """One row a scenario, in the order of their names; one that was not run says so."""
-    return HEAD + "|---|---|---|---|---|---|---|---|\n" + "".join(
-        _row(one) for one in sorted(SCENARIOS.values(), key=lambda one: one.name)
-        if one.name.startswith("F"))
+def _fault_rows():
+    """One a scenario, in the order of their names; one that was not run says so."""
+    return "".join(_row(one) for one in _scenarios("F"))
 
 
-def features_table():
-    """One row a feature level of the brokers with which F06 was run."""
+def _recovery_rows():
+    """One a fault whose end was measured."""
+    return "".join(_recovery_row(one) for one in _scenarios("R"))
+
+
+def _features_rows():
+    """One a feature level of the brokers with which F06 was run."""
     found = sorted(RESULTS.glob("F06-transaction.version-*.json"))
-    return FEATURES_HEAD + "|---|---|---|---|---|---|\n" + "".join(
-        _features_row(json.loads(path.read_text())) for path in found)
+    return "".join(_features_row(json.loads(path.read_text())) for path in found)
 
 
-def recovery_table():
-    """One row a fault whose end was measured."""
-    return RECOVERY_HEAD + "|---|---|---|---|---|---|\n" + "".join(
-        _recovery_row(one) for one in sorted(SCENARIOS.values(), key=lambda one: one.name)
-        if one.name.startswith("R"))
-
-
-def outages_table():
-    """One row for each time that the model was away in F25."""
-    return OUTAGES_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
-        "F25", ("way", outages.OPENED, outages.CALLS, outages.ANSWERED))
-
-
-def flood_table():
-    """One row for each flood of F44."""
-    return FLOOD_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
-        "F44", (outages.CALM, outages.FLOODED, outages.PAID, outages.LIMIT))
-
-
-def wishes_table():
-    """One row for each time that the model asked to wait in F26."""
-    return WISHES_HEAD + "|---|---|---|---|---|\n" + _rows_of_rounds(
-        "F26", (backends.REPEATS, backends.EARLIEST, backends.USUAL, backends.KEPT))
-
-
-def garbage_table():
-    """One row for each time that the model failed or answered with garbage in F28."""
-    return GARBAGE_HEAD + "|---|---|\n" + _rows_of_rounds("F28", (backends.REPEATS,))
+def _scenarios(kind):
+    return sorted((one for one in SCENARIOS.values() if one.name.startswith(kind)),
+                  key=lambda one: one.name)
 
 
 def _rows_of_rounds(name, columns):
@@ -101,13 +59,13 @@ def _figure(figures, column, at):
 
 
 def page(text):
-    text = OUTAGES.sub(lambda found: found[1] + outages_table() + found[2], text)
-    text = FLOOD.sub(lambda found: found[1] + flood_table() + found[2], text)
-    text = WISHES.sub(lambda found: found[1] + wishes_table() + found[2], text)
-    text = GARBAGE.sub(lambda found: found[1] + garbage_table() + found[2], text)
-    text = RECOVERY.sub(lambda found: found[1] + recovery_table() + found[2], text)
-    text = FEATURES.sub(lambda found: found[1] + features_table() + found[2], text)
-    return BETWEEN.sub(lambda found: found[1] + table() + found[2], text)
+    """`text` with each table between its marks made anew."""
+    for mark, (columns, rows) in TABLES.items():
+        between = re.compile(rf"(<!-- {mark} -->\n).*(<!-- /{mark} -->)", re.S)
+        head = "|" + "".join(f" {column} |" if column else " |" for column in columns)
+        made = f"{head}\n|{'---|' * len(columns)}\n{rows()}"
+        text = between.sub(lambda found: found[1] + made + found[2], text)
+    return text
 
 
 def _row(one):
@@ -178,6 +136,32 @@ def _counts(violations):
     """The three that were found most often."""
     most = sorted(violations.items(), key=lambda pair: -pair[1])[:3]
     return ", ".join(f"{name}: {count}" for name, count in most)
+
+
+TABLES = {
+    "faults": (("", "fault", "staged", "events", "verdict", "longest wait",
+                "with a defence lowered", SOURCE), _fault_rows),
+    "recovery": (("", "fault", "goes on as before within, each time", "goal",
+                  "the same without a fault", SOURCE), _recovery_rows),
+    "outages": (("the model is", "breakers of all workers open after",
+                 "calls a second and worker while it is away", "all answered after its return",
+                 SOURCE),
+                lambda: _rows_of_rounds("F25", ("way", outages.OPENED, outages.CALLS,
+                                                outages.ANSWERED))),
+    "flood": (("p99 of the others before it", "while it lasts", "calls of the tenant",
+               "of which its budget allows", SOURCE),
+              lambda: _rows_of_rounds("F44", (outages.CALM, outages.FLOODED, outages.PAID,
+                                              outages.LIMIT))),
+    "wishes": (("repeats in 100 calls", "earliest return, as a share of the wish", "median",
+                "within a tenth, in 100", SOURCE),
+               lambda: _rows_of_rounds("F26", (backends.REPEATS, backends.EARLIEST,
+                                               backends.USUAL, backends.KEPT))),
+    "garbage": (("repeats in 100 calls", SOURCE),
+                lambda: _rows_of_rounds("F28", (backends.REPEATS,))),
+    "transaction versions": (
+        ("`transaction.version`", "late EndTxn, and the answers", "verdict",
+         "with the watch lowered: the answers", "what is found then", SOURCE), _features_rows),
+}
 
 
 if __name__ == "__main__":
