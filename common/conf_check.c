@@ -1,22 +1,10 @@
 /* conf_check.c - what settings must keep towards each other; part of conf.h. */
-#include "common/conf.h"
-#include "common/topic.h"
-
-/* Topic names are settings with the same order as the table of topics. */
-static enum conf_id conf_topic_id(enum topic topic)
-{
-    static const enum conf_id ids[] = {
-#define TOPIC(name, setting, topic, direction, compaction, partitions, text) [name] = CONF_##name,
-#include "common/topic.def"
-#undef TOPIC
-    };
-    return ids[topic];
-}
+#include "common/conf_topic.h"
 
 static enum err conf_check_topic(const struct conf *conf, enum topic topic, struct note *note)
 {
     const char *key = topic_info(topic)->setting;
-    struct str name = conf_str(conf, conf_topic_id(topic));
+    struct str name = conf_topic_name(conf, topic);
     if (name.len == 0) {
         return OK;
     }
@@ -25,7 +13,7 @@ static enum err conf_check_topic(const struct conf *conf, enum topic topic, stru
         return ERR_CONFIG;
     }
     for (size_t i = 0; i < (size_t)topic; i++) {
-        if (str_eq(name, conf_str(conf, conf_topic_id((enum topic)i)))) {
+        if (str_eq(name, conf_topic_name(conf, (enum topic)i))) {
             note_set(note, "%s: %s has the same topic; each needs its own", key,
                      topic_info((enum topic)i)->setting);
             return ERR_CONFIG;
@@ -40,7 +28,7 @@ static enum err conf_check_topics(const struct conf *conf, struct note *note)
     for (size_t i = 0; i < TOPIC_COUNT; i++) {
         enum topic topic = (enum topic)i;
         TRY(conf_check_topic(conf, topic, note));
-        has_input = has_input || (topic_is_input(topic) && conf_is_set(conf, conf_topic_id(topic)));
+        has_input = has_input || (topic_is_input(topic) && conf_topic_name(conf, topic).len > 0);
     }
     if (!has_input) {
         note_set(note, "topic.messages: every input is switched off, nothing is left to do");

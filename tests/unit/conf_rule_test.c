@@ -2,7 +2,6 @@
 #include "tests/unit/leaf.h"
 
 #include "common/conf_rule.h"
-#include "common/topic.h"
 
 static enum err check(const char *key, const char *text, int64_t *ret_number)
 {
@@ -53,16 +52,6 @@ static void no_two_settings_share_a_key_or_a_variable(void **state)
         assert_int_equal(id, i);
         assert_true(conf_rule_by_variable(str_from(variable), &id));
         assert_int_equal(id, i);
-    }
-}
-
-static void topics_are_settings_in_the_order_of_their_table(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < TOPIC_COUNT; i++) {
-        enum conf_id id = (enum conf_id)((size_t)CONF_TOPIC_MESSAGES + i);
-        assert_string_equal(conf_rule(id)->key, topic_info((enum topic)i)->setting);
-        assert_string_equal(conf_rule(id)->value, topic_info((enum topic)i)->default_name);
     }
 }
 
@@ -277,7 +266,6 @@ int main(void)
         cmocka_unit_test(every_backend_has_the_settings_of_the_first_one_under_its_number),
         cmocka_unit_test(every_default_keeps_its_own_rule),
         cmocka_unit_test(no_two_settings_share_a_key_or_a_variable),
-        cmocka_unit_test(topics_are_settings_in_the_order_of_their_table),
         cmocka_unit_test(a_variable_must_be_the_whole_name),
         cmocka_unit_test(what_other_programs_call_a_setting_is_known),
         cmocka_unit_test(the_nearest_key_is_the_one_with_the_fewest_slips),

@@ -52,7 +52,7 @@ static rd_kafka_topic_partition_t *group_kafka_add(const struct group_kafka *gro
                                                    rd_kafka_topic_partition_list_t *list,
                                                    struct partition_id id)
 {
-    return rd_kafka_topic_partition_list_add(list, kafka_topic_name(group->conf, id.topic).ptr,
+    return rd_kafka_topic_partition_list_add(list, conf_topic_name(group->conf, id.topic).ptr,
                                              id.number);
 }
 
@@ -239,7 +239,7 @@ void group_kafka_end(rd_kafka_t *client, bool is_leaving)
 bool group_kafka_topic(const struct group_kafka *group, const char *name, enum topic *ret_topic)
 {
     for (size_t i = 0; i < group->inputs_count; i++) {
-        if (str_is(kafka_topic_name(group->conf, group->inputs[i]), name)) {
+        if (str_is(conf_topic_name(group->conf, group->inputs[i]), name)) {
             *ret_topic = group->inputs[i];
             return true;
         }

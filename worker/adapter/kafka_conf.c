@@ -85,12 +85,6 @@ enum err kafka_version_check(struct note *note)
     return kafka_version_judge(rd_kafka_version(), note);
 }
 
-struct str kafka_topic_name(const struct conf *conf, enum topic topic)
-{
-    /* The table of settings has its topics in the order of the table of topics. */
-    return conf_str(conf, (enum conf_id)((unsigned)CONF_TOPIC_MESSAGES + (unsigned)topic));
-}
-
 enum err kafka_txn_id(const struct kafka_conf_options *options, char out[KAFKA_TXN_ID_BYTES],
                       struct note *note)
 {

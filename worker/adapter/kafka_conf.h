@@ -10,7 +10,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "common/conf.h"
+#include "common/conf_topic.h"
 #include "common/note.h"
 #include "common/topic.h"
 #include "worker/adapter/kafka_voice.h"
@@ -50,9 +50,6 @@ MUST_USE enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role rol
 /* That every setting under kafka. is one that both sides take, and each file that is named can be
  * read. Nothing is connected to. ERR_CONFIG; for `config check`. */
 MUST_USE enum err kafka_conf_check(const struct kafka_conf_options *options, struct note *note);
-
-/* The name of a topic, or an empty text when it is switched off. */
-struct str kafka_topic_name(const struct conf *conf, enum topic topic);
 
 /* "deskhand-web-0": group and worker. Fits in `out`, else ERR_CONFIG. */
 #define KAFKA_TXN_ID_BYTES 512

@@ -417,7 +417,7 @@ enum err letterbox_open(const struct letterbox_options *options, struct letterbo
     }
     box->options = *options;
     buf_init(&box->id_text, ID_TEXT_BYTES_MAX);
-    box->topic_name = kafka_topic_name(options->kafka.conf, TOPIC_DEAD_LETTERS).ptr;
+    box->topic_name = conf_topic_name(options->kafka.conf, TOPIC_DEAD_LETTERS).ptr;
     kafka_voice_init(&box->voice, NULL, "letters", box);
     enum err err = letterbox_prepare(box, note);
     if (err != OK) {

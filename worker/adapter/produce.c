@@ -64,7 +64,7 @@ static rd_kafka_topic_t *produce_topic(struct produce_job *job, enum topic topic
 {
     if (!job->topics[topic]) {
         job->topics[topic] =
-            rd_kafka_topic_new(job->client, kafka_topic_name(job->conf, topic).ptr, NULL);
+            rd_kafka_topic_new(job->client, conf_topic_name(job->conf, topic).ptr, NULL);
     }
     return job->topics[topic];
 }
@@ -180,7 +180,7 @@ rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,
         rd_kafka_topic_partition_list_new((int)batch->progress_count);
     for (size_t i = 0; list && i < batch->progress_count; i++) {
         struct partition_id id = batch->progress[i].id;
-        rd_kafka_topic_partition_list_add(list, kafka_topic_name(conf, id.topic).ptr, id.number);
+        rd_kafka_topic_partition_list_add(list, conf_topic_name(conf, id.topic).ptr, id.number);
     }
     return list;
 }

@@ -245,7 +245,7 @@ static void source_kafka_subscribe(struct source_kafka *source)
     rd_kafka_topic_partition_list_t *list =
         rd_kafka_topic_partition_list_new((int)options->inputs_count);
     for (size_t i = 0; i < options->inputs_count; i++) {
-        struct str name = kafka_topic_name(options->kafka.conf, options->inputs[i]);
+        struct str name = conf_topic_name(options->kafka.conf, options->inputs[i]);
         rd_kafka_topic_partition_list_add(list, name.ptr, RD_KAFKA_PARTITION_UA);
     }
     rd_kafka_resp_err_t code = rd_kafka_subscribe(source->client, list);
@@ -308,7 +308,7 @@ static void source_kafka_turn(struct source_kafka *source, struct partition_id i
     }
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(
-        list, kafka_topic_name(source->options.kafka.conf, id.topic).ptr, id.number);
+        list, conf_topic_name(source->options.kafka.conf, id.topic).ptr, id.number);
     rd_kafka_resp_err_t code = is_paused ? rd_kafka_pause_partitions(source->client, list)
                                          : rd_kafka_resume_partitions(source->client, list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -364,7 +364,7 @@ static enum err source_kafka_watch_rights(struct source_kafka *source)
                                      .thread = options->thread };
     for (size_t i = 0; i < options->inputs_count && i < RIGHTS_TOPICS_MAX; i++) {
         rights->inputs[rights->inputs_count++] =
-            kafka_topic_name(options->kafka.conf, options->inputs[i]).ptr;
+            conf_topic_name(options->kafka.conf, options->inputs[i]).ptr;
     }
     return rights_kafka_open(rights);
 }

@@ -147,7 +147,7 @@ static void takeover_ask_ids(struct takeover *takeover)
         if (!is_asked[topic] && left_ms > 0) {
             is_asked[topic] = true;
             takeover->has_id[topic] =
-                takeover->ask_id(takeover->client, kafka_topic_name(takeover->conf, topic).ptr,
+                takeover->ask_id(takeover->client, conf_topic_name(takeover->conf, topic).ptr,
                                  left_ms, ids[topic]);
         }
         memcpy(claim->topic_id, ids[topic], TOPIC_ID_BYTES);
@@ -263,7 +263,7 @@ bool takeover_start(const struct takeover *plan, struct job_thread *thread)
     for (size_t i = 0; takeover->list && i < plan->reading->count; i++) {
         struct partition_id id = plan->reading->claims[i].id;
         rd_kafka_topic_partition_list_add(
-            takeover->list, kafka_topic_name(plan->conf, id.topic).ptr, id.number);
+            takeover->list, conf_topic_name(plan->conf, id.topic).ptr, id.number);
     }
     if (!takeover->list || job_thread_submit(thread, &takeover->job) != OK) {
         takeover_destroy(takeover);

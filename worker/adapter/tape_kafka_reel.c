@@ -35,7 +35,7 @@ static int64_t reel_until_us(const struct reel_search *search)
 static enum err reel_open(const struct reel_search *search, struct reel_topic *topic,
                           enum topic which, struct note *note)
 {
-    const char *name = kafka_topic_name(search->conf, which).ptr;
+    const char *name = conf_topic_name(search->conf, which).ptr;
     int partitions = topics_partitions(search->client, name, search->timeout_ms);
     if (partitions < 0) {
         return reel_explain(search, RD_KAFKA_RESP_ERR__TIMED_OUT, name, note);

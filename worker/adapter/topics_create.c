@@ -22,7 +22,7 @@ static rd_kafka_NewTopic_t *topics_plan(const struct conf *conf, enum topic topi
     }
     char why[256] = "";
     rd_kafka_NewTopic_t *plan = rd_kafka_NewTopic_new(
-        kafka_topic_name(conf, topic).ptr, (int)partitions,
+        conf_topic_name(conf, topic).ptr, (int)partitions,
         (int)conf_int(conf, CONF_TOPICS_REPLICATION), why, sizeof(why));
     if (!plan) {
         note_set(note, "%s: %s", info->setting, why);
@@ -45,17 +45,6 @@ static rd_kafka_NewTopic_t *topics_plan(const struct conf *conf, enum topic topi
         return NULL;
     }
     return plan;
-}
-
-static bool topics_find(const struct conf *conf, const char *name, enum topic *ret_topic)
-{
-    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        if (str_is(kafka_topic_name(conf, topic), name)) {
-            *ret_topic = topic;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Tells what became of each; ERR_UNAVAILABLE if one was refused. */
@@ -82,7 +71,7 @@ static enum err topics_report(const struct topics_create *create, rd_kafka_event
             err = ERR_UNAVAILABLE;
         }
         enum topic topic;
-        if (topics_find(create->kafka.conf, name, &topic)) {
+        if (conf_topic_find(create->kafka.conf, str_from(name), &topic)) {
             create->on_made(create->owner, topic, str_from(name), made, why ? why : "");
         }
     }
@@ -150,7 +139,7 @@ static enum err topics_create_with(const struct topics_create *create, struct ka
     size_t count = 0;
     enum err err = OK;
     for (enum topic topic = 0; topic < TOPIC_COUNT && err == OK; topic++) {
-        if (kafka_topic_name(create->kafka.conf, topic).len == 0) {
+        if (conf_topic_name(create->kafka.conf, topic).len == 0) {
             continue;
         }
         plans[count] = topics_plan(create->kafka.conf, topic, note);

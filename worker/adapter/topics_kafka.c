@@ -70,7 +70,7 @@ static enum err topics_check_one(const struct topics_check *check, size_t i, int
                                  struct note *note)
 {
     enum topic topic = check->topics[i];
-    const char *name = kafka_topic_name(check->conf, topic).ptr;
+    const char *name = conf_topic_name(check->conf, topic).ptr;
     struct kafka_voice *voice = kafka_voice_of(check->client);
     int64_t missing_until_us =
         min_i64(until_us, job_thread_now_us() + (int64_t)TOPICS_MISSING_MS * 1000);

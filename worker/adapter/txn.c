@@ -138,7 +138,7 @@ static void txn_trace(struct txn *txn, const rd_kafka_topic_partition_list_t *fo
     const struct batch *batch = txn->way.batch;
     for (size_t i = 0; i < batch->progress_count; i++) {
         const struct progress *progress = &batch->progress[i];
-        struct str topic = kafka_topic_name(txn->options.kafka.conf, progress->id.topic);
+        struct str topic = conf_topic_name(txn->options.kafka.conf, progress->id.topic);
         const rd_kafka_topic_partition_t *part =
             rd_kafka_topic_partition_list_find(found, topic.ptr, progress->id.number);
         struct str metadata = part ? (struct str){ part->metadata, part->metadata_size } : STR_NONE;

@@ -42,7 +42,7 @@ static void whole_kafka_fail(struct whole_kafka *whole, enum err err,
 
 static struct str whole_kafka_name(const struct whole_kafka *whole)
 {
-    return kafka_topic_name(whole->options.kafka.conf, whole->options.topic);
+    return conf_topic_name(whole->options.kafka.conf, whole->options.topic);
 }
 
 static void whole_kafka_reach(struct whole_kafka *whole, int32_t partition, int64_t position)

@@ -1,8 +1,8 @@
 /* day.c - see day.h. */
 #include "worker/command/day.h"
 
+#include "common/conf_topic.h"
 #include "common/json.h"
-#include "worker/adapter/kafka_conf.h"
 
 #define DAY_ARENA_BYTES (4 * DAY_BYTES_MAX)
 #define DAY_KEY_CHARS_MAX 512
@@ -56,13 +56,12 @@ static enum err day_take_topic(const struct json_at *at, const struct conf *conf
 {
     struct str name;
     TRY(json_want_text(at, "topic", 1, DAY_KEY_CHARS_MAX, &name));
-    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        if (topic_is_input(topic) && str_eq(name, kafka_topic_name(conf, topic))) {
-            step->topic = topic;
-            return OK;
-        }
+    enum topic topic;
+    if (!conf_topic_find(conf, name, &topic) || !topic_is_input(topic)) {
+        return json_fault(at, "topic", "is not the name of an input");
     }
-    return json_fault(at, "topic", "is not the name of an input");
+    step->topic = topic;
+    return OK;
 }
 
 static enum err day_take_event(const struct json_at *at, struct day_step *step)

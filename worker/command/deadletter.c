@@ -146,7 +146,7 @@ enum err deadletter_open(struct deadletter *dead)
         .kafka = deadletter_kafka(dead),
         .timeout_ms = conf_int(dead->conf, CONF_START_TIMEOUT_MS),
     };
-    if (kafka_topic_name(dead->conf, TOPIC_DEAD_LETTERS).len == 0) {
+    if (conf_topic_name(dead->conf, TOPIC_DEAD_LETTERS).len == 0) {
         note_set(dead->note, "topic.dead.letters is switched off: there are no dead letters");
         return ERR_CONFIG;
     }

@@ -160,7 +160,7 @@ static enum err settle_add(struct settling *settling, const struct record *recor
         .topic_id = letterbox_topic_id(dead->box),
     };
     *item = (struct redrive_item){
-        .mark_topic_name = kafka_topic_name(dead->conf, TOPIC_DEAD_LETTERS).ptr,
+        .mark_topic_name = conf_topic_name(dead->conf, TOPIC_DEAD_LETTERS).ptr,
     };
     TRY(record_copy(arena, record, &settling->letters[settling->count]));
     TRY(letter_mark_record(arena, &mark, &item->mark));
@@ -185,13 +185,8 @@ static enum err settle_add(struct settling *settling, const struct record *recor
 /* Only to where this worker reads: a letter may have been written by anybody. */
 static bool settle_is_input(const struct settling *settling, struct str topic_name)
 {
-    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        if (topic_is_input(topic) &&
-            str_eq(kafka_topic_name(settling->dead->conf, topic), topic_name)) {
-            return true;
-        }
-    }
-    return false;
+    enum topic topic;
+    return conf_topic_find(settling->dead->conf, topic_name, &topic) && topic_is_input(topic);
 }
 
 /* Why a letter cannot be sent again, in the note; empty: it can. */

@@ -36,7 +36,7 @@ struct demo {
 
 static enum err demo_send(struct demo *demo, const struct day_step *step)
 {
-    struct str topic = kafka_topic_name(demo->conf, step->topic);
+    struct str topic = conf_topic_name(demo->conf, step->topic);
     const struct print_event event = {
         .topic = topic, .key = step->key, .value = step->value, .text = step->text
     };
@@ -93,7 +93,7 @@ static void demo_end(struct demo *demo)
 /* The settings have switched its topic off: there is nobody who would read it. */
 static bool demo_is_off(const struct demo *demo, const struct day_step *step)
 {
-    return kafka_topic_name(demo->conf, step->topic).len == 0;
+    return conf_topic_name(demo->conf, step->topic).len == 0;
 }
 
 static bool demo_is_left_out(const struct demo *demo, const struct day_step *step)
@@ -142,7 +142,7 @@ static void demo_on_settled(void *owner, const struct turn *turn)
     const struct record *record = &turn->record;
     bool is_ours = demo_is_ours(demo, record);
     if (!is_ours) {
-        const struct print_event event = { .topic = kafka_topic_name(demo->conf, record->topic),
+        const struct print_event event = { .topic = conf_topic_name(demo->conf, record->topic),
                                            .key = record->key,
                                            .value = record->value };
         printer_event(stdout, demo->form, &event);
@@ -158,7 +158,7 @@ static void demo_on_settled(void *owner, const struct turn *turn)
 static enum err demo_make_topics(struct demo *demo, struct note *note)
 {
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        struct str name = kafka_topic_name(demo->conf, topic);
+        struct str name = conf_topic_name(demo->conf, topic);
         bool is_whole = topic == TOPIC_CATALOG || topic == TOPIC_KNOWLEDGE;
         int partitions = is_whole ? 1 : DEMO_PARTITIONS;
         if (name.len > 0) {

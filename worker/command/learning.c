@@ -76,7 +76,7 @@ void learning_take(struct learning *learning, const struct record *record)
     struct event *event = NULL;
     arena_init(&arena, EVENT_ARENA_BYTES(limits.value_bytes_max));
     const struct json_in in = { .arena = &arena };
-    enum err err = event_decode(&in, record, kafka_topic_name(conf, record->topic), &limits,
+    enum err err = event_decode(&in, record, conf_topic_name(conf, record->topic), &limits,
                                 &event);
     int64_t now_wall_ms = loop_clock(learning->rig->loop)->wall_ms;
     int64_t seen_wall_ms = record->timestamp_wall_ms >= 0 ? record->timestamp_wall_ms : now_wall_ms;
@@ -182,7 +182,7 @@ static enum err learning_open_reader(struct learning *learning,
                                      const struct whole_kafka_options *options,
                                      struct whole_kafka **ret_reader, struct note *note)
 {
-    if (kafka_topic_name(learning->rig->conf, options->topic).len == 0) {
+    if (conf_topic_name(learning->rig->conf, options->topic).len == 0) {
         return OK;
     }
     return whole_kafka_create(options, ret_reader, note);

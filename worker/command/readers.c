@@ -24,7 +24,7 @@ static void readers_on_fatal(void *owner, enum err err, const struct note *note)
 static void readers_forget(const struct readers *readers, const struct record *record, enum err err)
 {
     struct note note;
-    struct str topic = kafka_topic_name(readers->rig->conf, record->topic);
+    struct str topic = conf_topic_name(readers->rig->conf, record->topic);
     note_set(&note, "%.*s, partition %d, offset %lld cannot be remembered: %s", STR_ARG(topic),
              (int)record->partition, (long long)record->offset, err_text(err));
     readers->kafka.on_fatal(readers->kafka.owner, err, &note);
@@ -145,7 +145,7 @@ enum err readers_open(struct readers *readers, struct rig *rig,
         options.topic = readers_topics[i];
         options.on_record = i == READER_CONVERSATIONS ? readers_on_conversation : readers_on_entry;
         options.on_whole = i == READER_KNOWLEDGE ? readers_on_pages : readers_on_whole;
-        if (kafka_topic_name(rig->conf, options.topic).len > 0) {
+        if (conf_topic_name(rig->conf, options.topic).len > 0) {
             TRY(whole_kafka_create(&options, &readers->all[i], note));
             readers->unread++;
         }

@@ -126,7 +126,7 @@ static enum err replay_open_book(struct replay *replay)
         .seed = { replay->rig.seed[0], replay->rig.seed[1] },
     };
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        options.topic_names[topic] = kafka_topic_name(replay->conf, topic);
+        options.topic_names[topic] = conf_topic_name(replay->conf, topic);
     }
     return book_init(&replay->book, &options);
 }

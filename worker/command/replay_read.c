@@ -7,7 +7,7 @@
 
 bool replay_has_topic(const struct replay *replay, enum topic topic)
 {
-    return kafka_topic_name(replay->conf, topic).len > 0;
+    return conf_topic_name(replay->conf, topic).len > 0;
 }
 
 bool replay_learns(const struct replay *replay)

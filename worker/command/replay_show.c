@@ -91,7 +91,7 @@ static enum err replay_report_on(struct replay *replay, struct arena *arena,
     TRY(replay_read_fresh(arena, outcome, &fresh));
     difference_of(&recorded, &fresh, &difference);
     const struct replay_report report = {
-        .topic_name = kafka_topic_name(replay->conf, event->record.topic),
+        .topic_name = conf_topic_name(replay->conf, event->record.topic),
         .event = event,
         .asked = replay_asked(replay, arena, &event->record),
         .recorded = &recorded,

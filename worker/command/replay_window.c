@@ -2,6 +2,7 @@
 #include "worker/command/replay_window.h"
 
 #include "common/clock.h"
+#include "common/conf_topic.h"
 
 #define WINDOW_BACK_MAX 1000000000
 #define WINDOW_LIST_BYTES 96 /* of topics that are named in a note */
@@ -59,7 +60,7 @@ static void window_list_topics(const struct conf *conf, const char *word, struct
     size_t len = 0;
     bool is_whole = true;
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        struct str name = kafka_topic_name(conf, topic);
+        struct str name = conf_topic_name(conf, topic);
         if (!topic_has_events(topic) || name.len == 0) {
             continue;
         }
@@ -80,15 +81,13 @@ static enum err window_topic(const char *word, const struct conf *conf, enum top
         note_set(note, "--topic is missing: name the topic whose events are to be replayed");
         return ERR_USAGE;
     }
-    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        struct str name = kafka_topic_name(conf, topic);
-        if (topic_has_events(topic) && name.len > 0 && str_is(name, word)) {
-            *ret_topic = topic;
-            return OK;
-        }
+    enum topic topic;
+    if (!conf_topic_find(conf, str_from(word), &topic) || !topic_has_events(topic)) {
+        window_list_topics(conf, word, note);
+        return ERR_USAGE;
     }
-    window_list_topics(conf, word, note);
-    return ERR_USAGE;
+    *ret_topic = topic;
+    return OK;
 }
 
 static bool window_parse_span(struct str text, struct tape_span *span)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/conf_topic.h"
 #include "common/exposure.h"
 #include "common/json.h"
 #include "worker/adapter/secret_file.h"
@@ -345,8 +346,7 @@ static enum err rig_apply(struct rig *rig, const struct record *record, const st
 
 enum err rig_take_entry(struct rig *rig, const struct record *record)
 {
-    bool is_page = record->topic == TOPIC_KNOWLEDGE;
-    struct str topic = conf_str(rig->conf, is_page ? CONF_TOPIC_KNOWLEDGE : CONF_TOPIC_CATALOG);
+    struct str topic = conf_topic_name(rig->conf, record->topic);
     struct arena arena;
     struct note note = { 0 };
     struct event *event = NULL;
@@ -373,10 +373,9 @@ static size_t rig_size(const struct rig *rig, enum conf_id id)
 
 static void rig_topic_names(const struct rig *rig, struct str names[TOPIC_COUNT])
 {
-#define TOPIC(name, setting, topic, direction, compaction, partitions, text)                       \
-    names[name] = conf_str(rig->conf, CONF_##name);
-#include "common/topic.def"
-#undef TOPIC
+    for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+        names[topic] = conf_topic_name(rig->conf, topic);
+    }
 }
 
 struct engine_options rig_engine_options(const struct rig *rig)

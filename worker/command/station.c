@@ -260,7 +260,7 @@ static struct kafka_conf_options station_kafka(const struct station *station)
 
 static bool station_has_topic(const struct station *station, enum topic topic)
 {
-    return kafka_topic_name(station->options.conf, topic).len > 0;
+    return conf_topic_name(station->options.conf, topic).len > 0;
 }
 
 static enum err station_open_source(struct station *station, struct note *note)
@@ -272,7 +272,7 @@ static enum err station_open_source(struct station *station, struct note *note)
         .metrics = station->rig.metrics,
         .thread = station->thread,
         .start_timeout_ms = conf_int(station->options.conf, CONF_START_TIMEOUT_MS),
-        .witness = kafka_topic_name(station->options.conf, TOPIC_CONVERSATIONS),
+        .witness = conf_topic_name(station->options.conf, TOPIC_CONVERSATIONS),
         .has_reached = station_has_reached,
         .owner = station,
         .on_fatal = station_on_fatal,

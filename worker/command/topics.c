@@ -12,7 +12,7 @@
 static void topics_list(const struct conf *conf)
 {
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
-        struct str name = kafka_topic_name(conf, topic);
+        struct str name = conf_topic_name(conf, topic);
         const struct topic_info *info = topic_info(topic);
         printf("%-29s %-31s %-6s %-7s %d partitions  %s\n", info->setting,
                name.len ? name.ptr : "(off)", topic_is_input(topic) ? "input" : "output",
