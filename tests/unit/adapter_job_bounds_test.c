@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include <poll.h>
-#include <time.h>
 
 #include "common/mem.h"
 #include "tests/unit/txn_cluster.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/rights_kafka.h"
 #include "worker/adapter/whole_kafka.h"
 
@@ -68,13 +68,6 @@ static void tell(struct loop_task *task)
         struct job *job = container_of(node, struct job, node);
         job->on_done(job);
     }
-}
-
-int64_t job_thread_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 struct job_thread *job_thread_create(const struct job_thread_options *options)
@@ -251,7 +244,7 @@ static void desk_open(struct desk *desk)
 static void desk_run(struct desk *desk, const char *call)
 {
     desk->until = call;
-    desk->until_ms = job_thread_now_us() / 1000 + RIG_WAIT_MS;
+    desk->until_ms = now_mono_us() / 1000 + RIG_WAIT_MS;
     loop_run(desk->loop);
 }
 

@@ -5,6 +5,7 @@
 
 #include "tests/unit/aborts.h"
 #include "worker/adapter/job_thread.h"
+#include "worker/adapter/now.h"
 
 struct step {
     struct job job;
@@ -71,7 +72,7 @@ static void watch_over(job_fn *look, const char *call, int64_t most_ms)
     };
     assert_int_equal(job_thread_submit(thread, &watch.job), OK);
     loop_run(watch.loop);
-    assert_null(job_thread_overdue(thread, job_thread_now_us()));
+    assert_null(job_thread_overdue(thread, now_mono_us()));
     job_thread_destroy(thread);
     loop_destroy(watch.loop);
 }
@@ -79,7 +80,7 @@ static void watch_over(job_fn *look, const char *call, int64_t most_ms)
 /* The seconds after which a call is overdue for who looks each second; -1: never in a minute. */
 static int overdue_after_s(struct job_thread *thread, const char *call)
 {
-    int64_t now_us = job_thread_now_us();
+    int64_t now_us = now_mono_us();
     for (int second = 0; second < 60; second++) {
         const char *late = job_thread_overdue(thread, now_us + second * 1000000LL);
         if (late) {
@@ -92,14 +93,14 @@ static int overdue_after_s(struct job_thread *thread, const char *call)
 
 static void look_at_a_late_call(struct job *job)
 {
-    int64_t now_us = job_thread_now_us();
+    int64_t now_us = now_mono_us();
     assert_null(job_thread_overdue(job->thread, now_us));
     job_thread_enter(job->thread, "commit", 1000);
     assert_null(job_thread_overdue(job->thread, now_us));
     job_thread_enter(job->thread, "commit", -JOB_CALL_GRACE_MS - 1);
-    assert_string_equal(job_thread_overdue(job->thread, job_thread_now_us()), "commit");
+    assert_string_equal(job_thread_overdue(job->thread, now_mono_us()), "commit");
     job_thread_leave(job->thread);
-    assert_null(job_thread_overdue(job->thread, job_thread_now_us()));
+    assert_null(job_thread_overdue(job->thread, now_mono_us()));
 }
 
 static void a_call_that_is_late_beyond_grace_is_named(void **state)
@@ -134,7 +135,7 @@ static void a_job_that_names_none_is_not_watched(void **state)
 static void look_after_a_minute_of_standing_still(struct job *job)
 {
     struct job_thread *thread = job->thread;
-    int64_t now_us = job_thread_now_us();
+    int64_t now_us = now_mono_us();
     assert_null(job_thread_overdue(thread, now_us));
     job_thread_enter(thread, "commit", 1000);
     now_us += 60 * 1000000LL; /* SIGSTOP for a minute */
@@ -177,7 +178,7 @@ static void ask_here(void *thread)
 
 static void look_here(void *thread)
 {
-    (void)job_thread_overdue(thread, job_thread_now_us());
+    (void)job_thread_overdue(thread, now_mono_us());
 }
 
 static void what_belongs_to_the_job_thread_aborts_on_any_other(void **state)

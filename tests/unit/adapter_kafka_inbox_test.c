@@ -10,6 +10,7 @@
 #include "tests/unit/kafka_rig.h"
 #include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/mock_kafka.h"
+#include "worker/adapter/now.h"
 
 #define RECORDS 2000
 
@@ -57,12 +58,12 @@ static void assign(rd_kafka_t *client)
 static void wait_filled(rd_kafka_t *client)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(client);
-    int64_t start_us = job_thread_now_us();
+    int64_t start_us = now_mono_us();
     int64_t passed_ms = 0;
     while (rd_kafka_queue_length(queue) < RECORDS || passed_ms <= INBOX_POLL_MS) {
         assert_true(passed_ms < RIG_WAIT_MS);
         usleep(1000);
-        passed_ms = (job_thread_now_us() - start_us) / 1000;
+        passed_ms = (now_mono_us() - start_us) / 1000;
     }
     rd_kafka_queue_destroy(queue);
 }

@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include "common/mem.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/takeover.h"
 #include "worker/adapter/topics_kafka.h"
 
@@ -219,7 +220,7 @@ static void a_takeover_that_is_done_is_not_waited_for(void **state)
     struct scene scene;
     open_scene(&scene);
     take_over(&scene, 0);
-    int64_t late_us = job_thread_now_us();
+    int64_t late_us = now_mono_us();
     for (int second = 0; second < 60; second++) {
         late_us += 1000000;
         assert_null(job_thread_overdue(scene.thread, late_us));

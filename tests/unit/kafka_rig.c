@@ -5,10 +5,12 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "worker/adapter/now.h"
+
 static int64_t rig_wall_ms(void *owner)
 {
     (void)owner;
-    return job_thread_now_us() / 1000;
+    return now_mono_us() / 1000;
 }
 
 static size_t rig_write(void *owner, struct str bytes)
@@ -126,7 +128,7 @@ void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
 bool rig_run_until(struct rig *rig, bool (*is_done)(struct rig *rig))
 {
     rig->is_done = is_done;
-    rig->until_ms = job_thread_now_us() / 1000 + RIG_WAIT_MS;
+    rig->until_ms = now_mono_us() / 1000 + RIG_WAIT_MS;
     loop_run(rig->loop);
     bool was_done = is_done(rig);
     rig->is_done = NULL;
@@ -226,8 +228,8 @@ size_t rig_count(const char *bootstrap, const char *topic, int partitions)
     rd_kafka_topic_partition_list_destroy(list);
     size_t count = 0;
     int ended = 0;
-    int64_t until_us = job_thread_now_us() + (int64_t)RIG_WAIT_MS * 1000;
-    while (ended < partitions && job_thread_now_us() < until_us) {
+    int64_t until_us = now_mono_us() + (int64_t)RIG_WAIT_MS * 1000;
+    while (ended < partitions && now_mono_us() < until_us) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(client, 100);
         if (message) {
             count += message->err == RD_KAFKA_RESP_ERR_NO_ERROR;

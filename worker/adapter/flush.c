@@ -3,6 +3,7 @@
 #include "common/mem.h"
 #include "worker/adapter/committer.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/produce.h"
 #include "worker/engine/batch_epochs.h"
 
@@ -46,7 +47,7 @@ static enum err flush_produce(struct flush *flush, struct batch *batch)
     if (!flush->client) {
         TRY(flush_make_client(flush, &batch->note));
     }
-    int64_t deadline_us = job_thread_now_us() + (int64_t)FLUSH_STEP_MS * 1000;
+    int64_t deadline_us = now_mono_us() + (int64_t)FLUSH_STEP_MS * 1000;
     enum err err = produce_batch(&flush->produce, batch, deadline_us);
     bool is_flushed = rd_kafka_flush(flush->client, FLUSH_STEP_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
     if (!is_flushed || rd_kafka_fatal_error(flush->client, NULL, 0)) {
@@ -117,7 +118,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
 {
     struct flush *flush = container_of(committer, struct flush, committer);
     struct batch *batch = work->batch;
-    int64_t began_us = job_thread_now_us();
+    int64_t began_us = now_mono_us();
     work->fatal = OK;
     batch->why = OK;
     if (batch_epochs(batch) == EPOCHS_GONE) {
@@ -127,7 +128,7 @@ static void flush_run(struct committer *committer, struct committer_work *work)
     }
     enum err err = flush_go(flush, batch);
     batch->why = err;
-    batch->commit_us = job_thread_now_us() - began_us;
+    batch->commit_us = now_mono_us() - began_us;
     work->result = err == OK ? BATCH_COMMITTED : BATCH_ABORTED;
     metric_add(flush->options.metrics, METRIC_TRANSACTIONS,
                err == OK ? METRIC_TXN_COMMITTED : METRIC_TXN_ABORTED, 1);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "common/mem.h"
+#include "worker/adapter/now.h"
 
 struct job_thread {
     struct loop *loop;
@@ -25,13 +26,6 @@ struct job_thread {
     bool is_ending;
     size_t under_way; /* of the loop: submitted and not told yet */
 };
-
-int64_t job_thread_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static struct job *job_thread_next(struct job_thread *thread)
 {
@@ -114,7 +108,7 @@ struct job_thread *job_thread_create(const struct job_thread_options *options)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&thread->changed, &clock);
     pthread_condattr_destroy(&clock);
-    thread->looked_us = job_thread_now_us();
+    thread->looked_us = now_mono_us();
     thread->wake = loop_wake_create(thread->loop, job_thread_tell, thread);
     if (!thread->wake || !job_thread_start(thread)) {
         job_thread_destroy(thread);
@@ -184,7 +178,7 @@ bool job_thread_is_hurried(struct job_thread *thread)
 void job_thread_wait(struct job_thread *thread, int64_t wait_ms)
 {
     assert(job_thread_is_here(thread));
-    int64_t until_us = job_thread_now_us() + wait_ms * 1000;
+    int64_t until_us = now_mono_us() + wait_ms * 1000;
     struct timespec until = {
         .tv_sec = (time_t)(until_us / 1000000),
         .tv_nsec = (long)(until_us % 1000000) * 1000,
@@ -202,7 +196,7 @@ void job_thread_enter(struct job_thread *thread, const char *call, int64_t timeo
     assert(job_thread_is_here(thread));
     pthread_mutex_lock(&thread->lock);
     thread->call = call;
-    thread->call_until_us = job_thread_now_us() + timeout_ms * 1000;
+    thread->call_until_us = now_mono_us() + timeout_ms * 1000;
     pthread_mutex_unlock(&thread->lock);
 }
 

@@ -70,7 +70,4 @@ void job_thread_leave(struct job_thread *thread);
 #define JOB_LOOK_GAP_MS 5000
 const char *job_thread_overdue(struct job_thread *thread, int64_t now_us);
 
-/* Thread: any. Monotonic microseconds, on the same scale as the loop's milliseconds. */
-int64_t job_thread_now_us(void);
-
 #endif

@@ -6,8 +6,8 @@
 
 #include "common/base64.h"
 #include "common/mem.h"
-#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define LETTERBOX_PARTITIONS_MAX 10000
@@ -63,7 +63,7 @@ static enum err letterbox_hear(struct letterbox *box, const rd_kafka_message_t *
 
 static int64_t letterbox_until_us(const struct letterbox *box)
 {
-    return job_thread_now_us() + box->options.timeout_ms * 1000;
+    return now_mono_us() + box->options.timeout_ms * 1000;
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -132,13 +132,13 @@ static enum err letterbox_take(struct letterbox *box, const rd_kafka_message_t *
         err = way->pass->on_record(way->pass->owner, &record);
     }
     letterbox_advance(part, message->offset + 1, way);
-    way->heard_us = job_thread_now_us();
+    way->heard_us = now_mono_us();
     return err;
 }
 
 static enum err letterbox_silence(struct letterbox *box, const struct letterbox_way *way)
 {
-    if (job_thread_now_us() - way->heard_us < box->options.timeout_ms * 1000) {
+    if (now_mono_us() - way->heard_us < box->options.timeout_ms * 1000) {
         return OK;
     }
     if (box->is_held) {
@@ -165,7 +165,7 @@ static enum err letterbox_step(struct letterbox *box, struct letterbox_way *way)
 
 enum err letterbox_read(struct letterbox *box, const struct letterbox_pass *pass, struct note *note)
 {
-    struct letterbox_way way = { .pass = pass, .note = note, .heard_us = job_thread_now_us() };
+    struct letterbox_way way = { .pass = pass, .note = note, .heard_us = now_mono_us() };
     rd_kafka_topic_partition_list_t *list = letterbox_aim(box, &way);
     rd_kafka_resp_err_t code = rd_kafka_assign(box->reader, list);
     rd_kafka_topic_partition_list_destroy(list);
@@ -201,7 +201,7 @@ static rd_kafka_resp_err_t letterbox_measure(struct letterbox *box, const char *
         code = rd_kafka_query_watermark_offsets(box->finder, topic_name, partition, &part.first,
                                                 &part.end, timeout_ms);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR || letterbox_is_unknown(code) ||
-            kafka_is_hopeless(code) || job_thread_now_us() >= until_us) {
+            kafka_is_hopeless(code) || now_mono_us() >= until_us) {
             break;
         }
         rd_kafka_poll(box->finder, LETTERBOX_RETRY_MS);
@@ -227,7 +227,7 @@ static enum err letterbox_identify(struct letterbox *box, uint8_t ret_id[TOPIC_I
             return ERR_UNAVAILABLE;
         }
         rd_kafka_poll(box->finder, LETTERBOX_RETRY_MS);
-    } while (job_thread_now_us() < until_us);
+    } while (now_mono_us() < until_us);
     return letterbox_explain(box, RD_KAFKA_RESP_ERR__TIMED_OUT, box->topic_name, note);
 }
 
@@ -237,7 +237,7 @@ static enum err letterbox_first_from(struct letterbox *box, const char *topic_na
 {
     int64_t until_us = letterbox_until_us(box);
     *ret_message = NULL;
-    while (job_thread_now_us() < until_us) {
+    while (now_mono_us() < until_us) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(box->finder, LETTERBOX_STEP_MS);
         if (!message) {
             continue;

@@ -3,11 +3,11 @@
 #include "worker/adapter/loop.h"
 
 #include <signal.h>
-#include <time.h>
 #include <uv.h>
 
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/now.h"
 
 struct loop {
     uv_loop_t uv;
@@ -49,18 +49,11 @@ struct loop_signal {
     void *owner;
 };
 
-static int64_t loop_wall_ms(void)
-{
-    struct timespec wall;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    return (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
-}
-
 /* What deadlines are counted by, which is never the date. A test lowers that. */
 static int64_t loop_now_ms(const struct loop *loop)
 {
     int64_t mono_ms = (int64_t)uv_now(&loop->uv);
-    return DEFENCE_IS_LOWERED("monotonic") ? loop_wall_ms() - loop->wall_ahead_ms : mono_ms;
+    return DEFENCE_IS_LOWERED("monotonic") ? now_wall_ms() - loop->wall_ahead_ms : mono_ms;
 }
 
 void loop_refresh(struct loop *loop)
@@ -70,7 +63,7 @@ void loop_refresh(struct loop *loop)
         return;
     }
     loop->clock.mono_ms = mono_ms;
-    loop->clock.wall_ms = loop_wall_ms();
+    loop->clock.wall_ms = now_wall_ms();
 }
 
 /* Callbacks read the clock first; `handle` is any libuv handle. */
@@ -106,18 +99,11 @@ static void loop_wait_until(struct loop *loop, int64_t deadline_ms)
     loop_start_timer(&loop->wait, loop_on_wait, deadline_ms);
 }
 
-/* Of this thread. libuv's own measure of waiting leaves some of it out in version 1.50, and takes
- * one more call of the kernel a turn. */
-static int64_t loop_cpu_us(void)
-{
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
-}
-
+/* libuv's own measure of waiting leaves some of it out in version 1.50, and takes one more call of
+ * the kernel a turn. */
 static void loop_note_turn(struct loop *loop)
 {
-    int64_t cpu_us = loop_cpu_us();
+    int64_t cpu_us = now_cpu_us();
     int64_t busy_us = cpu_us - loop->turn_cpu_us;
     loop->turn_cpu_us = cpu_us;
     loop->on_turn(loop->turn_owner, busy_us);
@@ -151,7 +137,7 @@ struct loop *loop_create(void)
     signal(SIGPIPE, SIG_IGN);
     list_init(&loop->tasks);
     loop->wait_ms = INT64_MAX;
-    loop->wall_ahead_ms = loop_wall_ms() - (int64_t)uv_now(&loop->uv);
+    loop->wall_ahead_ms = now_wall_ms() - (int64_t)uv_now(&loop->uv);
     loop->clock.mono_ms = -1;
     loop_refresh(loop);
     uv_prepare_init(&loop->uv, &loop->prepare);
@@ -189,11 +175,6 @@ const struct clock *loop_clock(const struct loop *loop)
     return &loop->clock;
 }
 
-int64_t loop_now_us(void)
-{
-    return (int64_t)(uv_hrtime() / 1000);
-}
-
 struct uv_loop_s *loop_uv(struct loop *loop)
 {
     return &loop->uv;
@@ -213,7 +194,7 @@ void loop_on_turn(struct loop *loop, loop_turn_fn *on_turn, void *owner)
 {
     loop->on_turn = on_turn;
     loop->turn_owner = owner;
-    loop->turn_cpu_us = loop_cpu_us();
+    loop->turn_cpu_us = now_cpu_us();
 }
 
 void loop_on_tick(struct loop *loop, loop_tick_fn *on_tick, void *owner)

@@ -27,9 +27,6 @@ void loop_destroy(struct loop *loop);
 /* The clock of this turn; lives as long as the loop. */
 const struct clock *loop_clock(const struct loop *loop);
 
-/* Monotonic microseconds at this very moment, for measuring what takes less than a turn. */
-int64_t loop_now_us(void);
-
 /* For adapters that use libuv's own streams. Their callbacks begin with loop_refresh(). */
 struct uv_loop_s *loop_uv(struct loop *loop);
 void loop_refresh(struct loop *loop);

@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "common/retry_after.h"
+#include "worker/adapter/now.h"
 
 #define MODEL_HEADER_BYTES_MAX ((size_t)66 << 10)
 
@@ -148,7 +149,7 @@ static void request_on_done(struct http_call *post, enum err err)
 {
     struct model_request *request = container_of(post, struct model_request, post);
     struct model_call *call = request->call;
-    call->took_us = loop_now_us() - request->started_us;
+    call->took_us = now_mono_us() - request->started_us;
     if (err == OK) {
         err = request_read(request);
     } else {
@@ -195,7 +196,7 @@ void model_http_ask(struct model *model, struct model_call *call)
     call->took_us = 0;
     call->is_json = http->wish.json != COMPLETION_OFF && call->prompt->schema.len > 0;
     call->note = (struct note){ .text = "" };
-    int64_t started_us = loop_now_us();
+    int64_t started_us = now_mono_us();
     enum err err = request_create(http, call);
     if (err != OK) {
         model_later_add(&http->later, call, err);

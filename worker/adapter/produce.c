@@ -4,10 +4,10 @@
 
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
-#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_advice.h"
 #include "worker/adapter/kafka_conf.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/txn_error.h"
 
 #define PRODUCE_POLL_MS 10
@@ -110,7 +110,7 @@ static enum err produce_one(struct produce_job *job, const struct output *output
 {
     rd_kafka_resp_err_t code;
     while ((code = produce_output(job, output, delivery)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        if (job_thread_now_us() >= deadline_us) {
+        if (now_mono_us() >= deadline_us) {
             return ERR_TIMEOUT;
         }
         rd_kafka_poll(job->client, PRODUCE_POLL_MS);

@@ -3,8 +3,8 @@
 
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
-#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/txn_error.h"
 #include "worker/adapter/txn_listen.h"
 
@@ -71,11 +71,11 @@ static rd_kafka_resp_err_t redrive_queue(struct redrive *redrive, const char *to
 static enum err redrive_produce(struct redrive *redrive, const char *topic_name,
                                 const struct record *record, struct redrive_item *item)
 {
-    int64_t until_us = job_thread_now_us() + redrive->options.timeout_ms * 1000;
+    int64_t until_us = now_mono_us() + redrive->options.timeout_ms * 1000;
     rd_kafka_resp_err_t code;
     while ((code = redrive_queue(redrive, topic_name, record, item)) ==
                RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-           job_thread_now_us() < until_us) {
+           now_mono_us() < until_us) {
         rd_kafka_poll(redrive->client, REDRIVE_POLL_MS);
     }
     bool is_nowhere = code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
@@ -124,8 +124,8 @@ static enum err redrive_produce_all(struct redrive *redrive, struct redrive_item
  * for it: librdkafka counts what was not delivered. */
 static void redrive_hear_all(struct redrive *redrive)
 {
-    int64_t until_us = job_thread_now_us() + redrive->options.timeout_ms * 1000;
-    while (rd_kafka_outq_len(redrive->client) > 0 && job_thread_now_us() < until_us) {
+    int64_t until_us = now_mono_us() + redrive->options.timeout_ms * 1000;
+    while (rd_kafka_outq_len(redrive->client) > 0 && now_mono_us() < until_us) {
         rd_kafka_poll(redrive->client, REDRIVE_POLL_MS);
     }
 }

@@ -6,10 +6,10 @@
 #include "worker/adapter/store_redis.h"
 
 #include <hiredis/hiredis.h>
-#include <time.h>
 
 #include "common/base64.h"
 #include "common/mem.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/redis_reply.h"
 #include "worker/adapter/redis_session.h"
 #include "worker/adapter/store_later.h"
@@ -108,13 +108,6 @@ struct store_redis {
     struct buf key; /* of the call that is being sent */
 };
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static int64_t redis_now_ms(const struct store_redis *redis)
 {
     return loop_clock(redis->loop)->mono_ms;
@@ -208,7 +201,7 @@ static void redis_on_reply(void *owner, const struct redisReply *reply)
     pending_pop(redis);
     struct store_call *call = request->call ? request_part(redis, request) : NULL;
     enum err result = request->err;
-    int64_t took_us = now_us() - request->started_us;
+    int64_t took_us = now_mono_us() - request->started_us;
     request_give_back(redis, request);
     if (call) {
         metric_observe_us(redis->metrics, METRIC_STORE_SECONDS, 0, took_us);
@@ -423,7 +416,7 @@ static void redis_start(struct store *store, struct store_call *call)
     }
     request->call = call;
     request->bytes = call_bytes(call);
-    request->started_us = now_us();
+    request->started_us = now_mono_us();
     call->inner = request;
     call->deadline_ms = redis_now_ms(redis) + redis->timeout_ms;
     if (list_is_empty(&redis->pending)) {

@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
 #include "worker/adapter/kafka_conf.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define TAKEOVER_ALL_MS 3000
@@ -15,7 +16,7 @@
 /* Of `most_ms` what is left of the whole; 0: nothing. */
 static int takeover_left_ms(const struct takeover *takeover, int64_t most_ms)
 {
-    int64_t passed_ms = (job_thread_now_us() - takeover->began_us) / 1000;
+    int64_t passed_ms = (now_mono_us() - takeover->began_us) / 1000;
     return (int)max_i64(0, min_i64(most_ms, takeover->most_ms - passed_ms));
 }
 
@@ -56,7 +57,7 @@ static void takeover_ask_one(struct takeover *takeover, size_t i)
 static void takeover_ask_committed(struct takeover *takeover)
 {
     rd_kafka_topic_partition_list_t *list = takeover->list;
-    int64_t until_us = job_thread_now_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
+    int64_t until_us = now_mono_us() + (int64_t)TAKEOVER_TOTAL_MS * 1000;
     rd_kafka_resp_err_t code =
         rd_kafka_committed(takeover->client, list, takeover_left_ms(takeover, TAKEOVER_ALL_MS));
     for (size_t i = 0; i < takeover->reading->count; i++) {
@@ -64,7 +65,7 @@ static void takeover_ask_committed(struct takeover *takeover)
             list->elems[i].err = code;
         }
         if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR &&
-            job_thread_now_us() < until_us) {
+            now_mono_us() < until_us) {
             takeover_ask_one(takeover, i);
         }
         takeover_note(takeover, i);
@@ -218,7 +219,7 @@ static void takeover_run(struct job *job)
 {
     struct takeover *takeover = container_of(job, struct takeover, job);
     struct reading *reading = takeover->reading;
-    takeover->began_us = job_thread_now_us();
+    takeover->began_us = now_mono_us();
     takeover_ask_committed(takeover);
     CRASH_POINT("claim-read");
     takeover_ask_ids(takeover);
@@ -230,7 +231,7 @@ static void takeover_run(struct job *job)
         reading->is_read[i] =
             reading->is_read[i] && has_witness && takeover_is_known(takeover, i);
     }
-    takeover->took_ms = (job_thread_now_us() - takeover->began_us) / 1000;
+    takeover->took_ms = (now_mono_us() - takeover->began_us) / 1000;
 }
 
 static void takeover_done(struct job *job)

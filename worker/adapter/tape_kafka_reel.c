@@ -2,6 +2,7 @@
 #include "worker/adapter/tape_kafka_reel.h"
 
 #include "common/mem.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define REEL_PARTITIONS_MAX 10000
@@ -20,7 +21,7 @@ static bool reel_asks_again(const struct reel_search *search, rd_kafka_resp_err_
                             int64_t until_us)
 {
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_is_hopeless(code) ||
-        job_thread_now_us() >= until_us || job_thread_is_hurried(search->thread)) {
+        now_mono_us() >= until_us || job_thread_is_hurried(search->thread)) {
         return false;
     }
     job_thread_wait(search->thread, REEL_RETRY_MS);
@@ -29,7 +30,7 @@ static bool reel_asks_again(const struct reel_search *search, rd_kafka_resp_err_
 
 static int64_t reel_until_us(const struct reel_search *search)
 {
-    return job_thread_now_us() + (int64_t)search->timeout_ms * 1000;
+    return now_mono_us() + (int64_t)search->timeout_ms * 1000;
 }
 
 static enum err reel_open(const struct reel_search *search, struct reel_topic *topic,

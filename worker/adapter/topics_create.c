@@ -1,7 +1,7 @@
 /* topics_create.c - makes the topics of the table (topics_kafka.h). One request for all, so
  * that a topic that is refused does not keep the others from being made. */
-#include "worker/adapter/job_thread.h"
 #include "worker/adapter/kafka_advice.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define TELL_EVERY_US 3000000
@@ -83,14 +83,14 @@ static rd_kafka_event_t *topics_await(const struct topics_create *create, rd_kaf
                                       rd_kafka_queue_t *queue)
 {
     struct kafka_voice *voice = kafka_voice_of(client);
-    int64_t now_us = job_thread_now_us();
+    int64_t now_us = now_mono_us();
     const int64_t until_us = now_us + create->timeout_ms * 1000 + 500000;
     int64_t tell_us = now_us + TELL_EVERY_US;
     rd_kafka_event_t *event = NULL;
     while (!event && now_us < until_us && !kafka_is_hopeless(kafka_voice_last(voice))) {
         event = rd_kafka_queue_poll(queue, 200);
         rd_kafka_poll(client, 0); /* errors are heard here */
-        now_us = job_thread_now_us();
+        now_us = now_mono_us();
         if (!event && now_us >= tell_us && now_us < until_us) {
             create->on_wait(create->owner, kafka_advice(kafka_voice_last(voice)),
                             (until_us - now_us) / 1000);

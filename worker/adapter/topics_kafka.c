@@ -1,7 +1,7 @@
 /* topics_kafka.c - see topics_kafka.h. */
 #include "worker/adapter/topics_kafka.h"
 
-#include "worker/adapter/job_thread.h"
+#include "worker/adapter/now.h"
 
 #define TOPICS_ASK_MS 2000
 #define TOPICS_RETRY_MS 200
@@ -73,7 +73,7 @@ static enum err topics_check_one(const struct topics_check *check, size_t i, int
     const char *name = conf_topic_name(check->conf, topic).ptr;
     struct kafka_voice *voice = kafka_voice_of(check->client);
     int64_t missing_until_us =
-        min_i64(until_us, job_thread_now_us() + (int64_t)TOPICS_MISSING_MS * 1000);
+        min_i64(until_us, now_mono_us() + (int64_t)TOPICS_MISSING_MS * 1000);
     for (;;) {
         int partitions = 0;
         rd_kafka_resp_err_t code = topics_ask(check->client, name, TOPICS_ASK_MS, &partitions);
@@ -84,7 +84,7 @@ static enum err topics_check_one(const struct topics_check *check, size_t i, int
             }
             return OK;
         }
-        int64_t now_us = job_thread_now_us();
+        int64_t now_us = now_mono_us();
         if (topics_is_missing(code) && now_us >= missing_until_us) {
             note_set(note, "topic %s (setting %s) does not exist; create it, for example with "
                            "`deskhand topics --create`", name, topic_info(topic)->setting);
@@ -104,7 +104,7 @@ static enum err topics_check_one(const struct topics_check *check, size_t i, int
 
 enum err topics_check(const struct topics_check *check, struct note *note)
 {
-    int64_t until_us = job_thread_now_us() + check->timeout_ms * 1000;
+    int64_t until_us = now_mono_us() + check->timeout_ms * 1000;
     for (size_t i = 0; i < check->topics_count; i++) {
         TRY(topics_is_hurried(check) ? ERR_CANCELLED : OK);
         TRY(topics_check_one(check, i, until_us, note));

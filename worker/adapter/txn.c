@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/txn_error.h"
 
 /* Longer than the broker lets a transaction be open, so that time alone never decides. */
@@ -49,7 +50,7 @@ static enum txn_fault txn_begin(struct txn *txn)
 
 static enum txn_fault txn_produce(struct txn *txn)
 {
-    int64_t deadline_us = job_thread_now_us() + (int64_t)TXN_STEP_MS * 1000;
+    int64_t deadline_us = now_mono_us() + (int64_t)TXN_STEP_MS * 1000;
     enum err err = produce_batch(&txn->produce, txn->way.batch, deadline_us);
     if (err != OK) {
         enum txn_fault fault = err == ERR_POISON ? TXN_FAULT_POISON : TXN_FAULT_ABORTABLE;
@@ -266,7 +267,7 @@ static void txn_go(struct txn *txn, struct ticket *ticket)
         txn_take_step(txn, ticket, &took);
         job_thread_leave(txn->options.thread);
         took.is_hurried = job_thread_is_hurried(txn->options.thread);
-        took.now_ms = job_thread_now_us() / 1000;
+        took.now_ms = now_mono_us() / 1000;
         txn_way_took(&txn->way, &took);
         txn_tell(txn, step);
     }
@@ -293,13 +294,13 @@ static void txn_run(struct committer *committer, struct committer_work *work)
     struct txn *txn = container_of(committer, struct txn, committer);
     struct metrics *metrics = txn->options.metrics;
     struct batch *batch = work->batch;
-    int64_t began_us = job_thread_now_us();
+    int64_t began_us = now_mono_us();
     metric_set(metrics, METRIC_TRANSACTION_OPEN, 1);
     txn_way_commit(&txn->way, batch);
     txn_go(txn, work->ticket);
     work->result = txn->way.result;
     work->fatal = txn->way.fatal;
-    batch->commit_us = job_thread_now_us() - began_us;
+    batch->commit_us = now_mono_us() - began_us;
     metric_set(metrics, METRIC_TRANSACTION_OPEN, 0);
     if (work->result == BATCH_COMMITTED && txn->way.fault == TXN_FAULT_NONE) {
         metric_add(metrics, METRIC_TRANSACTIONS, METRIC_TXN_COMMITTED, 1);
@@ -313,7 +314,7 @@ static enum err txn_start(struct committer *committer, struct note *note)
 {
     struct txn *txn = container_of(committer, struct txn, committer);
     CRASH_POINT("before-init");
-    txn_way_start(&txn->way, job_thread_now_us() / 1000, txn->options.start_timeout_ms);
+    txn_way_start(&txn->way, now_mono_us() / 1000, txn->options.start_timeout_ms);
     txn_go(txn, NULL);
     if (txn->way.state != TXN_IDLE) {
         *note = txn->init_note;

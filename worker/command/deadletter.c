@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "worker/adapter/crash_point.h"
-#include "worker/adapter/job_thread.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
@@ -17,18 +17,6 @@
 #define DEADLETTER_PROGRESS_MS 200
 #define DEADLETTER_ROW_BYTES_MAX ((size_t)4 << 20)
 #define DEADLETTER_SKIPS_BYTES_MAX ((size_t)4 << 20)
-
-int64_t deadletter_now_ms(void)
-{
-    return job_thread_now_us() / 1000;
-}
-
-int64_t deadletter_now_wall_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void deadletter_sleep(int64_t wait_ms)
 {
@@ -48,7 +36,7 @@ struct kafka_conf_options deadletter_kafka(const struct deadletter *dead)
 enum err deadletter_on_step(void *owner, int64_t done, int64_t all)
 {
     struct deadletter *dead = owner;
-    int64_t now_ms = deadletter_now_ms();
+    int64_t now_ms = now_mono_us() / 1000;
     if (dead->shows_progress && now_ms - dead->shown_ms >= DEADLETTER_PROGRESS_MS) {
         fprintf(stderr, "\r\033[K%s: %lld of %lld", dead->doing, (long long)done, (long long)all);
         fflush(stderr);
@@ -313,7 +301,7 @@ static enum err deadletter_go(struct deadletter *dead, enum verb verb, const str
 {
     TRY(conf_check(dead->conf, dead->note));
     TRY(deadletter_format(dead, words->format));
-    TRY(pick_read(&words->pick, deadletter_now_wall_ms(), &dead->pick, dead->note));
+    TRY(pick_read(&words->pick, now_wall_ms(), &dead->pick, dead->note));
     if (words->skip_file) {
         TRY(deadletter_read_skips(dead, words->skip_file));
     }

@@ -61,8 +61,6 @@ struct settle_sum {
 };
 
 struct kafka_conf_options deadletter_kafka(const struct deadletter *dead);
-int64_t deadletter_now_ms(void);      /* monotonic */
-int64_t deadletter_now_wall_ms(void); /* since 1970 */
 void deadletter_sleep(int64_t wait_ms);
 
 /* The verbs. */

@@ -9,7 +9,7 @@
 
 #include "common/json_out.h"
 #include "common/mem.h"
-#include "worker/adapter/job_thread.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/redrive_kafka.h"
 #include "worker/command/deadletter_pace.h"
 
@@ -131,17 +131,17 @@ static enum err settle_flush(struct settling *settling)
 /* Until the next letter may go, or somebody ends it. */
 static enum err settle_wait(struct settling *settling)
 {
-    if (pace_wait_us(&settling->pace, job_thread_now_us()) > 0) {
+    if (pace_wait_us(&settling->pace, now_mono_us()) > 0) {
         TRY(settle_flush(settling));
     }
     for (;;) {
-        int64_t left_us = pace_wait_us(&settling->pace, job_thread_now_us());
+        int64_t left_us = pace_wait_us(&settling->pace, now_mono_us());
         if (left_us == 0 || settle_is_interrupted) {
             break;
         }
         deadletter_sleep(1 + min_i64(left_us, WAIT_STEP_US) / 1000);
     }
-    pace_take(&settling->pace, job_thread_now_us());
+    pace_take(&settling->pace, now_mono_us());
     return settle_is_interrupted ? ERR_CANCELLED : OK;
 }
 
@@ -155,7 +155,7 @@ static enum err settle_add(struct settling *settling, const struct record *recor
     const struct letter_mark mark = {
         .state = settling->options->to,
         .offset = record->offset,
-        .at_wall_ms = deadletter_now_wall_ms(),
+        .at_wall_ms = now_wall_ms(),
         .worker = STR(DESKHAND_VERSION),
         .topic_id = letterbox_topic_id(dead->box),
     };
@@ -234,10 +234,10 @@ static bool settle_has_input(struct settling *settling, const struct letter_row 
         return true;
     }
     struct str name = row->letter->topic_name;
-    if (!str_is(name, topic->name) || job_thread_now_us() >= topic->until_us) {
+    if (!str_is(name, topic->name) || now_mono_us() >= topic->until_us) {
         snprintf(topic->name, sizeof(topic->name), "%.*s", STR_ARG(name));
         topic->is_there = letterbox_may_have_topic(settling->dead->box, topic->name);
-        topic->until_us = job_thread_now_us() + TOPIC_BELIEVED_US;
+        topic->until_us = now_mono_us() + TOPIC_BELIEVED_US;
     }
     return topic->is_there;
 }
@@ -360,7 +360,7 @@ static enum err settle_open(struct settling *settling)
     }
     TRY(deadletter_open(dead));
     dead->doing = settling->options->to == LETTER_DROPPED ? "dropping" : "redriving";
-    pace_init(&settling->pace, settling->options->rate, job_thread_now_us());
+    pace_init(&settling->pace, settling->options->rate, now_mono_us());
     return OK;
 }
 

@@ -3,12 +3,12 @@
 
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "common/crc32c.h"
 #include "common/json.h"
 #include "common/json_out.h"
 #include "common/mem.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/answer/rank_pick.h"
 #include "worker/command/cli.h"
@@ -40,9 +40,7 @@ struct evaluation {
 
 static double evaluate_now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return 1e3 * (double)now.tv_sec + 1e-6 * (double)now.tv_nsec;
+    return 1e-3 * (double)now_mono_us();
 }
 
 /* ---- learning ---- */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "worker/adapter/now.h"
 #include "worker/command/cli.h"
 #include "worker/command/command.h"
 
@@ -186,11 +186,8 @@ static enum err replay_go(struct replay *replay, struct note *note)
 static enum err replay_start(struct replay *replay, const struct window_words *words,
                              struct note *note)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     TRY(conf_check(replay->conf, note));
-    TRY(window_read(words, replay->conf, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-                    &replay->window, note));
+    TRY(window_read(words, replay->conf, now_wall_ms(), &replay->window, note));
     enum err err = replay_open(replay, note);
     err = err == OK ? replay_go(replay, note) : err;
     replay_close(replay);

@@ -3,12 +3,12 @@
 
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/conf_topic.h"
 #include "common/exposure.h"
 #include "common/json.h"
+#include "worker/adapter/now.h"
 #include "worker/adapter/secret_file.h"
 #include "worker/adapter/store_memory.h"
 #include "worker/adapter/store_redis.h"
@@ -34,9 +34,7 @@ static int rig_log_fd = STDERR_FILENO;
 static int64_t rig_wall_ms(void *owner)
 {
     (void)owner;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return now_wall_ms();
 }
 
 /* A pipe that has room takes PIPE_BUF bytes without blocking, and a log must never block. The

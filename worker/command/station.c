@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "worker/adapter/crash_point.h"
+#include "worker/adapter/now.h"
 #include "worker/engine/stuck.h"
 
 #define STATION_READY_POLL_MS 20
@@ -217,7 +218,7 @@ static void station_on_settled(void *owner, const struct turn *turn)
 /* What blocks the commit thread for ever blocks all commits: the next worker does better. */
 static void station_watch_calls(struct station *station)
 {
-    const char *call = job_thread_overdue(station->thread, job_thread_now_us());
+    const char *call = job_thread_overdue(station->thread, now_mono_us());
     if (!call) {
         return;
     }
