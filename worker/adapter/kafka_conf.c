@@ -282,6 +282,14 @@ enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_ro
     return OK;
 }
 
+void kafka_conf_need(rd_kafka_conf_t *conf, const char *key, const char *value)
+{
+    char why[128];
+    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) != RD_KAFKA_CONF_OK) {
+        BUG("librdkafka refuses a setting that a client needs");
+    }
+}
+
 /* librdkafka names its own settings; a password is given to us by file. */
 static enum err kafka_refuse(const char *why, struct note *note)
 {
@@ -308,6 +316,18 @@ enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role, rd_kaf
     }
     *ret_client = client;
     return OK;
+}
+
+void kafka_client_destroy(rd_kafka_t *client)
+{
+    if (!client) {
+        return;
+    }
+    if (rd_kafka_type(client) == RD_KAFKA_PRODUCER) {
+        rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                   RD_KAFKA_PURGE_F_NON_BLOCKING);
+    }
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 static void kafka_say_nothing(const rd_kafka_t *client, int level, const char *facility,

@@ -43,9 +43,16 @@ MUST_USE enum err kafka_conf_make(const struct kafka_conf_options *options, enum
                                   struct kafka_voice *voice, rd_kafka_conf_t **ret_conf,
                                   struct note *note);
 
+/* Sets what the client of `conf` needs for its work; that librdkafka refuses it is a bug. */
+void kafka_conf_need(rd_kafka_conf_t *conf, const char *key, const char *value);
+
 /* Takes `conf`, also on failure. ERR_CONFIG: librdkafka's words are in the note. */
 MUST_USE enum err kafka_client_create(rd_kafka_conf_t *conf, enum kafka_role role,
                                       rd_kafka_t **ret_client, struct note *note);
+
+/* Ends a client: a producer with all that it still holds, a consumer without a word to its group.
+ * Accepts NULL. Blocks, for KAFKA_CLOSE_MS at most as a rule. */
+void kafka_client_destroy(rd_kafka_t *client);
 
 /* That every setting under kafka. is one that both sides take, and each file that is named can be
  * read. Nothing is connected to. ERR_CONFIG; for `config check`. */

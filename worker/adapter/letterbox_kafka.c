@@ -339,22 +339,14 @@ bool letterbox_may_have_topic(const struct letterbox *box, const char *topic_nam
 
 /* --- opening -------------------------------------------------------------------------------- */
 
-static void letterbox_set(rd_kafka_conf_t *conf, const char *key, const char *value)
-{
-    char why[128];
-    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) != RD_KAFKA_CONF_OK) {
-        BUG("librdkafka does not know a setting of the letterbox");
-    }
-}
-
 /* What is recorded is there: a broker that waits for more would only hold up the end. */
 static enum err letterbox_connect(struct letterbox *box, const char *isolation,
                                   rd_kafka_t **ret_client, struct note *note)
 {
     rd_kafka_conf_t *conf;
     TRY(kafka_conf_make(&box->options.kafka, KAFKA_READER, &box->voice, &conf, note));
-    letterbox_set(conf, "fetch.wait.max.ms", "5");
-    letterbox_set(conf, "isolation.level", isolation);
+    kafka_conf_need(conf, "fetch.wait.max.ms", "5");
+    kafka_conf_need(conf, "isolation.level", isolation);
     TRY(kafka_client_create(conf, KAFKA_READER, ret_client, note));
     rd_kafka_poll_set_consumer(*ret_client);
     return OK;
@@ -433,12 +425,8 @@ void letterbox_close(struct letterbox *box)
     if (!box) {
         return;
     }
-    rd_kafka_t *const clients[] = { box->reader, box->finder };
-    for (size_t i = 0; i < countof(clients); i++) {
-        if (clients[i]) {
-            rd_kafka_destroy_flags(clients[i], RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-        }
-    }
+    kafka_client_destroy(box->reader);
+    kafka_client_destroy(box->finder);
     mem_free(box->parts);
     buf_fini(&box->id_text);
     kafka_voice_fini(&box->voice);

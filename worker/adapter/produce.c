@@ -45,19 +45,13 @@ void produce_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, vo
 
 void produce_drop_client(struct produce_job *job)
 {
-    if (!job->client) {
-        return;
-    }
     for (size_t i = 0; i < countof(job->topics); i++) {
         if (job->topics[i]) {
             rd_kafka_topic_destroy(job->topics[i]); /* or the client would wait for it */
         }
         job->topics[i] = NULL;
     }
-    rd_kafka_purge(job->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                    RD_KAFKA_PURGE_F_NON_BLOCKING);
-    rd_kafka_destroy(job->client);
-    job->client = NULL;
+    kafka_client_destroy(TAKE(job->client));
 }
 
 static rd_kafka_topic_t *produce_topic(struct produce_job *job, enum topic topic)

@@ -213,12 +213,8 @@ enum err redrive_send(struct redrive *redrive, struct redrive_item *items, size_
 static enum err redrive_connect(struct redrive *redrive, struct note *note)
 {
     rd_kafka_conf_t *conf;
-    char why[128];
     TRY(kafka_conf_make(&redrive->options.kafka, KAFKA_TXN_SINK, &redrive->voice, &conf, note));
-    if (rd_kafka_conf_set(conf, "message.max.bytes", REDRIVE_MESSAGE_BYTES, why, sizeof(why)) !=
-        RD_KAFKA_CONF_OK) {
-        BUG("librdkafka does not know message.max.bytes");
-    }
+    kafka_conf_need(conf, "message.max.bytes", REDRIVE_MESSAGE_BYTES);
     rd_kafka_conf_set_dr_msg_cb(conf, redrive_on_report);
     txn_listen_install(conf, &redrive->watch);
     return kafka_client_create(conf, KAFKA_TXN_SINK, &redrive->client, note);
@@ -256,11 +252,7 @@ void redrive_close(struct redrive *redrive)
     if (!redrive) {
         return;
     }
-    if (redrive->client) {
-        rd_kafka_purge(redrive->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                            RD_KAFKA_PURGE_F_NON_BLOCKING);
-        rd_kafka_destroy(redrive->client);
-    }
+    kafka_client_destroy(redrive->client);
     kafka_voice_fini(&redrive->voice);
     mem_free(redrive);
 }

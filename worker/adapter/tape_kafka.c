@@ -3,22 +3,17 @@
 #include "worker/adapter/tape_kafka.h"
 
 #include "common/mem.h"
-#include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/reader_kafka.h"
 #include "worker/adapter/tape_kafka_reel.h"
-#include "worker/adapter/topics_kafka.h"
 
 #define TAPE_ASK_MS 10000
 
 struct tape_kafka {
     struct tape_kafka_options options;
-    struct kafka_voice voice;
-    rd_kafka_t *client;
-    struct kafka_inbox *inbox; /* NULL: not open */
-    struct job check;
+    struct reader_kafka reader;
     struct job find;
-    struct job drop;
-    enum err found; /* set on the commit thread by `check` and `find`, with the next two */
+    enum err found; /* set on the commit thread by `find`, with the next two */
     struct note found_note;
     struct reel reel;
     const struct tape_span *spans;
@@ -27,8 +22,6 @@ struct tape_kafka {
     int64_t heard_ms; /* monotonic: when a broker last said something */
     bool is_reading;
     bool is_enough;
-    bool is_closing;
-    bool is_failed;
 };
 
 static int64_t tape_now_ms(const struct tape_kafka *tape)
@@ -36,29 +29,9 @@ static int64_t tape_now_ms(const struct tape_kafka *tape)
     return loop_clock(tape->options.loop)->mono_ms;
 }
 
-static void tape_fail(struct tape_kafka *tape, enum err err, const struct note *note)
-{
-    if (!tape->is_failed && !tape->is_closing) {
-        tape->is_failed = true;
-        tape->options.on_fatal(tape->options.owner, err, note);
-    }
-}
-
 static void tape_explain(struct tape_kafka *tape, rd_kafka_resp_err_t code)
 {
-    struct note note = { 0 };
-    enum err err = kafka_voice_explain(&tape->voice, code, "reading what was recorded", &note);
-    tape_fail(tape, err, &note);
-}
-
-static void tape_submit(struct tape_kafka *tape, struct job *job, job_fn *run,
-                        job_fn *on_done)
-{
-    job->run = run;
-    job->on_done = on_done;
-    if (job_thread_submit(tape->options.thread, job) != OK) {
-        BUG("the commit thread is full, though the tape has one job at a time");
-    }
+    reader_kafka_explain(&tape->reader, code, "reading what was recorded");
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -70,7 +43,7 @@ static void tape_hear_error(struct tape_kafka *tape, const rd_kafka_message_t *m
     if (message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
         return;
     }
-    kafka_voice_hear(&tape->voice, message->err, rd_kafka_message_errstr(message));
+    kafka_voice_hear(&tape->reader.voice, message->err, rd_kafka_message_errstr(message));
     if (kafka_is_hopeless(message->err)) {
         tape_explain(tape, message->err);
         return;
@@ -84,7 +57,7 @@ static void tape_on_message(void *owner, const rd_kafka_message_t *message)
 {
     struct tape_kafka *tape = owner;
     bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-    if (!tape->is_reading || tape->is_enough || tape->is_failed) {
+    if (!tape->is_reading || tape->is_enough || tape->reader.is_failed) {
         return;
     }
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) {
@@ -113,7 +86,7 @@ static void tape_on_message(void *owner, const rd_kafka_message_t *message)
 static void tape_finish(struct tape_kafka *tape)
 {
     tape->is_reading = false;
-    rd_kafka_assign(tape->client, NULL);
+    rd_kafka_assign(tape->reader.client, NULL);
     tape->options.on_end(tape->options.owner);
 }
 
@@ -121,7 +94,7 @@ static void tape_on_served(void *owner, bool is_all)
 {
     (void)is_all;
     struct tape_kafka *tape = owner;
-    if (!tape->is_reading || tape->is_failed) {
+    if (!tape->is_reading || tape->reader.is_failed) {
         return;
     }
     if (tape->is_enough || tape->reel.open == 0) {
@@ -135,7 +108,7 @@ static void tape_find_run(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
     const struct reel_search search = {
-        .client = tape->client,
+        .client = tape->reader.client,
         .conf = tape->options.kafka.conf,
         .spans = tape->spans,
         .spans_count = tape->spans_count,
@@ -148,15 +121,15 @@ static void tape_find_run(struct job *job)
 static void tape_find_done(struct job *job)
 {
     struct tape_kafka *tape = container_of(job, struct tape_kafka, find);
-    if (tape->is_closing) {
+    if (tape->reader.is_closing) {
         return;
     }
     if (tape->found != OK) {
-        tape_fail(tape, tape->found, &tape->found_note);
+        reader_kafka_fail(&tape->reader, tape->found, &tape->found_note);
         return;
     }
     rd_kafka_topic_partition_list_t *list = reel_assignment(&tape->reel);
-    rd_kafka_resp_err_t code = rd_kafka_assign(tape->client, list);
+    rd_kafka_resp_err_t code = rd_kafka_assign(tape->reader.client, list);
     rd_kafka_topic_partition_list_destroy(list);
     tape->heard_ms = tape_now_ms(tape);
     tape->is_reading = true;
@@ -167,12 +140,15 @@ static void tape_find_done(struct job *job)
 
 void tape_kafka_read(struct tape_kafka *tape, const struct tape_span *spans, size_t count)
 {
-    assert(tape->inbox && !tape->is_reading);
+    assert(tape->reader.inbox && !tape->is_reading);
     reel_fini(&tape->reel);
     tape->spans = spans;
     tape->spans_count = count;
     tape->is_enough = false;
-    tape_submit(tape, &tape->find, tape_find_run, tape_find_done);
+    tape->find = (struct job){ .run = tape_find_run, .on_done = tape_find_done };
+    if (job_thread_submit(tape->options.thread, &tape->find) != OK) {
+        BUG("the commit thread is full, though the tape has one job at a time");
+    }
 }
 
 void tape_kafka_enough(struct tape_kafka *tape)
@@ -198,89 +174,10 @@ void tape_kafka_progress(const struct tape_kafka *tape, int64_t *ret_done, int64
 
 /* --- start and end -------------------------------------------------------------------------- */
 
-static bool tape_is_hurried(void *owner)
+static void tape_on_open(void *owner)
 {
-    return job_thread_is_hurried(owner);
-}
-
-static void tape_check_run(struct job *job)
-{
-    struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
-    const struct topics_check check = {
-        .client = tape->client,
-        .conf = tape->options.kafka.conf,
-        .topics = tape->options.needed,
-        .topics_count = tape->options.needed_count,
-        .timeout_ms = tape->options.timeout_ms,
-        .is_hurried = tape_is_hurried,
-        .owner = tape->options.thread,
-    };
-    tape->found = topics_check(&check, &tape->found_note);
-}
-
-/* The inbox takes the client's queue, so it opens when nothing polls on the commit thread. */
-static void tape_check_done(struct job *job)
-{
-    struct tape_kafka *tape = container_of(job, struct tape_kafka, check);
-    if (tape->is_closing) {
-        return;
-    }
-    if (tape->found != OK) {
-        tape_fail(tape, tape->found, &tape->found_note);
-        return;
-    }
-    const struct kafka_inbox_options options = {
-        .loop = tape->options.loop,
-        .client = tape->client,
-        .owner = tape,
-        .on_message = tape_on_message,
-        .on_served = tape_on_served,
-    };
-    tape->inbox = kafka_inbox_create(&options);
-    if (!tape->inbox) {
-        tape_fail(tape, ERR_OS, NULL);
-        return;
-    }
-    kafka_inbox_open(tape->inbox);
+    struct tape_kafka *tape = owner;
     tape->options.on_ready(tape->options.owner);
-}
-
-void tape_kafka_start(struct tape_kafka *tape)
-{
-    tape_submit(tape, &tape->check, tape_check_run, tape_check_done);
-}
-
-static void tape_drop_run(struct job *job)
-{
-    struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
-    rd_kafka_destroy_flags(tape->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    tape->client = NULL;
-}
-
-static void tape_drop_done(struct job *job)
-{
-    struct tape_kafka *tape = container_of(job, struct tape_kafka, drop);
-    tape->options.on_closed(tape->options.owner);
-}
-
-void tape_kafka_close(struct tape_kafka *tape)
-{
-    tape->is_closing = true;
-    tape->is_reading = false;
-    kafka_inbox_destroy(TAKE(tape->inbox));
-    tape_submit(tape, &tape->drop, tape_drop_run, tape_drop_done);
-}
-
-/* What is recorded is there: a broker that waits for more would only hold up the next reading. */
-static enum err tape_connect(struct tape_kafka *tape, struct note *note)
-{
-    rd_kafka_conf_t *conf;
-    char why[128];
-    TRY(kafka_conf_make(&tape->options.kafka, KAFKA_READER, &tape->voice, &conf, note));
-    if (rd_kafka_conf_set(conf, "fetch.wait.max.ms", "5", why, sizeof(why)) != RD_KAFKA_CONF_OK) {
-        BUG("librdkafka does not know fetch.wait.max.ms");
-    }
-    return kafka_client_create(conf, KAFKA_READER, &tape->client, note);
 }
 
 enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape_kafka **ret_tape,
@@ -291,8 +188,25 @@ enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape
         return ERR_NOMEM;
     }
     tape->options = *options;
-    kafka_voice_init(&tape->voice, options->log, "tape", tape);
-    enum err err = tape_connect(tape, note);
+    const struct reader_kafka_options reader = {
+        .kafka = options->kafka,
+        .part = "tape",
+        .is_hasty = true,
+        .loop = options->loop,
+        .log = options->log,
+        .thread = options->thread,
+        .topics = tape->options.needed,
+        .topics_count = options->needed_count,
+        .start_timeout_ms = options->timeout_ms,
+        .owner = tape,
+        .on_open = tape_on_open,
+        .on_message = tape_on_message,
+        .on_served = tape_on_served,
+        .user = options->owner,
+        .on_fatal = options->on_fatal,
+        .on_closed = options->on_closed,
+    };
+    enum err err = reader_kafka_init(&tape->reader, &reader, note);
     if (err != OK) {
         tape_kafka_destroy(tape);
         return err;
@@ -301,16 +215,23 @@ enum err tape_kafka_create(const struct tape_kafka_options *options, struct tape
     return OK;
 }
 
+void tape_kafka_start(struct tape_kafka *tape)
+{
+    reader_kafka_start(&tape->reader);
+}
+
+void tape_kafka_close(struct tape_kafka *tape)
+{
+    tape->is_reading = false;
+    reader_kafka_close(&tape->reader);
+}
+
 void tape_kafka_destroy(struct tape_kafka *tape)
 {
     if (!tape) {
         return;
     }
-    kafka_inbox_destroy(tape->inbox);
-    if (tape->client) {
-        rd_kafka_destroy_flags(tape->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    }
+    reader_kafka_fini(&tape->reader);
     reel_fini(&tape->reel);
-    kafka_voice_fini(&tape->voice);
     mem_free(tape);
 }

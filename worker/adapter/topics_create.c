@@ -150,7 +150,7 @@ static enum err topics_create_with(const struct topics_create *create, struct ka
         err = topics_send(create, client, plans, count, note);
     }
     rd_kafka_NewTopic_destroy_array(plans, count);
-    rd_kafka_destroy(client);
+    kafka_client_destroy(client);
     return err;
 }
 

@@ -2,8 +2,8 @@
 #include "worker/adapter/whole_kafka.h"
 
 #include "common/mem.h"
-#include "worker/adapter/kafka_inbox.h"
 #include "worker/adapter/kafka_record.h"
+#include "worker/adapter/reader_kafka.h"
 #include "worker/adapter/topics_kafka.h"
 
 #define WHOLE_PARTITIONS_MAX 1024
@@ -12,33 +12,16 @@
 
 struct whole_kafka {
     struct whole_kafka_options options;
-    struct kafka_voice voice;
-    rd_kafka_t *client;
-    struct kafka_inbox *inbox; /* NULL: not open */
-    struct job check;
+    struct reader_kafka reader;
     struct job look;
-    struct job drop;
     struct loop_timer *timer; /* until the next look */
     int seen;                 /* partitions, set on the commit thread by `look`; -1: unknown */
-    enum err checked; /* set on the commit thread by `check`, with these two */
-    struct note checked_note;
-    int partitions;
-    bool *has_ended;    /* by partition: its end was seen once */
-    int64_t *positions; /* by partition: everything below was read */
+    int partitions;           /* at the start */
+    bool *has_ended;          /* by partition: its end was seen once */
+    int64_t *positions;       /* by partition: everything below was read */
     int ended;
     struct header headers[RECORD_HEADERS_MAX];
-    bool is_closing;
-    bool is_failed;
 };
-
-static void whole_kafka_fail(struct whole_kafka *whole, enum err err,
-                               const struct note *note)
-{
-    if (!whole->is_failed && !whole->is_closing) {
-        whole->is_failed = true;
-        whole->options.on_fatal(whole->options.owner, err, note);
-    }
-}
 
 static struct str whole_kafka_name(const struct whole_kafka *whole)
 {
@@ -68,16 +51,13 @@ static void whole_kafka_end(struct whole_kafka *whole, int32_t partition)
 static void whole_kafka_on_message(void *owner, const rd_kafka_message_t *message)
 {
     struct whole_kafka *whole = owner;
-    if (whole->is_closing) {
-        return;
-    }
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         whole_kafka_reach(whole, message->partition, message->offset);
         whole_kafka_end(whole, message->partition);
         return;
     }
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_voice_hear(&whole->voice, message->err, rd_kafka_message_errstr(message));
+        kafka_voice_hear(&whole->reader.voice, message->err, rd_kafka_message_errstr(message));
         log_say(whole->options.log, LOG_WARN, "reader", "the reader reports an error",
                 LOG_STR("topic", whole_kafka_name(whole)),
                 LOG_CHARS("reason", rd_kafka_message_errstr(message)));
@@ -104,7 +84,7 @@ static bool whole_kafka_has_all(struct whole_kafka *whole, size_t count)
     }
     note_set(&note, "topic %s has more partitions than at the start: start the worker again",
              whole_kafka_name(whole).ptr);
-    whole_kafka_fail(whole, ERR_UNAVAILABLE, &note);
+    reader_kafka_fail(&whole->reader, ERR_UNAVAILABLE, &note);
     return false;
 }
 
@@ -120,13 +100,13 @@ static void whole_kafka_look_run(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
     whole->seen =
-        topics_partitions(whole->client, whole_kafka_name(whole).ptr, WHOLE_LOOK_MS_MAX);
+        topics_partitions(whole->reader.client, whole_kafka_name(whole).ptr, WHOLE_LOOK_MS_MAX);
 }
 
 static void whole_kafka_look_done(struct job *job)
 {
     struct whole_kafka *whole = container_of(job, struct whole_kafka, look);
-    if (whole->is_closing) {
+    if (whole->reader.is_closing) {
         return;
     }
     if (whole->seen < 0 || whole_kafka_has_all(whole, (size_t)whole->seen)) {
@@ -153,125 +133,37 @@ static void whole_kafka_assign(struct whole_kafka *whole)
     for (int i = 0; i < whole->partitions; i++) {
         rd_kafka_topic_partition_list_add(list, name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
     }
-    rd_kafka_resp_err_t code = rd_kafka_assign(whole->client, list);
+    rd_kafka_resp_err_t code = rd_kafka_assign(whole->reader.client, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        struct note note = { 0 };
         char doing[300];
         snprintf(doing, sizeof(doing), "reading %s", name);
-        enum err err = kafka_voice_explain(&whole->voice, code, doing, &note);
-        whole_kafka_fail(whole, err, &note);
+        reader_kafka_explain(&whole->reader, code, doing);
     }
 }
 
-static void whole_kafka_open(struct whole_kafka *whole)
+/* The topic is there. */
+static void whole_kafka_on_open(void *owner)
 {
-    struct kafka_inbox_options inbox = {
-        .loop = whole->options.loop,
-        .client = whole->client,
-        .owner = whole,
-        .on_message = whole_kafka_on_message,
-        .on_served = whole_kafka_on_served,
-    };
-    whole->has_ended = mem_zero((size_t)whole->partitions, sizeof(bool));
-    whole->positions = mem_zero((size_t)whole->partitions, sizeof(int64_t));
-    bool has_room = whole->has_ended && whole->positions;
-    whole->inbox = has_room ? kafka_inbox_create(&inbox) : NULL;
-    if (!whole->inbox) {
-        whole_kafka_fail(whole, ERR_OS, NULL);
+    struct whole_kafka *whole = owner;
+    if (whole->partitions <= 0 || whole->partitions > WHOLE_PARTITIONS_MAX) {
+        struct note note = { 0 };
+        note_set(&note, "topic %s: it has %d partitions, and 1 to %d can be read",
+                 whole_kafka_name(whole).ptr, whole->partitions, WHOLE_PARTITIONS_MAX);
+        reader_kafka_fail(&whole->reader, ERR_UNAVAILABLE, &note);
         return;
     }
-    kafka_inbox_open(whole->inbox);
+    whole->has_ended = mem_zero((size_t)whole->partitions, sizeof(bool));
+    whole->positions = mem_zero((size_t)whole->partitions, sizeof(int64_t));
+    if (!whole->has_ended || !whole->positions) {
+        reader_kafka_fail(&whole->reader, ERR_NOMEM, NULL);
+        return;
+    }
     whole_kafka_assign(whole);
     whole_kafka_look_later(whole);
 }
 
-static bool whole_kafka_is_hurried(void *owner)
-{
-    return job_thread_is_hurried(owner);
-}
-
-static void whole_kafka_check_run(struct job *job)
-{
-    struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
-    const struct conf *conf = whole->options.kafka.conf;
-    struct topics_check check = {
-        .client = whole->client,
-        .conf = conf,
-        .topics = &whole->options.topic,
-        .topics_count = 1,
-        .partitions = &whole->partitions,
-        .timeout_ms = whole->options.start_timeout_ms,
-        .is_hurried = whole_kafka_is_hurried,
-        .owner = whole->options.thread,
-    };
-    whole->checked = topics_check(&check, &whole->checked_note);
-    if (whole->checked != OK) {
-        return;
-    }
-    if (whole->partitions <= 0 || whole->partitions > WHOLE_PARTITIONS_MAX) {
-        note_set(&whole->checked_note, "topic %s: it has %d partitions, and 1 to %d can be read",
-                 whole_kafka_name(whole).ptr, whole->partitions, WHOLE_PARTITIONS_MAX);
-        whole->checked = ERR_UNAVAILABLE;
-    }
-}
-
-static void whole_kafka_check_done(struct job *job)
-{
-    struct whole_kafka *whole = container_of(job, struct whole_kafka, check);
-    if (whole->is_closing) {
-        return;
-    }
-    if (whole->checked != OK) {
-        whole_kafka_fail(whole, whole->checked, &whole->checked_note);
-        return;
-    }
-    whole_kafka_open(whole);
-}
-
-void whole_kafka_start(struct whole_kafka *whole)
-{
-    whole->check = (struct job){ .run = whole_kafka_check_run,
-                                 .on_done = whole_kafka_check_done,
-                                 .call = "topics",
-                                 .most_ms = whole->options.start_timeout_ms };
-    whole->look = (struct job){ .run = whole_kafka_look_run,
-                                .on_done = whole_kafka_look_done,
-                                .call = "partitions",
-                                .most_ms = WHOLE_LOOK_MS_MAX };
-    if (job_thread_submit(whole->options.thread, &whole->check) != OK) {
-        BUG("the commit thread is full at the start");
-    }
-}
-
-static void whole_kafka_drop_run(struct job *job)
-{
-    struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
-    rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    whole->client = NULL;
-}
-
-static void whole_kafka_drop_done(struct job *job)
-{
-    struct whole_kafka *whole = container_of(job, struct whole_kafka, drop);
-    if (whole->options.on_closed) {
-        whole->options.on_closed(whole->options.owner);
-    }
-}
-
-void whole_kafka_close(struct whole_kafka *whole)
-{
-    whole->is_closing = true;
-    kafka_inbox_destroy(TAKE(whole->inbox));
-    loop_timer_destroy(TAKE(whole->timer));
-    whole->drop = (struct job){ .run = whole_kafka_drop_run,
-                                .on_done = whole_kafka_drop_done,
-                                .call = "close",
-                                .most_ms = KAFKA_CLOSE_MS };
-    if (job_thread_submit(whole->options.thread, &whole->drop) != OK) {
-        BUG("the commit thread is full at the end");
-    }
-}
+/* ---- start and end ---- */
 
 enum err whole_kafka_create(const struct whole_kafka_options *options,
                             struct whole_kafka **ret_whole, struct note *note)
@@ -281,10 +173,25 @@ enum err whole_kafka_create(const struct whole_kafka_options *options,
         return ERR_NOMEM;
     }
     whole->options = *options;
-    kafka_voice_init(&whole->voice, options->log, "reader", whole);
-    rd_kafka_conf_t *conf;
-    enum err err = kafka_conf_make(&options->kafka, KAFKA_READER, &whole->voice, &conf, note);
-    err = err ? err : kafka_client_create(conf, KAFKA_READER, &whole->client, note);
+    const struct reader_kafka_options reader = {
+        .kafka = options->kafka,
+        .part = "reader",
+        .loop = options->loop,
+        .log = options->log,
+        .thread = options->thread,
+        .topics = &whole->options.topic,
+        .topics_count = 1,
+        .partitions = &whole->partitions,
+        .start_timeout_ms = options->start_timeout_ms,
+        .owner = whole,
+        .on_open = whole_kafka_on_open,
+        .on_message = whole_kafka_on_message,
+        .on_served = whole_kafka_on_served,
+        .user = options->owner,
+        .on_fatal = options->on_fatal,
+        .on_closed = options->on_closed,
+    };
+    enum err err = reader_kafka_init(&whole->reader, &reader, note);
     whole->timer = loop_timer_create(options->loop, whole_kafka_on_timer, whole);
     err = err == OK && !whole->timer ? ERR_NOMEM : err;
     if (err != OK) {
@@ -295,17 +202,28 @@ enum err whole_kafka_create(const struct whole_kafka_options *options,
     return OK;
 }
 
+void whole_kafka_start(struct whole_kafka *whole)
+{
+    whole->look = (struct job){ .run = whole_kafka_look_run,
+                                .on_done = whole_kafka_look_done,
+                                .call = "partitions",
+                                .most_ms = WHOLE_LOOK_MS_MAX };
+    reader_kafka_start(&whole->reader);
+}
+
+void whole_kafka_close(struct whole_kafka *whole)
+{
+    loop_timer_destroy(TAKE(whole->timer));
+    reader_kafka_close(&whole->reader);
+}
+
 void whole_kafka_destroy(struct whole_kafka *whole)
 {
     if (!whole) {
         return;
     }
-    kafka_inbox_destroy(whole->inbox);
     loop_timer_destroy(whole->timer);
-    if (whole->client) {
-        rd_kafka_destroy_flags(whole->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    }
-    kafka_voice_fini(&whole->voice);
+    reader_kafka_fini(&whole->reader);
     mem_free(whole->has_ended);
     mem_free(whole->positions);
     mem_free(whole);
