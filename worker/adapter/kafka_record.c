@@ -22,7 +22,8 @@ size_t kafka_record_headers(const rd_kafka_message_t *message, struct header *he
     return count;
 }
 
-rd_kafka_headers_t *kafka_record_headers_new(const struct header *headers, size_t count)
+/* A value without bytes is a null. NULL: no memory. */
+static rd_kafka_headers_t *kafka_record_headers_new(const struct header *headers, size_t count)
 {
     rd_kafka_headers_t *list = rd_kafka_headers_new(count);
     for (size_t i = 0; list && i < count; i++) {
@@ -37,11 +38,38 @@ rd_kafka_headers_t *kafka_record_headers_new(const struct header *headers, size_
     return list;
 }
 
-void *kafka_record_bytes(struct str text, bool is_there)
+/* rd_kafka_produceva() tells null from empty. It only reads, though its interface has no const. */
+static void *kafka_record_bytes(struct str text, bool is_there)
 {
     static const char empty[1] = "";
-    /* librdkafka only reads, since it copies; its interface has no const. */
     return is_there ? (void *)(uintptr_t)(text.ptr ? text.ptr : empty) : NULL;
+}
+
+rd_kafka_resp_err_t kafka_record_queue(rd_kafka_t *client, rd_kafka_vu_t to,
+                                       const struct record *record, void *opaque)
+{
+    rd_kafka_headers_t *headers = kafka_record_headers_new(record->headers, record->headers_count);
+    if (!headers) {
+        return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    }
+    const rd_kafka_vu_t parts[] = {
+        to,
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { kafka_record_bytes(record->key, record->has_key), record->key.len } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { kafka_record_bytes(record->value, record->has_value), record->value.len } },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = opaque },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(client, parts, countof(parts));
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    if (error) {
+        rd_kafka_error_destroy(error);
+        rd_kafka_headers_destroy(headers);
+    }
+    return code;
 }
 
 static size_t kafka_record_count_headers(const rd_kafka_message_t *message)

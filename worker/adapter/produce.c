@@ -67,36 +67,20 @@ static rd_kafka_resp_err_t produce_output(struct produce_job *job, const struct 
                                           struct delivery *delivery)
 {
     rd_kafka_topic_t *topic = produce_topic(job, output->topic);
-    rd_kafka_headers_t *headers = NULL;
     if (!topic) {
         return rd_kafka_last_error();
     }
-    if (output->headers_count > 0) {
-        headers = kafka_record_headers_new(output->headers, output->headers_count);
-        if (!headers) {
-            return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
-        }
-    }
-    rd_kafka_vu_t parts[] = {
-        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic },
-        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
-        { .vtype = RD_KAFKA_VTYPE_KEY,
-          .u.mem = { kafka_record_bytes(output->key, output->has_key), output->key.len } },
-        { .vtype = RD_KAFKA_VTYPE_VALUE,
-          .u.mem = { kafka_record_bytes(output->value, output->has_value), output->value.len } },
-        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = delivery },
-        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+    const rd_kafka_vu_t to = { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic };
+    const struct record record = {
+        .partition = RD_KAFKA_PARTITION_UA,
+        .key = output->key,
+        .has_key = output->has_key,
+        .value = output->value,
+        .has_value = output->has_value,
+        .headers = output->headers,
+        .headers_count = output->headers_count,
     };
-    rd_kafka_error_t *error =
-        rd_kafka_produceva(job->client, parts, headers ? countof(parts) : countof(parts) - 1);
-    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    if (error) {
-        rd_kafka_error_destroy(error);
-        if (headers) {
-            rd_kafka_headers_destroy(headers);
-        }
-    }
-    return code;
+    return kafka_record_queue(job->client, to, &record, delivery);
 }
 
 static enum err produce_one(struct produce_job *job, const struct output *output,

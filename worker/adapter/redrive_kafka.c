@@ -41,39 +41,13 @@ static void redrive_on_report(rd_kafka_t *client, const rd_kafka_message_t *mess
 
 /* --- one record ----------------------------------------------------------------------------- */
 
-static rd_kafka_resp_err_t redrive_queue(struct redrive *redrive, const char *topic_name,
-                                         const struct record *record, struct redrive_item *item)
-{
-    rd_kafka_headers_t *headers = kafka_record_headers_new(record->headers, record->headers_count);
-    if (!headers) {
-        return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
-    }
-    rd_kafka_vu_t parts[] = {
-        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic_name },
-        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
-        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
-        { .vtype = RD_KAFKA_VTYPE_KEY,
-          .u.mem = { kafka_record_bytes(record->key, record->has_key), record->key.len } },
-        { .vtype = RD_KAFKA_VTYPE_VALUE,
-          .u.mem = { kafka_record_bytes(record->value, record->has_value), record->value.len } },
-        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = item },
-        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
-    };
-    rd_kafka_error_t *error = rd_kafka_produceva(redrive->client, parts, countof(parts));
-    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    if (error) {
-        rd_kafka_error_destroy(error);
-        rd_kafka_headers_destroy(headers);
-    }
-    return code;
-}
-
 static enum err redrive_produce(struct redrive *redrive, const char *topic_name,
                                 const struct record *record, struct redrive_item *item)
 {
+    const rd_kafka_vu_t to = { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic_name };
     int64_t until_us = now_mono_us() + redrive->options.timeout_ms * 1000;
     rd_kafka_resp_err_t code;
-    while ((code = redrive_queue(redrive, topic_name, record, item)) ==
+    while ((code = kafka_record_queue(redrive->client, to, record, item)) ==
                RD_KAFKA_RESP_ERR__QUEUE_FULL &&
            now_mono_us() < until_us) {
         rd_kafka_poll(redrive->client, REDRIVE_POLL_MS);
