@@ -151,13 +151,14 @@ static bool rig_uses_memory(const struct rig *rig, const struct rig_options *opt
 static enum err rig_open_store(struct rig *rig, const struct rig_options *options,
                                struct note *note)
 {
-    bool is_memory = rig_uses_memory(rig, options);
-    TRY(is_memory ? rig_open_memory(rig, options->is_replay) : rig_open_redis(rig, note));
+    rig->is_memory_store = rig_uses_memory(rig, options);
+    TRY(rig->is_memory_store ? rig_open_memory(rig, options->is_replay)
+                             : rig_open_redis(rig, note));
     rig->store = store_seal_create(rig->loop, rig->inner_store, rig->seal, rig->metrics);
     if (!rig->store) {
         return ERR_NOMEM;
     }
-    if (!is_memory && !rig->has_seal_key) {
+    if (!rig->is_memory_store && !rig->has_seal_key) {
         log_say(rig->log, LOG_WARN, "store",
                 "seal.key.file is not set: no personal answer is cached, and what is stored "
                 "cannot be read by other workers or after a restart");
@@ -288,31 +289,26 @@ enum err rig_open(struct rig *rig, const struct rig_options *options, struct not
     return err;
 }
 
-static bool rig_has_redis(const struct rig *rig)
-{
-    return strcmp(rig->inner_store->ops->name, "memory") != 0;
-}
-
 enum err rig_rekey_store(struct rig *rig, size_t place, struct str password, struct note *note)
 {
     (void)place;
     (void)note;
-    return rig_has_redis(rig) ? store_redis_rekey(rig->inner_store, password) : OK;
+    return rig->is_memory_store ? OK : store_redis_rekey(rig->inner_store, password);
 }
 
 struct str rig_store_trouble(const struct rig *rig)
 {
-    return rig_has_redis(rig) ? store_redis_trouble(rig->inner_store) : STR_NONE;
+    return rig->is_memory_store ? STR_NONE : store_redis_trouble(rig->inner_store);
 }
 
 static void rig_close_store(struct rig *rig)
 {
     store_seal_destroy(rig->store);
-    if (rig->inner_store && strcmp(rig->inner_store->ops->name, "memory") == 0) {
+    if (rig->is_memory_store) {
         store_memory_destroy(rig->inner_store);
-        return;
+    } else {
+        store_redis_destroy(rig->inner_store);
     }
-    store_redis_destroy(rig->inner_store);
 }
 
 void rig_close(struct rig *rig)

@@ -30,7 +30,8 @@ struct rig {
     struct rig_backend backends[CHAIN_MAX]; /* the chain, in its order */
     size_t backends_count;
     struct store *inner_store;
-    struct store *store; /* what is stored is sealed */
+    bool is_memory_store; /* of inner_store; false: it is in Redis */
+    struct store *store;  /* what is stored is sealed */
     struct spending spending;
     struct seal *seal;
     bool has_seal_key;
