@@ -8,14 +8,14 @@
 #define DAY_KEY_CHARS_MAX 512
 #define DAY_TEXT_CHARS_MAX ((size_t)1 << 20)
 
-struct day_row {
+struct shop_row {
     enum topic topic;
     const char *key;
     const char *text;
     const char *value;
 };
 
-static const struct day_row day_rows[] = {
+static const struct shop_row day_rows[] = {
 #define X(topic, key, text, value) { topic, key, text, value },
 #include "worker/command/shop_day.def"
 #undef X
@@ -39,7 +39,7 @@ enum err day_init(struct day *day)
 {
     TRY(day_start(day, countof(day_rows)));
     for (size_t i = 0; i < countof(day_rows); i++) {
-        const struct day_row *row = &day_rows[i];
+        const struct shop_row *row = &day_rows[i];
         day->steps[day->count++] = (struct day_step){ row->topic, str_from(row->key),
                                                       str_from(row->text), str_from(row->value) };
     }

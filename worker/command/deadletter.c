@@ -189,7 +189,7 @@ static const struct verb_info verbs[] = {
 };
 
 /* As they stand on the command line; NULL: not there. */
-struct words {
+struct verb_words {
     struct pick_words pick;
     const char *place; /* an operand */
     const char *skip_file;
@@ -206,7 +206,7 @@ struct verb_option {
     struct cli_option option;
 };
 
-static void deadletter_options(struct words *words, enum verb verb,
+static void deadletter_options(struct verb_words *words, enum verb verb,
                                  struct cli_option out[CLI_OPTIONS_MAX + 1])
 {
     struct pick_words *pick = &words->pick;
@@ -260,7 +260,7 @@ static enum err deadletter_format(struct deadletter *dead, const char *word)
     return OK;
 }
 
-static enum err deadletter_show_place(struct deadletter *dead, const struct words *words)
+static enum err deadletter_show_place(struct deadletter *dead, const struct verb_words *words)
 {
     struct place place;
     const char *word = words->place ? words->place : "";
@@ -282,7 +282,7 @@ static enum err deadletter_number(struct deadletter *dead, const char *option, c
 }
 
 static enum err deadletter_settle_words(struct deadletter *dead, enum letter_state to,
-                                        const struct words *words, struct settle_sum *sum)
+                                        const struct verb_words *words, struct settle_sum *sum)
 {
     struct settle_options options = {
         .to = to,
@@ -296,8 +296,8 @@ static enum err deadletter_settle_words(struct deadletter *dead, enum letter_sta
     return deadletter_settle(dead, &options, sum);
 }
 
-static enum err deadletter_go(struct deadletter *dead, enum verb verb, const struct words *words,
-                              struct settle_sum *sum)
+static enum err deadletter_go(struct deadletter *dead, enum verb verb,
+                              const struct verb_words *words, struct settle_sum *sum)
 {
     TRY(conf_check(dead->conf, dead->note));
     TRY(deadletter_format(dead, words->format));
@@ -334,7 +334,7 @@ static int deadletter_code(enum err err, const struct settle_sum *sum)
 static int deadletter_run(enum verb verb, int argc, char **argv)
 {
     const struct verb_info *info = &verbs[verb];
-    struct words words = { 0 };
+    struct verb_words words = { 0 };
     struct cli_option options[CLI_OPTIONS_MAX + 1];
     struct note note = { 0 };
     struct cli cli = {

@@ -5,7 +5,7 @@
 
 /* --- list ----------------------------------------------------------------------------------- */
 
-struct listing {
+struct list_pass {
     struct deadletter *dead;
     bool shows_all;
     int64_t shown;
@@ -14,7 +14,7 @@ struct listing {
 
 static enum err list_on_record(void *owner, const struct record *record)
 {
-    struct listing *listing = owner;
+    struct list_pass *listing = owner;
     struct deadletter *dead = listing->dead;
     struct letter_mark mark;
     struct letter letter;
@@ -37,13 +37,13 @@ static enum err list_on_record(void *owner, const struct record *record)
 
 static enum err list_on_step(void *owner, int64_t done, int64_t all)
 {
-    struct listing *listing = owner;
+    struct list_pass *listing = owner;
     return deadletter_on_step(listing->dead, done, all);
 }
 
 enum err deadletter_list(struct deadletter *dead, bool shows_all)
 {
-    struct listing listing = { .dead = dead, .shows_all = shows_all };
+    struct list_pass listing = { .dead = dead, .shows_all = shows_all };
     const struct letterbox_pass pass = {
         .partition = LETTERBOX_ALL_PARTITIONS,
         .owner = &listing,
