@@ -1,6 +1,8 @@
 /* attempt.h - how an attempt at a turn begins and ends: once more, with a person, as a dead letter.
  *
- * What is done within one is in answering.c.
+ * What is done within one is in answering.c. What fails in there, in ask.c or in conclude.c is told
+ * here, where it is decided what comes of it; so these modules call each other. That has an end:
+ * conclude_handoff() and conclude_dead_letter() come back with attempt_again() alone, which waits.
  *
  * Pure: no I/O, no clock. */
 #ifndef ENGINE_ATTEMPT_H
