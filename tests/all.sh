@@ -12,6 +12,7 @@ PYTEST=(build/venv/bin/python -m pytest -q --durations=15)
 BESIDE=(-n 2 --dist loadfile) # two files at once, each with services of its own
 # Flow tests mostly wait: three at once, those that take longest first (tests/flow/conftest.py).
 FLOW_BESIDE=(-n 3 --dist loadfile --no-loadscope-reorder)
+FAULTS_BESIDE=(-n 2 --maxschedchunk 1) # each with a cluster of its own, and no queue
 if [ -n "$LONG" ]; then FUZZ_SECONDS=60; else FUZZ_SECONDS=10; fi
 passed=0
 failed=()
@@ -160,7 +161,7 @@ pytest_step "contract" build/release/deskhand tests/contract "${BESIDE[@]}"
 pytest_step "checker" build/release/deskhand tests/checker
 pytest_step "deploy" build/release/deskhand tests/deploy "${BESIDE[@]}"
 pytest_step "flow tests" build/release/deskhand tests/flow "${FLOW_BESIDE[@]}"
-pytest_step "faults" build/faults/deskhand tests/fault -n 2
+pytest_step "faults" build/faults/deskhand tests/fault "${FAULTS_BESIDE[@]}"
 step "measurements, small" make -j2 bench SIZE=0.01
 step "build with TSan" make -j2 VARIANT=tsan all && flow_tsan
 step "fuzz, $FUZZ_SECONDS s each" make -j2 fuzz SECONDS=$FUZZ_SECONDS

@@ -96,7 +96,8 @@ class Reader:
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",
-            "fetch.wait.max.ms": 50,
+            "fetch.wait.max.ms": 50,  # and not at each record: brokers have enough to do
+            "fetch.min.bytes": 1 << 20,
         })
         consumer.assign([
             TopicPartition(part.topic, part.partition, 0) for part in self._partitions(self.kinds)
