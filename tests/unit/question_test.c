@@ -13,9 +13,11 @@ static void asks(const char *text, const struct wanted *wanted, size_t count)
     struct plain plain;
     struct question questions[QUESTIONS_MAX];
     plain_of(str_from(text), &plain);
-    size_t found = questions_in(&plain, questions);
+    enum intent whole;
+    size_t found = questions_in(&plain, questions, &whole);
     print_message("%s\n", text);
     assert_int_equal(found, count);
+    assert_string_equal(intent_name(whole), intent_name(intent_of(str_from(text))));
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(intent_name(questions[i].intent), intent_name(wanted[i].intent));
         assert_int_equal(questions[i].is_asked, wanted[i].is_asked);
@@ -65,13 +67,14 @@ static void there_are_at_most_as_many_as_are_looked_for(void **state)
     char text[4096] = "";
     struct plain plain;
     struct question questions[QUESTIONS_MAX];
+    enum intent whole;
     for (size_t i = 0; i < QUESTIONS_MAX + 3; i++) {
         strcat(text, "How much is it? ");
     }
     plain_of(str_from(text), &plain);
-    assert_int_equal(questions_in(&plain, questions), QUESTIONS_MAX);
+    assert_int_equal(questions_in(&plain, questions, &whole), QUESTIONS_MAX);
     plain_of(STR_NONE, &plain);
-    assert_int_equal(questions_in(&plain, questions), 0);
+    assert_int_equal(questions_in(&plain, questions, &whole), 0);
 }
 
 int main(void)

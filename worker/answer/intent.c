@@ -105,7 +105,7 @@ static const struct rule *rule_for(concept_set set)
     return NULL;
 }
 
-static enum intent intent_of_concepts(const struct concepts *found)
+enum intent intent_of_concepts(const struct concepts *found)
 {
     const struct rule *best = NULL;
     for (size_t i = 0; i < found->count; i++) {

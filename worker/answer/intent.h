@@ -40,6 +40,9 @@ enum intent intent_of(struct str text);
  * not looked for. */
 enum intent intent_read(struct str text, struct concepts *ret_concepts);
 
+/* The same of a text that is no small talk, by its concepts. */
+enum intent intent_of_concepts(const struct concepts *found);
+
 /* That of one stretch of a text by its concepts, and how specific the rule is that knows it; 0:
  * none does. */
 enum intent intent_of_part(concept_set part, int *ret_weight);

@@ -4,10 +4,10 @@
 /* What one part names and the others are about, too. */
 static const concept_set question_topics = CONCEPT_BIT(MINE) | CONCEPT_BIT(NUMBER);
 
-static const struct str joints[] = {
-    { "?", 1 },     { "!", 1 },    { ";", 1 },    { "\n", 1 },   { ". ", 2 },
-    { ", ", 2 },    { ",", 1 },    { "。", 3 },   { " and ", 5 }, { " & ", 3 },
-    { " plus ", 6 }, { "还有", 6 }, { "另外", 6 }, { "以及", 6 },  { "顺便", 6 },
+static const struct str question_joints[] = {
+    STR("?"),      STR("!"),    STR(";"),    STR("\n"),    STR(". "),
+    STR(", "),     STR(","),    STR("。"),   STR(" and "), STR(" & "),
+    STR(" plus "), STR("还有"), STR("另外"), STR("以及"),  STR("顺便"),
 };
 
 /* A part that begins with one of these asks. */
@@ -17,7 +17,8 @@ static const char question_starts[] =
 
 /* One that has one of these asks, or wishes for something. */
 static const char question_marks[] =
-    "吗|么|多少|多久|几|什么|怎么|怎样|哪|能不能|可以|可不可以|能否|是否|是不是|何时|请|想|要|帮|查|呢|"
+    "吗|么|多少|多久|几|什么|怎么|怎样|哪|能不能|可以|可不可以|能否|是否|是不是|何时|请|想|要|帮|"
+    "查|呢|"
     "how much|how long|how many|want|like to|need|please|tell me|let me know|wondering|wonder";
 
 /* Where the first joint stands, from byte `from` on, and the byte behind it; text.len: nowhere. */
@@ -25,9 +26,9 @@ static size_t question_joint(struct str text, size_t from, size_t *ret_end)
 {
     for (size_t at = from; at < text.len; at++) {
         struct str rest = str_slice(text, at, text.len);
-        for (size_t i = 0; i < countof(joints); i++) {
-            if (str_starts(rest, joints[i])) {
-                *ret_end = at + joints[i].len;
+        for (size_t i = 0; i < countof(question_joints); i++) {
+            if (str_starts(rest, question_joints[i])) {
+                *ret_end = at + question_joints[i].len;
                 return at;
             }
         }
@@ -68,7 +69,8 @@ static enum intent question_intent(concept_set about, concept_set topics, int *r
     return is_of_topics ? intent_of_part(about, ret_weight) : intent;
 }
 
-size_t questions_in(const struct plain *plain, struct question ret_questions[QUESTIONS_MAX])
+size_t questions_in(const struct plain *plain, struct question ret_questions[QUESTIONS_MAX],
+                    enum intent *ret_whole)
 {
     struct str text = plain_str(plain);
     struct concepts whole;
@@ -89,5 +91,6 @@ size_t questions_in(const struct plain *plain, struct question ret_questions[QUE
             ret_questions[count++] = question;
         }
     }
+    *ret_whole = intent_of_concepts(&whole);
     return count;
 }

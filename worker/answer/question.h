@@ -18,7 +18,9 @@ struct question {
     bool is_asked;   /* or wished for: not merely told */
 };
 
-/* In their order. Borrows the plain text. */
-size_t questions_in(const struct plain *plain, struct question ret_questions[QUESTIONS_MAX]);
+/* In their order; `ret_whole` is the intent of the whole text, which is no small talk. Borrows the
+ * plain text. */
+size_t questions_in(const struct plain *plain, struct question ret_questions[QUESTIONS_MAX],
+                    enum intent *ret_whole);
 
 #endif

@@ -1,0 +1,61 @@
+/* builtin_several_test.c - of several questions each gets its answer, three at most. */
+#include "worker/answer/builtin_several.h"
+
+#include "tests/unit/inquiring.h"
+
+static void each_of_several_questions_is_answered(void **state)
+{
+    (void)state;
+    says("en", "How much is the kettle and is it in stock?", 0,
+         (const char *const[3]){ "costs 39.90 EUR.", "is in stock." }, "For the rest");
+    says("en", "When does order 100234 arrive and can I return it?", 3,
+         (const char *const[3]){ "expected on 2025-12-01", "within 30 days" }, "For the rest");
+    says("en", "Where is order 100236? How can I pay?", 3,
+         (const char *const[3]){ "Order 100236", "We take cards" }, "30 days");
+}
+
+static void what_is_not_told_of_several_is_said(void **state)
+{
+    (void)state;
+    says("en", "How much is the kettle and do you repair shoes?", 0,
+         (const char *const[3]){ "costs 39.90 EUR.", "For the rest of your question" }, NULL);
+    says("zh", "多少钱?你们修鞋吗?", 0,
+         (const char *const[3]){ "39.90 EUR", "其余问题请回复“人工”咨询。" }, NULL);
+    says("en", "Can you tell me, how much is the kettle?", 0,
+         (const char *const[3]){ "costs 39.90 EUR." }, "For the rest");
+}
+
+static void no_more_than_three_of_several_are_answered(void **state)
+{
+    (void)state;
+    says("en",
+         "How much is the kettle? Is it in stock? How long does shipping take? Can I return it?", 0,
+         (const char *const[3]){ "costs 39.90 EUR.", "is in stock.",
+                                 "For the rest of your question" },
+         "Shipping for");
+}
+
+static void there_may_be_no_memory(void **state)
+{
+    (void)state;
+    struct inquiry inquiry;
+    assert_int_equal(inquire(&inquiry, "en", "How much is the kettle and is it in stock?", 0), OK);
+    for (size_t room = 0; room < 4000; room += 40) {
+        arena_fini(&inquiry.arena);
+        arena_init(&inquiry.arena, room);
+        enum err err = builtin_answer(&inquiry.arena, &inquiry.brief, &inquiry.text);
+        assert_true(err == OK || err == ERR_NOMEM);
+    }
+    arena_fini(&inquiry.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_of_several_questions_is_answered),
+        cmocka_unit_test(what_is_not_told_of_several_is_said),
+        cmocka_unit_test(no_more_than_three_of_several_are_answered),
+        cmocka_unit_test(there_may_be_no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
