@@ -102,6 +102,18 @@ static void every_word_of_the_question_counts(void **state)
     asking_fini(&asking);
 }
 
+/* The builtin answer is made from it. */
+static void how_it_was_mended_counts(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking);
+    struct key before = asking_key(&asking);
+    asking.brief.mended = STR("how much is the kettle");
+    assert_told_apart(&asking, &before);
+    asking_fini(&asking);
+}
+
 static void model_version_tenant_language_and_context_count(void **state)
 {
     (void)state;
@@ -324,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spelling_of_one_text_and_its_ids_do_not_matter),
         cmocka_unit_test(every_word_of_the_question_counts),
+        cmocka_unit_test(how_it_was_mended_counts),
         cmocka_unit_test(model_version_tenant_language_and_context_count),
         cmocka_unit_test(every_fact_of_the_product_counts),
         cmocka_unit_test(every_fact_of_an_order_counts),

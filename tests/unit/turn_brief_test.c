@@ -76,6 +76,24 @@ static void what_is_for_a_person_is_known_before_anything_is_fetched(void **stat
     }
 }
 
+static void a_misspelt_message_is_read_mended_and_told_as_it_is(void **state)
+{
+    (void)state;
+    open_with(tell_history);
+    struct turn *turn = asked("wheres my pakage", "");
+    const struct brief *brief = &turn->work->brief;
+    assert_int_equal(brief->intent, INTENT_ORDER_STATUS);
+    assert_true(turn->work->needs.orders);
+    assert_true(str_is(brief_text(brief), "wheres my package"));
+    assert_true(str_is(brief->event->message.text, "wheres my pakage"));
+    assert_true(str_is(brief->canonical, "wheres my pakage"));
+    world_close(&world);
+    open_with(tell_history);
+    turn = asked("wo ist das pakage, bitte, ich habe es noch nicht", ""); /* another language */
+    assert_int_equal(turn->work->brief.mended.len, 0);
+    world_close(&world);
+}
+
 /* Orders or history that the store cannot give are not taken for none. */
 static void facts_that_could_not_be_fetched_are_missing_and_not_empty(void **state)
 {
@@ -101,6 +119,7 @@ int main(void)
         cmocka_unit_test(the_page_of_an_order_tells_what_a_bare_question_is_about),
         cmocka_unit_test(without_turns_of_history_none_is_needed),
         cmocka_unit_test(what_is_for_a_person_is_known_before_anything_is_fetched),
+        cmocka_unit_test(a_misspelt_message_is_read_mended_and_told_as_it_is),
         cmocka_unit_test(facts_that_could_not_be_fetched_are_missing_and_not_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,7 @@ struct brief {
     const struct event *event;
     struct str language;      /* of the answer: "zh", "en", ... */
     struct str canonical;     /* the text of a message; ptr is NULL: not made yet */
+    struct str mended;        /* the same without what was misspelt (mend.h); empty: nothing was */
     enum intent intent;       /* of a message */
     const struct exchange *history; /* oldest first */
     size_t history_count;
@@ -121,6 +122,12 @@ struct str brief_history_sku(const struct exchange *history, size_t history_coun
  * nothing. ERR_NOMEM. */
 MUST_USE enum err brief_said_before(struct arena *arena, const struct exchange *history,
                                     size_t history_count, struct str *ret_text);
+
+/* The message's text as it is looked into for what it asks and names; not what a model is told. */
+static inline struct str brief_text(const struct brief *brief)
+{
+    return brief->mended.len > 0 ? brief->mended : brief->event->message.text;
+}
 
 /* Names of what the brief relies on, for answers and audit. Returns how many were written. */
 size_t brief_facts(const struct brief *brief, struct fact facts[FACTS_MAX]);

@@ -78,7 +78,7 @@ static size_t orders_in_text(const struct brief *brief, const struct order **ret
 {
     size_t count = 0;
     struct plain text;
-    plain_of(brief->event->message.text, &text);
+    plain_of(brief_text(brief), &text);
     for (size_t i = 0; i < brief->orders_count && count < max; i++) {
         const struct order *order = &brief->orders[i];
         struct plain id;
@@ -136,7 +136,7 @@ static bool order_id_at(const struct brief *brief, struct str rest)
 static bool order_text_has_id(const struct brief *brief)
 {
     struct plain plain;
-    plain_of(brief->event->message.text, &plain);
+    plain_of(brief_text(brief), &plain);
     struct str text = plain_str(&plain);
     bool has_id = false;
     size_t end = 0;
@@ -152,7 +152,7 @@ concept_set brief_about(const struct brief *brief)
     if (brief->is_named_found || brief->event->kind != EVENT_MESSAGE) {
         return brief->about;
     }
-    return brief_concepts(brief->event->message.text);
+    return brief_concepts(brief_text(brief));
 }
 
 static bool order_text_has_number(const struct brief *brief)
@@ -225,7 +225,7 @@ static size_t order_fits(const struct brief *brief, size_t fits[BRIEF_ORDERS_MAX
     size_t most = 0;
     size_t left = BRIEF_ITEMS_MAX;
     struct plain text;
-    plain_of(brief->event->message.text, &text);
+    plain_of(brief_text(brief), &text);
     for (size_t i = 0; i < brief->orders_count && i < BRIEF_ORDERS_MAX; i++) {
         const struct order *order = &brief->orders[i];
         size_t count = min_size(order->items_count, left);

@@ -75,7 +75,7 @@ static bool page_is_headed(struct str text, const struct passage *passage)
 
 static bool page_is_named(const struct brief *brief, const struct passage *passage)
 {
-    return page_is_headed(brief->event->message.text, passage);
+    return page_is_headed(brief_text(brief), passage);
 }
 
 /* What no rule knows is answered by a page that tells a good part of what is asked. */
@@ -149,7 +149,7 @@ static const struct passage *page_find(const struct brief *brief)
     const struct passage *best = NULL;
     int best_fit = 0;
     bool is_sent = topic == 0 && (brief_about(brief) & CONCEPT_BIT(SHIP)) != 0;
-    place_set countries = is_sent ? places_in(brief->event->message.text) : 0;
+    place_set countries = is_sent ? places_in(brief_text(brief)) : 0;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         int fit = page_fit(brief, passage, topic);

@@ -86,7 +86,7 @@ static enum err product_price_of_many(struct arena *arena, const struct brief *b
     struct quantity_total total;
     char amount[ORDER_AMOUNT_BYTES];
     if (brief->others_count > 0 ||
-        !quantity_total(brief->event->message.text, product, &total)) {
+        !quantity_total(brief_text(brief), product, &total)) {
         *ret_text = STR_NONE;
         return OK;
     }
@@ -222,7 +222,7 @@ static enum err product_is_told(struct arena *arena, const struct brief *brief, 
     const struct str things[] = { product->name, STR("\n"), product->sku };
     struct str names;
     TRY(arena_join(arena, things, countof(things), &names));
-    passage_cover_init(&cover, NULL, 1, brief->event->message.text, names);
+    passage_cover_init(&cover, NULL, 1, brief_text(brief), names);
     *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN;
     return OK;
 }
@@ -243,7 +243,7 @@ static enum property_told product_property(struct arena *arena, const struct bri
     if (!product || product_describe(arena, brief, product, &entry) != OK) {
         return PROPERTY_NOT_ASKED;
     }
-    return property_is_told(brief->event->message.text, entry);
+    return property_is_told(brief_text(brief), entry);
 }
 
 enum err builtin_add_untold(struct arena *arena, const struct brief *brief, struct str *text)
@@ -265,7 +265,7 @@ static enum err product_page(struct arena *arena, const struct brief *brief, str
     for (size_t i = 0; i < brief->passages_count; i++) {
         open.passages = &brief->passages[i];
         open.covers = brief->covers ? &brief->covers[i] : NULL;
-        enum property_told told = property_is_told(brief->event->message.text,
+        enum property_told told = property_is_told(brief_text(brief),
                                                    open.passages->text);
         if (told == PROPERTY_TOLD || told == PROPERTY_PARTLY) {
             TRY(builtin_page(arena, &open, ret_text));

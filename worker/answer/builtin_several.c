@@ -36,7 +36,7 @@ static bool several_in(const struct brief *brief, struct plain *plain, struct se
     if (brief->event->kind != EVENT_MESSAGE || !several_may_be_told(brief->intent)) {
         return false;
     }
-    plain_of(brief->event->message.text, plain);
+    plain_of(brief_text(brief), plain);
     several.count = questions_in(plain, several.all, &whole);
     for (size_t i = 1; i < several.count; i++) {
         if (several.all[i].weight > several.all[several.first].weight) {
@@ -99,6 +99,7 @@ static enum err several_part(struct arena *arena, const struct brief *brief,
     }
     struct brief part = *brief;
     part.event = event;
+    part.mended = STR_NONE;
     part.covers = covers;
     part.intent = question->intent;
     part.is_named_found = false;

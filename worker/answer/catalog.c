@@ -348,6 +348,11 @@ enum err catalog_things(const struct catalog *catalog, struct arena *arena, stru
     return arena_join(arena, parts, 2 * terms.count, ret_things);
 }
 
+const struct catalog_words *catalog_words_of(const struct catalog *catalog)
+{
+    return catalog->words;
+}
+
 size_t catalog_count(const struct catalog *catalog)
 {
     return catalog->map.count;

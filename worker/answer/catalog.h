@@ -11,6 +11,7 @@
 #include "common/event.h"
 
 struct catalog;
+struct catalog_words;
 
 /* At most `entries_max` entries. NULL when out of memory. */
 struct catalog *catalog_create(size_t entries_max, const uint64_t seed[2]);
@@ -39,6 +40,9 @@ size_t catalog_named_each(const struct catalog *catalog, struct str tenant, stru
  * `arena`. ERR_NOMEM. */
 MUST_USE enum err catalog_things(const struct catalog *catalog, struct arena *arena,
                                  struct str tenant, struct str text, struct str *ret_things);
+
+/* The words of the names, of all tenants. */
+const struct catalog_words *catalog_words_of(const struct catalog *catalog);
 
 size_t catalog_count(const struct catalog *catalog);
 

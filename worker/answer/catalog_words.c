@@ -9,6 +9,7 @@
 
 #define WORDS_ROOM_MIN 1024
 #define WORDS_KEY_BYTES 512
+#define WORDS_SPELT_MIN 256
 
 /* A name is meant if the question has words of it that weigh this much of all of it. */
 #define WORDS_SHARE_MIN 0.6
@@ -27,11 +28,13 @@ struct catalog_words {
     size_t count;
     size_t names;
     uint64_t seed[2];
+    struct spelling spelling;
 };
 
 struct numbers {
     uint32_t all[PASSAGE_TERMS_MAX];
     size_t count;
+    struct passage_terms terms; /* whose they are */
 };
 
 /* A plural's ending is no other word. */
@@ -55,12 +58,12 @@ static uint32_t words_number(const struct catalog_words *words, struct str tenan
 static void words_of(const struct catalog_words *words, struct str tenant, struct str text,
                      struct numbers *ret_numbers)
 {
-    struct passage_terms terms;
-    passage_question_words(text, &terms);
+    const struct passage_terms *terms = &ret_numbers->terms;
+    passage_question_words(text, &ret_numbers->terms);
     ret_numbers->count = 0;
-    for (size_t i = 0; i < terms.count; i++) {
-        struct str word = { terms.bytes[i], terms.lens[i] };
-        ret_numbers->all[ret_numbers->count++] = words_number(words, tenant, word);
+    for (size_t i = 0; i < terms->count; i++) {
+        ret_numbers->all[ret_numbers->count++] =
+            words_number(words, tenant, passage_term(terms, i));
     }
 }
 
@@ -90,6 +93,7 @@ void catalog_words_destroy(struct catalog_words *words)
         mem_free(words->table[i].names);
     }
     mem_free(words->table);
+    mem_free(words->spelling.words);
     mem_free(words);
 }
 
@@ -177,6 +181,27 @@ static enum err words_put(struct word *word, struct catalog_name *name)
     return OK;
 }
 
+/* A word that no name has had yet can be misspelt from now on. */
+static enum err words_spell(struct catalog_words *words, struct str word)
+{
+    struct spelling *spelling = &words->spelling;
+    struct str stem = words_stem(word);
+    if (!spelling_is_word(stem) || spelling->count == SPELLING_WORDS_MAX) {
+        return OK;
+    }
+    if (spelling->count == spelling->room) {
+        size_t room = min_size(max_size(2 * spelling->room, WORDS_SPELT_MIN), SPELLING_WORDS_MAX);
+        struct spelling_word *all = mem_resize(spelling->words, room * sizeof(*all));
+        if (!all) {
+            return ERR_NOMEM;
+        }
+        spelling->words = all;
+        spelling->room = room;
+    }
+    spelling_add(spelling, stem, false);
+    return OK;
+}
+
 enum err catalog_words_add(struct catalog_words *words, struct catalog_name *name,
                            struct str tenant, struct str text)
 {
@@ -187,7 +212,10 @@ enum err catalog_words_add(struct catalog_words *words, struct catalog_name *nam
     for (size_t i = 0; i < numbers.count && i < CATALOG_WORDS_MAX; i++) {
         TRY(words_grow(words));
         struct word *word = words_place(words->table, words->room, numbers.all[i]);
-        words->count += word->number == 0 ? 1 : 0;
+        if (word->number == 0) {
+            TRY(words_spell(words, passage_term(&numbers.terms, i)));
+            words->count++;
+        }
         word->number = numbers.all[i];
         TRY(words_put(word, name));
         name->words[i] = numbers.all[i];
@@ -232,6 +260,13 @@ static bool numbers_have(const struct numbers *numbers, uint32_t number)
     return false;
 }
 
+bool catalog_words_have(const struct catalog_words *words, struct str tenant, struct str word)
+{
+    const struct word *place = words_place(words->table, words->room,
+                                           words_number(words, tenant, word));
+    return place->count > 0 || place->is_common;
+}
+
 void catalog_words_in(const struct catalog_words *words, struct str tenant, struct str text,
                       struct passage_terms *ret_terms)
 {
@@ -240,11 +275,31 @@ void catalog_words_in(const struct catalog_words *words, struct str tenant, stru
     ret_terms->count = 0;
     for (size_t i = 0; i < all.count; i++) {
         struct str term = passage_term(&all, i);
-        const struct word *word = words_place(words->table, words->room,
-                                              words_number(words, tenant, term));
-        if (word->count > 0 || word->is_common) {
+        if (catalog_words_have(words, tenant, term)) {
             passage_terms_add(ret_terms, term);
         }
+    }
+}
+
+/* The words of one tenant. */
+struct own {
+    const struct catalog_words *words;
+    struct str tenant;
+};
+
+static bool words_are_own(const void *of, struct str word)
+{
+    const struct own *own = of;
+    return catalog_words_have(own->words, own->tenant, word);
+}
+
+void catalog_words_near(const struct catalog_words *words, struct str tenant, struct str typed,
+                        unsigned distance, struct spelling_near *near)
+{
+    const struct own own = { words, tenant };
+    const struct spelling_search search = { words_stem(typed), distance, words_are_own, &own };
+    if (spelling_is_word(search.typed)) {
+        spelling_find(&words->spelling, &search, near);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/str.h"
 #include "worker/answer/passage_terms.h"
+#include "worker/answer/spelling.h"
 
 #define CATALOG_WORDS_MAX 10
 #define CATALOG_NAMES_MAX 4096
@@ -34,6 +35,15 @@ void catalog_words_remove(struct catalog_words *words, struct catalog_name *name
 /* The words of `text` that some name has, as passage_question_words() gives them. */
 void catalog_words_in(const struct catalog_words *words, struct str tenant, struct str text,
                       struct passage_terms *ret_terms);
+
+/* True if some name of the tenant has the word, which is in lower case. */
+bool catalog_words_have(const struct catalog_words *words, struct str tenant, struct str word);
+
+/* Adds the words of the tenant's names that `typed` may be meant for (spelling.h), endings of the
+ * plural aside. Of all tenants' words SPELLING_WORDS_MAX are told, the first ones. Borrowed until
+ * the names change. */
+void catalog_words_near(const struct catalog_words *words, struct str tenant, struct str typed,
+                        unsigned distance, struct spelling_near *near);
 
 /* The one name that `text` names: it has most of the name's words, by how rare they are, and no
  * other name has as many. NULL: none, or several. */

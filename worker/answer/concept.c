@@ -363,6 +363,12 @@ size_t concept_find(struct str text, size_t from, enum concept concept, size_t *
     return first;
 }
 
+struct str concept_word(enum concept concept, size_t number)
+{
+    const struct vocabulary *vocabulary = &vocabularies[concept];
+    return number < vocabulary->words_count ? vocabulary->words[number] : STR_NONE;
+}
+
 void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
 {
     struct scan scan = { .text = plain_str(plain) };

@@ -35,4 +35,8 @@ void concepts_in(const struct plain *plain, struct concepts *ret_concepts);
  * byte `from` on; the longest of those. text.len: nowhere. Behind it is `*ret_end`. */
 size_t concept_find(struct str text, size_t from, enum concept concept, size_t *ret_end);
 
+/* The word or phrase at `number` of those of `concept`, as it stands in concept.def; empty behind
+ * the last. */
+struct str concept_word(enum concept concept, size_t number);
+
 #endif

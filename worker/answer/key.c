@@ -144,7 +144,8 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
     TRY(key_put_number(buf, (int64_t)brief->orders_count));
     TRY(key_put_passages(buf, brief));
     bool is_personal = brief_is_personal(brief) && event->kind == EVENT_MESSAGE;
-    return key_put(buf, is_personal ? event->message.customer_id : STR_NONE);
+    TRY(key_put(buf, is_personal ? event->message.customer_id : STR_NONE));
+    return brief->mended.len > 0 ? key_put(buf, brief->mended) : OK;
 }
 
 enum err key_of_answer(const struct key_scope *scope, struct arena *arena,

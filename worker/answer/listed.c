@@ -56,7 +56,7 @@ const struct order *listed_order(const struct brief *brief)
     size_t places[BRIEF_ORDERS_MAX];
     plain_of(brief->history[brief->history_count - 1].answer, &answer);
     size_t listed = listed_look(brief, plain_str(&answer), places);
-    size_t place = listed_place(brief->event->message.text, listed);
+    size_t place = listed_place(brief_text(brief), listed);
     for (size_t i = 0; listed >= LISTED_MIN && i < brief->orders_count && i < BRIEF_ORDERS_MAX;
          i++) {
         if (places[i] < answer.len &&

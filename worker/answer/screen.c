@@ -222,7 +222,7 @@ static bool value_is_of_many(const struct screen *screen, const struct screen_sa
     bool is_sum = said->value->kind == SCREEN_MONEY || said->value->kind == SCREEN_NUMBER;
     if (!is_sum || !product || !is_of_it || brief->event->kind != EVENT_MESSAGE ||
         (said->topics & ~topics) != 0 || screen->order != SCREEN_ANY ||
-        !quantity_total(brief->event->message.text, product, &total)) {
+        !quantity_total(brief_text(brief), product, &total)) {
         return false;
     }
     bool is_told = sentence_has(screen, SCREEN_NUMBER, total.quantity * 10000) &&

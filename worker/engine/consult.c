@@ -57,7 +57,7 @@ static enum err consult_things(struct turn *turn, struct passage_question *quest
 enum err consult_start(struct turn *turn)
 {
     struct knowledge_call *call = &turn->work->consult;
-    call->question.text = turn->event->message.text;
+    call->question.text = brief_text(&turn->work->brief);
     if (turn->work->needs.leans) {
         TRY(consult_before(turn, &call->question.before));
     }

@@ -5,6 +5,7 @@
 #include "worker/answer/brief_order.h"
 #include "worker/answer/language.h"
 #include "worker/answer/listed.h"
+#include "worker/answer/mend.h"
 #include "worker/answer/naming.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine_state.h"
@@ -93,14 +94,29 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
     }
     const struct catalog *catalog = turn->engine->ports.catalog;
     struct str skus[BRIEF_PRODUCTS_MAX];
-    size_t count = catalog_named_each(catalog, event->tenant, event->message.text, skus,
-                                      countof(skus));
+    struct str text = brief_text(&turn->work->brief);
+    size_t count = catalog_named_each(catalog, event->tenant, text, skus, countof(skus));
     if (count > 1) {
         TRY(turn_brief_find_others(turn, skus + 1, count - 1));
     }
-    struct str sku = count > 1 ? skus[0]
-                               : catalog_named(catalog, event->tenant, event->message.text);
+    struct str sku = count > 1 ? skus[0] : catalog_named(catalog, event->tenant, text);
     return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
+}
+
+/* The text in which rules look, in canonical form. Other languages than theirs have other words. */
+static enum err turn_brief_read(struct turn *turn, struct str *ret_text)
+{
+    struct brief *brief = &turn->work->brief;
+    const struct event *event = turn->event;
+    TRY(utf8_canonical(&turn->scratch, event->message.text, &brief->canonical));
+    *ret_text = brief->canonical;
+    bool is_known = str_is(brief->language, "en") || str_is(brief->language, "zh");
+    if (!is_known || event->message.author != AUTHOR_CUSTOMER) {
+        return OK;
+    }
+    TRY(mend_text(&turn->scratch, turn->engine->ports.catalog, event->tenant, event->message.text,
+                  &brief->mended));
+    return brief->mended.len > 0 ? utf8_canonical(&turn->scratch, brief->mended, ret_text) : OK;
 }
 
 enum err turn_brief_make(struct turn *turn)
@@ -116,12 +132,14 @@ enum err turn_brief_make(struct turn *turn)
     struct concepts concepts;
     const struct concepts *known = NULL;
     if (!is_copy) {
-        TRY(utf8_canonical(&turn->scratch, text, &work->brief.canonical));
-        enum intent intent = intent_read(work->brief.canonical, &concepts);
+        struct str read;
+        TRY(turn_brief_read(turn, &read));
+        enum intent intent = intent_read(read, &concepts);
         bool is_on_order = event->message.order_id.len > 0;
         work->brief.intent = is_on_order ? intent_on_order(intent, &concepts) : intent;
         /* Texts that differ in the case of letters are about the same. */
-        known = str_eq_ascii_case(text, work->brief.canonical) ? &concepts : NULL;
+        bool is_same = work->brief.mended.len > 0 || str_eq_ascii_case(text, read);
+        known = is_same ? &concepts : NULL;
         TRY(turn_brief_person(turn));
     }
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
@@ -181,7 +199,7 @@ static struct str turn_brief_sku_before(const struct turn *turn)
     const struct brief *brief = &turn->work->brief;
     struct str sku = brief_history_sku(brief->history, brief->history_count);
     bool is_listed = turn->event->kind == EVENT_MESSAGE && brief->history_count > 0 &&
-                     (brief_concepts(turn->event->message.text) & CONCEPT_BIT(LISTED)) != 0;
+                     (brief_concepts(brief_text(brief)) & CONCEPT_BIT(LISTED)) != 0;
     if (!is_listed) {
         return sku;
     }
@@ -189,7 +207,7 @@ static struct str turn_brief_sku_before(const struct turn *turn)
     size_t count = catalog_named_each(turn->engine->ports.catalog, turn->event->tenant,
                                       brief->history[brief->history_count - 1].text, skus,
                                       countof(skus));
-    size_t place = listed_place(turn->event->message.text, count);
+    size_t place = listed_place(brief_text(brief), count);
     return count > 1 && place < count ? skus[place] : sku;
 }
 
