@@ -21,6 +21,17 @@ static enum intent after(const char *before, const struct product *product, cons
     return naming_intent(&brief);
 }
 
+static enum intent sold(const struct product *product, const char *text)
+{
+    struct event event = { .kind = EVENT_MESSAGE };
+    event.message.text = str_from(text);
+    struct brief brief = { .event = &event,
+                           .intent = intent_of(event.message.text),
+                           .product = product,
+                           .names_product = product != NULL };
+    return naming_intent(&brief);
+}
+
 static void a_bare_product_is_asked_what_was_asked_before(void **state)
 {
     (void)state;
@@ -47,6 +58,18 @@ static void who_only_names_a_product_asks_about_it(void **state)
     assert_int_equal(after("", &kettle, "What is KTL-17?"), INTENT_PRODUCT);
     assert_int_equal(after("where is my order?", &kettle, "KTL-17"), INTENT_PRODUCT);
     assert_int_equal(after("", NULL, "100234"), INTENT_OTHER);
+}
+
+static void who_asks_whether_it_is_sold_asks_for_stock(void **state)
+{
+    (void)state;
+    assert_int_equal(sold(&kettle, "Do you have kettles?"), INTENT_STOCK);
+    assert_int_equal(sold(&kettle, "do you sell a gooseneck kettle"), INTENT_STOCK);
+    assert_int_equal(sold(&tea, "有龙井茶吗"), INTENT_STOCK);
+    assert_int_equal(sold(&tea, "你们有没有龙井茶?"), INTENT_STOCK);
+    assert_int_equal(sold(&kettle, "Do you have kettle lids?"), INTENT_OTHER);
+    assert_int_equal(sold(&kettle, "Do you have it?"), INTENT_OTHER);
+    assert_int_equal(sold(NULL, "Do you have lamps?"), INTENT_OTHER);
 }
 
 static void what_says_more_than_a_name_keeps_its_own_intent(void **state)
@@ -154,6 +177,7 @@ int main(void)
         cmocka_unit_test(a_bare_product_is_asked_what_was_asked_before),
         cmocka_unit_test(a_bare_order_number_is_asked_what_was_asked_before),
         cmocka_unit_test(who_only_names_a_product_asks_about_it),
+        cmocka_unit_test(who_asks_whether_it_is_sold_asks_for_stock),
         cmocka_unit_test(what_says_more_than_a_name_keeps_its_own_intent),
         cmocka_unit_test(a_thing_that_was_ordered_is_looked_for_in_its_order),
         cmocka_unit_test(a_sum_that_is_asked_for_next_is_that_of_the_order),

@@ -10,14 +10,21 @@
 
 static const char naming_fillers[] =
     "the|a|an|and|or|of|for|it|it's|its|is|this|that|one|i|mean|meant|my|number|no|order|sku|what|"
-    "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay";
+    "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay|any|some";
+
+/* How one asks whether the shop has what is named then. */
+static const struct str naming_openers[] = {
+    STR("do you have "), STR("do you sell "), STR("have you got "), STR("do you guys have "),
+    STR("do you still sell "), STR("你们有没有"), STR("你们有"), STR("你们卖"), STR("有没有"),
+    STR("有"), STR("卖"),
+};
 
 static const struct str naming_fillers_zh[] = {
     { "订单号", 9 }, { "订单", 6 }, { "单号", 6 }, { "货号", 6 }, { "商品", 6 }, { "还有", 6 },
     { "那么", 6 },   { "就是", 6 }, { "什么", 6 }, { "我", 3 },   { "的", 3 },   { "呢", 3 },
     { "第一", 6 },   { "第二", 6 },   { "第三", 6 },   { "最后一", 9 }, { "单", 3 },   { "笔", 3 },
     { "那", 3 },     { "这", 3 },   { "个", 3 },   { "款", 3 },   { "是", 3 },   { "和", 3 },
-    { "吧", 3 },     { "说", 3 },
+    { "吧", 3 },     { "说", 3 },     { "吗", 3 },
 };
 
 /* Bytes of the word or the Han character at `at`; 0: a mark or a space. */
@@ -57,10 +64,14 @@ static bool is_word_of(struct str name, struct str word)
     return plain_has(plain_str(&plain), word);
 }
 
+/* "Kettles" is of the name "Iron kettle". */
 static bool is_of_product(const struct brief *brief, struct str word)
 {
     const struct product *product = brief_product(brief);
-    return product && (is_word_of(product->name, word) || is_word_of(product->sku, word));
+    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
+    struct str one = str_slice(word, 0, word.len - (is_plural ? 1 : 0));
+    return product && (is_word_of(product->name, word) || is_word_of(product->sku, word) ||
+                       is_word_of(product->name, one));
 }
 
 static bool is_of_order(const struct brief *brief, struct str word)
@@ -75,12 +86,10 @@ static bool is_of_order(const struct brief *brief, struct str word)
 /* NAMED_NOTHING: there is more than names. */
 enum named { NAMED_NOTHING, NAMED_NONE, NAMED_PRODUCT, NAMED_ORDER };
 
-static enum named naming_of(const struct brief *brief)
+/* `text` is plain. */
+static enum named naming_in(const struct brief *brief, struct str text)
 {
     enum named named = NAMED_NONE;
-    struct plain plain;
-    plain_of(brief->event->message.text, &plain);
-    struct str text = plain_str(&plain);
     size_t len;
     if (text.len > NAMING_BYTES_MAX) {
         return NAMED_NOTHING;
@@ -100,6 +109,28 @@ static enum named naming_of(const struct brief *brief)
         }
     }
     return named;
+}
+
+static enum named naming_of(const struct brief *brief)
+{
+    struct plain plain;
+    plain_of(brief_text(brief), &plain);
+    return naming_in(brief, plain_str(&plain));
+}
+
+/* "Do you have kettles?", 有龙井茶吗: nothing but whether there is one. */
+static bool naming_asks_if_sold(const struct brief *brief)
+{
+    struct plain plain;
+    plain_of(brief->names_product ? brief_text(brief) : STR_NONE, &plain);
+    struct str text = plain_str(&plain);
+    bool is_asked = false;
+    for (size_t i = 0; i < countof(naming_openers) && !is_asked; i++) {
+        struct str opener = naming_openers[i];
+        is_asked = str_starts(text, opener) &&
+                   naming_in(brief, str_slice(text, opener.len, text.len)) == NAMED_PRODUCT;
+    }
+    return is_asked;
 }
 
 static bool is_intent_of(enum named named, enum intent intent)
@@ -204,6 +235,9 @@ static enum intent naming_open(const struct brief *brief)
     }
     if (naming_asks_for_kind(brief)) {
         return INTENT_PRODUCT;
+    }
+    if (naming_asks_if_sold(brief)) {
+        return INTENT_STOCK;
     }
     enum named named = naming_of(brief);
     if (named == NAMED_NONE && (brief_about(brief) & CONCEPT_BIT(LISTED))) {
