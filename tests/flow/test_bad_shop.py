@@ -108,3 +108,48 @@ def test_a_table_that_is_wrong_ends_the_start_and_names_the_line(worker, tmp_pat
     assert worker.child.wait(WAIT_S) == 78
     said = worker.log.read_text()
     assert "catalog.file" in said and words in said, said
+
+
+def test_a_page_in_gbk_is_left_out_and_named_and_one_of_five_megabytes_is_used(worker, tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "gift.md").write_bytes("# 礼品卡\n礼品卡一年内有效。\n".encode("gbk"))
+    (pages / "returns.md").write_text("# Returns\n\nUnused goods within 30 days.\n")
+    filler = "The weaver of the valley ties another knot and another one behind it.\n\n" * 70_000
+    (pages / "book.md").write_text(f"# Yarn\n\n{filler}\n# Gondolas\n\nGondolas go by barge.\n")
+    assert (pages / "book.md").stat().st_size > 4_900_000
+    worker.start(model__kind="builtin", knowledge__dir=str(pages), topic__knowledge="")
+    ask(worker, {"return": "Can I return it?", "book": "Do gondolas go by barge?",
+                 "gift": "礼品卡多久有效?"})
+    answers = told(worker, "answers", 2)
+    handoffs = told(worker, "handoffs", 1)
+    assert worker.end() == 0
+    assert "30 days" in answers["return"]["text"] and "barge" in answers["book"]["text"]
+    assert handoffs["gift"]["reason"] == "no_facts"
+    line, = [line for line in worker.log.read_text().splitlines() if "gift.md" in line]
+    assert "iconv -f GBK" in line, line
+
+
+def test_an_order_id_of_two_customers_and_two_shops_is_an_order_of_each(worker):
+    carriers = {("ann", ""): "DHL", ("bob", ""): "UPS", ("ann", "lin"): "GLS"}
+    records = {}
+    for (customer, tenant), carrier in carriers.items():
+        shop = {"tenant": tenant} if tenant else {}
+        key = f"{customer}{tenant}"
+        records[key] = {"id": f"o-{key}", "order_id": "100234", "type": "shipped", "items": [],
+                        "customer_id": customer, "at": "2025-03-02T09:00:00Z",
+                        "carrier": carrier, "tracking": f"T{carrier}1"} | shop
+    questions = {key: {"id": f"m-{key}", "conversation_id": key, "text": "Where is order 100234?",
+                       "customer_id": order["customer_id"]}
+                 | ({"tenant": order["tenant"]} if "tenant" in order else {})
+                 for key, order in records.items()}
+    worker.start(model__kind="builtin")
+    send(worker, "orders", records)
+    wait_orders(worker, len(records))
+    send(worker, "messages", questions)
+    answers = told(worker, "answers", len(records))
+    assert worker.end() == 0
+    for key, order in records.items():
+        others = set(carriers.values()) - {order["carrier"]}
+        assert order["tracking"] in answers[key]["text"]
+        assert not any(other in answers[key]["text"] for other in others)
