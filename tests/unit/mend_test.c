@@ -93,6 +93,16 @@ static void a_real_word_is_not_another_one_misspelt(void **state)
     close_shop(&shop);
 }
 
+static void nobody_is_taken_for_angry_or_off_topic_by_a_misspelling(void **state)
+{
+    (void)state;
+    struct shop shop;
+    open_shop(&shop);
+    mends(&shop, "I created and treated it, cheeted, chetaed", NULL);
+    mends(&shop, "what is the horoscpe", NULL);
+    close_shop(&shop);
+}
+
 static void numbers_skus_ids_and_addresses_stay(void **state)
 {
     (void)state;
@@ -166,6 +176,7 @@ int main(void)
         cmocka_unit_test(words_of_rules_and_of_names_are_mended),
         cmocka_unit_test(a_mended_text_has_the_intent_that_was_meant),
         cmocka_unit_test(a_real_word_is_not_another_one_misspelt),
+        cmocka_unit_test(nobody_is_taken_for_angry_or_off_topic_by_a_misspelling),
         cmocka_unit_test(numbers_skus_ids_and_addresses_stay),
         cmocka_unit_test(of_two_that_are_as_near_none_is_taken),
         cmocka_unit_test(the_words_of_another_tenant_are_not_known),
