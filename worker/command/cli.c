@@ -61,6 +61,12 @@ static enum err cli_take(struct cli *cli, int found, struct note *note)
         return conf_read_argument(cli->conf, optarg, note);
     }
     const struct cli_option *option = &cli->options[found - CLI_FIRST_OWN];
+    unsigned bit = BIT(found - CLI_FIRST_OWN);
+    if (option->value && (cli->given & bit)) { /* one of the two would be forgotten in silence */
+        note_set(note, "--%s stands there twice", option->name);
+        return ERR_USAGE;
+    }
+    cli->given |= bit;
     *option->ret_value = option->value ? optarg : "";
     return OK;
 }
@@ -88,15 +94,18 @@ static enum cli_next cli_options(struct cli *cli, int argc, char **argv, int *re
     int found;
     optind = 1;
     opterr = 0;
-    while ((found = getopt_long(argc, argv, "+F:X:h", known, NULL)) != -1) {
+    while ((found = getopt_long(argc, argv, ":F:X:h", known, NULL)) != -1) {
         if (found == 'h') {
             cli_help(cli);
             *ret_code = EX_OK;
             return CLI_EXIT;
         }
         if (found == '?') {
-            *ret_code = cli_misuse(argv[0], "%s is not an option, or needs a value",
-                                   argv[optind - 1]);
+            *ret_code = cli_misuse(argv[0], "%s is not an option", argv[optind - 1]);
+            return CLI_EXIT;
+        }
+        if (found == ':') {
+            *ret_code = cli_misuse(argv[0], "%s needs a value", argv[optind - 1]);
             return CLI_EXIT;
         }
         enum err err = cli_take(cli, found, &note);

@@ -27,6 +27,7 @@ struct cli {
     struct conf *conf; /* result; the caller destroys it */
     const char *operands[CLI_OPERANDS_MAX];
     int operands_count;
+    unsigned given; /* bits of `options`; one with a value may be given once */
 };
 
 enum cli_next { CLI_GO, CLI_EXIT };

@@ -32,6 +32,9 @@ int command_evaluate(int argc, char **argv)
     }
     for (size_t i = 0; i < countof(evaluate_commands); i++) {
         if (strcmp(argv[1], evaluate_commands[i].name) == 0) {
+            char name[32];
+            snprintf(name, sizeof(name), "evaluate %s", evaluate_commands[i].name);
+            argv[1] = name;
             return evaluate_commands[i].run(argc - 1, argv + 1);
         }
     }
