@@ -78,6 +78,9 @@ static int main_end(int code)
     if (!is_lost) {
         return code;
     }
+    if (code == EX_OSERR) { /* the command has seen and said it */
+        return EX_IOERR;
+    }
     fprintf(stderr, "deskhand: standard output took not everything; is it closed, the disk full "
                     "or the reader gone?\n");
     return code == EX_OK ? EX_IOERR : code;
