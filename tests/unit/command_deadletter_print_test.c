@@ -90,7 +90,7 @@ static void programs_get_all_of_it(void **state)
                "\"by_reference\":false,\"bytes\":6}\n");
 }
 
-static void bytes_that_are_no_text_do_not_break_the_json(void **state)
+static void bytes_that_are_no_text_are_in_the_json_as_base64(void **state)
 {
     (void)state;
     struct record stranger = record;
@@ -99,10 +99,15 @@ static void bytes_that_are_no_text_do_not_break_the_json(void **state)
     const struct letter_row row = { .record = &stranger, .why = "header x is missing" };
     assert_int_equal(letter_row_render(&buf, PRINT_JSON, &row), OK);
     assert_str(buf_str(&buf),
-               "{\"letter\":\"3:17\",\"state\":\"open\",\"why\":\"header x is missing\"}\n");
+               "{\"letter\":\"3:17\",\"state\":\"open\",\"why\":\"header x is missing\","
+               "\"key_base64\":\"/w==\"}\n");
     buf_clear(&buf);
+    const struct header header = { { "shop", 4 }, { "\xfe", 1 } };
+    stranger.headers = &header;
     assert_int_equal(letter_whole_render(&buf, PRINT_JSON, &row, &stranger), OK);
-    assert_null(strstr(payload_text(buf_str(&buf)), "\"value\":\"\xff"));
+    assert_non_null(strstr(payload_text(buf_str(&buf)),
+                           "[{\"name\":\"shop\",\"value_base64\":\"/g==\"}],"
+                           "\"value_base64\":\"//4=\"}"));
 }
 
 static void one_letter_is_shown_with_headers_and_value(void **state)
@@ -165,7 +170,7 @@ int main(void)
         TESTED(people_see_one_line_without_control_characters),
         TESTED(what_became_of_a_letter_is_said_now_or_from_before),
         TESTED(programs_get_all_of_it),
-        TESTED(bytes_that_are_no_text_do_not_break_the_json),
+        TESTED(bytes_that_are_no_text_are_in_the_json_as_base64),
         TESTED(one_letter_is_shown_with_headers_and_value),
         TESTED(the_sum_counts_open_letters_by_reason),
         TESTED(a_buffer_that_is_full_is_told),

@@ -1,12 +1,14 @@
 /* deadletter_print.c - see deadletter_print.h. */
 #include "worker/command/deadletter_print.h"
 
+#include "common/base64.h"
 #include "common/clock.h"
 #include "common/json_out.h"
 #include "common/shown.h"
 #include "common/utf8.h"
 
 #define OTHER_VERSIONS ((size_t)ERR_COUNT)
+#define FIELD_NAME_BYTES 32
 
 /* --- text ----------------------------------------------------------------------------------- */
 
@@ -82,12 +84,23 @@ static enum err letter_row_text(struct buf *buf, const struct letter_row *row)
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
-/* Bytes that are no text cannot stand in JSON. */
+/* Bytes that are no text cannot stand in JSON: they are in NAME_base64 then. */
 static void letter_json_text(struct json_out *json, const char *name, struct str text)
 {
     if (utf8_check(text, NULL) == OK) {
         json_put_text(json, name, text);
+        return;
     }
+    char coded_name[FIELD_NAME_BYTES];
+    CLEANUP(buf_fini) struct buf coded;
+    buf_init(&coded, base64_length(text.len, BASE64_STANDARD));
+    snprintf(coded_name, sizeof(coded_name), "%s_base64", name);
+    enum err err = base64_encode(text, BASE64_STANDARD, &coded);
+    if (err != OK) {
+        json->err = json->err ? json->err : err;
+        return;
+    }
+    json_put_text(json, coded_name, buf_str(&coded));
 }
 
 static void letter_json_letter(struct json_out *json, const struct letter *letter)
