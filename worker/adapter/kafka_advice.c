@@ -55,6 +55,8 @@ static const struct kafka_advice_row kafka_advices[] = {
     { RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, false,
       "brokers refuse the time of records; set this machine's clock right, or give the topics "
       "message.timestamp.type=LogAppendTime" },
+    { RD_KAFKA_RESP_ERR_INVALID_RECORD, false,
+      "the brokers refuse a record; a topic that is compacted takes none without a key" },
     { RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, true, "a topic does not exist" },
 };
 

@@ -148,7 +148,7 @@ const char *produce_why(const struct produce_job *job)
     }
     return report->first_error == RD_KAFKA_RESP_ERR_NO_ERROR
                ? "no answer in time"
-               : rd_kafka_err2str(report->first_error);
+               : kafka_advice(report->first_error);
 }
 
 rd_kafka_topic_partition_list_t *produce_partitions(const struct conf *conf,

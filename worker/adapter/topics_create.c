@@ -47,7 +47,17 @@ static rd_kafka_NewTopic_t *topics_plan(const struct conf *conf, enum topic topi
     return plan;
 }
 
-/* Tells what became of each; ERR_UNAVAILABLE if one was refused. */
+static const char *topics_why(const rd_kafka_topic_result_t *result)
+{
+    rd_kafka_resp_err_t code = rd_kafka_topic_result_error(result);
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        return "no permission; allow CREATE on the topic or on the cluster";
+    }
+    const char *why = rd_kafka_topic_result_error_string(result);
+    return kafka_is_hopeless(code) || !why ? kafka_advice(code) : why;
+}
+
+/* Tells what became of each; ERR_UNAVAILABLE or ERR_CONFIG if one was refused. */
 static enum err topics_report(const struct topics_create *create, rd_kafka_event_t *event,
                               struct note *note)
 {
@@ -65,14 +75,13 @@ static enum err topics_report(const struct topics_create *create, rd_kafka_event
             made = TOPIC_WAS_THERE;
         } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             made = TOPIC_REFUSED;
-            why = kafka_is_hopeless(code) ? kafka_advice(code)
-                                          : rd_kafka_topic_result_error_string(topics[i]);
-            note_set(note, "topic %s: %s", name, why ? why : kafka_advice(code));
-            err = ERR_UNAVAILABLE;
+            why = topics_why(topics[i]);
+            note_set(note, "topic %s: %s", name, why);
+            err = kafka_is_hopeless(code) ? ERR_CONFIG : ERR_UNAVAILABLE;
         }
         enum topic topic;
         if (conf_topic_find(create->kafka.conf, str_from(name), &topic)) {
-            create->on_made(create->owner, topic, str_from(name), made, why ? why : "");
+            create->on_made(create->owner, topic, str_from(name), made, why);
         }
     }
     return err;

@@ -410,7 +410,7 @@ struct engine_options rig_engine_options(const struct rig *rig)
         .tenant_bans_count = rig->shop.tenants.bans_count,
         .confidence = (enum said_limit)conf_enum(conf, CONF_HANDOFF_CONFIDENCE),
         .language = STR("en"),
-        .worker = STR("deskhand/" DESKHAND_VERSION),
+        .worker = STR(DESKHAND_VERSION),
         .seed = { rig->seed[0], rig->seed[1] },
     };
     rig_topic_names(rig, options.topic_names);
