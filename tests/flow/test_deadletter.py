@@ -102,9 +102,9 @@ class Office:
         return subprocess.run(self.command(*arguments, settings=settings), capture_output=True,
                               timeout=2 * WAIT_S, check=False)
 
-    def lines(self, *arguments, code=0):
+    def lines(self, *arguments, code=0, settings=None):
         """The rows and the summary that it prints for programs."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, settings=settings)
         assert (done.returncode, done.stderr) == (code, b""), done
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         return rows, rows.pop()["summary"]
@@ -181,7 +181,7 @@ def test_letters_are_listed_by_filter_and_shown_whole(office):
     shown = json.loads(office.run("show", place["ann"]).stdout)
     assert shown["value"] == '{"id":'
     assert {"name": "shop", "value": "north"} in shown["headers"]
-    raw = office.run("show", place["dan"], "--value")
+    raw = office.run("show", "--value", place["dan"])
     assert raw.stdout == message(2, text="x" * LARGE)
     assert worker.end() == 0
 
@@ -198,6 +198,9 @@ def test_wrong_words_and_absent_letters_have_their_exit_codes(office):
     assert office.run("list", "--from", "noon").returncode == 64
     assert office.run("show", "17").returncode == 64
     assert office.run("list", "stray").returncode == 64
+    assert b"names no topic" in office.run("drop", "--topic", "").stderr
+    assert b"--skip stands there twice" in \
+        office.run("list", "--skip", "0:1", "--skip", "0:2").stderr
     missing = office.run("show", "0:0")
     assert missing.returncode == 66
     assert b"there is no record at 0:0" in missing.stderr
@@ -278,7 +281,8 @@ def test_without_the_marks_a_second_redrive_would_send_all_again(office):
 
 
 def test_a_redrive_ends_on_a_signal_or_when_another_one_begins(office):
-    """Each is in the middle of a minute's letters then; the last one sends what is left."""
+    """Each is in the middle of a minute's letters then; the last one sends what is left, though it
+    was given another group."""
     office.forge(NAMES, 20)
     slowly = office.command("redrive", "--yes", "--rate", "1")
     with subprocess.Popen(slowly, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
@@ -289,9 +293,10 @@ def test_a_redrive_ends_on_a_signal_or_when_another_one_begins(office):
         assert json.loads(last)["summary"]["interrupted"] is True
     with subprocess.Popen(slowly, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as second:
         assert json.loads(second.stdout.readline())["result"] == "redriven"
-        rows, summary = office.lines("redrive", "--yes")
+        rows, summary = office.lines("redrive", "--yes", settings={"kafka__group__id": "other"})
         assert 0 < summary["redriven"] == len(rows) < 59
-        second.stdout.read()
+        *_, last = second.stdout.read().splitlines()
+        assert json.loads(last)["summary"]["interrupted"] is True
         assert b"another redrive or drop" in second.stderr.read()
         assert second.wait(WAIT_S) == 69
     assert by_key(office.redriven()) == everything(20)
@@ -420,17 +425,39 @@ def limit(worker, topic, value):
 def test_a_record_that_brokers_refuse_is_kept_and_the_others_go(office):
     worker = office.worker
     office.forge((b"ann", b"bob"), 2)
-    office.forge((b"cid" * 1000,), 1)  # larger than the topic takes
+    for number in range(3):  # larger than the topic takes, and between them what it does take
+        office.forge((b"cid" * 1000,), 1, offset=str(number))
+        office.forge((b"cat",), 1, offset=str(number))
     office.forge((b"dan",), 1, partition="99")  # there is no such partition
     limit(worker, "messages", "2000")
     rows, summary = office.lines("redrive", "--yes", code=65)
     kept = {row["key"][:3]: row["why"] for row in rows if row["result"] == "kept"}
     assert kept.keys() == {"cid", "dan"}
     assert "too large" in kept["cid"] and "partition" in kept["dan"].lower()
-    assert (summary["redriven"], summary["kept"]) == (4, 2)
+    assert (summary["redriven"], summary["kept"]) == (7, 4)
     assert by_key(office.redriven()) == {
-        key: [b"%s %d" % (key, number) for number in range(2)] for key in (b"ann", b"bob")}
-    assert len(office.list()) == 2
+        key: [b"%s %d" % (key, number) for number in range(2)] for key in (b"ann", b"bob")
+    } | {b"cat": 3 * [b"cat 0"]}
+    assert len(office.list()) == 4
+
+
+def test_letters_that_are_kept_take_no_place_of_the_limit(office):
+    office.forge((b"ann",), 3, redrives="3")
+    office.forge((b"ann",), 2)
+    for number in range(2):
+        rows, summary = office.lines("redrive", "--yes", "--limit", "1", code=65)
+        assert (summary["redriven"], summary["kept"]) == (1, 3), rows
+    assert by_key(office.redriven()) == {b"ann": [b"ann 0", b"ann 1"]}
+
+
+def test_what_takes_nothing_of_its_output_ends_with_74(office):
+    office.forge(NAMES, 1)
+    for verb in (("list",), ("redrive", "--yes")):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(office.command(*verb), stdout=full, stderr=subprocess.PIPE,
+                                  timeout=2 * WAIT_S, check=False)
+        assert done.returncode == 74, done
+        assert done.stderr.count(b"\n") == 1 and b"standard output" in done.stderr
 
 
 def test_a_dead_letter_that_cannot_be_written_holds_the_offset(office):

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.flow.test_deadletter import Office
 from tests.flow.worker import WAIT_S, Worker, check_once_and_in_order
 from tests.services.fake_model import FakeModel
 from tests.services.kafka import USERS, Kafka
@@ -49,8 +50,8 @@ class Rights:
                        ("WRITE", "DESCRIBE"))]
         self._given = []
 
-    def give(self, but=None):
-        for kind, name, operations in self._all:
+    def give(self, but=None, more=()):
+        for kind, name, operations in [*self._all, *more]:
             if but is None or but not in ((kind, name), kind):
                 self._kafka.allow("alice", kind, name, *operations)
                 self._given.append((kind, name, operations))
@@ -164,6 +165,19 @@ def test_an_input_that_may_not_be_read_is_named(worker, tmp_path):
     code, log = fails(worker, secured(worker, tmp_path))
     assert code == 78
     assert topic in log and "READ" in log
+
+
+def test_a_redrive_names_the_topic_that_it_may_not_write(worker, tmp_path):
+    letters = worker.topics["dead.letters"]
+    worker.rights.give(more=[("TOPIC", letters, ("READ",)), (
+        "TRANSACTIONAL_ID", f"{letters}-deskhand-deadletter", ("WRITE", "DESCRIBE"))])
+    office = Office(worker)
+    office.forge((b"ann", b"bob"), 2)
+    refused = office.run("redrive", "--yes", settings=secured(worker, tmp_path))
+    assert refused.returncode == 78, refused
+    words = refused.stderr.decode()
+    assert "allow WRITE on" in words and letters in words and worker.topics["messages"] in words
+    assert len(office.lines("drop", "--yes", settings=secured(worker, tmp_path))[0]) == 4
 
 
 def test_an_input_that_does_not_exist_is_named(worker, tmp_path):

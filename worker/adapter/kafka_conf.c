@@ -88,8 +88,9 @@ enum err kafka_version_check(struct note *note)
 enum err kafka_txn_id(const struct kafka_conf_options *options, char out[KAFKA_TXN_ID_BYTES],
                       struct note *note)
 {
-    struct str group = conf_str(options->conf, CONF_KAFKA_GROUP_ID);
-    int len = snprintf(out, KAFKA_TXN_ID_BYTES, "%.*s-%s", STR_ARG(group), options->worker_id);
+    const char *scope = options->txn_scope ? options->txn_scope
+                                           : conf_str(options->conf, CONF_KAFKA_GROUP_ID).ptr;
+    int len = snprintf(out, KAFKA_TXN_ID_BYTES, "%s-%s", scope, options->worker_id);
     if (len < 0 || len >= KAFKA_TXN_ID_BYTES) {
         note_set(note, "worker.id and kafka.group.id are too long together");
         return ERR_CONFIG;

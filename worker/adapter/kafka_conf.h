@@ -29,6 +29,7 @@ struct kafka_conf_options {
     const struct conf *conf;
     const char *bootstrap; /* instead of kafka.bootstrap.servers; NULL: the setting */
     const char *worker_id; /* resolved: worker.id or the host's name */
+    const char *txn_scope; /* the transactional id is this and `worker_id`; NULL: the group's id */
 };
 
 /* "a release of librdkafka that ..." : ERR_CONFIG when the library that is linked is one that

@@ -20,6 +20,7 @@ struct redrive {
     struct txn_watch watch;
     rd_kafka_t *client;
     size_t refused; /* records of the transaction that is under way */
+    const struct redrive_item *first; /* of that transaction */
 };
 
 static void redrive_refuse(struct redrive *redrive, struct redrive_item *item,
@@ -27,7 +28,7 @@ static void redrive_refuse(struct redrive *redrive, struct redrive_item *item,
 {
     redrive->refused++;
     item->is_refused = true;
-    note_set(&item->why, "%s", rd_kafka_err2str(code));
+    note_set(&item->why, "%s", kafka_advice(code));
 }
 
 static void redrive_on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
@@ -63,21 +64,34 @@ static enum err redrive_produce(struct redrive *redrive, const char *topic_name,
 
 /* --- one transaction ------------------------------------------------------------------------ */
 
+/* Brokers do not say which of the transaction's topics it is. */
+static enum err redrive_explain_right(const struct redrive *redrive, struct note *note)
+{
+    const char *original = redrive->first->topic_name;
+    note_set(note, "%s: no permission; allow WRITE on %s%s%s", redrive->options.doing,
+             redrive->first->mark_topic_name,
+             original ? " and on where letters came from, as " : "", original ? original : "");
+    return ERR_CONFIG;
+}
+
 static enum err redrive_explain(struct redrive *redrive, rd_kafka_error_t *error, struct note *note)
 {
     if (!error) {
         return OK;
     }
-    bool is_fenced = txn_error_fault(error) == TXN_FAULT_FENCED;
+    enum txn_fault fault = txn_error_fault(error);
     rd_kafka_resp_err_t code = rd_kafka_error_code(error);
     kafka_voice_hear(&redrive->voice, code, rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
-    if (is_fenced) {
-        note_set(note, "another redrive or drop of this group has begun; this one has ended");
+    if (fault == TXN_FAULT_FENCED) {
+        note_set(note, "another redrive or drop of these letters has begun; this one has ended");
         return ERR_FENCED;
     }
-    enum err err = kafka_voice_explain(&redrive->voice, code, "sending letters again", note);
-    return code == RD_KAFKA_RESP_ERR__INCONSISTENT ? ERR_TXN : err;
+    if (kafka_voice_last(&redrive->voice) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        return redrive_explain_right(redrive, note);
+    }
+    enum err err = kafka_voice_explain(&redrive->voice, code, redrive->options.doing, note);
+    return fault == TXN_FAULT_ABORTABLE && err != ERR_CONFIG ? ERR_TXN : err;
 }
 
 static enum err redrive_produce_all(struct redrive *redrive, struct redrive_item *items,
@@ -110,6 +124,10 @@ static enum err redrive_abort(struct redrive *redrive, enum err err, struct note
 {
     rd_kafka_error_t *error = rd_kafka_abort_transaction(redrive->client, REDRIVE_COMMIT_MS);
     redrive_hear_all(redrive);
+    if (err == ERR_CONFIG) { /* without a right there is no transaction that could be aborted */
+        rd_kafka_error_destroy(error);
+        return err;
+    }
     struct note abort_note = { 0 };
     enum err abort_err = redrive_explain(redrive, error, &abort_note);
     if (abort_err != OK) {
@@ -130,11 +148,20 @@ static enum err redrive_look_for_resends(const struct redrive *redrive, struct n
     return ERR_TXN_UNKNOWN;
 }
 
+static void redrive_note_sent(struct redrive_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        items[i].is_sent = true;
+    }
+}
+
 static enum err redrive_try(struct redrive *redrive, struct redrive_item *items, size_t count,
                             struct note *note)
 {
     txn_watch_reset(&redrive->watch);
     redrive->refused = 0;
+    redrive->first = items;
+    kafka_voice_forget(&redrive->voice);
     TRY(redrive_explain(redrive, rd_kafka_begin_transaction(redrive->client), note));
     enum err err = redrive_produce_all(redrive, items, count);
     if (err != OK) {
@@ -144,6 +171,7 @@ static enum err redrive_try(struct redrive *redrive, struct redrive_item *items,
             redrive, rd_kafka_commit_transaction(redrive->client, REDRIVE_COMMIT_MS), note);
     }
     if (err == OK) {
+        redrive_note_sent(items, count);
         CRASH_POINT("redrive-committed");
     } else if (err != ERR_FENCED) {
         err = redrive_abort(redrive, err, note);

@@ -24,8 +24,8 @@ void deadletter_sleep(int64_t wait_ms)
     (void)nanosleep(&wait, NULL); /* a signal ends it early */
 }
 
-/* Its transactional id is the group's and this: two commands that change letters of one group
- * cannot do so at once. */
+/* With the topic's name it makes the transactional id: two commands that change letters of one
+ * topic cannot do so at once, whatever group they are given. */
 struct kafka_conf_options deadletter_kafka(const struct deadletter *dead)
 {
     return (struct kafka_conf_options){ .conf = dead->conf, .worker_id = "deskhand-deadletter" };
@@ -166,7 +166,7 @@ struct verb_info {
     const char *name;
     const char *usage;
     const char *text;
-    bool has_place; /* behind the verb */
+    bool has_place; /* as its operand */
 };
 
 static const struct verb_info verbs[] = {
@@ -341,18 +341,14 @@ static int deadletter_run(enum verb verb, int argc, char **argv)
         .usage = info->usage,
         .text = info->text,
         .options = options,
+        .operands_max = info->has_place ? 1 : 0,
     };
     int code;
-    if (info->has_place && argc > 1 && argv[1][0] != '-') {
-        words.place = argv[1];
-        argv[1] = argv[0];
-        argc--;
-        argv++;
-    }
     deadletter_options(&words, verb, options);
     if (cli_read(&cli, argc, argv, &code) == CLI_EXIT) {
         return code;
     }
+    words.place = cli.operands[0];
     struct deadletter dead = {
         .conf = cli.conf,
         .shows_progress = isatty(STDERR_FILENO),

@@ -53,7 +53,7 @@ struct settle_options {
 };
 
 struct settle_sum {
-    int64_t picked;
+    int64_t taken;   /* could be sent again, or dropped; --limit counts these */
     int64_t settled; /* or would be */
     int64_t kept;    /* could not be sent again */
     int64_t skipped;

@@ -150,10 +150,14 @@ enum err pick_read(const struct pick_words *words, int64_t now_wall_ms, struct p
         .has_letters = words->letters != NULL,
         .limit = INT64_MAX,
     };
+    if (words->topic && !words->topic[0]) { /* an unset variable, which would pick all there is */
+        note_set(note, "--topic names no topic");
+        return ERR_USAGE;
+    }
     TRY(pick_times(words, now_wall_ms, pick, note));
     TRY(pick_check_reasons(pick->reasons, note));
     if (words->limit && !str_to_i64(str_from(words->limit), 1, INT64_MAX, &pick->limit)) {
-        note_set(note, "--limit: %s is no number of letters", words->limit);
+        note_set(note, "--limit: %s is no number of letters, from 1 on", words->limit);
         return ERR_USAGE;
     }
     TRY(places_read(&pick->letters, "--letters", str_from(words->letters), note));

@@ -79,10 +79,14 @@ static enum err settle_tell(struct settling *settling, const struct record *reco
     return deadletter_write_row(settling->dead, &row);
 }
 
+/* What was neither sent nor refused is still open, and is not spoken of. */
 static enum err settle_tell_batch(struct settling *settling)
 {
     for (size_t i = 0; i < settling->count; i++) {
         const struct redrive_item *item = &settling->items[i];
+        if (!item->is_sent && !item->is_refused) {
+            continue;
+        }
         settling->sum.kept += item->is_refused ? 1 : 0;
         settling->sum.settled += item->is_refused ? 0 : 1;
         TRY(settle_tell(settling, &settling->letters[i],
@@ -114,7 +118,8 @@ static enum err settle_send(struct settling *settling)
     struct deadletter *dead = settling->dead;
     TRY(letterbox_check(dead->box, dead->note));
     enum err err = redrive_send(settling->redrive, settling->items, settling->count, dead->note);
-    return err == OK ? settle_tell_batch(settling) : settle_explain(settling, err);
+    TRY(settle_tell_batch(settling));
+    return err == OK ? OK : settle_explain(settling, err);
 }
 
 static enum err settle_flush(struct settling *settling)
@@ -251,6 +256,7 @@ static enum err settle_act(struct settling *settling, const struct letter_row *r
     if (!settle_has_input(settling, row)) {
         return settle_keep(settling, row->record, "its topic is not there");
     }
+    settling->sum.taken++;
     if (settling->options->acts) {
         return settle_add(settling, row->record, row->letter, original);
     }
@@ -291,10 +297,9 @@ static enum err settle_on_record(void *owner, const struct record *record)
         settling->sum.skipped += row.state == LETTER_OPEN && verdict == PICK_SKIPPED ? 1 : 0;
         return OK;
     }
-    if (settling->sum.picked == dead->pick.limit) {
+    if (settling->sum.taken == dead->pick.limit) {
         return ERR_CANCELLED;
     }
-    settling->sum.picked++;
     settle_object(settling, &row, &why);
     return why.text[0] ? settle_keep(settling, record, why.text) : settle_do(settling, &row);
 }
@@ -339,7 +344,6 @@ static enum err settle_end(struct settling *settling)
 {
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 1 << 16);
-    settling->sum.is_interrupted = settle_is_interrupted != 0;
     TRY(settling->dead->form == PRINT_JSON ? settle_sum_json(settling, &buf)
                                            : settle_sum_text(settling, &buf));
     return deadletter_write(settling->dead, buf_str(&buf));
@@ -350,16 +354,21 @@ static enum err settle_end(struct settling *settling)
 static enum err settle_open(struct settling *settling)
 {
     struct deadletter *dead = settling->dead;
-    const struct redrive_options options = {
+    bool is_drop = settling->options->to == LETTER_DROPPED;
+    struct redrive_options options = {
         .kafka = deadletter_kafka(dead),
         .timeout_ms = conf_int(dead->conf, CONF_START_TIMEOUT_MS),
+        .doing = is_drop ? "marking letters as dropped" : "sending letters again",
     };
+    options.kafka.txn_scope = conf_topic_name(dead->conf, TOPIC_DEAD_LETTERS).ptr;
     if (settling->options->acts) {
-        settle_listen();
         TRY(redrive_open(&options, &settling->redrive, dead->note));
     }
     TRY(deadletter_open(dead));
-    dead->doing = settling->options->to == LETTER_DROPPED ? "dropping" : "redriving";
+    if (settling->options->acts) {
+        settle_listen(); /* until here there is nothing to end in order */
+    }
+    dead->doing = is_drop ? "dropping" : "redriving";
     pace_init(&settling->pace, settling->options->rate, now_mono_us());
     return OK;
 }
@@ -374,9 +383,12 @@ static enum err settle_go(struct settling *settling)
     };
     TRY(settle_open(settling));
     enum err err = letterbox_read(settling->dead->box, &pass, settling->dead->note);
-    TRY(err == ERR_CANCELLED ? OK : err);
-    TRY(settle_flush(settling));
-    TRY(settle_end(settling));
+    err = err == OK || err == ERR_CANCELLED ? settle_flush(settling) : err;
+    settling->sum.is_interrupted = err != OK || settle_is_interrupted != 0;
+    if (err != ERR_OS) { /* standard output takes nothing any more */
+        TRY(settle_end(settling));
+    }
+    TRY(err);
     return settling->sum.is_interrupted ? OK : deadletter_doubt_topic(settling->dead);
 }
 

@@ -58,8 +58,8 @@ int command_topics(int argc, char **argv)
     };
     struct cli cli = {
         .usage = "topics [--create] [-F FILE] [-X key=value]...",
-        .text = "Lists the topics that the settings name, as --create makes them; connects to nothing\n"
-                "without it.",
+        .text = "Lists the topics that the settings name, as --create makes them;\n"
+                "connects to nothing without it.",
         .options = options,
     };
     int code;
