@@ -28,7 +28,7 @@ static enum err conf_check_topics(const struct conf *conf, struct note *note)
     for (size_t i = 0; i < TOPIC_COUNT; i++) {
         enum topic topic = (enum topic)i;
         TRY(conf_check_topic(conf, topic, note));
-        has_input = has_input || (topic_is_input(topic) && conf_topic_name(conf, topic).len > 0);
+        has_input = has_input || (topic_has_events(topic) && conf_topic_name(conf, topic).len > 0);
     }
     if (!has_input) {
         note_set(note, "topic.messages: every input is switched off, nothing is left to do");

@@ -186,6 +186,16 @@ def test_letters_are_listed_by_filter_and_shown_whole(office):
     assert worker.end() == 0
 
 
+def test_letters_are_told_by_partition_and_offset_each_time(office):
+    office.forge([b"%d" % number for number in range(30)], 2)
+    places = [tuple(map(int, row["letter"].split(":"))) for row in office.list()]
+    assert len(places) == 60 and len({number for number, _ in places}) > 4
+    assert places == sorted(places)
+    for verb in ("list", "redrive"):
+        rows, _ = office.lines(verb, "--limit", "45")
+        assert [tuple(map(int, row["letter"].split(":"))) for row in rows] == places[:45]
+
+
 def test_people_see_how_far_it_is(office):
     office.forge(NAMES, 1)
     terminal = Terminal(office.command("list"), 2 * WAIT_S, stdout=subprocess.PIPE)

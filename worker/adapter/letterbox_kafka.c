@@ -71,30 +71,22 @@ static int64_t letterbox_until_us(const struct letterbox *box)
 /* How far a pass is. */
 struct letterbox_way {
     const struct letterbox_pass *pass;
-    int64_t open; /* partitions that are not at their end */
     int64_t done;
     int64_t all;
     int64_t heard_us;
     struct note *note;
 };
 
-static rd_kafka_topic_partition_list_t *letterbox_aim(struct letterbox *box,
-                                                      struct letterbox_way *way)
+static void letterbox_aim(struct letterbox *box, struct letterbox_way *way)
 {
     const struct letterbox_pass *pass = way->pass;
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
     for (int32_t number = 0; number < box->partitions; number++) {
         struct letterbox_part *part = &box->parts[number];
         bool is_wanted =
             pass->partition == LETTERBOX_ALL_PARTITIONS || pass->partition == number;
         part->next = is_wanted ? max_i64(part->first, pass->from) : part->end;
-        if (part->next < part->end) {
-            rd_kafka_topic_partition_list_add(list, box->topic_name, number)->offset = part->next;
-            way->open++;
-            way->all += part->end - part->next;
-        }
+        way->all += max_i64(0, part->end - part->next);
     }
-    return list;
 }
 
 static void letterbox_advance(struct letterbox_part *part, int64_t next, struct letterbox_way *way)
@@ -105,7 +97,6 @@ static void letterbox_advance(struct letterbox_part *part, int64_t next, struct 
     }
     way->done += to - part->next;
     part->next = to;
-    way->open -= to == part->end ? 1 : 0;
 }
 
 static enum err letterbox_take(struct letterbox *box, const rd_kafka_message_t *message,
@@ -163,21 +154,38 @@ static enum err letterbox_step(struct letterbox *box, struct letterbox_way *way)
     return way->pass->on_step(way->pass->owner, way->done, way->all);
 }
 
-enum err letterbox_read(struct letterbox *box, const struct letterbox_pass *pass, struct note *note)
+/* To its end. One after the other, so that each reading has the same order. */
+static enum err letterbox_read_one(struct letterbox *box, int32_t number, struct letterbox_way *way)
 {
-    struct letterbox_way way = { .pass = pass, .note = note, .heard_us = now_mono_us() };
-    rd_kafka_topic_partition_list_t *list = letterbox_aim(box, &way);
+    const struct letterbox_part *part = &box->parts[number];
+    if (part->next >= part->end) {
+        return OK;
+    }
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, box->topic_name, number)->offset = part->next;
     rd_kafka_resp_err_t code = rd_kafka_assign(box->reader, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return letterbox_explain(box, code, box->topic_name, note);
+        return letterbox_explain(box, code, box->topic_name, way->note);
     }
+    way->heard_us = now_mono_us();
+    box->is_held = false;
     enum err err = OK;
-    while (err == OK && way.open > 0) {
-        err = letterbox_step(box, &way);
+    while (err == OK && part->next < part->end) {
+        err = letterbox_step(box, way);
     }
     rd_kafka_assign(box->reader, NULL);
     return err;
+}
+
+enum err letterbox_read(struct letterbox *box, const struct letterbox_pass *pass, struct note *note)
+{
+    struct letterbox_way way = { .pass = pass, .note = note };
+    letterbox_aim(box, &way);
+    for (int32_t number = 0; number < box->partitions; number++) {
+        TRY(letterbox_read_one(box, number, &way));
+    }
+    return OK;
 }
 
 /* --- looking up ----------------------------------------------------------------------------- */

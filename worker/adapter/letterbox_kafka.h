@@ -51,6 +51,7 @@ struct str letterbox_topic_id(const struct letterbox *box);
 /* The first offset that there was. */
 int64_t letterbox_first(const struct letterbox *box, int32_t partition);
 
+/* Partition by partition, in the order of their numbers. */
 MUST_USE enum err letterbox_read(struct letterbox *box, const struct letterbox_pass *pass,
                                  struct note *note);
 
