@@ -1,6 +1,7 @@
 /* builtin_one.c - see builtin_one.h. Sentences come in pairs, Chinese and English. */
 #include "worker/answer/builtin_one.h"
 
+#include "worker/answer/bilingual.h"
 #include "worker/answer/brief_order.h"
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
@@ -8,25 +9,10 @@
 
 #define ONE_ORDERS_MAX 5 /* more would be a list, not an answer */
 
-struct wording {
-    const char *zh;
-    const char *en;
-};
-
-static bool one_is_chinese(const struct brief *brief)
-{
-    return str_is(brief->language, "zh");
-}
-
-static const char *one_pick(const struct brief *brief, const struct wording *wording)
-{
-    return one_is_chinese(brief) ? wording->zh : wording->en;
-}
-
 static enum err one_say(struct arena *arena, const struct brief *brief,
-                        const struct wording *wording, struct str *ret_text)
+                        const struct bilingual *pair, struct str *ret_text)
 {
-    return arena_copy(arena, str_from(one_pick(brief, wording)), ret_text);
+    return arena_copy(arena, str_from(bilingual_pick(pair, brief->language)), ret_text);
 }
 
 /* "It never came", where the carrier says that it did: only a person can find out. */
@@ -60,11 +46,11 @@ static enum err one_came_back(struct arena *arena, const struct brief *brief, st
 
 static enum err one_order(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
-    static const struct wording ask = {
+    static const struct bilingual ask = {
         "请告诉我您的订单号，我来为您查询。",
         "Please tell me your order number, so that I can look it up.",
     };
-    static const struct wording unknown = {
+    static const struct bilingual unknown = {
         "没有查到您有这个订单号的订单，请核对一下订单号。",
         "I cannot find an order with that number for you. Please check the number.",
     };
@@ -110,26 +96,26 @@ static bool one_is_of_orders(const struct brief *brief)
            (brief_order_named(brief) || (is_when && is_under_way && brief_order(brief)));
 }
 
-static const struct wording anything_else = {
+static const struct bilingual anything_else = {
     "好的。如果还有其他问题，请告诉我。",
     "All right. If there is anything else, please tell me.",
 };
-static const struct wording help = {
+static const struct bilingual help = {
     "当然可以。请问您想了解什么？需要人工服务请回复“人工”。",
     "Of course. What would you like to know? To talk to a person, ask for a person.",
 };
-static const struct wording robot = {
+static const struct bilingual robot = {
     "我是本店的自动助手。需要人工服务请回复“人工”。",
     "I am the shop's automatic assistant. To talk to a person, ask for a person.",
 };
 
 enum err builtin_one(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
-    static const struct wording hello = { "您好！请问有什么可以帮您？",
+    static const struct bilingual hello = { "您好！请问有什么可以帮您？",
                                           "Hello! How can I help you?" };
-    static const struct wording welcome = { "不客气，祝您生活愉快！",
+    static const struct bilingual welcome = { "不客气，祝您生活愉快！",
                                             "You are welcome. Have a nice day!" };
-    static const struct wording shop_only = {
+    static const struct bilingual shop_only = {
         "抱歉，我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您？",
         "I am sorry, I can only answer questions about our products and your orders. How can I "
         "help?",

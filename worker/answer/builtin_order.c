@@ -2,17 +2,13 @@
 #include "worker/answer/builtin_order.h"
 
 #include "common/clock.h"
+#include "worker/answer/bilingual.h"
 #include "worker/answer/brief_order.h"
 
 #define BUILTIN_SUMS_MAX 5      /* of more than are known; no sum of all is told of them */
 #define ORDER_ITEMS_TOLD_MAX 20 /* of one order */
 
-struct wording {
-    const char *zh;
-    const char *en;
-};
-
-static const struct wording builtin_states[] = {
+static const struct bilingual builtin_states[] = {
     [ORDER_PLACED] = { "已下单", "has been placed" },
     [ORDER_PAID] = { "已付款，正在备货", "has been paid and is being prepared" },
     [ORDER_SHIPPED] = { "已发货", "has been shipped" },
@@ -45,11 +41,11 @@ enum err builtin_order_state(struct arena *arena, const struct brief *brief,
                              const struct order *order, struct str *ret_text)
 {
     bool is_zh = str_is(brief->language, "zh");
-    const struct wording *state = &builtin_states[order->type];
+    const struct bilingual *state = &builtin_states[order->type];
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 8192);
     TRY(buf_printf(&buf, is_zh ? "订单 %.*s %s" : "Order %.*s %s", STR_ARG(order->order_id),
-                   is_zh ? state->zh : state->en));
+                   bilingual_pick(state, brief->language)));
     if (order->type == ORDER_SHIPPED && order->carrier.len > 0) {
         TRY(buf_printf(&buf, is_zh ? "，承运商 %.*s" : " with %.*s", STR_ARG(order->carrier)));
     }

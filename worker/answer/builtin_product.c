@@ -1,24 +1,15 @@
 /* builtin_product.c - see builtin_product.h. Sentences come in pairs, Chinese and English. */
 #include "worker/answer/builtin_product.h"
 
+#include "worker/answer/bilingual.h"
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/passage_cover.h"
 #include "worker/answer/property.h"
 #include "worker/answer/quantity.h"
 
-struct wording {
-    const char *zh;
-    const char *en;
-};
-
 static bool product_is_chinese(const struct brief *brief)
 {
     return str_is(brief->language, "zh");
-}
-
-static const char *product_pick(const struct brief *brief, const struct wording *wording)
-{
-    return product_is_chinese(brief) ? wording->zh : wording->en;
 }
 
 static struct str product_name(const struct product *product)
@@ -29,11 +20,11 @@ static struct str product_name(const struct product *product)
 static enum err product_ask(struct arena *arena, const struct brief *brief,
                             struct str *ret_text)
 {
-    static const struct wording ask = {
+    static const struct bilingual ask = {
         "请问您想了解哪一款商品？请告诉我商品名称或货号。",
         "Which product do you mean? Please tell me its name or SKU.",
     };
-    return arena_copy(arena, str_from(product_pick(brief, &ask)), ret_text);
+    return arena_copy(arena, str_from(bilingual_pick(&ask, brief->language)), ret_text);
 }
 
 /* "3-5天" and "3 to 5 days"; one number when both are the same, a bound when one is known. */
@@ -47,12 +38,12 @@ static enum err product_days(struct arena *arena, const struct brief *brief,
         return arena_printf(arena, ret_days, is_zh ? "%d-%d天" : "%d to %d days", min, max);
     }
     int only = max >= 0 ? max : min;
-    static const struct wording least = { "至少", "at least " };
-    static const struct wording most = { "最多", "at most " };
-    static const struct wording exact = { "", "" };
-    const struct wording *bound = min < 0 ? &most : max < 0 ? &least : &exact;
+    static const struct bilingual least = { "至少", "at least " };
+    static const struct bilingual most = { "最多", "at most " };
+    static const struct bilingual exact = { "", "" };
+    const struct bilingual *bound = min < 0 ? &most : max < 0 ? &least : &exact;
     const char *unit = only == 1 ? " day" : " days";
-    return arena_printf(arena, ret_days, "%s%d%s", product_pick(brief, bound), only,
+    return arena_printf(arena, ret_days, "%s%d%s", bilingual_pick(bound, brief->language), only,
                         is_zh ? "天" : unit);
 }
 
@@ -127,10 +118,10 @@ static enum err product_stock(struct arena *arena, const struct brief *brief,
     if (product->stock == STOCK_UNKNOWN) {
         return ERR_NO_FACTS;
     }
-    static const struct wording in = { "现在有货", "is in stock" };
-    static const struct wording out = { "现在缺货", "is out of stock at the moment" };
+    static const struct bilingual in = { "现在有货", "is in stock" };
+    static const struct bilingual out = { "现在缺货", "is out of stock at the moment" };
     struct str name = product_name(product);
-    const char *text = product_pick(brief, product->stock == STOCK_IN ? &in : &out);
+    const char *text = bilingual_pick(product->stock == STOCK_IN ? &in : &out, brief->language);
     if (product_is_chinese(brief)) {
         return arena_printf(arena, ret_text, "%.*s（货号 %.*s）%s。", STR_ARG(name),
                             STR_ARG(product->sku), text);
@@ -248,11 +239,11 @@ static enum property_told product_property(struct arena *arena, const struct bri
 
 enum err builtin_add_untold(struct arena *arena, const struct brief *brief, struct str *text)
 {
-    static const struct wording untold = {
+    static const struct bilingual untold = {
         "\n其余问题请回复“人工”咨询。",
         "\nFor the rest of your question, ask for a person.",
     };
-    const struct str parts[] = { *text, str_from(product_pick(brief, &untold)) };
+    const struct str parts[] = { *text, str_from(bilingual_pick(&untold, brief->language)) };
     return arena_join(arena, parts, countof(parts), text);
 }
 
