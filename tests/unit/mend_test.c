@@ -90,6 +90,11 @@ static void a_real_word_is_not_another_one_misspelt(void **state)
     mends(&shop, "do you sell towers", NULL);
     mends(&shop, "i was charged for shopping", NULL);
     mends(&shop, "a fable about a gable", NULL); /* other first letters */
+    mends(&shop, "thanks for reminding me of the recurring order", NULL); /* refunding, returning */
+    mends(&shop, "timers, decals, powder, monkeys, a slipping mat", NULL); /* times, deals, money */
+    mends(&shop, "weatherproof, whereas the leading one is not", NULL); /* waterproof, wheres */
+    mends(&shop, "to Rostock and Chongqing, says Pearson", NULL); /* restock, changing, person */
+    mends(&shop, "crackled, rippled, stretched, scattered", NULL); /* cracked, ripped, scratched */
     close_shop(&shop);
 }
 
