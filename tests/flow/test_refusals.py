@@ -140,6 +140,7 @@ def test_a_file_of_settings_that_is_not_there_is_named(tmp_path):
     (("bogus",), "config"),
     ((), "deskhand COMMAND --help"),
     (("run", "--bogus"), "--bogus is not an option"),
+    (("check", "-qz"), "-q is not an option"),
     (("run", "-X", "delivery"), "-X: is not key=value"),
     (("version", "extra"), "extra is not expected here"),
     (("help", "bogus"), "bogus is not a command"),

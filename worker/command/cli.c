@@ -86,6 +86,15 @@ static void cli_fill(const struct cli *cli, struct option *known)
     known[count] = (struct option){ NULL, 0, NULL, 0 };
 }
 
+/* Of several letters behind one hyphen getopt has not gone past the word yet. That of --help=x is
+ * no such one. */
+static int cli_refuse(char *const *argv)
+{
+    bool is_letter = optopt > 0 && optopt < CLI_FIRST_OWN && optopt != 'h';
+    return is_letter ? cli_misuse(argv[0], "-%c is not an option", optopt)
+                     : cli_misuse(argv[0], "%s is not an option", argv[optind - 1]);
+}
+
 static enum cli_next cli_options(struct cli *cli, int argc, char **argv, int *ret_code)
 {
     struct option known[CLI_OPTIONS_MAX + 3];
@@ -101,7 +110,7 @@ static enum cli_next cli_options(struct cli *cli, int argc, char **argv, int *re
             return CLI_EXIT;
         }
         if (found == '?') {
-            *ret_code = cli_misuse(argv[0], "%s is not an option", argv[optind - 1]);
+            *ret_code = cli_refuse(argv);
             return CLI_EXIT;
         }
         if (found == ':') {
