@@ -21,6 +21,7 @@ struct redrive {
     rd_kafka_t *client;
     size_t refused; /* records of the transaction that is under way */
     const struct redrive_item *first; /* of that transaction */
+    bool is_unanswered; /* its commit: it may be in, or get in yet */
 };
 
 static void redrive_refuse(struct redrive *redrive, struct redrive_item *item,
@@ -138,9 +139,9 @@ static enum err redrive_abort(struct redrive *redrive, enum err err, struct note
 }
 
 /* What was sent twice may still reach a broker, and would end the next transaction early. */
-static enum err redrive_look_for_resends(const struct redrive *redrive, struct note *note)
+static enum err redrive_doubt(const struct redrive *redrive, struct note *note)
 {
-    if (txn_watch_is_clean(&redrive->watch)) {
+    if (txn_watch_is_clean(&redrive->watch) && !redrive->is_unanswered) {
         return OK;
     }
     note_set(note, "brokers did not answer in time: how the last transaction ended is not known. "
@@ -155,29 +156,47 @@ static void redrive_note_sent(struct redrive_item *items, size_t count)
     }
 }
 
+static enum err redrive_commit(struct redrive *redrive, struct note *note)
+{
+    rd_kafka_error_t *error = rd_kafka_commit_transaction(redrive->client, REDRIVE_COMMIT_MS);
+    redrive->is_unanswered = txn_error_fault(error) == TXN_FAULT_UNKNOWN;
+    return redrive_explain(redrive, error, note);
+}
+
 static enum err redrive_try(struct redrive *redrive, struct redrive_item *items, size_t count,
                             struct note *note)
 {
     txn_watch_reset(&redrive->watch);
     redrive->refused = 0;
     redrive->first = items;
+    redrive->is_unanswered = false;
     kafka_voice_forget(&redrive->voice);
     TRY(redrive_explain(redrive, rd_kafka_begin_transaction(redrive->client), note));
     enum err err = redrive_produce_all(redrive, items, count);
     if (err != OK) {
         note_set(note, "%s", err_text(err));
     } else {
-        err = redrive_explain(
-            redrive, rd_kafka_commit_transaction(redrive->client, REDRIVE_COMMIT_MS), note);
+        err = redrive_commit(redrive, note);
     }
     if (err == OK) {
-        redrive_note_sent(items, count);
         CRASH_POINT("redrive-committed");
     } else if (err != ERR_FENCED) {
         err = redrive_abort(redrive, err, note);
     }
-    enum err doubt = err == ERR_FENCED ? OK : redrive_look_for_resends(redrive, note);
-    return doubt == OK ? err : doubt;
+    TRY(err == ERR_FENCED ? err : redrive_doubt(redrive, note));
+    if (err == OK) {
+        redrive_note_sent(items, count);
+    }
+    return err;
+}
+
+/* What was said of items when they were together. */
+static void redrive_forget(struct redrive_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        items[i].is_refused = false;
+        items[i].why = (struct note){ 0 };
+    }
 }
 
 /* Alone, an item is refused for itself; a failure that names nothing is tried again. */
@@ -186,8 +205,7 @@ static enum err redrive_try_one(struct redrive *redrive, struct redrive_item *it
 {
     enum err err = ERR_TXN;
     for (int tries = 0; tries < REDRIVE_TRIES && err == ERR_TXN; tries++) {
-        item->is_refused = false;
-        item->why = (struct note){ 0 };
+        redrive_forget(item, 1);
         err = redrive_try(redrive, item, 1, note);
         if (err == ERR_POISON) {
             err = item->is_refused ? OK : ERR_TXN;
@@ -204,6 +222,7 @@ enum err redrive_send(struct redrive *redrive, struct redrive_item *items, size_
     if (err != ERR_POISON && err != ERR_TXN) {
         return err;
     }
+    redrive_forget(items, count);
     for (size_t i = 0; i < count; i++) {
         TRY(redrive_try_one(redrive, &items[i], note));
     }

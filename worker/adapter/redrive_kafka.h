@@ -36,9 +36,9 @@ MUST_USE enum err redrive_open(const struct redrive_options *options, struct red
 void redrive_close(struct redrive *redrive); /* accepts NULL */
 
 /* In one transaction, or, where brokers refuse a record, in one for each item. On an error
- * `is_sent` tells which were sent all the same (after ERR_TXN_UNKNOWN: at least those); the sender
- * is of no use any more. ERR_FENCED: another one has begun. ERR_TXN_UNKNOWN, ERR_UNAVAILABLE,
- * ERR_CONFIG: a right is missing, the note names it. */
+ * `is_sent` tells which are known to be sent all the same; the sender is of no use any more.
+ * ERR_FENCED: another one has begun. ERR_TXN_UNKNOWN: how the last transaction ended is not known.
+ * ERR_TXN, ERR_UNAVAILABLE. ERR_CONFIG: a right is missing, the note names it. */
 MUST_USE enum err redrive_send(struct redrive *redrive, struct redrive_item *items, size_t count,
                                struct note *note);
 

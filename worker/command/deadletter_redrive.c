@@ -99,7 +99,7 @@ static enum err settle_tell_batch(struct settling *settling)
 static enum err settle_explain(struct settling *settling, enum err err)
 {
     struct deadletter *dead = settling->dead;
-    if (err != ERR_UNAVAILABLE && err != ERR_TXN) {
+    if (err != ERR_UNAVAILABLE && err != ERR_TXN && err != ERR_TXN_UNKNOWN) {
         return err;
     }
     TRY(letterbox_check(dead->box, dead->note));
