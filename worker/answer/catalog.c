@@ -16,6 +16,7 @@
 struct catalog {
     struct map map;
     struct catalog_words *words;
+    uint64_t changes;
 };
 
 struct catalog_entry {
@@ -173,6 +174,7 @@ enum err catalog_apply(struct catalog *catalog, const struct event *event)
     if (key.len == 0) {
         return ERR_TOO_LARGE;
     }
+    catalog->changes++;
     if (event->product.removed) {
         catalog_drop(catalog, key);
         return OK;
@@ -356,4 +358,9 @@ const struct catalog_words *catalog_words_of(const struct catalog *catalog)
 size_t catalog_count(const struct catalog *catalog)
 {
     return catalog->map.count;
+}
+
+uint64_t catalog_changes(const struct catalog *catalog)
+{
+    return catalog->changes;
 }

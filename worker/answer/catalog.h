@@ -46,4 +46,7 @@ const struct catalog_words *catalog_words_of(const struct catalog *catalog);
 
 size_t catalog_count(const struct catalog *catalog);
 
+/* How often it may have changed: what was found in it holds as long as this is the same. */
+uint64_t catalog_changes(const struct catalog *catalog);
+
 #endif

@@ -25,11 +25,16 @@ static const struct source_events engine_source_events = {
 /* Chunks of turns that have ended, for new ones: at most 16 MiB. */
 #define ENGINE_CHUNKS_KEPT 4096
 
+/* Texts whose gist is kept: some 500 KB. */
+#define ENGINE_GISTS_MAX 2048
+
 static bool engine_init(struct engine *engine)
 {
     const struct engine_options *options = &engine->options;
     size_t turns_max = engine_turns_max(options);
-    return parts_init(&engine->parts, ENGINE_PARTS_MAX, options->seed) == OK &&
+    engine->gists = gists_create(ENGINE_GISTS_MAX, options->seed);
+    return engine->gists &&
+           parts_init(&engine->parts, ENGINE_PARTS_MAX, options->seed) == OK &&
            lanes_init(&engine->lanes, turns_max, options->seed) == OK &&
            flights_init(&engine->flights, turns_max, options->seed) == OK &&
            alarms_init(&engine->alarms, turns_max) == OK;
@@ -84,6 +89,7 @@ void engine_destroy(struct engine *engine)
     flights_fini(&engine->flights);
     alarms_fini(&engine->alarms);
     arena_pool_fini(&engine->pool);
+    gists_destroy(engine->gists);
     mem_free(engine);
 }
 

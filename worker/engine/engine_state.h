@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/metric.h"
 #include "worker/answer/catalog.h"
+#include "worker/answer/gist.h"
 #include "worker/answer/said.h"
 #include "worker/engine/batch.h"
 #include "worker/engine/budget.h"
@@ -130,6 +131,7 @@ struct engine {
     struct alarms alarms;
     struct batcher batcher;
     struct arena_pool pool; /* of the turns' memory */
+    struct gists *gists; /* of customers' messages */
     uint64_t chance;
     bool is_fatal;
     enum err fatal; /* not told yet; OK: none */

@@ -104,13 +104,12 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
 }
 
 /* The text in which rules look, in canonical form. Other languages than theirs have other words. */
-static enum err turn_brief_read(struct turn *turn, struct str *ret_text)
+static enum err turn_brief_mend(struct turn *turn, struct str language, struct str *ret_text)
 {
     struct brief *brief = &turn->work->brief;
     const struct event *event = turn->event;
-    TRY(utf8_canonical(&turn->scratch, event->message.text, &brief->canonical));
     *ret_text = brief->canonical;
-    bool is_known = str_is(brief->language, "en") || str_is(brief->language, "zh");
+    bool is_known = str_is(language, "en") || str_is(language, "zh");
     if (!is_known || event->message.author != AUTHOR_CUSTOMER) {
         return OK;
     }
@@ -119,28 +118,71 @@ static enum err turn_brief_read(struct turn *turn, struct str *ret_text)
     return brief->mended.len > 0 ? utf8_canonical(&turn->scratch, brief->mended, ret_text) : OK;
 }
 
+static enum err turn_brief_read_anew(struct turn *turn, struct gist *ret_gist)
+{
+    const struct message *message = &turn->event->message;
+    struct str fallback = turn->engine->options.language;
+    struct str read;
+    ret_gist->language = language_of(message->text, message->language, fallback);
+    TRY(turn_brief_mend(turn, ret_gist->language, &read));
+    ret_gist->intent = intent_read(read, &ret_gist->concepts);
+    /* Texts that differ in the case of letters are about the same. */
+    ret_gist->is_of_text =
+        turn->work->brief.mended.len > 0 || str_eq_ascii_case(message->text, read);
+    return OK;
+}
+
+/* What is found in the message's text, this time or the last time that there was one like it. A
+ * mended text is not kept, since its words would have to be. */
+static enum err turn_brief_read(struct turn *turn, struct gist *ret_gist)
+{
+    struct engine *engine = turn->engine;
+    struct brief *brief = &turn->work->brief;
+    const struct message *message = &turn->event->message;
+    uint64_t changes = catalog_changes(engine->ports.catalog);
+    struct gist_key key;
+    bool is_short;
+    TRY(utf8_canonical(&turn->scratch, message->text, &brief->canonical));
+    TRY(gists_key(turn->event->tenant, message->language, message->text, &key, &is_short));
+    bool is_kept = is_short && message->author == AUTHOR_CUSTOMER;
+    const struct gist *known = is_kept ? gists_find(engine->gists, &key, changes) : NULL;
+    if (known) {
+        *ret_gist = *known;
+        return OK;
+    }
+    TRY(turn_brief_read_anew(turn, ret_gist));
+    if (is_kept && brief->mended.len == 0) {
+        gists_keep(engine->gists, &key, changes, ret_gist);
+    }
+    return OK;
+}
+
+/* Of a message; `ret_gist` is what was found in its text. */
+static enum err turn_brief_understand(struct turn *turn, struct gist *ret_gist)
+{
+    struct brief *brief = &turn->work->brief;
+    TRY(turn_brief_read(turn, ret_gist));
+    bool is_on_order = turn->event->message.order_id.len > 0;
+    brief->language = ret_gist->language;
+    brief->intent = is_on_order ? intent_on_order(ret_gist->intent, &ret_gist->concepts)
+                                : ret_gist->intent;
+    return turn_brief_person(turn);
+}
+
 enum err turn_brief_make(struct turn *turn)
 {
     struct work *work = turn->work;
     const struct event *event = turn->event;
+    struct gist gist;
+    const struct concepts *known = NULL;
     work->brief.event = event;
     work->brief.flaw = turn->flaw;
-    bool is_copy = event->kind == EVENT_COPY_REQUEST;
-    struct str text = is_copy ? STR_NONE : event->message.text;
-    struct str hint = is_copy ? event->copy_request.language : event->message.language;
-    work->brief.language = language_of(text, hint, turn->engine->options.language);
-    struct concepts concepts;
-    const struct concepts *known = NULL;
-    if (!is_copy) {
-        struct str read;
-        TRY(turn_brief_read(turn, &read));
-        enum intent intent = intent_read(read, &concepts);
-        bool is_on_order = event->message.order_id.len > 0;
-        work->brief.intent = is_on_order ? intent_on_order(intent, &concepts) : intent;
-        /* Texts that differ in the case of letters are about the same. */
-        bool is_same = work->brief.mended.len > 0 || str_eq_ascii_case(text, read);
-        known = is_same ? &concepts : NULL;
-        TRY(turn_brief_person(turn));
+    if (event->kind == EVENT_COPY_REQUEST) {
+        work->brief.language = language_of(STR_NONE, event->copy_request.language,
+                                           turn->engine->options.language);
+    } else {
+        TRY(turn_brief_understand(turn, &gist));
+        known = gist.is_of_text ? &gist.concepts : NULL;
     }
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
     struct str named = STR_NONE;
