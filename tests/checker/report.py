@@ -69,9 +69,9 @@ class Report:
         }
 
     def as_text(self):
-        lines = [f"{name:24} {value}" for name, value in self.figures.items()]
+        """What is wrong comes first: what is shown of a failure may be cut short."""
+        lines = ["clean" if self.is_clean else f"{len(self.violations)} violations"]
         for code, count in sorted(self.counts.items()):
             lines.append(f"VIOLATED {code}: {count}")
             lines += [f"    {detail}" for detail in self.examples()[code]]
-        lines.append("clean" if self.is_clean else f"{len(self.violations)} violations")
-        return "\n".join(lines)
+        return "\n".join(lines + [f"{name:24} {value}" for name, value in self.figures.items()])
