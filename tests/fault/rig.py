@@ -552,7 +552,7 @@ class Run:
     def _probe(self):
         while not self._is_over.wait(PROBE_EVERY_S) and self.live.count() < CHECKED_MAX:
             placed_ones = [one for one in self.load.sent() if one.offset is not None]
-            with contextlib.suppress(KafkaException, OpenTransaction, NotAnswered):
+            with contextlib.suppress(KafkaException, TimeoutError, OpenTransaction, NotAnswered):
                 self._probed += probe(
                     placed_ones, self.reader, self.live, self.kafka_group, self._fed_topics(),
                 )[:5]
