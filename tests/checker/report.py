@@ -69,8 +69,9 @@ class Report:
         }
 
     def as_text(self):
-        """What is wrong comes first: what is shown of a failure may be cut short."""
-        lines = ["clean" if self.is_clean else f"{len(self.violations)} violations"]
+        """What is wrong comes first: of a failed test some show one line, and some a few."""
+        wrong = ", ".join(f"{code}: {count}" for code, count in sorted(self.counts.items()))
+        lines = [f"{len(self.violations)} violations: {wrong}" if wrong else "clean"]
         for code, count in sorted(self.counts.items()):
             lines.append(f"VIOLATED {code}: {count}")
             lines += [f"    {detail}" for detail in self.examples()[code]]
