@@ -4,6 +4,7 @@
 
 #include "common/cloudevent.h"
 #include "common/field.h"
+#include "common/message_scan.h"
 #include "common/order_scan.h"
 #include "common/utf8.h"
 
@@ -249,31 +250,42 @@ static enum err event_digest(const struct event_reading *reading, const struct j
     return crypto_sha256(buf_str(&buf), ret_digest);
 }
 
-/* Most order events need no tree. `*ret_is_read` is false for the others, and those whose tenant is
- * in doubt. */
-static enum err event_scan_order(struct event_reading *reading, struct event *event,
-                                 bool *ret_is_read)
+static enum err event_scan_kind(struct event_reading *reading, struct event *event,
+                                bool *ret_is_read)
 {
+    struct arena *arena = reading->in.arena;
+    if (event->kind == EVENT_MESSAGE) {
+        return message_scan(arena, reading->payload, &event->message, ret_is_read);
+    }
+    enum order_scan_end end = order_scan_event(arena, reading->payload, &event->order);
+    *ret_is_read = end == ORDER_SCAN_DONE;
+    return end == ORDER_SCAN_NOMEM ? ERR_NOMEM : OK;
+}
+
+/* Most order events and messages need no tree. `*ret_is_read` is false for the others, and those
+ * whose tenant is in doubt. */
+static enum err event_scan(struct event_reading *reading, struct event *event, bool *ret_is_read)
+{
+    bool is_order = event->kind == EVENT_ORDER;
     *ret_is_read = false;
-    if (event->kind != EVENT_ORDER || reading->mode == CLOUDEVENT_STRUCTURED) {
+    if (reading->mode == CLOUDEVENT_STRUCTURED || (!is_order && event->kind != EVENT_MESSAGE)) {
         return OK;
     }
-    struct order *order = &event->order;
-    enum order_scan_end end = order_scan_event(reading->in.arena, reading->payload, order);
-    if (end != ORDER_SCAN_DONE) {
-        return end == ORDER_SCAN_LEFT ? OK : ERR_NOMEM;
+    TRY(event_scan_kind(reading, event, ret_is_read));
+    if (!*ret_is_read) {
+        return OK;
     }
     struct str claimed = reading->cloudevent.tenant;
-    *ret_is_read = !claimed.len || !order->tenant.len || str_eq(claimed, order->tenant);
-    reading->tenant = order->tenant;
-    reading->time_wall_ms = order->at_wall_ms;
+    reading->tenant = is_order ? event->order.tenant : event->message.tenant;
+    reading->time_wall_ms = is_order ? event->order.at_wall_ms : event->message.sent_at_wall_ms;
+    *ret_is_read = !claimed.len || !reading->tenant.len || str_eq(claimed, reading->tenant);
     return crypto_sha256(reading->payload, event->digest);
 }
 
 static enum err event_read_json(struct event_reading *reading, struct event *event)
 {
     bool is_read;
-    TRY(event_scan_order(reading, event, &is_read));
+    TRY(event_scan(reading, event, &is_read));
     if (is_read) {
         return OK;
     }

@@ -1,7 +1,7 @@
 /* json_token.h - the tokens of the usual JSON: strings without escapes and whole numbers.
  *
  * What is not of that kind is told by `false`; then nothing is decided, and jansson reads the bytes
- * from their start. json_scan.h makes a tree of the tokens, order_scan.h an order.
+ * from their start. json_scan.h makes a tree of the tokens, member.h objects without one.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMON_JSON_TOKEN_H

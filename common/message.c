@@ -4,9 +4,6 @@
 
 #include "common/field.h"
 
-#define MESSAGE_TEXT_MAX 8192
-#define MESSAGE_PAGE_MAX 2048
-
 static const char *const author_names[] = {
     [AUTHOR_CUSTOMER] = "customer",
     [AUTHOR_AGENT] = "agent",

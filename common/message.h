@@ -6,6 +6,9 @@
 
 #include "common/json.h"
 
+#define MESSAGE_TEXT_MAX 8192 /* characters */
+#define MESSAGE_PAGE_MAX 2048
+
 enum author { AUTHOR_CUSTOMER, AUTHOR_AGENT, AUTHOR_SYSTEM };
 
 /* Absent strings have len 0. All memory is the arena's. */
