@@ -93,6 +93,22 @@ static void an_expired_producer_id_costs_the_producer_in_each_step_but_an_abort(
     go_each(rows, countof(rows));
 }
 
+/* Who coordinates the group is told late: the transaction fails meanwhile, and the call that sends
+ * its offsets only says that it is in the wrong state. */
+static void an_expired_id_costs_the_producer_though_it_shows_while_offsets_are_sent(void **state)
+{
+    (void)state;
+    static const struct row row = {
+        "amid the offsets", { { ADD_PARTITIONS, ERR(INVALID_PRODUCER_ID_MAPPING), 0, 1 } }, 1, 1
+    };
+    struct place place;
+    place_open(&place);
+    assert_true(rig_run_until(&place.rig, rig_is_ready));
+    cluster_push(&place.cluster, &(struct mishap){ FIND_COORDINATOR, ERR(NO_ERROR), 400, 1 });
+    go(&place, &row);
+    place_close(&place);
+}
+
 static void a_fenced_producer_is_replaced_in_each_step(void **state)
 {
     (void)state;
@@ -151,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expired_producer_id_costs_the_producer_in_each_step_but_an_abort),
+        cmocka_unit_test(an_expired_id_costs_the_producer_though_it_shows_while_offsets_are_sent),
         cmocka_unit_test(a_fenced_producer_is_replaced_in_each_step),
         cmocka_unit_test(a_group_that_has_moved_on_aborts_and_keeps_the_producer),
         cmocka_unit_test(

@@ -16,6 +16,7 @@
 enum {
     PRODUCE = 0,
     OFFSET_FETCH = 9,
+    FIND_COORDINATOR = 10,
     INIT = 22,
     ADD_PARTITIONS = 24,
     ADD_OFFSETS = 25,

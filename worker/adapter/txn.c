@@ -76,6 +76,23 @@ static enum txn_fault txn_blame(struct txn *txn, enum txn_fault fault)
     return is_refused ? TXN_FAULT_POISON : fault;
 }
 
+/* A transaction that fails while its offsets are sent leaves the call with no more to say than
+ * that the state is wrong. What has failed is said to whoever wants to begin in that state, which
+ * changes nothing in it. */
+static rd_kafka_error_t *txn_first_error(struct txn *txn, rd_kafka_error_t *error)
+{
+    if (!error || rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__STATE) {
+        return error;
+    }
+    rd_kafka_error_t *first = rd_kafka_begin_transaction(txn->client);
+    if (!first || !rd_kafka_error_txn_requires_abort(first)) {
+        rd_kafka_error_destroy(first);
+        return error;
+    }
+    rd_kafka_error_destroy(error);
+    return first;
+}
+
 static enum txn_fault txn_send_offsets(struct txn *txn, struct ticket *ticket)
 {
     rd_kafka_topic_partition_list_t *offsets =
@@ -86,7 +103,7 @@ static enum txn_fault txn_send_offsets(struct txn *txn, struct ticket *ticket)
     CRASH_POINT("before-offsets");
     rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(
         txn->client, offsets, group_ticket_metadata(ticket), TXN_STEP_MS);
-    enum txn_fault fault = txn_blame(txn, txn_take_error(txn, error));
+    enum txn_fault fault = txn_blame(txn, txn_take_error(txn, txn_first_error(txn, error)));
     rd_kafka_topic_partition_list_destroy(offsets);
     if (fault == TXN_FAULT_NONE) {
         CRASH_POINT("after-offsets");
