@@ -42,9 +42,6 @@ static struct record record_of(const char *value)
 static void open_office(struct office *office)
 {
     *office = (struct office){ .conf = conf_create() };
-    assert_int_equal(conf_read_file(office->conf, "x",
-                                    STR("kafka.producer.socket.timeout.ms=500"), &office->note),
-                     OK);
     cluster_open(&office->cluster);
     office->redrive = redrive_of(office, &office->note);
     for (size_t i = 0; i < ITEMS; i++) {

@@ -9,15 +9,16 @@
 #include "tests/unit/txn_cluster.h"
 #include "worker/adapter/committer.h"
 
-/* Longer than the producer waits for an answer. */
-#define TOO_LATE_MS 1500
+/* Longer than a hasty producer waits for an answer. */
+#define TOO_LATE_MS 12000
 
-static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
+static void each_costs_with(const char *const *settings, const struct mishap *mishaps,
+                            size_t count, int64_t cost)
 {
     struct cluster cluster;
     struct rig rig;
     cluster_open(&cluster);
-    kafka_rig_open(&rig, cluster_bootstrap(&cluster), "w1", cluster_settings);
+    kafka_rig_open(&rig, cluster_bootstrap(&cluster), "w1", settings);
     for (size_t i = 0; i < count; i++) {
         int64_t lost = cluster_lost(&cluster, &rig, &mishaps[i], 1);
         if (lost != cost) {
@@ -29,6 +30,11 @@ static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
     assert_int_equal(unknown, cost * (int64_t)count);
     kafka_rig_close(&rig);
     cluster_close(&cluster);
+}
+
+static void each_costs(const struct mishap *mishaps, size_t count, int64_t cost)
+{
+    each_costs_with(cluster_settings, mishaps, count, cost);
 }
 
 static void what_is_sent_again_behind_a_full_answer_costs_no_producer(void **state)
@@ -50,17 +56,18 @@ static void what_is_sent_again_behind_a_full_answer_costs_no_producer(void **sta
 static void what_has_no_answer_costs_the_producer_though_the_next_copy_succeeds(void **state)
 {
     (void)state;
-    static const struct mishap ends[] = {
-        { END, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
+    static const struct mishap late[] = {
         { END, RD_KAFKA_RESP_ERR_NO_ERROR, TOO_LATE_MS, 1 },
     };
-    static const struct mishap others[] = {
+    static const struct mishap lost[] = {
+        { END, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
         { ADD_PARTITIONS, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
         { ADD_OFFSETS, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
         { OFFSET_COMMIT, RD_KAFKA_RESP_ERR__TRANSPORT, 0, 1 },
     };
-    each_costs(ends, countof(ends), 1);
-    each_costs(others, countof(others), 1);
+    each_costs_with(cluster_hasty_settings, late, countof(late), 1);
+    each_costs(lost, 2, 1); /* not more than TXN_REPLACEMENTS_MAX of one worker */
+    each_costs(lost + 2, countof(lost) - 2, 1);
 }
 
 /* What brokers refuse for certain: the batch goes again with the same producer. */

@@ -10,7 +10,9 @@
 #define PARTITIONS 2
 
 const char *const cluster_settings[] = { "delivery=exactly-once",
-                                         "kafka.producer.socket.timeout.ms=500", NULL };
+                                         "kafka.producer.transaction.timeout.ms=60000", NULL };
+const char *const cluster_hasty_settings[] = { "delivery=exactly-once",
+                                               "kafka.producer.socket.timeout.ms=4000", NULL };
 
 void cluster_open(struct cluster *cluster)
 {

@@ -49,7 +49,9 @@ void cluster_push(const struct cluster *cluster, const struct mishap *mishap);
 int64_t cluster_lost(const struct cluster *cluster, struct rig *rig, const struct mishap *mishaps,
                      size_t count);
 
-/* The settings of a worker that waits half a second for an answer, for kafka_rig_open(). */
+/* For kafka_rig_open(): a worker that waits for an answer for longer than a busy machine can make
+ * it late, since each one that it gives up costs a producer; and one that waits for 4 s. */
 extern const char *const cluster_settings[];
+extern const char *const cluster_hasty_settings[];
 
 #endif
