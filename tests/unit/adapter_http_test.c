@@ -40,6 +40,15 @@ static void serve_plan(int fd, void *owner)
     }
 }
 
+/* The first request is answered, what comes behind it is not. */
+static void serve_once(int fd, void *owner)
+{
+    struct plan *plan = owner;
+    if (plan_read_request(fd, plan) && tcp_say(fd, plan->answer)) {
+        tcp_read_to_end(fd);
+    }
+}
+
 static void serve_nothing(int fd, void *owner)
 {
     (void)owner;
@@ -111,7 +120,7 @@ static void client_open(struct client *client, int port)
 {
     client_open_with(client, port,
                      (struct http_options){
-                         .calls_max = 8, .connections_max = 4, .connect_timeout_ms = 5000 });
+                         .calls_max = 8, .connections_max = 4, .connect_timeout_ms = 60000 });
 }
 
 static void client_close(struct client *client)
@@ -146,7 +155,7 @@ static struct asked ask_once(struct plan *plan)
     struct asked asked;
     tcp_script_start(&server, 0, serve_plan, plan);
     client_open(&client, server.port);
-    client_post(&client, &asked, 10000);
+    client_post(&client, &asked, 60000);
     loop_run(client.loop);
     client_close(&client);
     tcp_script_stop(&server);
@@ -238,7 +247,7 @@ static void a_connection_is_used_again(void **state)
     tcp_script_start(&server, 0, serve_plan, &plan);
     client_open(&client, server.port);
     for (int i = 0; i < 5; i++) {
-        client_post(&client, &asked, 10000);
+        client_post(&client, &asked, 60000);
         loop_run(client.loop);
         assert_int_equal(asked.err, OK);
     }
@@ -302,7 +311,7 @@ static void a_port_without_a_server_is_unreachable_and_says_why(void **state)
     struct client client;
     struct asked asked;
     client_open(&client, tcp_closed_port());
-    client_post(&client, &asked, 10000);
+    client_post(&client, &asked, 60000);
     loop_run(client.loop);
     client_close(&client);
     assert_int_equal(asked.err, ERR_UNREACHABLE);
@@ -312,11 +321,15 @@ static void a_port_without_a_server_is_unreachable_and_says_why(void **state)
 static void a_silent_server_costs_no_more_than_the_deadline(void **state)
 {
     (void)state;
+    struct plan plan = { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" };
     struct tcp_script server;
     struct client client;
     struct asked asked;
-    tcp_script_start(&server, 0, serve_nothing, NULL);
+    tcp_script_start(&server, 0, serve_once, &plan);
     client_open(&client, server.port);
+    client_post(&client, &asked, 60000); /* opens the connection, which could be late */
+    loop_run(client.loop);
+    assert_int_equal(asked.err, OK);
     client_post(&client, &asked, 50);
     int64_t deadline_ms = asked.call.deadline_ms;
     loop_run(client.loop);
@@ -348,7 +361,7 @@ static void a_cancelled_call_completes_once_and_later(void **state)
     struct asked asked;
     tcp_script_start(&server, 0, serve_nothing, NULL);
     client_open(&client, server.port);
-    client_post(&client, &asked, 10000);
+    client_post(&client, &asked, 60000);
     http_cancel(&asked.call);
     http_cancel(&asked.call);
     assert_int_equal(asked.done, 0);
@@ -359,25 +372,49 @@ static void a_cancelled_call_completes_once_and_later(void **state)
     tcp_script_stop(&server);
 }
 
+static const struct http_options two_calls_on_one_connection = { .calls_max = 2,
+                                                                 .connections_max = 1,
+                                                                 .connect_timeout_ms = 60000 };
+
 static void more_calls_than_allowed_are_turned_away(void **state)
+{
+    (void)state;
+    struct plan plan = { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" };
+    struct tcp_script server;
+    struct client client;
+    struct asked asked[3];
+    tcp_script_start(&server, 0, serve_plan, &plan);
+    client_open_with(&client, server.port, two_calls_on_one_connection);
+    for (int i = 0; i < 3; i++) {
+        client_post(&client, &asked[i], 60000);
+        asked[i].stop_after = 3;
+    }
+    loop_run(client.loop);
+    assert_int_equal(asked[0].err, OK);
+    assert_int_equal(asked[1].err, OK);
+    assert_int_equal(asked[2].err, ERR_FULL);
+    assert_int_equal(tcp_accepted(&server), 1);
+    client_close(&client);
+    tcp_script_stop(&server);
+}
+
+static void a_call_that_waits_for_a_connection_costs_no_more_than_its_deadline(void **state)
 {
     (void)state;
     struct tcp_script server;
     struct client client;
-    struct asked asked[3];
+    struct asked first;
+    struct asked second;
     tcp_script_start(&server, 0, serve_nothing, NULL);
-    client_open_with(&client, server.port,
-                     (struct http_options){
-                         .calls_max = 2, .connections_max = 1, .connect_timeout_ms = 5000 });
-    for (int i = 0; i < 3; i++) {
-        client_post(&client, &asked[i], 60);
-        asked[i].stop_after = 3;
-    }
+    client_open_with(&client, server.port, two_calls_on_one_connection);
+    client_post(&client, &first, 60000);
+    client_post(&client, &second, 50);
     loop_run(client.loop);
-    assert_int_equal(asked[0].err, ERR_TIMEOUT);
-    assert_int_equal(asked[1].err, ERR_TIMEOUT);
-    assert_int_equal(asked[2].err, ERR_FULL);
-    assert_int_equal(tcp_accepted(&server), 1);
+    assert_int_equal(first.done, 0);
+    assert_int_equal(second.err, ERR_TIMEOUT);
+    http_cancel(&first.call);
+    loop_run(client.loop);
+    assert_int_equal(first.err, ERR_CANCELLED);
     client_close(&client);
     tcp_script_stop(&server);
 }
@@ -402,11 +439,11 @@ static struct asked ask_tls(const char *host, bool trusts)
                      (struct http_options){ .ca_file = trusts ? tls.path : NULL,
                                             .calls_max = 1,
                                             .connections_max = 1,
-                                            .connect_timeout_ms = 5000 });
+                                            .connect_timeout_ms = 60000 });
     http_target_unref(client.target);
     snprintf(url, sizeof(url), "https://%s:%d/", host, server.port);
     assert_int_equal(http_target_create(url, none, &client.target, NULL), OK);
-    client_post(&client, &asked, 10000);
+    client_post(&client, &asked, 60000);
     loop_run(client.loop);
     client_close(&client);
     tcp_script_stop(&server);
@@ -516,6 +553,7 @@ int main(void)
         cmocka_unit_test(a_deadline_that_has_passed_asks_nobody),
         cmocka_unit_test(a_cancelled_call_completes_once_and_later),
         cmocka_unit_test(more_calls_than_allowed_are_turned_away),
+        cmocka_unit_test(a_call_that_waits_for_a_connection_costs_no_more_than_its_deadline),
         cmocka_unit_test(a_server_is_trusted_by_its_certificate_and_its_name),
         cmocka_unit_test(only_addresses_of_this_machine_pass_the_proxy_by),
         cmocka_unit_test(addresses_that_cannot_work_are_refused_at_once),

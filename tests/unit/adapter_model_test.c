@@ -101,7 +101,7 @@ static void kit_open(struct kit *kit, enum dialect dialect, struct plan *plan)
                                           .user_agent = "test",
                                           .calls_max = 4,
                                           .connections_max = 4,
-                                          .connect_timeout_ms = 5000 };
+                                          .connect_timeout_ms = 60000 };
     tcp_script_start(&kit->server, 0, serve_plan, plan);
     kit->http = http_create(&options);
     assert_non_null(kit->http);
@@ -153,7 +153,7 @@ static void kit_ask(struct kit *kit, int64_t wait_ms)
 
 static enum err kit_run(struct kit *kit)
 {
-    kit_ask(kit, 10000);
+    kit_ask(kit, 60000);
     loop_run(kit->loop);
     assert_int_equal(kit->done, 1);
     assert_true(kit->err == OK || kit->call.note.text[0] != '\0');
