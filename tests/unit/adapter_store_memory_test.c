@@ -179,6 +179,21 @@ static void keys_and_values_may_hold_any_bytes(void **state)
     kit_close(&kit);
 }
 
+/* Two calls at one moment: the clock stands still until the loop turns. */
+static void at_once(struct kit *kit, struct store_call first, struct store_ask *second,
+                    struct store_call call)
+{
+    struct store_ask ask = { .goes_on = true };
+    *second = (struct store_ask){ .goes_on = false };
+    store_ask_start(&ask, kit->loop, kit->store, first);
+    store_ask_start(second, kit->loop, kit->store, call);
+    loop_run(kit->loop);
+    assert_int_equal(ask.done + second->done, 2);
+    assert_int_equal(ask.err, OK);
+    assert_int_equal(second->err, OK);
+    store_ask_fini(&ask);
+}
+
 /* Lets so much time go by. */
 static void pass(struct kit *kit, int64_t time_ms)
 {
@@ -196,8 +211,13 @@ static void a_value_is_gone_after_its_time(void **state)
     (void)state;
     struct kit kit;
     kit_open(&kit, 16, 1 << 16);
-    assert_int_equal(store_set(kit.loop, kit.store, "k", "one", 20), OK);
-    assert_string_equal(get(&kit, "k"), "one");
+    struct store_ask ask;
+    at_once(&kit,
+            (struct store_call){
+                .op = STORE_SET, .key = STR("k"), .value = STR("one"), .ttl_ms = 20 },
+            &ask, (struct store_call){ .op = STORE_GET, .key = STR("k") });
+    assert_true(ask.call.found && str_is(ask.call.found_value, "one"));
+    store_ask_fini(&ask);
     pass(&kit, 20);
     assert_string_equal(get(&kit, "k"), "(none)");
     kit_close(&kit);
@@ -232,8 +252,15 @@ static void a_claim_is_renewed_by_its_owner_while_it_lasts(void **state)
     assert_true(store_renew(kit.loop, kit.store, "k", "mine", 20));
     pass(&kit, 20);
     assert_false(store_renew(kit.loop, kit.store, "k", "mine", 60000));
-    assert_true(store_claim(kit.loop, kit.store, "k", "yours", 20));
-    assert_true(store_renew(kit.loop, kit.store, "k", "yours", 60000));
+    struct store_ask ask;
+    at_once(&kit,
+            (struct store_call){
+                .op = STORE_CLAIM, .key = STR("k"), .value = STR("yours"), .ttl_ms = 20 },
+            &ask,
+            (struct store_call){
+                .op = STORE_RENEW, .key = STR("k"), .value = STR("yours"), .ttl_ms = 60000 });
+    assert_true(ask.call.found);
+    store_ask_fini(&ask);
     pass(&kit, 20);
     assert_false(store_claim(kit.loop, kit.store, "k", "mine", 60000));
     kit_close(&kit);
@@ -244,8 +271,13 @@ static void a_sum_grows_and_shrinks_until_its_first_time_is_over(void **state)
     (void)state;
     struct kit kit;
     kit_open(&kit, 16, 1 << 16);
-    assert_int_equal(store_add(kit.loop, kit.store, "n", 5, 20), 5);
-    assert_int_equal(store_add(kit.loop, kit.store, "n", -7, 60000), -2);
+    struct store_ask ask;
+    at_once(&kit,
+            (struct store_call){ .op = STORE_ADD, .key = STR("n"), .amount = 5, .ttl_ms = 20 },
+            &ask,
+            (struct store_call){ .op = STORE_ADD, .key = STR("n"), .amount = -7, .ttl_ms = 60000 });
+    assert_int_equal(ask.call.sum, -2);
+    store_ask_fini(&ask);
     assert_int_equal(store_add(kit.loop, kit.store, "m", INT64_MAX, 60000), INT64_MAX);
     assert_int_equal(store_add(kit.loop, kit.store, "m", 1, 60000), INT64_MIN);
     pass(&kit, 20);
