@@ -152,10 +152,11 @@ static void a_question_that_comes_late_is_answered_by_its_words(void **state)
     static struct visit visit;
     open_visit(&visit, WAIT_MS);
     wait_learnt(&visit);
+    int64_t late = counted(&visit, METRIC_MEANING_LATE); /* on a busy machine */
     stand_in_hold(&visit.stand_in);
     assert_int_equal(ask_alone(&visit, "jqz"), 0);  /* it is being read */
     assert_int_equal(ask_alone(&visit, "qqqq"), 1); /* it waits behind that one */
-    assert_int_equal(counted(&visit, METRIC_MEANING_LATE), 2);
+    assert_int_equal(counted(&visit, METRIC_MEANING_LATE), late + 2);
     stand_in_release(&visit.stand_in);
     close_visit(&visit);
 }

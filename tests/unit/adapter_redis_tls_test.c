@@ -45,7 +45,7 @@ static void connect_to(const char *host, bool trusts, char out[NOTE_TEXT_BYTES])
                                            .metrics = kit.metrics,
                                            .url = str_from(url),
                                            .ca_file = trusts ? kit.tls.path : NULL,
-                                           .timeout_ms = 1000,
+                                           .timeout_ms = 60000,
                                            .calls_max = 1 };
     assert_int_equal(store_redis_create(&options, &kit.store, NULL), OK);
     loop_on_tick(kit.loop, kit_on_tick, &kit);

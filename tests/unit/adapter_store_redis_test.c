@@ -1,9 +1,5 @@
 /* The Redis store against servers that behave, refuse, hang, lie and go away. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/mem.h"
 #include "tests/unit/store_ask.h"
@@ -11,6 +7,7 @@
 #include "worker/adapter/store_redis.h"
 
 #define LINE_BYTES 1024
+#define SILENCE_MS 1000 /* after so long without any reply a connection is given up */
 
 /* How the server treats everything behind the introduction. */
 enum manner {
@@ -144,7 +141,7 @@ static struct store_redis_options kit_options(struct kit *kit)
     return (struct store_redis_options){ .loop = kit->loop,
                                          .metrics = kit->metrics,
                                          .client_name = STR("test"),
-                                         .timeout_ms = 2000,
+                                         .timeout_ms = 60000,
                                          .calls_max = 100,
                                          .seed = 1 };
 }
@@ -400,6 +397,7 @@ static void a_slow_server_costs_no_more_than_the_timeout(void **state)
     struct store_redis_options options = kit_options(&kit);
     options.timeout_ms = 30;
     kit_open_with(&kit, (struct plan){ .manner = MANNER_HANGS }, options);
+    int64_t opened_ms = loop_clock(kit.loop)->mono_ms;
     kit_wait(&kit, true);
     store_ask_start(&ask, kit.loop, kit.store,
                     (struct store_call){ .op = STORE_GET, .key = STR("key") });
@@ -408,7 +406,8 @@ static void a_slow_server_costs_no_more_than_the_timeout(void **state)
     assert_int_equal(ask.err, ERR_TIMEOUT);
     assert_int_equal(ask.done, 1);
     assert_true(ask.at_ms >= deadline_ms);
-    assert_true(kit.store->ops->is_up(kit.store));
+    /* A machine that stood still for that long has made a silent server of it. */
+    assert_true(kit.store->ops->is_up(kit.store) || ask.at_ms - opened_ms >= SILENCE_MS);
     assert_int_equal(kit_failures(&kit, ERR_TIMEOUT), 1);
     store_ask_fini(&ask);
     kit_close(&kit);
@@ -419,7 +418,7 @@ static void a_silent_server_is_given_up(void **state)
     (void)state;
     struct kit kit = { .want_up = false };
     struct store_redis_options options = kit_options(&kit);
-    options.timeout_ms = 1100;
+    options.timeout_ms = SILENCE_MS + 100;
     kit_open_with(&kit, (struct plan){ .manner = MANNER_HANGS }, options);
     kit_wait(&kit, true);
     assert_string_equal(kit_get(&kit), "(error)");

@@ -8,7 +8,7 @@
 #include "worker/adapter/tape_kafka.h"
 
 #define PARTITIONS 2
-#define WAIT_MS 30000
+#define WAIT_MS 90000
 #define SEEN_MAX 512
 
 struct hearing {
@@ -29,6 +29,7 @@ struct hearing {
     enum err fatal;
     struct note why;
     bool is_closed;
+    int timeout_ms;
 };
 
 static struct hearing hearing;
@@ -88,7 +89,8 @@ static int set_up(void **state)
 {
     (void)state;
     struct note note = { 0 };
-    hearing = (struct hearing){ .conf = conf_create(), .loop = loop_create(), .readings_left = 1 };
+    hearing = (struct hearing){ .conf = conf_create(), .loop = loop_create(), .readings_left = 1,
+                                .timeout_ms = WAIT_MS };
     const struct job_thread_options options = { hearing.loop, NULL };
     hearing.thread = job_thread_create(&options);
     hearing.timer = loop_timer_create(hearing.loop, on_late, &hearing);
@@ -135,7 +137,7 @@ static void hear(const char *bootstrap, const struct tape_span *spans, size_t co
         .thread = hearing.thread,
         .needed = { TOPIC_MESSAGES },
         .needed_count = 1,
-        .timeout_ms = 2000,
+        .timeout_ms = hearing.timeout_ms,
         .owner = &hearing,
         .on_ready = on_ready,
         .on_record = on_record,
@@ -247,6 +249,7 @@ static void a_partition_that_is_not_there_is_named(void **state)
 static void brokers_that_do_not_answer_are_waited_for_so_long(void **state)
 {
     (void)state;
+    hearing.timeout_ms = 2000;
     hear("127.0.0.1:9", everything, 1);
     assert_int_equal(hearing.fatal, ERR_UNAVAILABLE);
     assert_non_null(strstr(hearing.why.text, "kafka.bootstrap.servers"));

@@ -7,7 +7,7 @@
 #include "common/conf.h"
 #include "worker/adapter/whole_kafka.h"
 
-#define WAIT_MS 30000
+#define WAIT_MS 90000
 
 struct desk {
     rd_kafka_t *host;
