@@ -9,10 +9,12 @@
 
 #define PARTITIONS 2
 
-const char *const cluster_settings[] = { "delivery=exactly-once",
-                                         "kafka.producer.transaction.timeout.ms=60000", NULL };
-const char *const cluster_hasty_settings[] = { "delivery=exactly-once",
-                                               "kafka.producer.socket.timeout.ms=4000", NULL };
+#define LASTING "delivery=exactly-once", "kafka.consumer.session.timeout.ms=120000"
+
+const char *const cluster_settings[] = { LASTING, "kafka.producer.transaction.timeout.ms=60000",
+                                         NULL };
+const char *const cluster_hasty_settings[] = { LASTING, "kafka.producer.socket.timeout.ms=4000",
+                                               NULL };
 
 void cluster_open(struct cluster *cluster)
 {

@@ -50,7 +50,8 @@ int64_t cluster_lost(const struct cluster *cluster, struct rig *rig, const struc
                      size_t count);
 
 /* For kafka_rig_open(): a worker that waits for an answer for longer than a busy machine can make
- * it late, since each one that it gives up costs a producer; and one that waits for 4 s. */
+ * it late, since each one that it gives up costs a producer; and one that waits for 4 s. Sessions
+ * last, since a member that is put out cannot read back what became of its batch. */
 extern const char *const cluster_settings[];
 extern const char *const cluster_hasty_settings[];
 
