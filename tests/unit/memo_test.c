@@ -42,6 +42,46 @@ static void everything_that_was_said_comes_back(void **state)
     arena_fini(&arena);
 }
 
+/* A member that nobody knows makes it read as a tree. */
+static void what_is_read_without_a_tree_is_what_the_tree_says(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "\"v\":1,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[]}",
+        "\"v\":1,\"topic\":0,\"partition\":3,\"offset\":77,\"said\":\"\",\"model\":\"\","
+        "\"facts\":[{\"kind\":1,\"id\":\"K1\"},{\"id\":\"\",\"kind\":3}]}",
+        "\"facts\":[{\"kind\":2,\"id\":\"水\"}],\"model\":\"m\",\"v\":1,\"said\":\"今天\"}",
+        "\"v\":1,\"topic\":0,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[]}",
+        "\"v\":1,\"partition\":0,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[]}",
+        "\"v\":2,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[]}",
+        "\"v\":1,\"said\":\"Yes.\",\"model\":\"m\"}",
+        "\"v\":1,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[{\"kind\":4,\"id\":\"a\"}]}",
+        "\"v\":1,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[{\"kind\":1}]}",
+        "\"v\":1,\"said\":\"Yes.\",\"model\":\"m\",\"facts\":[]} x",
+        "\"v\":1,\"said\":\"a\",\"said\":\"b\",\"model\":\"m\",\"facts\":[]}",
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct arena arena;
+        struct memo memo = { .offset = 5 };
+        struct memo same = { .offset = 5 };
+        struct str usual = STR_NONE;
+        struct str strange = STR_NONE;
+        arena_init(&arena, ARENA_BYTES);
+        assert_int_equal(arena_printf(&arena, &usual, "{%s", texts[i]), OK);
+        assert_int_equal(arena_printf(&arena, &strange, "{\"stranger\":0,%s", texts[i]), OK);
+        assert_int_equal(memo_decode(&arena, usual, &memo), memo_decode(&arena, strange, &same));
+        assert_true(str_eq(memo.said, same.said) && str_eq(memo.model, same.model));
+        assert_int_equal(memo.has_position, same.has_position);
+        assert_true(memo.offset == same.offset && memo.id.number == same.id.number);
+        assert_int_equal(memo.facts_count, same.facts_count);
+        for (size_t fact = 0; fact < memo.facts_count; fact++) {
+            assert_int_equal(memo.facts[fact].kind, same.facts[fact].kind);
+            assert_true(str_eq(memo.facts[fact].id, same.facts[fact].id));
+        }
+        arena_fini(&arena);
+    }
+}
+
 static void a_memo_belongs_to_one_record_only(void **state)
 {
     (void)state;
@@ -168,6 +208,7 @@ int main(void)
     json_setup(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_that_was_said_comes_back),
+        cmocka_unit_test(what_is_read_without_a_tree_is_what_the_tree_says),
         cmocka_unit_test(a_memo_belongs_to_one_record_only),
         cmocka_unit_test(a_cache_entry_is_of_no_record),
         cmocka_unit_test(an_event_settled_without_words_is_remembered_too),
