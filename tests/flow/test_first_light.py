@@ -82,7 +82,7 @@ def test_prometheus_takes_the_metrics(worker):
     worker.start()
     worker.send(4, 4)
     worker.read("answers", 4)
-    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=WAIT_S) as answer:
         text = answer.read()
     checked = subprocess.run(
         ["promtool", "check", "metrics"], input=text, capture_output=True, timeout=WAIT_S

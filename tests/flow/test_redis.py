@@ -43,7 +43,7 @@ def wait_store(worker, is_up):
 
 def status(worker):
     """The body of /readyz of a worker that is ready."""
-    with urllib.request.urlopen(f"http://{worker.listen}/readyz", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{worker.listen}/readyz", timeout=WAIT_S) as answer:
         return answer.read().decode()
 
 

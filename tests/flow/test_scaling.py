@@ -66,7 +66,7 @@ class Fleet:
 def metric(worker, series):
     """0 while nobody answers: the worker starts, or ends."""
     try:
-        with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=WAIT_S) as answer:
             text = answer.read().decode()
     except OSError:
         assert worker.child.poll() in (None, 0), worker.log.read_text()
@@ -98,7 +98,9 @@ def test_one_to_four_workers_and_back_leave_everything_once_and_in_order(worker)
 def test_who_is_told_to_end_leaves_the_group_at_once_and_who_is_killed_does_not(worker):
     """Sessions outlast the test: only who leaves can make room, and the broker tells who is there."""
     fleet = Fleet(worker, 3)
-    fleet.settings |= {"kafka__consumer__session__timeout__ms": str(4 * WAIT_S * 1000)}
+    long_ms = str(4 * WAIT_S * 1000)
+    fleet.settings |= {"kafka__consumer__session__timeout__ms": long_ms,
+                       "kafka__consumer__max__poll__interval__ms": long_ms}
     try:
         fleet.scale(3)
         assert fleet.members() == 3

@@ -34,7 +34,7 @@ KINDS = {
     "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter",
     "audit": "audit",
 }
-WAIT_S = 60
+WAIT_S = 180  # longer than any wait on a machine that is ten times as slow
 
 
 def plain_text(number, conversation):
@@ -82,6 +82,7 @@ class Worker:
             "kafka.group.id": self.name,
             "worker.id": self.worker_id,
             "store.url": self.redis.url,
+            "store.timeout.ms": "5000",  # slow is not away, on a crowded machine
             "model.kind": "openai",
             "model.url": self.model.url,
             "model.name": "fake",
@@ -122,7 +123,7 @@ class Worker:
             return answer.read().decode()
 
     def page(self, name):
-        with urllib.request.urlopen(f"http://{self.listen}/{name}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.listen}/{name}", timeout=WAIT_S) as answer:
             return answer.read().decode()
 
     def record_at(self, topic, partition, offset):
@@ -138,7 +139,7 @@ class Worker:
 
     def metric(self, name):
         """The value of a metric without labels."""
-        with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=WAIT_S) as answer:
             for line in answer.read().decode().splitlines():
                 if line.startswith(f"{name} "):
                     return float(line.split()[1])

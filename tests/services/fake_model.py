@@ -10,7 +10,7 @@ from tests.services import certs, places
 from tests.services.child import Child, ServiceError, wait_until
 from tests.services.ports import Ports
 
-READY_S = 15
+READY_S = 180
 MARK = re.compile(r"case-([a-z]+)-[a-z]+")
 HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -140,7 +140,7 @@ class FakeModel:
 
     def _ask(self, path, body=None):
         request = urllib.request.Request(self.control_url + path, data=body)
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)
 
 

@@ -13,7 +13,7 @@ from tests.services.child import Child, ServiceError, wait_until
 VENV = places.BUILD / "venv-model"
 PYTHON = VENV / "bin" / "python"
 MODEL_NAME = "smollm2"
-READY_S = 60
+READY_S = 180
 
 
 def is_installed():

@@ -10,7 +10,7 @@ from tests.services.ports import Ports
 
 USER = "deskhand"
 PASSWORD = "only-for-tests"
-READY_S = 15
+READY_S = 180
 
 
 class Redis:
@@ -77,7 +77,7 @@ class Redis:
             unix_socket_path=str(self.socket_path),
             username="admin",
             password=PASSWORD,
-            socket_timeout=5,
+            socket_timeout=60,
         )
 
     def kill(self):

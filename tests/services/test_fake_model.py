@@ -24,7 +24,7 @@ def model(served):
     return served
 
 
-def ask(model, text, timeout_s=5, headers=None, **more):
+def ask(model, text, timeout_s=60, headers=None, **more):
     body = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
     request = urllib.request.Request(
         model.url + "/v1/chat/completions", json.dumps(body).encode(), headers or {}
@@ -72,7 +72,7 @@ def test_counts_the_calls_of_each_question(model):
 
 
 def test_sees_two_calls_of_one_conversation_at_a_time(model):
-    model.behave(delay_ms=300)
+    model.behave(delay_ms=3000)  # all three are asked within that
     sockets = [raw_ask(model, mark(5, 1)), raw_ask(model, mark(6, 1)), raw_ask(model, mark(5, 2))]
     for one in sockets:
         assert one.recv(12) == b"HTTP/1.1 200"
@@ -104,7 +104,7 @@ def test_counts_the_calls_that_may_be_asked_again(model):
     model.behave(hang=True)
     with pytest.raises(OSError):
         ask(model, "never answered", timeout_s=0.2)
-    wait_until(lambda: model.calls()["cut"] == 1, 5, "the cut call to be seen")
+    wait_until(lambda: model.calls()["cut"] == 1, 60, "the cut call to be seen")
     assert model.calls()["spoiled"] == 1
     assert model.flight()["in_flight"] == 0
 
@@ -167,7 +167,7 @@ def test_sends_any_body_at_all(model):
 def raw_ask(model, text):
     host, port = model.url.removeprefix("http://").split(":")
     body = json.dumps({"text": text}).encode()
-    one = socket.create_connection((host, int(port)), timeout=5)
+    one = socket.create_connection((host, int(port)), timeout=60)
     head = f"POST /generate HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"
     one.sendall(head.encode() + body)
     return one
