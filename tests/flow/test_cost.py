@@ -9,13 +9,23 @@ from confluent_kafka import Producer
 
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, WAIT_S, check_once_and_in_order
 from tests.services.child import wait_until
+from tests.services.wall_clock import WallClock
 
 pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
+DAY_S = 86400
 EQUAL = 1000
 LIMIT = 200  # of a budget
 PODS_MAX = 4
 OFF = ("orders", "copy__requests", "handbacks", "recommendation__requests", "feedback")
+
+
+@pytest.fixture(autouse=True)
+def noon(worker, tmp_path):
+    """No day ends under a test: for its workers it has just been noon, to the minute."""
+    clock = WallClock(tmp_path)
+    clock.jump_to(-((int(time.time()) - DAY_S // 2) % DAY_S // 60 * 60))
+    worker.env = clock.env
 
 
 def owned(member):
@@ -50,11 +60,11 @@ def asks(member):
     return member.metric("deskhand_model_calls_inflight") > 0
 
 
-def send(worker, count, text, tenant=None):
+def send(worker, count, text, tenant=None, first=0):
     """As many conversations, one question each; `text` may have the number of the question."""
     producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
     of = f"{tenant or ''}{{}}"
-    for number in map(of.format, range(count)):
+    for number in map(of.format, range(first, first + count)):
         message = {"id": f"m{number}", "conversation_id": f"c{number}", "customer_id": f"u{number}",
                    "seq": 0, "text": text.format(number)} | ({"tenant": tenant} if tenant else {})
         producer.produce(worker.topics["messages"], json.dumps(message).encode(),
@@ -161,10 +171,18 @@ class Spenders:
 
     def send(self, tenant, count):
         """Waits until all so far have their outcome; gives back the tokens that all took."""
-        send(self.worker, count, f"does wood of the {{}} need oil, {tenant}?", tenant)
+        send(self.worker, count, f"does wood of the {{}} need oil, {tenant}?", tenant, self.sent)
         self.sent += count
         wait_until(lambda: sum(self.settled()) == self.sent, WAIT_S, "an outcome for each")
         return TOKENS * calls(self.worker)
+
+    def exhaust(self, tenant, most):
+        """The same, asking on while there is room: what one worker has set aside and did not use
+        while the other one was refused comes back a second later."""
+        begun_s, told = time.monotonic(), self.send(tenant, 3)
+        while told < 0.99 * most and time.monotonic() < begun_s + WAIT_S:
+            told = self.send(tenant, 3)
+        return told
 
     def settled(self):
         return [member.metric(f'deskhand_turns_total{{outcome="{outcome}"}}')
@@ -182,10 +200,12 @@ def test_two_workers_share_budgets_of_tokens(worker, team, of_all, of_each):
     spenders = Spenders(worker, team, store__url=f"{worker.redis.url}/3",
                         **{f"budget__tokens__{of_all}": str(ALL),
                            f"budget__tenant__tokens__{of_each}": str(ONE)})
-    greedy = spenders.send("greedy", 3 * ONE // TOKENS)
+    spenders.send("greedy", 3 * ONE // TOKENS)
+    greedy = spenders.exhaust("greedy", ONE)
     assert 0.99 * ONE <= greedy <= 1.01 * ONE * spenders.windows(length_s[of_each])
     for tenant in ("ann", "ben", "cat"):
-        together = spenders.send(tenant, ONE // TOKENS // 2)
+        spenders.send(tenant, ONE // TOKENS // 2)
+    together = spenders.exhaust("dan", ALL)
     assert 0.99 * ALL <= together <= 1.01 * ALL * spenders.windows(length_s[of_all])
     told = sum(member.metric('deskhand_tenant_tokens_total{tenant="greedy",direction="in"}')
                for member in spenders.members)
