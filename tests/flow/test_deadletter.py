@@ -114,10 +114,11 @@ class Office:
 
     @contextlib.contextmanager
     def interfere(self, *arguments):
-        """While what is done in here a redrive is in the middle of its letters, one a transaction;
-        `code`, `rows`, `summary` and `words` tell afterwards how it ended."""
+        """While what is done in here a redrive is in the middle of its letters, one a transaction
+        and a second, so that there is time for it; `code`, `rows`, `summary` and `words` tell
+        afterwards how it ended."""
         ended = SimpleNamespace()
-        with subprocess.Popen(self.command("redrive", "--yes", "--rate", "4", *arguments),
+        with subprocess.Popen(self.command("redrive", "--yes", "--rate", "1", *arguments),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             first = child.stdout.readline()
             assert json.loads(first)["result"] == "redriven"

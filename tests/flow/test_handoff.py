@@ -234,7 +234,8 @@ class OpenTransaction:
     """Somebody's transaction on the topic of conversations: what is behind it cannot be read."""
 
     def __init__(self, desk):
-        self.producer = Producer(desk.worker.kafka.client_settings(transactional__id="somebody"))
+        self.producer = Producer(desk.worker.kafka.client_settings(
+            transactional__id="somebody", transaction__timeout__ms="600000"))
         self.producer.init_transactions(WAIT_S)
         self.producer.begin_transaction()
         for number in range(PARTITIONS):

@@ -20,7 +20,7 @@ def status(worker, path):
     """The HTTP status, None when nobody answers."""
     with contextlib.suppress(OSError):
         try:
-            with urllib.request.urlopen(f"http://{worker.listen}{path}", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{worker.listen}{path}", timeout=WAIT_S) as answer:
                 return answer.status
         except urllib.error.HTTPError as answer:
             return answer.code
@@ -58,7 +58,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(worker, number):
 
 
 def test_what_runs_may_finish_before_it_ends(worker):
-    worker.model.behave(delay_ms=1500)
+    worker.model.behave(delay_ms=8000)  # for as long all of them can be seen
     worker.start()
     worker.send(16, 16)  # the gate begins with as many at once
     wait_until(lambda: metric(worker, "deskhand_model_calls_inflight") == 16, WAIT_S, "the calls")
@@ -88,7 +88,7 @@ def test_what_customers_write_is_never_in_the_log_or_the_metrics(worker):
     assert producer.flush(WAIT_S) == 0
     assert len(worker.read("dead.letters", 3)) == 3
     assert len(worker.read("handoffs", 1)) == 1
-    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=WAIT_S) as answer:
         assert CANARY not in answer.read().decode()
     assert worker.end() == 0
     assert CANARY not in worker.log.read_text()

@@ -15,6 +15,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.flow.worker import PARTITIONS, PROGRAM, ROOT, WAIT_S, Worker
+from tests.services.fake_model import mark
 
 pytestmark = pytest.mark.untraced  # its workers are builds of its own
 
@@ -190,7 +191,7 @@ def test_an_older_cached_answer_is_used_and_a_newer_one_is_a_miss(
 ):
     newest = {"stored__version": "2"}
     one, other = hire("writer"), hire("reader")
-    text = f"How do I wash {one.name}?"
+    text = f"How do I wash this, {mark(1, calls)}?"
     on_page = {"context": {"sku": "KTL-17"}}
     run(one, writer, **seal, **(newest if writer == "next" else {}))
     ask(one, 1, text, **on_page)
