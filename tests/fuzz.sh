@@ -25,7 +25,7 @@ fuzz() {
     mkdir -p "$learnt"
     folders=("$learnt")
     [ ! -d "tests/data/fuzz/$name" ] || folders+=("tests/data/fuzz/$name")
-    if "$program" -max_total_time="$SECONDS_EACH" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+    if "$program" -max_total_time="$SECONDS_EACH" -timeout=25 -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="$OUT/found/$name-" "${folders[@]}" >"$log" 2>&1; then
         printf '%-28s %s inputs in %s s\n' "$name" \
             "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$SECONDS_EACH"

@@ -5,7 +5,7 @@
 # that does not end within TIMEOUT_S fails. NAME is what the summary is called, OUT where logs go.
 set -u
 
-export TIMEOUT_S=${TIMEOUT_S:-300} V=${V:-}
+export TIMEOUT_S=${TIMEOUT_S:-1200} V=${V:-}
 JOBS=${JOBS:-$(nproc)}
 
 # Sanitizers stop at the first fault; one that can only be heard by exit code would be missed.
