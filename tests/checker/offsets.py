@@ -13,7 +13,7 @@ import time
 
 FIND_COORDINATOR, OFFSET_FETCH = 10, 9
 NOT_READY = {14, 15, 16, 88}  # loading, not available, not coordinator, unstable
-TIMEOUT_S = 10
+TIMEOUT_S = 60
 
 
 class NotAnswered(Exception):
