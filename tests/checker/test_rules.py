@@ -429,9 +429,12 @@ def test_the_program_tells_by_its_exit_code(tmp_path, capsys):
     evidence = sound()
     evidence.save(tmp_path)
     assert program.main([str(tmp_path)]) == 0
-    assert capsys.readouterr().out.endswith("clean\n")
+    assert capsys.readouterr().out.startswith("clean\n")
     remove(evidence, "answer", "m-1-2")
     evidence.save(tmp_path)
+    assert program.main([str(tmp_path)]) == 1
+    first_line = capsys.readouterr().out.split("\n", 1)[0]
+    assert first_line == "2 violations: I1 lost: 1, I5 offset-without-output: 1"
     result = tmp_path / "result.json"
     assert program.main([str(tmp_path), "--json", "--result", str(result)]) == 1
     said = json.loads(capsys.readouterr().out)
