@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 
+from tests.checker.offsets import committed
 from tests.flow.worker import PARTITIONS, PROGRAM, ROOT, WAIT_S, Worker
 from tests.services.fake_model import mark
 
@@ -63,13 +64,11 @@ def run(worker, version, **settings):
 
 
 def maps(worker):
-    """What is committed beside the offset of each partition."""
-    reader = Consumer(worker.kafka.client_settings(group__id=worker.name))
-    try:
-        places = [TopicPartition(worker.topics["messages"], n) for n in range(PARTITIONS)]
-        return [place.metadata or "" for place in reader.committed(places, WAIT_S)]
-    finally:
-        reader.close()
+    """What is committed beside the offset of each partition. Asked for on the wire, as the client
+    reads it past its end."""
+    places = [(worker.topics["messages"], number) for number in range(PARTITIONS)]
+    found = committed(worker.kafka.bootstrap, worker.name, places, WAIT_S)
+    return [metadata for _, metadata in found.values()]
 
 
 def wait_until(holds, what):
@@ -244,12 +243,9 @@ def test_newer_order_states_and_histories_are_not_guessed_around(hire, seal):
 
 def offset(worker, topic):
     """How many records of the topic are settled."""
-    reader = Consumer(worker.kafka.client_settings(group__id=worker.name))
-    try:
-        places = [TopicPartition(worker.topics[topic], n) for n in range(PARTITIONS)]
-        return sum(max(place.offset, 0) for place in reader.committed(places, WAIT_S))
-    finally:
-        reader.close()
+    places = [(worker.topics[topic], number) for number in range(PARTITIONS)]
+    found = committed(worker.kafka.bootstrap, worker.name, places, WAIT_S)
+    return sum(max(position, 0) for position, _ in found.values())
 
 
 def test_settings_of_a_newer_version_are_refused_by_name(next_program, tmp_path):
