@@ -7,6 +7,7 @@ import subprocess
 
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.contract.packages import npm_packages
 from tests.deploy.folder import (
@@ -57,6 +58,25 @@ def scaled_object():
     return found
 
 
+def patched(document, path):
+    """The document after a JSON patch (RFC 6902) of adds, removals and replacements of members."""
+    for step in documents(path)[0]:
+        *way, last = step["path"].lstrip("/").split("/")
+        place = document
+        for name in way:
+            place = place[name]
+        assert (last in place) == (step["op"] != "add"), step
+        if step["op"] == "remove":
+            del place[last]
+        else:
+            place[last] = step["value"]
+    return document
+
+
+def as_deployment():
+    return patched(worker(), KUBERNETES / "deployment/workload.yaml")
+
+
 def keda_faults(*documents_):
     run = subprocess.run(
         ["node", ROOT / "tests" / "deploy" / "keda.mjs", npm_packages(KEDA)],
@@ -76,6 +96,29 @@ def test_a_misspelt_field_would_be_found():
     wrong["spec"]["template"]["spec"]["terminationGracePeriod"] = 45
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, KUBERNETES_VERSIONS[0], strict=True)
+
+
+@pytest.mark.parametrize("version", KUBERNETES_VERSIONS)
+def test_workers_can_be_a_deployment(version):
+    changed, before = as_deployment(), worker()
+    kubernetes_validate.validate(changed, version, strict=True)
+    assert changed["kind"] == "Deployment"
+    assert changed["spec"]["template"] == before["spec"]["template"]
+    assert changed["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+
+
+@pytest.mark.parametrize("version", KUBERNETES_VERSIONS)
+def test_a_field_of_the_stateful_set_left_in_the_deployment_would_be_found(version):
+    wrong = as_deployment()
+    wrong["spec"]["serviceName"] = "deskhand"
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, version, strict=True)
+
+
+def test_the_scaler_follows_the_workers_into_a_deployment():
+    scaled = patched(scaled_object(), KUBERNETES / "deployment/scaler.yaml")
+    assert scaled["spec"]["scaleTargetRef"]["kind"] == as_deployment()["kind"]
+    assert keda_faults(scaled) == [""]
 
 
 def test_the_scaled_object_keeps_kedas_schema():
@@ -231,6 +274,25 @@ def kustomize(folder):
     run = subprocess.run([*program, folder], capture_output=True, text=True,
                          timeout=KUSTOMIZE_S, check=True)
     return run.stdout
+
+
+@pytest.mark.parametrize("keda", [True, False])
+def test_kustomize_makes_a_deployment_of_it(keda, tmp_path):
+    shutil.copytree(KUBERNETES, tmp_path / "kubernetes")
+    overlay = tmp_path / "kubernetes/example/kustomization.yaml"
+    (settings,) = documents(overlay)
+    settings["components"] = ["../keda"] * keda + ["../topics", "../deployment"]
+    overlay.write_text(yaml.safe_dump(settings))
+    path = tmp_path / "all.yaml"
+    path.write_text(kustomize(overlay.parent))
+    every = documents(path)
+    assert "StatefulSet" not in {one["kind"] for one in every}
+    (workers,) = [one for one in every if one["kind"] == "Deployment"]
+    assert workers["spec"]["template"]["spec"]["serviceAccountName"] == "deskhand"
+    assert ("replicas" in workers["spec"]) == (not keda)
+    targets = [one["spec"]["scaleTargetRef"]["kind"] for one in every
+               if one["kind"] == "ScaledObject"]
+    assert targets == ["Deployment"] * keda
 
 
 @pytest.mark.parametrize("folder", ["base", "example"])
