@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "tests/unit/tcp_script.h"
 #include "worker/adapter/model_generate.h"
+#include "worker/adapter/model_http.h"
 #include "worker/adapter/model_openai.h"
 
 #define CHAT_ANSWER                                                                                \
@@ -114,11 +115,7 @@ static void kit_open(struct kit *kit, enum dialect dialect, struct plan *plan)
 
 static void kit_close(struct kit *kit)
 {
-    if (kit->dialect == OPENAI) {
-        model_openai_destroy(kit->model);
-    } else {
-        model_generate_destroy(kit->model);
-    }
+    model_http_destroy(kit->model);
     http_destroy(kit->http);
     loop_destroy(kit->loop);
     tcp_script_stop(&kit->server);
@@ -362,7 +359,7 @@ static void no_memory_is_told_and_nothing_leaks(void **state)
         err = make_openai(&other, "http://localhost", NULL);
         assert_true(err == OK || err == ERR_NOMEM);
         mem_fail_nth(0);
-        model_openai_destroy(other.model);
+        model_http_destroy(other.model);
     }
     kit_close(&kit);
 }

@@ -259,8 +259,8 @@ static void kafka_renew_password(rd_kafka_t *client, const struct kafka_voice *v
     rd_kafka_error_destroy(rd_kafka_sasl_set_credentials(client, user, secret.ptr));
 }
 
-enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_role role,
-                         struct kafka_voice *voice, rd_kafka_conf_t **ret_conf, struct note *note)
+static enum err kafka_conf_filled(const struct kafka_conf_options *options, enum kafka_role role,
+                                  rd_kafka_conf_t **ret_conf, struct note *note)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     if (!conf) {
@@ -273,6 +273,15 @@ enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_ro
     }
     /* Tokens are fetched without anyone having to poll: the start waits in one call. */
     rd_kafka_conf_enable_sasl_queue(conf, 1);
+    *ret_conf = conf;
+    return OK;
+}
+
+enum err kafka_conf_make(const struct kafka_conf_options *options, enum kafka_role role,
+                         struct kafka_voice *voice, rd_kafka_conf_t **ret_conf, struct note *note)
+{
+    rd_kafka_conf_t *conf = NULL;
+    TRY(kafka_conf_filled(options, role, &conf, note));
     voice->on_refused = kafka_renew_password;
     voice->conf = options->conf;
     voice->role = role;
@@ -345,17 +354,9 @@ static void kafka_say_nothing(const rd_kafka_t *client, int level, const char *f
 static enum err kafka_conf_try(const struct kafka_conf_options *options, enum kafka_role role,
                                struct note *note)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (!conf) {
-        return ERR_NOMEM;
-    }
-    enum err err = kafka_conf_fill(conf, options, role, note);
-    if (err != OK) {
-        rd_kafka_conf_destroy(conf);
-        return err;
-    }
+    rd_kafka_conf_t *conf = NULL;
+    TRY(kafka_conf_filled(options, role, &conf, note));
     char why[256];
-    rd_kafka_conf_enable_sasl_queue(conf, 1);
     rd_kafka_conf_set_log_cb(conf, kafka_say_nothing);
     rd_kafka_type_t type = CONSUMERS & BIT(role) ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
     rd_kafka_t *client = rd_kafka_new(type, conf, why, sizeof(why));

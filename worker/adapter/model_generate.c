@@ -1,7 +1,6 @@
 /* model_generate.c - see model_generate.h. */
 #include "worker/adapter/model_generate.h"
 
-#include "common/mem.h"
 #include "worker/adapter/model_http.h"
 
 #define GENERATE_TEXT_BYTES_MAX 4096 /* of an address or a label */
@@ -13,8 +12,8 @@ static enum err generate_write(const struct model_http *http, const struct promp
     return completion_write_plain(prompt, buf);
 }
 
-static enum err generate_init(struct model_http *model,
-                              const struct model_generate_options *options, struct note *note)
+enum err model_generate_create(const struct model_generate_options *options,
+                               struct model **ret_model, struct note *note)
 {
     static const struct model_ops ops = { "generate", model_http_ask, model_http_cancel };
     static const struct model_dialect dialect = { &ops, generate_write, completion_read_plain };
@@ -34,30 +33,5 @@ static enum err generate_init(struct model_http *model,
         .wish = { .model = options->name, .json = COMPLETION_OFF },
         .response_bytes_max = options->response_bytes_max,
     };
-    return model_http_init(model, &http_options, note);
-}
-
-enum err model_generate_create(const struct model_generate_options *options,
-                               struct model **ret_model, struct note *note)
-{
-    struct model_http *model = mem_zero(1, sizeof(*model));
-    if (!model) {
-        return ERR_NOMEM;
-    }
-    enum err err = generate_init(model, options, note);
-    if (err != OK) {
-        mem_free(model);
-        return err;
-    }
-    *ret_model = &model->model;
-    return OK;
-}
-
-void model_generate_destroy(struct model *model)
-{
-    if (model) {
-        struct model_http *http = container_of(model, struct model_http, model);
-        model_http_fini(http);
-        mem_free(http);
-    }
+    return model_http_create(&http_options, ret_model, note);
 }

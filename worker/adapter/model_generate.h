@@ -20,9 +20,8 @@ struct model_generate_options {
     size_t response_bytes_max;
 };
 
-/* ERR_CONFIG: the address cannot be used. ERR_NOMEM. */
+/* ERR_CONFIG: the address cannot be used. ERR_NOMEM. To be given to model_http_destroy(). */
 MUST_USE enum err model_generate_create(const struct model_generate_options *options,
                                         struct model **ret_model, struct note *note);
-void model_generate_destroy(struct model *model); /* no call is under way; accepts NULL */
 
 #endif

@@ -254,8 +254,17 @@ static enum err make_target(const char *url, struct str key, struct http_target 
     return err;
 }
 
-enum err model_http_init(struct model_http *model, const struct model_http_options *options,
-                         struct note *note)
+static void model_http_fini(struct model_http *model)
+{
+    model_later_fini(&model->later);
+    http_target_unref(model->target);
+    mem_free(model->url);
+    mem_free(model->name);
+    mem_free(model->label);
+}
+
+static enum err model_http_init(struct model_http *model, const struct model_http_options *options,
+                                struct note *note)
 {
     char *url = dup_str(options->url);
     struct http_target *target = NULL;
@@ -283,13 +292,29 @@ enum err model_http_init(struct model_http *model, const struct model_http_optio
     return OK;
 }
 
-void model_http_fini(struct model_http *model)
+enum err model_http_create(const struct model_http_options *options, struct model **ret_model,
+                           struct note *note)
 {
-    model_later_fini(&model->later);
-    http_target_unref(model->target);
-    mem_free(model->url);
-    mem_free(model->name);
-    mem_free(model->label);
+    struct model_http *model = mem_zero(1, sizeof(*model));
+    if (!model) {
+        return ERR_NOMEM;
+    }
+    enum err err = model_http_init(model, options, note);
+    if (err != OK) {
+        mem_free(model);
+        return err;
+    }
+    *ret_model = &model->model;
+    return OK;
+}
+
+void model_http_destroy(struct model *model)
+{
+    if (model) {
+        struct model_http *http = container_of(model, struct model_http, model);
+        model_http_fini(http);
+        mem_free(http);
+    }
 }
 
 enum err model_http_rekey(struct model *model, struct str key, struct note *note)

@@ -50,9 +50,9 @@ struct model_http_options {
 };
 
 /* ERR_CONFIG, ERR_NOMEM: nothing is left behind. */
-MUST_USE enum err model_http_init(struct model_http *model,
-                                  const struct model_http_options *options, struct note *note);
-void model_http_fini(struct model_http *model);
+MUST_USE enum err model_http_create(const struct model_http_options *options,
+                                    struct model **ret_model, struct note *note);
+void model_http_destroy(struct model *model); /* no call is under way; accepts NULL */
 
 /* Calls from now on carry another key. ERR_NOMEM, ERR_CONFIG: nothing has changed. */
 MUST_USE enum err model_http_rekey(struct model *model, struct str key, struct note *note);

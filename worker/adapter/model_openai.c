@@ -1,7 +1,6 @@
 /* model_openai.c - see model_openai.h. */
 #include "worker/adapter/model_openai.h"
 
-#include "common/mem.h"
 #include "worker/adapter/model_http.h"
 
 #define OPENAI_TEXT_BYTES_MAX 4096 /* of an address or a label */
@@ -13,8 +12,8 @@ static enum err openai_write(const struct model_http *http, const struct prompt 
 }
 
 /* The label goes into cache keys, so it tells all that shapes an answer. */
-static enum err openai_init(struct model_http *model, const struct model_openai_options *options,
-                            struct note *note)
+enum err model_openai_create(const struct model_openai_options *options, struct model **ret_model,
+                             struct note *note)
 {
     static const struct model_ops ops = { "openai", model_http_ask, model_http_cancel };
     static const struct model_dialect dialect = { &ops, openai_write, completion_read_chat };
@@ -40,30 +39,5 @@ static enum err openai_init(struct model_http *model, const struct model_openai_
                   .json = options->json },
         .response_bytes_max = options->response_bytes_max,
     };
-    return model_http_init(model, &http_options, note);
-}
-
-enum err model_openai_create(const struct model_openai_options *options, struct model **ret_model,
-                             struct note *note)
-{
-    struct model_http *model = mem_zero(1, sizeof(*model));
-    if (!model) {
-        return ERR_NOMEM;
-    }
-    enum err err = openai_init(model, options, note);
-    if (err != OK) {
-        mem_free(model);
-        return err;
-    }
-    *ret_model = &model->model;
-    return OK;
-}
-
-void model_openai_destroy(struct model *model)
-{
-    if (model) {
-        struct model_http *http = container_of(model, struct model_http, model);
-        model_http_fini(http);
-        mem_free(http);
-    }
+    return model_http_create(&http_options, ret_model, note);
 }

@@ -24,9 +24,8 @@ struct model_openai_options {
     size_t response_bytes_max;
 };
 
-/* ERR_CONFIG: the address cannot be used. ERR_NOMEM. */
+/* ERR_CONFIG: the address cannot be used. ERR_NOMEM. To be given to model_http_destroy(). */
 MUST_USE enum err model_openai_create(const struct model_openai_options *options,
                                       struct model **ret_model, struct note *note);
-void model_openai_destroy(struct model *model); /* no call is under way; accepts NULL */
 
 #endif

@@ -88,22 +88,11 @@ enum err pick_read_skips(struct pick *pick, struct str lines, struct note *note)
 
 /* --- words ---------------------------------------------------------------------------------- */
 
-static enum err pick_time(const char *option, const char *word, int64_t now_wall_ms,
-                          int64_t *ret_wall_ms, struct note *note)
-{
-    if (word && !window_parse_time(str_from(word), now_wall_ms, ret_wall_ms)) {
-        note_set(note, "%s: %s is no time; write 2025-01-31T10:00:00Z, 2025-01-31, -90m or now",
-                 option, word);
-        return ERR_USAGE;
-    }
-    return OK;
-}
-
 static enum err pick_times(const struct pick_words *words, int64_t now_wall_ms, struct pick *pick,
                            struct note *note)
 {
-    TRY(pick_time("--from", words->from, now_wall_ms, &pick->from_wall_ms, note));
-    TRY(pick_time("--to", words->to, now_wall_ms, &pick->to_wall_ms, note));
+    TRY(window_read_time("--from", words->from, now_wall_ms, &pick->from_wall_ms, note));
+    TRY(window_read_time("--to", words->to, now_wall_ms, &pick->to_wall_ms, note));
     if (pick->from_wall_ms >= pick->to_wall_ms) {
         note_set(note, "--from %s is not before --to %s", words->from,
                  words->to ? words->to : "now");

@@ -98,25 +98,13 @@ static void printer_part(FILE *out, const struct json_at *part)
     printer_text(out, text);
 }
 
-/* What the channel shows of each variant, and how long it is there. */
-static void printer_parts(FILE *out, struct str value)
+/* What the channel shows of a variant, and how long it is there. */
+static void printer_variant(FILE *out, const struct json_at *variant)
 {
-    CLEANUP(json_drop) struct json_t *root = NULL;
-    CLEANUP(arena_fini) struct arena arena;
-    arena_init(&arena, 2 * PRINTER_BYTES_MAX);
-    if (json_read(value, PRINTER_BYTES_MAX, &root, NULL) != OK) {
-        return;
-    }
-    const struct json_in in = { .arena = &arena };
-    const struct json_at at = json_root(root, &in);
-    const struct json_at variants = json_member(&at, "variants");
-    for (size_t i = 0; i < json_count(&variants); i++) {
-        const struct json_at variant = json_element(&variants, i);
-        const struct json_at parts = json_member(&variant, "parts");
-        for (size_t j = 0; j < json_count(&parts); j++) {
-            const struct json_at part = json_element(&parts, j);
-            printer_part(out, &part);
-        }
+    const struct json_at parts = json_member(variant, "parts");
+    for (size_t i = 0; i < json_count(&parts); i++) {
+        const struct json_at part = json_element(&parts, i);
+        printer_part(out, &part);
     }
 }
 
@@ -139,7 +127,9 @@ static void printer_item(FILE *out, const struct json_at *item)
     printer_text(out, reason);
 }
 
-static void printer_items(FILE *out, struct str value)
+/* Each element of that array of a value; none where it cannot be read. */
+static void printer_each(FILE *out, struct str value, const char *array,
+                         void (*print)(FILE *out, const struct json_at *element))
 {
     CLEANUP(json_drop) struct json_t *root = NULL;
     CLEANUP(arena_fini) struct arena arena;
@@ -149,10 +139,10 @@ static void printer_items(FILE *out, struct str value)
     }
     const struct json_in in = { .arena = &arena };
     const struct json_at at = json_root(root, &in);
-    const struct json_at items = json_member(&at, "items");
-    for (size_t i = 0; i < json_count(&items); i++) {
-        const struct json_at item = json_element(&items, i);
-        printer_item(out, &item);
+    const struct json_at elements = json_member(&at, array);
+    for (size_t i = 0; i < json_count(&elements); i++) {
+        const struct json_at element = json_element(&elements, i);
+        print(out, &element);
     }
 }
 
@@ -176,10 +166,10 @@ static void printer_output_text(FILE *out, enum outcome_kind kind, const struct 
         printer_fields(out, output->value, text);
     } else if (output->topic == TOPIC_RECOMMENDATIONS) {
         printer_fields(out, output->value, text);
-        printer_items(out, output->value);
+        printer_each(out, output->value, "items", printer_item);
     } else if (output->topic == TOPIC_COPIES) {
         printer_fields(out, output->value, copy);
-        printer_parts(out, output->value);
+        printer_each(out, output->value, "variants", printer_variant);
     } else if (output->topic == TOPIC_HANDOFFS) {
         printer_fields(out, output->value, handoff);
     } else {

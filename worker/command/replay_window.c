@@ -42,8 +42,8 @@ bool window_parse_time(struct str text, int64_t now_wall_ms, int64_t *ret_wall_m
     return true;
 }
 
-static enum err window_time(const char *option, const char *word, int64_t now_wall_ms,
-                            int64_t *ret_wall_ms, struct note *note)
+enum err window_read_time(const char *option, const char *word, int64_t now_wall_ms,
+                          int64_t *ret_wall_ms, struct note *note)
 {
     if (word && !window_parse_time(str_from(word), now_wall_ms, ret_wall_ms)) {
         note_set(note, "%s: %s is no time; write 2025-01-31T10:00:00Z, 2025-01-31, -90m or now",
@@ -146,9 +146,9 @@ static enum err window_times(const struct window_words *words, int64_t now_wall_
 {
     int64_t partition = TAPE_ALL_PARTITIONS;
     int64_t warm_wall_ms = 0;
-    TRY(window_time("--from", words->from, now_wall_ms, &window->from_wall_ms, note));
-    TRY(window_time("--to", words->to, now_wall_ms, &window->to_wall_ms, note));
-    TRY(window_time("--warm", words->warm, now_wall_ms, &warm_wall_ms, note));
+    TRY(window_read_time("--from", words->from, now_wall_ms, &window->from_wall_ms, note));
+    TRY(window_read_time("--to", words->to, now_wall_ms, &window->to_wall_ms, note));
+    TRY(window_read_time("--warm", words->warm, now_wall_ms, &warm_wall_ms, note));
     if (window->from_wall_ms >= window->to_wall_ms) {
         note_set(note, "--from %s is not before --to %s", words->from, words->to);
         return ERR_USAGE;

@@ -37,4 +37,9 @@ MUST_USE enum err window_read(const struct window_words *words, const struct con
  * of these, nothing is written. */
 bool window_parse_time(struct str text, int64_t now_wall_ms, int64_t *ret_wall_ms);
 
+/* The same of an option's word, which may not be there (NULL): nothing is written then. ERR_USAGE:
+ * the note names the option and what it may be. */
+MUST_USE enum err window_read_time(const char *option, const char *word, int64_t now_wall_ms,
+                                   int64_t *ret_wall_ms, struct note *note);
+
 #endif

@@ -159,10 +159,8 @@ static void rig_close_backend(struct rig_backend *backend)
 {
     switch (backend->kind) {
     case MODEL_KIND_OPENAI:
-        model_openai_destroy(backend->model);
-        break;
     case MODEL_KIND_GENERATE:
-        model_generate_destroy(backend->model);
+        model_http_destroy(backend->model);
         break;
     case MODEL_KIND_BUILTIN:
     case MODEL_KIND_NONE:
