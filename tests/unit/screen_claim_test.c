@@ -132,11 +132,68 @@ static void an_attribute_allows_the_promise_that_it_states_and_no_other(void **s
     }
 }
 
+/* Two orders, one of them on its way, and a page that tells of what may be done. */
+static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
+{
+    (void)state;
+    static const struct order orders[] = {
+        { .order_id = STR("100234"), .type = ORDER_SHIPPED },
+        { .order_id = STR("100301"), .type = ORDER_PLACED },
+    };
+    static const struct passage pages[] = {
+        { STR("a"), STR("Cancelling"), STR("An order can be cancelled free of charge until it is "
+                                           "shipped. Refunds are paid within 5 days.") },
+        { STR("b"), STR("取消"), STR("发货前可以免费取消订单,已发货的订单无法取消。") },
+    };
+    static const struct screening_case cases[] = {
+        { "Orders can be cancelled until they are shipped.", FLAW_NONE },
+        { "I have cancelled order 100301 for you.", FLAW_STATE },
+        { "Order 100301 has been cancelled.", FLAW_STATE },
+        { "I will cancel order 100301 right away.", FLAW_PROMISE },
+        { "Your refund has been issued.", FLAW_PROMISE },
+        { "Order 100301 can still be cancelled free of charge.", FLAW_NONE },
+        { "Order 100234 can still be cancelled free of charge.", FLAW_PROMISE },
+        { "Order 100234 has been shipped, so it cannot be cancelled any more.", FLAW_NONE },
+        { "Order 100234 cannot be cancelled because it has been shipped.", FLAW_NONE },
+        { "Order 100301 cannot be cancelled.", FLAW_PROMISE },
+        { "Order 100301 has been shipped, unlike 100234.", FLAW_STATE },
+        { "Order 100301 has not been shipped, and order 100234 has been shipped.", FLAW_NONE },
+        { "Both orders have been shipped.", FLAW_STATE },
+        { "Neither of them has been shipped.", FLAW_STATE },
+        { "I've notified the courier.", FLAW_PROMISE },
+        { "已发货的订单无法取消。", FLAW_NONE },
+        { "订单100301已发货,无法取消。", FLAW_STATE },
+        { "订单100234已发货,无法取消。", FLAW_NONE },
+        { "订单100301尚未发货,可以免费取消。", FLAW_NONE },
+        { "已为您取消订单100301。", FLAW_PROMISE },
+        { "我马上为您取消订单。", FLAW_PROMISE },
+    };
+    const struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .orders = orders, .orders_known = true,
+                                 .orders_count = countof(orders), .passages = pages,
+                                 .passages_count = countof(pages) };
+    struct arena arena;
+    struct screen_facts facts;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct plain plain;
+        bool is_claim = false;
+        plain_of(str_from(cases[i].text), &plain);
+        print_message("%s\n", cases[i].text);
+        enum flaw flaw =
+            screen_claims(&facts, plain_str(&plain), SCREEN_ANY, SCREEN_ANY, &is_claim);
+        assert_int_equal(flaw, cases[i].flaw);
+    }
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_state_is_the_orders_own_or_one_that_it_went_through),
         cmocka_unit_test(the_stock_is_as_it_is_unless_it_is_only_supposed),
+        cmocka_unit_test(a_page_that_allows_a_thing_is_no_word_that_it_was_done),
         cmocka_unit_test(an_attribute_allows_the_promise_that_it_states_and_no_other),
     };
     return cmocka_run_group_tests_name("screen_claim", tests, NULL, NULL);

@@ -268,7 +268,8 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
     const struct screen_said said = { .value = value,
                                       .before = screen_before(screen, number),
                                       .behind = screen_behind(screen, number),
-                                      .topics = screen_topics(screen, number),
+                                      /* where it comes from is told in words, not in numbers */
+                                      .topics = screen_topics(screen, number) & ~TOPIC_BIT(FROM),
                                       .is_order_dated = screen_order_is_dated(screen) };
     screen->is_claim = true;
     if (value->kind == SCREEN_IDENTIFIER) {

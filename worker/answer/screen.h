@@ -10,9 +10,11 @@
  *     order and the product that the reply speaks of; and told of the same topic
  *     (screen_topic.def): what stands between a value and the one before it must be what the fact
  *     is about, so that swapped attributes do not pass. A passage's values have their sentence's.
- *  4. States of orders and of the stock are compared with the facts, negation included.
+ *  4. States of orders and of the stock are compared with the facts, negation included: of the
+ *     order whose number or thing stands before (screen_order.h), of each where "both" are told of.
  *  5. A promise (money back, free, exchange, discount, ...) or its denial needs a sentence of a
- *     passage that says so with the same negation.
+ *     passage that says so with the same negation and goes as far (screen_extent.h). What is told
+ *     as done, or as what the writer will do, is no passage's (screen_deed.h).
  *  6. In a sentence that claims any of these, each word must be a fact's or one of the words that
  *     state nothing by themselves (screen_word.def): so a product of another name is found. In
  *     every sentence a name in capitals must be known.

@@ -2,6 +2,10 @@
  * supposes must stand in the same clause, before the word. */
 #include "worker/answer/screen_claim.h"
 
+#include "worker/answer/screen_clause.h"
+#include "worker/answer/screen_deed.h"
+#include "worker/answer/screen_extent.h"
+#include "worker/answer/screen_order.h"
 #include "worker/answer/screen_pair.h"
 #include "worker/answer/screen_words.h"
 
@@ -134,31 +138,7 @@ static bool has_maybe(struct str clause)
     return false;
 }
 
-static bool is_clause_end(struct str text, size_t at)
-{
-    return text.ptr[at] == ',' || str_starts(str_slice(text, at, 3), STR("、")) ||
-           str_starts(str_slice(text, at, 3), STR("但")) ||
-           (plain_is_at(text, at, STR("but"))) || text.ptr[at] == ';' || text.ptr[at] == ':';
-}
-
-/* From the last clause's end before `at` to `to`. */
-static struct str clause_before(struct str text, size_t at, size_t to)
-{
-    size_t start = 0;
-    for (size_t i = 0; i < at; i++) {
-        start = is_clause_end(text, i) ? i + 1 : start;
-    }
-    return str_slice(text, start, to - start);
-}
-
-static struct str clause_around(struct str text, size_t at)
-{
-    size_t end = at;
-    while (end < text.len && !is_clause_end(text, end)) {
-        end++;
-    }
-    return clause_before(text, at, end);
-}
+static const char claim_limits[] = "until|before|unless|前|除非";
 
 static bool is_question(struct str text)
 {
@@ -268,7 +248,8 @@ static bool is_supported(const struct screen_facts *facts, struct str reply,
         struct str sentence = facts->sentences[i];
         size_t at = row_find(sentence, 0, row, &len);
         size_t alike = at < sentence.len ? 1 + likeness(sentence, reply) : 0;
-        bool agrees = alike > 0 && has_not(clause_around(sentence, at)) == is_denied;
+        bool agrees = alike > 0 && has_not(screen_clause_around(sentence, at)) == is_denied &&
+                      (is_denied || !screen_extent_is_wider(reply, sentence));
         is_same = alike > best ? agrees : alike == best ? is_same && agrees : is_same;
         best = max_size(best, alike);
     }
@@ -280,7 +261,7 @@ static bool is_supported(const struct screen_facts *facts, struct str reply,
 static bool is_attribute(const struct screen_facts *facts, struct str reply, size_t at,
                          const struct claim_row *row, bool is_denied)
 {
-    struct str clause = clause_around(reply, at);
+    struct str clause = screen_clause_around(reply, at);
     size_t len = 0;
     for (size_t i = 0; i < facts->attributes_count; i++) {
         struct str told = facts->attributes_told[i];
@@ -288,7 +269,7 @@ static bool is_attribute(const struct screen_facts *facts, struct str reply, siz
         size_t said = row_find(told, 0, row, &len);
         bool is_quoted = quote <= at && at < quote + told.len;
         bool is_named = facts->attributes[i].len > 0 && plain_has(clause, facts->attributes[i]);
-        bool agrees = said < told.len && has_not(clause_around(told, said)) == is_denied;
+        bool agrees = said < told.len && has_not(screen_clause_around(told, said)) == is_denied;
         if (agrees && (is_quoted || is_named)) {
             return true;
         }
@@ -296,24 +277,38 @@ static bool is_attribute(const struct screen_facts *facts, struct str reply, siz
     return false;
 }
 
+typedef bool deed_is_fn(struct str clause, struct screen_place word);
+
+/* Of the words of a row at `at`, in their clause. */
+static bool claim_is_deed(struct str text, size_t at, size_t len, deed_is_fn *is_deed)
+{
+    struct str clause = screen_clause_around(text, at);
+    size_t from = at - (size_t)(clause.ptr - text.ptr);
+    return is_deed(clause, (struct screen_place){ from, from + len });
+}
+
 static enum flaw claim_state(const struct screen_facts *facts, struct str text,
-                             const struct claim_row *row, int order, bool *is_claim)
+                             const struct claim_row *row, int spoken, bool *is_claim)
 {
     size_t len = 0;
     enum order_type said = (enum order_type)row->what;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
-        struct str before = clause_before(text, at, at + len);
+        int order = screen_order_at(facts, text, at, spoken);
+        struct str before = screen_clause_before(text, at, at + len);
         struct str ahead = str_slice(text, at + len, 3);
-        bool is_maybe = has_maybe(clause_before(text, at, at)) || str_eq(ahead, STR("后")) ||
+        bool is_maybe = has_maybe(screen_clause_before(text, at, at)) || str_eq(ahead, STR("后")) ||
                         is_question(text);
         bool is_denied = has_not(before);
         bool is_policy = is_maybe && said != ORDER_SHIPPED && said != ORDER_DELIVERED;
-        if (is_policy || is_supported(facts, text, row, is_denied)) {
+        bool is_deed = !is_maybe && claim_is_deed(text, at, len, screen_deed_is_state);
+        if (is_policy || (!is_deed && is_supported(facts, text, row, is_denied))) {
             continue;
         }
         *is_claim = true;
-        bool is_true = is_denied ? any_order_lacks(facts, order, said)
-                                 : any_order(facts, order, said, state_holds);
+        bool is_each = screen_order_is_each(screen_clause_around(text, at));
+        bool holds = any_order(facts, order, said, state_holds);
+        bool lacks = any_order_lacks(facts, order, said);
+        bool is_true = is_denied ? lacks && !(is_each && holds) : holds && !(is_each && lacks);
         bool is_coming = is_maybe && (any_order(facts, order, said, state_may_come) ||
                                       facts->brief->orders_count == 0);
         if (is_maybe ? !is_coming : !is_true) {
@@ -361,7 +356,7 @@ static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
     enum stock stock = stock_of(facts, item);
     size_t len = 0;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
-        struct str before = clause_before(text, at, at);
+        struct str before = screen_clause_before(text, at, at);
         if (is_question(text) || has_word_of(before, supposes, countof(supposes))) {
             continue;
         }
@@ -389,7 +384,7 @@ static bool is_only_named(struct str text, size_t at, size_t len)
                                           "无法承诺", "不能承诺", "无法确认", "不能确认", "无法保证",
                                           "不能保证", "不清楚", "不确定", "无法判断" };
     struct str ahead = str_slice(text, at + len, 16);
-    struct str clause = clause_before(text, at, at);
+    struct str clause = screen_clause_before(text, at, at);
     bool is_noun = false;
     for (size_t i = 0; i < countof(behind); i++) {
         size_t found = str_find(ahead, str_from(behind[i]));
@@ -397,19 +392,39 @@ static bool is_only_named(struct str text, size_t at, size_t len)
     }
     struct str near = str_slice(clause, clause.len > 16 ? clause.len - 16 : 0, 16);
     return is_noun || has_word_of(near, before, countof(before)) ||
-           has_word_of(clause_around(text, at), unable, countof(unable));
+           has_word_of(screen_clause_around(text, at), unable, countof(unable));
+}
+
+/* "Orders can be cancelled until they are shipped", and this one was: then it cannot. */
+static bool is_too_late(const struct screen_facts *facts, const struct claim_row *row, int order)
+{
+    bool is_limited = false;
+    size_t len = 0;
+    if (row->what != SCREEN_TOPIC_CANCEL ||
+        !any_order(facts, order, ORDER_SHIPPED, state_holds)) {
+        return false;
+    }
+    for (size_t i = 0; i < facts->sentences_count && !is_limited; i++) {
+        struct str sentence = facts->sentences[i];
+        size_t at = row_find(sentence, 0, row, &len);
+        is_limited = at < sentence.len && !has_not(screen_clause_around(sentence, at)) &&
+                     plain_has_any(sentence, claim_limits) &&
+                     plain_has_any(sentence, "ship*|dispatch*|sent|发货|出库|寄出|发出");
+    }
+    return is_limited;
 }
 
 static enum flaw claim_promise(const struct screen_facts *facts, struct str text,
-                               const struct claim_row *row, int order, bool *is_claim)
+                               const struct claim_row *row, int spoken, bool *is_claim)
 {
     size_t len = 0;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
+        int order = screen_order_at(facts, text, at, spoken);
         if (is_question(text) || is_only_named(text, at, len)) {
             continue;
         }
         *is_claim = true;
-        bool is_denied = has_not(clause_around(text, at));
+        bool is_denied = has_not(screen_clause_around(text, at));
         bool is_refunded = row->what == SCREEN_TOPIC_REFUND &&
                            any_order(facts, order, ORDER_REFUNDED, state_holds);
         bool is_returned = row->what == SCREEN_TOPIC_RETURN &&
@@ -417,9 +432,14 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
         bool is_cancelled = row->what == SCREEN_TOPIC_CANCEL &&
                             any_order(facts, order, ORDER_CANCELLED, state_holds);
         bool is_state = !is_denied && (is_refunded || is_returned || is_cancelled) &&
-                        !has_maybe(clause_before(text, at, at));
-        if (!is_state && !is_supported(facts, text, row, is_denied) &&
-            !is_attribute(facts, text, at, row, is_denied)) {
+                        !has_maybe(screen_clause_before(text, at, at));
+        bool is_deed = !is_denied && claim_is_deed(text, at, len, screen_deed_is_promised);
+        bool is_told = is_supported(facts, text, row, is_denied) ||
+                       is_attribute(facts, text, at, row, is_denied);
+        bool is_late = is_too_late(facts, row, order);
+        bool is_missed = is_late && !is_denied && order != SCREEN_ANY &&
+                         !plain_has_any(text, claim_limits);
+        if (!is_state && (is_deed || is_missed || !(is_told || (is_late && is_denied)))) {
             return FLAW_PROMISE;
         }
     }
@@ -429,7 +449,7 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
 enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order,
                         int item, bool *ret_is_claim)
 {
-    enum flaw flaw = FLAW_NONE;
+    enum flaw flaw = screen_order_is_mixed_up(facts, sentence) ? FLAW_ATTRIBUTE : FLAW_NONE;
     for (size_t i = 0; i < countof(states) && flaw == FLAW_NONE; i++) {
         flaw = claim_state(facts, sentence, &states[i], order, ret_is_claim);
     }
@@ -440,5 +460,5 @@ enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, i
     for (size_t i = 0; i < countof(promises) && flaw == FLAW_NONE; i++) {
         flaw = claim_promise(facts, sentence, &promises[i], order, ret_is_claim);
     }
-    return flaw;
+    return flaw == FLAW_NONE && screen_deed_is_claimed(sentence) ? FLAW_PROMISE : flaw;
 }
