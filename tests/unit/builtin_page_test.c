@@ -109,6 +109,19 @@ static void of_two_sections_the_one_that_the_question_names_is_quoted(void **sta
                    "Our pages say under \"Returns\":\nWithin 30 days.");
 }
 
+static void a_section_on_cancelling_under_returns_is_not_how_to_return(void **state)
+{
+    (void)state;
+    static const struct passage pages[] = {
+        { { "f#1", 3 }, { "Returns / Cancelling", 20 }, { "Until an order is sent.", 23 } },
+        { ENGLISH },
+    };
+    struct brief brief = { .language = STR("en"), .intent = INTENT_RETURN, .passages = pages,
+                           .passages_count = countof(pages) };
+    assert_answers(&brief, "can I return it?",
+                   "Our pages say under \"Returns\":\nWithin 30 days.");
+}
+
 static void a_question_that_names_a_heading_is_not_about_the_product_alone(void **state)
 {
     (void)state;
@@ -209,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_passage_about_what_is_wanted_goes_before_better_ones),
         cmocka_unit_test(the_order_that_is_spoken_of_is_told_as_well),
         cmocka_unit_test(of_two_sections_the_one_that_the_question_names_is_quoted),
+        cmocka_unit_test(a_section_on_cancelling_under_returns_is_not_how_to_return),
         cmocka_unit_test(a_question_that_names_a_heading_is_not_about_the_product_alone),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),

@@ -92,7 +92,8 @@ static bool page_tells(const struct brief *brief, size_t place, place_set countr
  * a return costs" does not tell how to return. */
 static const concept_set page_asides = CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(PRICE) |
                                        CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(REFUND) |
-                                       CONCEPT_BIT(BROKEN) | CONCEPT_BIT(PAY);
+                                       CONCEPT_BIT(BROKEN) | CONCEPT_BIT(PAY) |
+                                       CONCEPT_BIT(CANCEL);
 
 /* What is done to an order. Such a section may tell who pays for the way back, or by what
  * means money comes back, which is neither what shipping costs nor how to pay. */

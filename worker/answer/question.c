@@ -37,9 +37,24 @@ static size_t question_joint(struct str text, size_t from, size_t *ret_end)
     return text.len;
 }
 
-/* "How much is A and B?": a part that only ends like a question goes on with the one before. */
-static bool question_is_outright(struct str part)
+/* "And do you ship there?" begins with "do". */
+static struct str question_core(struct str part)
 {
+    static const char links[] = "and|also|but|or|then|so|plus|secondly|finally|well|ok|okay|hi|"
+                                "hello";
+    size_t len = 0;
+    while (len < part.len && plain_is_letter(part.ptr[len])) {
+        len++;
+    }
+    bool is_link = len > 0 && len < part.len && part.ptr[len] == ' ' &&
+                   plain_has_any(str_slice(part, 0, len), links);
+    return is_link ? question_core(str_slice(part, len + 1, part.len)) : part;
+}
+
+/* "How much is A and B?": a part that only ends like a question goes on with the one before. */
+static bool question_is_outright(struct str whole)
+{
+    struct str part = question_core(whole);
     static const char chinese[] = "吗|什么|多少|几|怎么|怎样|哪|谁|能否|是否|能不能|可不可以|是不是";
     size_t len = 0;
     while (len < part.len && (plain_is_letter(part.ptr[len]) || part.ptr[len] == '\'')) {
