@@ -22,7 +22,7 @@ static const struct str *const vocabularies[CONCEPT_COUNT] = {
 /* Concepts that are more than their words: what denies a wish, and how a number looks. */
 static const concept_set more_than_words =
     CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) | CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(GIVE_BACK) |
-    CONCEPT_BIT(CANCEL) | CONCEPT_BIT(ID) |
+    CONCEPT_BIT(CANCEL) | CONCEPT_BIT(RETURNED) | CONCEPT_BIT(ID) |
     CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN) | CONCEPT_BIT(ANGRY) | CONCEPT_BIT(NUMBER);
 
 static struct str bare(struct str word)

@@ -53,8 +53,8 @@ static uint16_t lexicon[LEXICON_SLOTS + 1]; /* the first lexeme of a slot or of 
 
 /* What can be denied. */
 static const concept_set concept_wishes = CONCEPT_BIT(REFUND) | CONCEPT_BIT(RETURN) |
-                                          CONCEPT_BIT(EXCHANGE) |
-                                          CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(CANCEL) |
+                                          CONCEPT_BIT(EXCHANGE) | CONCEPT_BIT(GIVE_BACK) |
+                                          CONCEPT_BIT(RETURNED) | CONCEPT_BIT(CANCEL) |
                                           CONCEPT_BIT(PERSON) | CONCEPT_BIT(COMPLAIN) |
                                           CONCEPT_BIT(ANGRY);
 
@@ -64,20 +64,34 @@ struct negation {
 };
 
 static const struct negation negations[] = {
+#define BEHIND(word)
 #define CALM(word, reach)
 #define NEGATION(word, reach) { { word, sizeof(word) - 1 }, reach },
 #include "worker/answer/negation.def"
 #undef NEGATION
 #undef CALM
+#undef BEHIND
+};
+
+static const struct str waivers[] = {
+#define BEHIND(word) { word, sizeof(word) - 1 },
+#define CALM(word, reach)
+#define NEGATION(word, reach)
+#include "worker/answer/negation.def"
+#undef NEGATION
+#undef CALM
+#undef BEHIND
 };
 
 /* More words deny anger than deny a wish: "no refund yet" is one, "no anger" is none. */
 static const struct negation calms[] = {
+#define BEHIND(word)
 #define CALM(word, reach) { { word, sizeof(word) - 1 }, reach },
 #define NEGATION(word, reach)
 #include "worker/answer/negation.def"
 #undef NEGATION
 #undef CALM
+#undef BEHIND
 };
 
 /* Characters that end what a Chinese negation reaches: 不要了怎么退 asks for a return. */
@@ -244,6 +258,14 @@ static bool is_about_others(struct str clause, size_t at)
     return false;
 }
 
+/* "Don't forget my refund". */
+static bool is_denied_itself(struct str clause, size_t at)
+{
+    struct str before = str_slice(clause, at >= 5 ? at - 5 : 0, at >= 5 ? 5 : at);
+    return str_find(before, STR("n't ")) < before.len ||
+           str_find(before, STR("not ")) < before.len || str_eq(before, STR("dont "));
+}
+
 static bool negation_denies(const struct negation *negation, struct str clause)
 {
     struct str word = negation->word;
@@ -251,7 +273,8 @@ static bool negation_denies(const struct negation *negation, struct str clause)
     for (size_t at = 0; (at = plain_find(clause, at, word)) < clause.len; at++) {
         struct str gap = str_slice(clause, at + word.len, clause.len);
         bool is_near = gap_length(gap, is_ascii) <= negation->reach;
-        bool is_other = is_ascii ? is_about_others(clause, at) : is_choice(clause, at, word);
+        bool is_other = is_ascii ? is_about_others(clause, at) || is_denied_itself(clause, at)
+                                 : is_choice(clause, at, word);
         if (is_near && !is_other && !gap_is_stopped(gap)) {
             return true;
         }
@@ -259,9 +282,39 @@ static bool negation_denies(const struct negation *negation, struct str clause)
     return false;
 }
 
-static bool scan_is_denied(const struct scan *scan, size_t at, concept_set bit)
+/* 退款就不用了, "no refund needed", 不退款了: what stands behind the wish denies it, alone or with
+ * what stands before. 怎么还不退款了 asks why there is none. */
+static bool scan_is_waived(struct str clause, struct str word, struct str behind)
+{
+    static const char asks[] = "怎么|为什么|为何|为啥|凭什么|还|再|咋|是不是";
+    bool is_waived = false;
+    for (size_t i = 0; i < countof(waivers) && !is_waived; i++) {
+        is_waived = str_starts(behind, waivers[i]);
+    }
+    bool is_needless = str_starts(behind, STR(" needed")) ||
+                       str_starts(behind, STR(" necessary")) ||
+                       str_starts(behind, STR(" required"));
+    bool is_over = str_starts(behind, STR("了")) ||
+                   (word.len > 3 && str_eq(str_slice(word, word.len - 3, 3), STR("了")));
+    size_t last = clause.len >= 3 ? clause.len - 3 : 0;
+    bool is_none = is_needless && plain_is_at(clause, last, STR("no"));
+    bool is_dropped = is_over && str_eq(str_slice(clause, last, 3), STR("不")) &&
+                      !plain_has_any(clause, asks);
+    return is_waived || is_none || is_dropped;
+}
+
+static bool scan_is_denied(const struct scan *scan, size_t at, const struct lexeme *lexeme)
 {
     struct str clause = scan_clause(scan, at);
+    concept_set bit = lexeme->bit;
+    bool is_open = lexeme->word.ptr[lexeme->word.len - 1] == '*';
+    size_t end = at + lexeme->word.len - (is_open ? 1 : 0);
+    while (is_open && end < scan->text.len && plain_is_letter(scan->text.ptr[end])) {
+        end++;
+    }
+    if (scan_is_waived(clause, lexeme->word, str_slice(scan->text, end, scan->text.len))) {
+        return true;
+    }
     for (size_t i = 0; i < countof(negations); i++) {
         if (negation_denies(&negations[i], clause)) {
             return true;
@@ -283,7 +336,8 @@ static void scan_lexeme(const struct scan *scan, size_t at, const struct lexeme 
     }
     size_t sentence = scan_sentence_of(scan, at);
     bool is_misplaced = lexeme->is_first && scan->starts[sentence] != at;
-    bool is_denied = (concept_wishes & lexeme->bit) && scan_is_denied(scan, at, lexeme->bit);
+    bool is_denied = (concept_wishes & lexeme->bit) && scan_is_denied(scan, at, lexeme);
+    found->denied |= is_denied ? lexeme->bit : 0;
     if (!is_misplaced && !is_denied) {
         found->sentences[sentence] |= lexeme->bit;
     }

@@ -27,6 +27,7 @@ struct concepts {
     concept_set sentences[CONCEPT_SENTENCES_MAX];
     size_t count; /* at least 1 */
     concept_set all;
+    concept_set denied; /* wishes that are, if not told elsewhere in the text */
 };
 
 void concepts_in(const struct plain *plain, struct concepts *ret_concepts);

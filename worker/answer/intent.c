@@ -2,6 +2,8 @@
  * else, intent.def for the rest. */
 #include "worker/answer/intent.h"
 
+#include "worker/answer/waiver.h"
+
 #define SMALLTALK_BYTES_MAX 160
 
 /* The later one decides. */
@@ -135,7 +137,13 @@ enum intent intent_read(struct str text, struct concepts *ret_concepts)
         return small;
     }
     concepts_in(&plain, ret_concepts);
-    return intent_of_concepts(ret_concepts);
+    enum intent intent = intent_of_concepts(ret_concepts);
+    if (intent != INTENT_OTHER || plain.len > WAIVER_BYTES_MAX ||
+        !waiver_is(plain_str(&plain), ret_concepts)) {
+        return intent;
+    }
+    ret_concepts->count = 0;
+    return INTENT_NOD;
 }
 
 enum intent intent_of(struct str text)
