@@ -133,18 +133,42 @@ static void an_attribute_allows_the_promise_that_it_states_and_no_other(void **s
 }
 
 /* Two orders, one of them on its way, and a page that tells of what may be done. */
-static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
+static void expect_claims(const struct screening_case *cases, size_t count)
 {
-    (void)state;
+    static const struct order_item cup = { .sku = STR("C-1"), .name = STR("Cup") };
+    static const struct order_item spoon = { .sku = STR("S-1"), .name = STR("Spoon") };
     static const struct order orders[] = {
-        { .order_id = STR("100234"), .type = ORDER_SHIPPED },
-        { .order_id = STR("100301"), .type = ORDER_PLACED },
+        { .order_id = STR("100234"), .type = ORDER_SHIPPED, .items = &cup, .items_count = 1 },
+        { .order_id = STR("100301"), .type = ORDER_PLACED, .items = &spoon, .items_count = 1 },
     };
     static const struct passage pages[] = {
         { STR("a"), STR("Cancelling"), STR("An order can be cancelled free of charge until it is "
                                            "shipped. Refunds are paid within 5 days.") },
         { STR("b"), STR("取消"), STR("发货前可以免费取消订单,已发货的订单无法取消。") },
     };
+    const struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .orders = orders, .orders_known = true,
+                                 .orders_count = countof(orders), .passages = pages,
+                                 .passages_count = countof(pages) };
+    struct arena arena;
+    struct screen_facts facts;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
+    for (size_t i = 0; i < count; i++) {
+        struct plain plain;
+        bool is_claim = false;
+        plain_of(str_from(cases[i].text), &plain);
+        print_message("%s\n", cases[i].text);
+        enum flaw flaw =
+            screen_claims(&facts, plain_str(&plain), SCREEN_ANY, SCREEN_ANY, &is_claim);
+        assert_int_equal(flaw, cases[i].flaw);
+    }
+    arena_fini(&arena);
+}
+
+static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
+{
+    (void)state;
     static const struct screening_case cases[] = {
         { "Orders can be cancelled until they are shipped.", FLAW_NONE },
         { "I have cancelled order 100301 for you.", FLAW_STATE },
@@ -161,6 +185,13 @@ static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
         { "Both orders have been shipped.", FLAW_STATE },
         { "Neither of them has been shipped.", FLAW_STATE },
         { "I've notified the courier.", FLAW_PROMISE },
+        { "A used item can be cancelled even if used.", FLAW_PROMISE },
+        { "Order 100301 has the cup.", FLAW_ATTRIBUTE },
+        { "Order 100301 has the spoon.", FLAW_NONE },
+        { "The price includes VAT.", FLAW_PROMISE },
+        { "It is on sale.", FLAW_PROMISE },
+        { "You get something off your next order.", FLAW_PROMISE },
+        { "Only a few are left: it is almost sold out.", FLAW_STATE },
         { "已发货的订单无法取消。", FLAW_NONE },
         { "订单100301已发货,无法取消。", FLAW_STATE },
         { "订单100234已发货,无法取消。", FLAW_NONE },
@@ -168,24 +199,7 @@ static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
         { "已为您取消订单100301。", FLAW_PROMISE },
         { "我马上为您取消订单。", FLAW_PROMISE },
     };
-    const struct event event = { .kind = EVENT_MESSAGE };
-    const struct brief brief = { .event = &event, .orders = orders, .orders_known = true,
-                                 .orders_count = countof(orders), .passages = pages,
-                                 .passages_count = countof(pages) };
-    struct arena arena;
-    struct screen_facts facts;
-    arena_init(&arena, (size_t)2 << 20);
-    assert_int_equal(screen_facts_of(&arena, &brief, 20420, &facts), OK);
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct plain plain;
-        bool is_claim = false;
-        plain_of(str_from(cases[i].text), &plain);
-        print_message("%s\n", cases[i].text);
-        enum flaw flaw =
-            screen_claims(&facts, plain_str(&plain), SCREEN_ANY, SCREEN_ANY, &is_claim);
-        assert_int_equal(flaw, cases[i].flaw);
-    }
-    arena_fini(&arena);
+    expect_claims(cases, countof(cases));
 }
 
 int main(void)

@@ -64,6 +64,35 @@ static void another_value_than_the_facts_have_is_found(void **state)
     screening_expect("en", true, false, cases, countof(cases));
 }
 
+/* With no value in it, and with words that no fact has. */
+static void what_is_told_of_the_product_in_words_is_held_to_the_facts(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "It is very quiet.", FLAW_NAME },
+        { "It's our flagship.", FLAW_NAME },
+        { "We also have it in turquoise.", FLAW_NAME },
+        { "Batteries are included.", FLAW_NAME },
+        { "It is a pleasure to help you.", FLAW_NONE },
+        { "Is it very quiet?", FLAW_NONE },
+        { "The kettle weighs 1.2 kg and is red.", FLAW_NONE },
+        { "The kettle is red and weighs 1.2 kg.", FLAW_NONE },
+        { "The Aurora Kettle's price is 39.90 EUR.", FLAW_NONE },
+        { "It ships from Berlin within 3 to 5 days.", FLAW_NONE },
+        { "It arrives next week.", FLAW_DATE },
+        { "Have a nice weekend!", FLAW_NONE },
+    };
+    static const struct screening_case chinese[] = {
+        { "它非常静音。", FLAW_NAME },
+        { "还有其他口味。", FLAW_NAME },
+        { "下周到货。", FLAW_DATE },
+        { "还有什么可以帮您?", FLAW_NONE },
+        { "祝您周末愉快!", FLAW_NONE },
+    };
+    screening_expect("en", true, false, cases, countof(cases));
+    screening_expect("zh", true, false, chinese, countof(chinese));
+}
+
 static void a_promise_needs_a_policy(void **state)
 {
     (void)state;
@@ -389,6 +418,7 @@ int main(void)
         cmocka_unit_test(of_several_pieces_only_the_exact_sum_passes),
         cmocka_unit_test(what_a_product_is_may_be_told),
         cmocka_unit_test(another_value_than_the_facts_have_is_found),
+        cmocka_unit_test(what_is_told_of_the_product_in_words_is_held_to_the_facts),
         cmocka_unit_test(a_promise_needs_a_policy),
         cmocka_unit_test(an_order_is_told_as_it_is),
         cmocka_unit_test(chinese_is_read_as_well),

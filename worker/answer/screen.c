@@ -7,6 +7,7 @@
 #include "worker/answer/screen_known.h"
 #include "worker/answer/screen_language.h"
 #include "worker/answer/screen_pair.h"
+#include "worker/answer/screen_vague.h"
 
 #define DAY_MS INT64_C(86400000)
 #define SCREEN_HITS_MAX 128
@@ -304,11 +305,25 @@ static enum flaw screen_check_label(const struct screen *screen, size_t number)
     return is_wrong ? FLAW_IDENTIFIER : FLAW_NONE;
 }
 
+/* What words are told of. "Weighs 2 kg and is green": a verb of its own, so that what was told
+ * before is not told of it, and what comes behind "and" is another thing. */
+static topic_set screen_word_topics(const struct screen *screen, size_t number)
+{
+    struct str before = screen_before(screen, number);
+    struct str behind = screen_behind(screen, number);
+    behind = str_slice(behind, 0, plain_find(behind, 0, STR("and")));
+    behind = str_slice(behind, 0, str_find(behind, STR("(")));
+    topic_set topics = screen_topics_of(screen, before);
+    topics = topics ? topics : screen_topics_of(screen, behind);
+    bool is_own = plain_has_any(before, "is|are|comes in|it's|was");
+    return topics || is_own ? topics : screen_topics(screen, number);
+}
+
 /* Several facts may have the same words: one of them that fits is enough. */
 static enum flaw screen_check_words(struct screen *screen, size_t number)
 {
     const struct screen_fact *seen = screen->hits[number].fact;
-    topic_set topics = screen_topics(screen, number);
+    topic_set topics = screen_word_topics(screen, number);
     enum flaw flaw = FLAW_ATTRIBUTE;
     for (size_t i = 0; i < screen->facts.count; i++) {
         const struct screen_fact *fact = &screen->facts.items[i];
@@ -362,6 +377,23 @@ static enum flaw screen_check_hits(struct screen *screen)
     return FLAW_NONE;
 }
 
+/* "It is very quiet", "we also have it in blue": told of the product, without a value. */
+static bool screen_is_of_thing(const struct screen *screen, bool is_question)
+{
+    static const char *const starts[] = { "it is ", "it's ", "it has ", "it comes ", "it fits ",
+                                          "it can ", "it also ", "it works ", "it runs ",
+                                          "they are ", "they have ", "we also have ",
+                                          "we have ", "we also offer ", "we also sell ", "它",
+                                          "这款", "该款", "此款", "还有", "另有", "也有" };
+    struct str text = str_trim(screen->text);
+    bool is_start = false;
+    for (size_t i = 0; i < countof(starts); i++) {
+        is_start = is_start || str_starts(text, str_from(starts[i]));
+    }
+    bool is_with = plain_has_any(text, "included|comes with|come with");
+    return brief_product(screen->facts.brief) && !is_question && (is_start || is_with);
+}
+
 static enum flaw screen_sentence_flaw(struct screen *screen, struct str original)
 {
     plain_of(original, &screen->sentence.plain);
@@ -383,13 +415,17 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
         flaw = screen_claims(&screen->facts, screen->text, screen->order, screen->item,
                              &screen->is_claim);
     }
+    if (flaw == FLAW_NONE) {
+        flaw = screen_vague_flaw(&screen->facts, screen->text, screen->order,
+                                 &screen->leans_on_day);
+    }
     if (flaw == FLAW_NONE && !screen_names_are_known(&screen->facts, original)) {
         flaw = FLAW_NAME;
     }
     bool is_question = screen->text.len > 0 && screen->text.ptr[screen->text.len - 1] == '?';
     topic_set topics = screen_topics_in(&screen->facts, screen->text) & ~TOPIC_BIT(ORDER);
     bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question) ||
-                 screen->facts.is_copy;
+                 screen->facts.is_copy || screen_is_of_thing(screen, is_question);
     if (flaw == FLAW_NONE && tells && !screen_words_are_known(&screen->facts, &screen->sentence)) {
         flaw = FLAW_NAME;
     }

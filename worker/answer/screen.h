@@ -16,8 +16,10 @@
  *     passage that says so with the same negation and goes as far (screen_extent.h). What is told
  *     as done, or as what the writer will do, is no passage's (screen_deed.h).
  *  6. In a sentence that claims any of these, each word must be a fact's or one of the words that
- *     state nothing by themselves (screen_word.def): so a product of another name is found. In
- *     every sentence a name in capitals must be known.
+ *     state nothing by themselves (screen_word.def): so a product of another name is found. The
+ *     same holds of one that tells of the product in words ("it is very quiet"). In every
+ *     sentence a name in capitals must be known.
+ *  7. "Next week" and its like need an order's day in it, or a page (screen_vague.h).
  *
  * Copy, and what recommends a product, is all claims: there each word of each sentence must be
  * known, besides those that praise and state nothing that could be held against the goods

@@ -76,7 +76,7 @@ struct screen_date screen_date_of(int64_t day)
 }
 
 /* The other way round; the same paper. */
-static int64_t day_of(const struct screen_date *date)
+int64_t screen_day_of(const struct screen_date *date)
 {
     int64_t y = date->month <= 2 ? date->year - 1 : date->year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -90,7 +90,7 @@ static int64_t day_of(const struct screen_date *date)
 bool screen_is_same_day(const struct screen_date *said, const struct screen_date *fact)
 {
     if (fact->year && fact->month && fact->day && said->weekday) {
-        struct screen_date whole = screen_date_of(day_of(fact));
+        struct screen_date whole = screen_date_of(screen_day_of(fact));
         if (whole.weekday != said->weekday) {
             return false;
         }

@@ -28,4 +28,7 @@ bool screen_is_same_day(const struct screen_date *said, const struct screen_date
 /* A day since 1970 as a whole date. */
 struct screen_date screen_date_of(int64_t day);
 
+/* The other way round, of a date with year, month and day. */
+int64_t screen_day_of(const struct screen_date *date);
+
 #endif

@@ -1,0 +1,86 @@
+/* screen_vague.c - see screen_vague.h. */
+#include "worker/answer/screen_vague.h"
+
+#include "worker/answer/screen_date.h"
+
+#define VAGUE_NEVER 1000 /* days, to where no range begins: only a page may say it */
+
+/* Days from the Monday of this week. */
+struct vague {
+    const char *words; /* parted by '|' */
+    int from;
+    int to;
+};
+
+static const struct vague vagues[] = {
+    { "this week|later this week|within this week|本周|这周|这星期|本星期", 0, 6 },
+    { "next week|下周|下星期|下礼拜", 7, 13 },
+    { "this weekend|at the weekend|over the weekend|by the weekend|本周末|这周末|周末能|周末到|周末送|"
+      "周末前|周末发", 5, 6 },
+    { "next weekend|下周末", 12, 13 },
+    { "next month|this month|end of the month|end of this month|end of the week|in a few days|"
+      "within a few days|in a couple of days|within a couple of days|any day now|in no time|"
+      "下个月|下月|月底|月末|这个月内|本月内|过几天|几天内|几天就|这几天|近日|很快就能到|很快就会到|"
+      "很快到",
+      VAGUE_NEVER, VAGUE_NEVER },
+};
+
+/* 下周五 is a day. */
+static bool vague_is_weekday(struct str sentence, size_t at)
+{
+    static const char *const days[] = { "一", "二", "三", "四", "五", "六", "日", "天", "末" };
+    for (size_t i = 0; i < countof(days); i++) {
+        if (str_starts(str_slice(sentence, at, 3), str_from(days[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool vague_is_paged(const struct screen_facts *facts, struct str word)
+{
+    for (size_t i = 0; i < facts->sentences_count; i++) {
+        if (plain_has(facts->sentences[i], word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool vague_has_day(const struct screen_facts *facts, const struct vague *vague, int order)
+{
+    int64_t monday = facts->today - (screen_date_of(facts->today).weekday - 1);
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct screen_fact *fact = &facts->items[i];
+        const struct screen_date *date = &fact->value.date;
+        if (fact->value.kind != SCREEN_DATE || !date->year || !date->month || !date->day ||
+            (order != SCREEN_ANY && fact->order != SCREEN_ANY && fact->order != order)) {
+            continue;
+        }
+        int64_t day = screen_day_of(date) - monday;
+        if (day >= vague->from && day <= vague->to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum flaw screen_vague_flaw(const struct screen_facts *facts, struct str sentence, int order,
+                            bool *ret_leans)
+{
+    for (size_t i = 0; i < countof(vagues); i++) {
+        struct str rest = str_from(vagues[i].words);
+        struct str word;
+        while (str_split(&rest, '|', &word)) {
+            size_t at = plain_find(sentence, 0, word);
+            if (at == sentence.len || vague_is_weekday(sentence, at + word.len)) {
+                continue;
+            }
+            *ret_leans = true;
+            if (!vague_is_paged(facts, word) && !vague_has_day(facts, &vagues[i], order)) {
+                return FLAW_DATE;
+            }
+        }
+    }
+    return FLAW_NONE;
+}
