@@ -32,7 +32,9 @@ static const char *const kafka_ours[] = { "bootstrap.servers", "metadata.broker.
                                           "transactional.id" };
 
 /* Small queues keep eight partitions within the memory that a worker may take; with a queue
- * that small the fetcher must come back soon when it was full. A partition that was paused and
+ * that small the fetcher must come back soon when it was full. What is fetched ahead of a
+ * partition is thrown away when it is paused, so no more is than the loop takes up in some
+ * milliseconds. A partition that was paused and
  * goes on waits for the fetch that is under way without it, which idle topics hold for 500 ms. */
 static const struct kafka_default kafka_preferred[] = {
     { EVERYONE, "reconnect.backoff.ms", "50" },
@@ -40,7 +42,7 @@ static const struct kafka_default kafka_preferred[] = {
     { EVERYONE, "socket.keepalive.enable", "true" },
     { EVERYONE, "enable.metrics.push", "false" },
     { CONSUMERS, "socket.timeout.ms", "10000" },
-    { CONSUMERS, "queued.min.messages", "2000" },
+    { CONSUMERS, "queued.min.messages", "500" },
     { CONSUMERS, "queued.max.messages.kbytes", "4096" },
     { CONSUMERS, "fetch.message.max.bytes", "262144" },
     { CONSUMERS, "fetch.max.bytes", "2097152" },
