@@ -98,6 +98,27 @@ static void a_real_word_is_not_another_one_misspelt(void **state)
     close_shop(&shop);
 }
 
+/* Each is one step away from the name behind it. */
+static void a_usual_word_is_never_a_name_that_is_spelt_nearly_alike(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "Planer", "Candle", "Bracket", "Stainer", "Slipper" };
+    struct shop shop;
+    open_shop(&shop);
+    for (size_t i = 0; i < countof(names); i++) {
+        char sku[8];
+        snprintf(sku, sizeof(sku), "N-%zu", i);
+        sell(&shop, "", sku, names[i]);
+    }
+    mends(&shop, "do you have a planner", NULL);
+    mends(&shop, "is the trainer a stripper", NULL);
+    mends(&shop, "do you have planners", NULL);
+    mends(&shop, "do you have a planr", "do you have a planer");
+    mends(&shop, "how much is the brackt", "how much is the bracket");
+    mends(&shop, "how much is the candel", "how much is the candle");
+    close_shop(&shop);
+}
+
 static void nobody_is_taken_for_angry_or_off_topic_by_a_misspelling(void **state)
 {
     (void)state;
@@ -181,6 +202,7 @@ int main(void)
         cmocka_unit_test(words_of_rules_and_of_names_are_mended),
         cmocka_unit_test(a_mended_text_has_the_intent_that_was_meant),
         cmocka_unit_test(a_real_word_is_not_another_one_misspelt),
+        cmocka_unit_test(a_usual_word_is_never_a_name_that_is_spelt_nearly_alike),
         cmocka_unit_test(nobody_is_taken_for_angry_or_off_topic_by_a_misspelling),
         cmocka_unit_test(numbers_skus_ids_and_addresses_stay),
         cmocka_unit_test(of_two_that_are_as_near_none_is_taken),

@@ -5,7 +5,7 @@
 #include "worker/answer/concept.h"
 #include "worker/answer/spelling.h"
 
-#define MEND_VOCABULARY_MAX 2048
+#define MEND_VOCABULARY_MAX 8192
 
 static struct spelling_word mend_words[MEND_VOCABULARY_MAX];
 
@@ -75,6 +75,11 @@ __attribute__((constructor)) static void mend_build(void)
 #include "worker/answer/mend_known.def"
 #undef KNOWN
     };
+    static const struct str usual[] = {
+#define USUAL(words) { words, sizeof(words) - 1 },
+#include "worker/answer/mend_usual.def"
+#undef USUAL
+    };
     for (size_t i = 0; i < CONCEPT_COUNT; i++) {
         if (i != CONCEPT_ANGRY && i != CONCEPT_SCOPE) {
             mend_learn((enum concept)i, false);
@@ -85,6 +90,13 @@ __attribute__((constructor)) static void mend_build(void)
     mend_learn(CONCEPT_SCOPE, true);
     for (size_t i = 0; i < countof(known); i++) {
         spelling_add(&mend_vocabulary, known[i], true);
+    }
+    for (size_t i = 0; i < countof(usual); i++) {
+        struct str rest = usual[i];
+        struct str word;
+        while (str_split(&rest, ' ', &word)) {
+            spelling_add(&mend_vocabulary, word, true);
+        }
     }
     assert(mend_vocabulary.count < MEND_VOCABULARY_MAX);
 }
@@ -110,9 +122,17 @@ struct mending {
     size_t tried;
 };
 
+/* "Planners" as "planner". */
+static bool mend_is_plural(struct str typed)
+{
+    struct str one = str_slice(typed, 0, typed.len - 1);
+    return typed.ptr[typed.len - 1] == 's' && spelling_is_word(one) &&
+           spelling_has(&mend_vocabulary, one);
+}
+
 static bool mend_is_known(const struct mending *mending, struct str typed)
 {
-    return spelling_has(&mend_vocabulary, typed) ||
+    return spelling_has(&mend_vocabulary, typed) || mend_is_plural(typed) ||
            catalog_words_have(catalog_words_of(mending->catalog), mending->tenant, typed);
 }
 

@@ -2,9 +2,9 @@
  *
  * For finding what is asked, by rules, by name and in pages, and for nothing else: what is sent to
  * a model or published is the customer's own text, and a key has both. A word is mended if no rule,
- * no name of the catalogue and no list of usual words (mend_known.def) has it, and exactly one word
- * of the rules and names is that near (spelling.h). What has a digit, a hyphen or the like in it
- * may be a number or a name of its own, and stays.
+ * no name of the catalogue and no list of usual words (mend_known.def, mend_usual.def) has it, and
+ * exactly one word of the rules and names is that near (spelling.h). What has a digit, a hyphen or
+ * the like in it may be a number or a name of its own, and stays.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_MEND_H
