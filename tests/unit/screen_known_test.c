@@ -65,6 +65,8 @@ static void a_name_in_capitals_must_be_a_facts(void **state)
     (void)state;
     assert_true(names_are_known("It comes from Berlin."));
     assert_false(names_are_known("It comes from Madrid."));
+    assert_false(names_are_known("It comes from the US.")); /* which is no "us" */
+    assert_true(names_are_known("It comes from us."));
     assert_true(names_are_known("Madrid")); /* the first word has a capital anyway */
 }
 

@@ -125,6 +125,10 @@ static void a_promise_needs_a_policy(void **state)
         { "Shipping is not free.", FLAW_PROMISE },
         { "Shipping is free for orders over 40 EUR.", FLAW_PRICE },
         { "We will compensate you.", FLAW_PROMISE },
+        { "Shipping is always free.", FLAW_PROMISE },
+        { "We do not ship to other countries.", FLAW_PROMISE },
+        { "We are open around the clock.", FLAW_PROMISE },
+        { "We have already sent you a label.", FLAW_PROMISE },
     };
     screening_expect("en", true, true, with, countof(with));
 }

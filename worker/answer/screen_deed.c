@@ -293,5 +293,6 @@ static bool deed_is_other_zh(struct str sentence)
 bool screen_deed_is_claimed(struct str sentence)
 {
     bool is_asked = sentence.len > 0 && sentence.ptr[sentence.len - 1] == '?';
-    return !is_asked && (deed_is_other_en(sentence) || deed_is_other_zh(sentence));
+    bool is_sent = plain_has_any(sentence, "sent you a|sent you an|sent you the label|emailed you");
+    return !is_asked && (is_sent || deed_is_other_en(sentence) || deed_is_other_zh(sentence));
 }

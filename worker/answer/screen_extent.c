@@ -20,7 +20,11 @@ static const struct extent extents[] = {
       "any time|anytime|time limit|随时" },
     { "no questions asked|for any reason|无理由|任何理由|任何原因",
       "no questions|any reason|without reason|无理由|任何" },
-    { "worldwide|everywhere|all countries|全球|全世界", "worldwide|everywhere|all countries|全球|全世界" },
+    { "always free|always ships free|always ship free|all orders ship free|free for all|"
+      "free on all|全场包邮|一律包邮|全部包邮|都包邮|无条件",
+      "always|all orders|free for all|全场|一律|全部|都包邮|无条件" },
+    { "worldwide|everywhere|all countries|全球|全世界",
+      "worldwide|everywhere|all countries|全球|全世界" },
     { "我们承担|我方承担|卖家承担|商家承担|本店承担|店家承担|at our expense|we pay for|we cover",
       "我们承担|我方承担|卖家承担|商家承担|本店承担|店家承担|包邮|免运费|免费|our expense|we pay|"
       "we cover|free" },

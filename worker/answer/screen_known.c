@@ -112,6 +112,18 @@ static bool touches_digit(struct str text, size_t from, size_t to)
     return is_before || (to < text.len && text.ptr[to] >= '0' && text.ptr[to] <= '9');
 }
 
+/* "US" is no "us": a page has to name the country. */
+static bool is_untold_country(const struct screen_facts *facts, struct str name)
+{
+    bool is_told = !str_eq(name, STR("US"));
+    for (size_t i = 0; i < facts->brief->passages_count; i++) {
+        struct str text = facts->brief->passages[i].text;
+        is_told = is_told || str_find(text, STR("US")) < text.len ||
+                  str_find(text, STR("United States")) < text.len;
+    }
+    return !is_told;
+}
+
 bool screen_names_are_known(const struct screen_facts *facts, struct str original)
 {
     bool is_first = true;
@@ -132,7 +144,8 @@ bool screen_names_are_known(const struct screen_facts *facts, struct str origina
             continue;
         }
         bool is_name = is_upper && !is_first && !touches_digit(original, at, end);
-        if (is_name && !word_is_usual(facts, word)) {
+        bool is_untold = is_untold_country(facts, str_slice(original, at, end - at));
+        if (is_name && (is_untold || !word_is_usual(facts, word))) {
             return false;
         }
         is_first = false;
