@@ -57,6 +57,8 @@ struct rank_shop {
     uint64_t lines;    /* each product of each order */
     uint64_t buyers;   /* pairs of a customer and a product */
     uint64_t rebuyers; /* of those, the ones that came again */
+    uint64_t followed; /* the items' counts of that name, summed up */
+    uint64_t next_again;
     struct rank_top top;
     char bytes[];
 };

@@ -46,6 +46,8 @@ struct rank_item {
     uint32_t orders;    /* that it was in */
     uint32_t buyers;    /* customers who bought it */
     uint32_t rebuyers;  /* of those, who bought it in another order again */
+    uint32_t followed;  /* orders with it that another order of the same customer came after */
+    uint32_t next_again; /* of those, the ones where that very next order had it, too */
     uint32_t returners; /* lines that came back */
     struct str sku;
     struct str name; /* may be empty */

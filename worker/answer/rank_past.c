@@ -2,6 +2,7 @@
 #include "worker/answer/rank_past.h"
 
 #include "common/mem.h"
+#include "worker/answer/rank_next.h"
 
 /* Of an order only so many lines are tied to each other and to what was bought before, so that
  * a huge basket costs no more than a large one. */
@@ -57,6 +58,19 @@ static uint32_t rank_past_sift(struct rank_customer *customer, uint32_t at)
     return at;
 }
 
+/* To an earlier time, if it is one. */
+static uint32_t rank_past_move(struct rank_customer *customer, uint32_t at, int64_t at_wall_ms)
+{
+    if (at_wall_ms >= customer->orders[at]->at_wall_ms) {
+        return at;
+    }
+    rank_next_uncount(customer, at);
+    customer->orders[at]->at_wall_ms = at_wall_ms;
+    uint32_t to = rank_past_sift(customer, at);
+    rank_next_count(customer, to);
+    return to;
+}
+
 static void rank_past_drop_oldest_order(struct rank *rank, struct rank_customer *customer)
 {
     rank_order_free(rank, customer->orders[0]);
@@ -109,8 +123,7 @@ static enum err rank_past_place(struct rank *rank, struct rank_customer *custome
     for (uint32_t i = customer->orders_count; i > 0; i--) {
         struct rank_order *order = customer->orders[i - 1];
         if (str_eq(order->id, id)) {
-            order->at_wall_ms = min_i64(order->at_wall_ms, at_wall_ms);
-            *ret_at = rank_past_sift(customer, i - 1);
+            *ret_at = rank_past_move(customer, i - 1, at_wall_ms);
             return OK;
         }
     }
@@ -309,6 +322,7 @@ static enum err rank_past_cancel(struct rank *rank, struct rank_customer *custom
         return OK;
     }
     TRY(rank_past_untie(rank, customer, at));
+    rank_next_uncount(customer, at);
     order->is_cancelled = true;
     customer->shop->orders--;
     for (uint32_t i = 0; i < order->lines_count; i++) {
@@ -383,7 +397,9 @@ enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
     struct rank_order *to = customer->orders[at];
     uint32_t first_new = to->lines_count;
     TRY(order->type == ORDER_CANCELLED ? rank_past_cancel(rank, customer, at) : OK);
-    TRY(rank_past_take_lines(rank, customer, to, order));
+    enum err err = rank_past_take_lines(rank, customer, to, order);
+    rank_next_recount(customer, at, first_new);
+    TRY(err);
     rank_past_mark(to, order);
     rank_past_keep_bounds(rank);
     return to->is_cancelled ? OK : rank_past_tie_new(rank, customer, at, first_new);
