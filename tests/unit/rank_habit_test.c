@@ -148,6 +148,25 @@ static void what_others_buy_again_is_more_likely(void **state)
     assert_true(chance > chance_in(&shop, &once, orders, countof(orders)));
 }
 
+static void what_others_buy_in_their_very_next_order_is_more_likely_right_after(void **state)
+{
+    (void)state;
+    struct rank_shop followed = shop;
+    followed.followed = 400;
+    followed.next_again = 80;
+    const struct past_order orders[] = { { 90, 5, true, 0 },
+                                         { 80, 5, false, 0 },
+                                         { 70, 5, true, 0 } };
+    struct rank_item next = item;
+    next.followed = 400;
+    next.next_again = 240;
+    struct rank_item other = item;
+    other.followed = 400;
+    other.next_again = 4;
+    assert_true(chance_in(&followed, &next, orders, countof(orders)) >
+                chance_in(&followed, &other, orders, countof(orders)));
+}
+
 static void where_nobody_buys_twice_nothing_is_bought_again(void **state)
 {
     (void)state;
@@ -186,6 +205,7 @@ int main(void)
         cmocka_unit_test(what_is_due_is_more_likely_than_what_came_just_now_or_was_given_up),
         cmocka_unit_test(who_comes_back_to_everything_comes_back_to_what_was_bought_last),
         cmocka_unit_test(what_others_buy_again_is_more_likely),
+        cmocka_unit_test(what_others_buy_in_their_very_next_order_is_more_likely_right_after),
         cmocka_unit_test(where_nobody_buys_twice_nothing_is_bought_again),
         cmocka_unit_test(no_time_or_size_takes_a_chance_out_of_its_bounds),
     };

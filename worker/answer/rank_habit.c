@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "worker/answer/rank_trees.h"
+
 #define HABIT_DAY_MS 86400000.0
 
 /* How an order fades: with its age in orders to the power of -HABIT_FADE, by HABIT_STEP and by
@@ -29,6 +31,7 @@
 #define HABIT_SHARE_LEAST 0.003
 #define HABIT_LATELY_LEAST 0.1
 #define HABIT_AGAIN_LEAST 0.01
+#define HABIT_NEXT_LEAST 0.002
 
 #define HABIT_BASE 0.418
 #define HABIT_BY_SIZE 0.296
@@ -50,6 +53,11 @@
 #define HABIT_LOYAL_ONCE 0.976
 #define HABIT_LOYAL_IN_LAST 0.653
 #define HABIT_LOYAL_AGAIN -1.303
+
+/* The trees look at what has more than about 2 %: they were fitted to nothing else, and a customer
+ * with a thousand products costs no thousand looks. They count for half. */
+#define HABIT_LOOK_LEAST -3.9
+#define HABIT_USUAL_NONE 9.0 /* the logarithm of a time so long that it says: none */
 
 static double habit_days(int64_t from_wall_ms, int64_t to_wall_ms)
 {
@@ -74,6 +82,8 @@ struct rank_habit_order rank_habits_add(struct rank_habits *habits, int64_t at_w
         .by_age_fast = pow(HABIT_STEP_FAST, age - 1),
         .by_days = 1 / (HABIT_DAYS_LEAST + habit_days(at_wall_ms, habits->now_wall_ms)),
     };
+    habits->newest_wall_ms = age == 1 ? at_wall_ms : habits->newest_wall_ms;
+    habits->oldest_wall_ms = at_wall_ms;
     habits->by_size += order.by_size;
     habits->by_age += order.by_age;
     habits->by_age_fast += order.by_age_fast;
@@ -89,6 +99,7 @@ static void habit_add_time(struct rank_habit *habit, const struct rank_habit_ord
     double off = log((days + HABIT_DAYS_NONE) / (since + HABIT_DAYS_NONE)) / HABIT_ALIKE;
     habit->alike += exp(-off * off / 2);
     habit->log_days += log(days + HABIT_DAYS_NONE);
+    habit->log_ages += log((double)order->age - habit->oldest);
     habit->longer += days >= fmax(since, HABIT_DAYS_NONE) ? 1 : 0;
 }
 
@@ -99,11 +110,12 @@ void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
         habit_add_time(habit, order);
     } else {
         habit->newest_wall_ms = order->at_wall_ms;
-        habit->is_in_last = order->age == 1;
+        habit->newest = order->age;
         habits->products++;
     }
     habits->lines++;
     habit->oldest_wall_ms = order->at_wall_ms;
+    habit->oldest = order->age;
     habit->orders++;
     habit->lately += order->age <= HABIT_LATELY ? 1 : 0;
     habit->by_size += order->by_size;
@@ -125,46 +137,85 @@ static double habit_loyalty(const struct rank_habits *habits)
     return habits->lines > 0 ? 1 - (double)habits->products / habits->lines : 0;
 }
 
-static double habit_of_orders(const struct rank_habit *habit, const struct rank_habits *habits)
+static void habit_put_orders(double *inputs, const struct rank_habit *habit,
+                             const struct rank_habits *habits)
 {
-    double loyalty = habit_loyalty(habits);
     uint32_t orders = habits->orders < HABIT_LATELY ? habits->orders : HABIT_LATELY;
-    double lately = log((double)habit->lately / orders + HABIT_LATELY_LEAST);
-    double sum = HABIT_BY_SIZE * habit_share(habit->by_size, habits->by_size) +
-                 HABIT_BY_AGE * habit_share(habit->by_age, habits->by_age) +
-                 HABIT_BY_AGE_FAST * habit_share(habit->by_age_fast, habits->by_age_fast) +
-                 HABIT_BY_DAYS * habit_share(habit->by_days, habits->by_days) +
-                 (HABIT_BY_LATELY + HABIT_LOYAL_LATELY * loyalty) * lately + HABIT_LOYAL * loyalty;
-    sum += HABIT_PLACE * habit->place / habit->fade;
-    sum += habit->orders == 1 ? HABIT_ONCE + HABIT_LOYAL_ONCE * loyalty : 0;
-    sum += habit->is_in_last ? HABIT_IN_LAST + HABIT_LOYAL_IN_LAST * loyalty : 0;
-    return sum;
+    double gaps = habits->orders > 1 ? habits->orders - 1 : 1;
+    inputs[RANK_TREE_BY_SIZE] = habit_share(habit->by_size, habits->by_size);
+    inputs[RANK_TREE_BY_AGE] = habit_share(habit->by_age, habits->by_age);
+    inputs[RANK_TREE_BY_AGE_FAST] = habit_share(habit->by_age_fast, habits->by_age_fast);
+    inputs[RANK_TREE_BY_DAYS] = habit_share(habit->by_days, habits->by_days);
+    inputs[RANK_TREE_LATELY] = log((double)habit->lately / orders + HABIT_LATELY_LEAST);
+    inputs[RANK_TREE_LOYALTY] = habit_loyalty(habits);
+    inputs[RANK_TREE_PLACE] = habit->place / habit->fade;
+    inputs[RANK_TREE_ORDERS] = habit->orders;
+    inputs[RANK_TREE_NEWEST] = habit->newest;
+    inputs[RANK_TREE_OLDEST] = habit->oldest;
+    inputs[RANK_TREE_DENSE] = (double)habit->orders / habit->oldest;
+    inputs[RANK_TREE_GAP] = habit_days(habits->newest_wall_ms, habits->now_wall_ms);
+    inputs[RANK_TREE_USUAL_GAP] = habit_days(habits->oldest_wall_ms, habits->newest_wall_ms) / gaps;
+    inputs[RANK_TREE_SIZE] = (double)habits->lines / habits->orders;
+    inputs[RANK_TREE_ALL_ORDERS] = habits->orders;
 }
 
-static double habit_of_rhythm(const struct rank_habit *habit, const struct rank_habits *habits)
+static void habit_put_times(double *inputs, const struct rank_habit *habit,
+                            const struct rank_habits *habits)
 {
-    double sum = HABIT_RHYTHM * log((habit->alike + 1) / (habit->longer + 2.0));
-    if (habit->orders < 2 || habit->newest_wall_ms <= habit->oldest_wall_ms) {
-        return sum;
-    }
-    double usual = habit->log_days / (habit->orders - 1);
+    bool is_again = habit->orders > 1;
+    double times = is_again ? habit->orders - 1 : 1;
     double since = habit_days(habit->newest_wall_ms, habits->now_wall_ms);
-    double off = log(since + HABIT_DAYS_NONE) - usual;
-    off = fmin(fmax(off, -HABIT_OFF_MAX), HABIT_OFF_MAX);
-    return sum + (off < 0 ? HABIT_EARLY : HABIT_LATE) * off * off;
+    double days = habit->log_days / times;
+    double ages = habit->log_ages / times;
+    bool has_days = is_again && habit->newest_wall_ms > habit->oldest_wall_ms;
+    inputs[RANK_TREE_RHYTHM] = log((habit->alike + 1) / (habit->longer + 2.0));
+    inputs[RANK_TREE_SINCE] = since;
+    inputs[RANK_TREE_USUAL_DAYS] = is_again ? days : HABIT_USUAL_NONE;
+    inputs[RANK_TREE_OFF_DAYS] = has_days ? log(since + HABIT_DAYS_NONE) - days : 0;
+    inputs[RANK_TREE_USUAL_ORDERS] = is_again ? ages : HABIT_USUAL_NONE;
+    inputs[RANK_TREE_OFF_ORDERS] = is_again ? log(habit->newest) - ages : 0;
 }
 
-static double habit_of_product(const struct rank_habits *habits, const struct rank_shop *shop,
-                               const struct rank_item *item)
+static void habit_put_product(double *inputs, const struct rank_habit *habit,
+                              const struct rank_shop *shop, const struct rank_item *item)
 {
     double buyers = item->buyers;
     double more = (double)item->orders - buyers;
     double usual_more = ((double)shop->lines - (double)shop->buyers) / (double)shop->buyers;
     double again = (item->rebuyers + HABIT_PRIOR * rank_habit_usual(shop)) / (buyers + HABIT_PRIOR);
-    double often = (more + HABIT_PRIOR * usual_more) / (buyers + HABIT_PRIOR);
-    return (HABIT_AGAIN + HABIT_LOYAL_AGAIN * habit_loyalty(habits)) *
-               log(again + HABIT_AGAIN_LEAST) +
-           HABIT_OFTEN * log(often);
+    double usual_next = shop->followed > 0 ? (double)shop->next_again / (double)shop->followed : 0;
+    double next = (item->next_again + HABIT_PRIOR * usual_next) / (item->followed + HABIT_PRIOR);
+    inputs[RANK_TREE_AGAIN] = log(again + HABIT_AGAIN_LEAST);
+    inputs[RANK_TREE_OFTEN] = log((more + HABIT_PRIOR * usual_more) / (buyers + HABIT_PRIOR));
+    inputs[RANK_TREE_NEXT] = log(fmax(next, HABIT_NEXT_LEAST));
+    inputs[RANK_TREE_IN_LAST_NEXT] = habit->newest == 1 ? inputs[RANK_TREE_NEXT] : 0;
+}
+
+static double habit_of_orders(const double *inputs)
+{
+    double loyalty = inputs[RANK_TREE_LOYALTY];
+    double sum = HABIT_BY_SIZE * inputs[RANK_TREE_BY_SIZE] +
+                 HABIT_BY_AGE * inputs[RANK_TREE_BY_AGE] +
+                 HABIT_BY_AGE_FAST * inputs[RANK_TREE_BY_AGE_FAST] +
+                 HABIT_BY_DAYS * inputs[RANK_TREE_BY_DAYS] + HABIT_LOYAL * loyalty;
+    sum += (HABIT_BY_LATELY + HABIT_LOYAL_LATELY * loyalty) * inputs[RANK_TREE_LATELY];
+    sum += HABIT_PLACE * inputs[RANK_TREE_PLACE];
+    sum += inputs[RANK_TREE_ORDERS] < 2 ? HABIT_ONCE + HABIT_LOYAL_ONCE * loyalty : 0;
+    sum += inputs[RANK_TREE_NEWEST] < 2 ? HABIT_IN_LAST + HABIT_LOYAL_IN_LAST * loyalty : 0;
+    return sum;
+}
+
+static double habit_of_times(const double *inputs)
+{
+    double off = fmin(fmax(inputs[RANK_TREE_OFF_DAYS], -HABIT_OFF_MAX), HABIT_OFF_MAX);
+    return HABIT_RHYTHM * inputs[RANK_TREE_RHYTHM] +
+           (off < 0 ? HABIT_EARLY : HABIT_LATE) * off * off;
+}
+
+static double habit_of_product(const double *inputs)
+{
+    double again = HABIT_AGAIN + HABIT_LOYAL_AGAIN * inputs[RANK_TREE_LOYALTY];
+    return again * inputs[RANK_TREE_AGAIN] + HABIT_OFTEN * inputs[RANK_TREE_OFTEN];
 }
 
 double rank_habit_usual(const struct rank_shop *shop)
@@ -179,7 +230,14 @@ double rank_habit_chance(const struct rank_habit *habit, const struct rank_habit
     if (shop->rebuyers == 0) {
         return 0;
     }
-    double sum = HABIT_BASE + habit_of_orders(habit, habits) + habit_of_rhythm(habit, habits) +
-                 habit_of_product(habits, shop, item);
+    double inputs[RANK_TREE_INPUTS];
+    habit_put_orders(inputs, habit, habits);
+    habit_put_times(inputs, habit, habits);
+    habit_put_product(inputs, habit, shop, item);
+    double sum = HABIT_BASE + habit_of_orders(inputs) + habit_of_times(inputs) +
+                 habit_of_product(inputs);
+    if (sum > HABIT_LOOK_LEAST) {
+        sum = (sum + rank_trees_sum(inputs)) / 2;
+    }
     return 1 / (1 + exp(-sum));
 }

@@ -16,6 +16,9 @@
  * - How much of what the customer buys is bought again: who comes back to everything will come back
  *   to what was bought last, or only once.
  *
+ * What that sum gives some chance is looked at again by trees (rank_trees.h), and the mean of both
+ * counts.
+ *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_RANK_HABIT_H
 #define ANSWER_RANK_HABIT_H
@@ -45,6 +48,8 @@ struct rank_habits {
     double by_age_fast;
     double by_days;
     int64_t now_wall_ms;
+    int64_t newest_wall_ms;
+    int64_t oldest_wall_ms;
 };
 
 /* What the customer's orders say of one product. All zero: none has it. */
@@ -52,7 +57,8 @@ struct rank_habit {
     uint32_t orders;
     uint32_t lately; /* of the newest five */
     uint32_t longer; /* times between purchases that were not shorter than the present one */
-    bool is_in_last;
+    uint32_t newest; /* the age of the newest order that has it, from 1; of the oldest one */
+    uint32_t oldest;
     double by_size;
     double by_age;
     double by_age_fast;
@@ -61,6 +67,7 @@ struct rank_habit {
     double place;    /* its places in the orders, from 0 to 1 in each, weighed by `fade` */
     double alike;    /* times between purchases that were as long as the present one, about */
     double log_days; /* the logarithms of these times, in days and half a day more */
+    double log_ages; /* the same in orders */
     int64_t newest_wall_ms;
     int64_t oldest_wall_ms;
 };
@@ -73,7 +80,7 @@ struct rank_habit_order rank_habits_add(struct rank_habits *habits, int64_t at_w
 void rank_habit_add(struct rank_habit *habit, struct rank_habits *habits,
                     const struct rank_habit_order *order, uint32_t place);
 
-/* From 0 to 1. 0 where nobody in the shop buys a thing twice. */
+/* From 0 to 1, however strange the numbers are. 0 where nobody in the shop buys a thing twice. */
 double rank_habit_chance(const struct rank_habit *habit, const struct rank_habits *habits,
                          const struct rank_shop *shop, const struct rank_item *item);
 
