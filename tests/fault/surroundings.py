@@ -31,11 +31,15 @@ def expect_goes_on(run, clock, jump_s):
     return goes_on
 
 
+def stamp_outputs(run, kind):
+    for key in ("answers", "audit"):
+        run.kafka.configure_topic(run.topics[key], message__timestamp__type=kind)
+
+
 def expect_refusal_survived(run, clock):
     """Where topics have the workers' time, brokers refuse what is a day ahead: that is told, nobody
     ends, and with the right time it goes on."""
-    for key in ("answers", "audit"):
-        run.kafka.configure_topic(run.topics[key], message__timestamp__type="CreateTime")
+    stamp_outputs(run, "CreateTime")
     clock.jump_to(DAY_S)
     run.expect_told(lambda: any(worker.told(CLOCK_SAYS) for worker in run.workers),
                     "brokers refuse the time of records")
@@ -43,6 +47,7 @@ def expect_refusal_survived(run, clock):
         run.expect(worker.is_running(), "I8", f"{worker.name} ended for its clock")
     clock.jump_to(0)
     run.wait_answers(60)
+    stamp_outputs(run, "LogAppendTime")  # as they were: the next jumps are in years
 
 
 @scenario("F33", "the wall clock jumps", times=(1, 4), in_mix=False, rate=30, settings=PATIENCE,
