@@ -169,6 +169,15 @@ size_t plain_find(struct str text, size_t from, struct str word)
     return text.len;
 }
 
+bool plain_is_ascii(struct str text)
+{
+    unsigned char bits = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bits |= (unsigned char)text.ptr[i];
+    }
+    return bits < 0x80;
+}
+
 bool plain_has_any(struct str text, const char *words)
 {
     struct str rest = str_from(words);

@@ -59,6 +59,9 @@ static inline bool plain_has(struct str text, struct str word)
     return plain_find(text, 0, word) < text.len;
 }
 
+/* True if no letter beyond ASCII is in it, so that no Chinese word need be looked for. */
+bool plain_is_ascii(struct str text);
+
 /* True if any of `words`, parted by '|' and none empty, stands in the plain `text`. */
 bool plain_has_any(struct str text, const char *words);
 

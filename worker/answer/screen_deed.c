@@ -11,6 +11,7 @@ static const char deed_adverbs[] = "now|just|already|also|since|then|gladly|happ
 static const char deed_articles[] = "a|an|the|your|full|partial|its|for|my|of|to";
 /* "issue you a refund", "have it replaced" */
 static const char deed_objects[] = "you|this|that|it";
+static const char deed_agents[] = "i|we|i've|we've";
 static const char deed_perfects[] = "have|has|had|been";
 static const char deed_aids[] = "will|can|could|shall|am|are|going|to|be|happy|glad|me|would";
 static const char deed_lights[] = "issue|process|arrange|start|initiate|make|give|send|approve|"
@@ -170,7 +171,7 @@ static bool deed_is_of_one(struct str clause, size_t at)
         at = deed_at(clause, word);
         word = deed_word_before(clause, at);
     }
-    bool is_agent = deed_is(word, "i|we|i've|we've");
+    bool is_agent = deed_is(word, deed_agents);
     bool is_mine = plain_has_any(str_slice(clause, 0, at), "your order|your parcel|your package|"
                                                            "the parcel|it is|it's|it") ||
                    deed_is(word, "it's");
@@ -250,9 +251,12 @@ bool screen_deed_is_promised(struct str clause, struct screen_place word)
                                           : deed_is_promised_en(clause, word);
 }
 
-/* "We've changed", "has been forwarded". */
+/* "We've changed", "has been forwarded". Most sentences tell of nobody who does anything. */
 static bool deed_is_other_en(struct str sentence)
 {
+    if (!plain_has_any(sentence, deed_agents) && !plain_has_any(sentence, deed_perfects)) {
+        return false;
+    }
     struct str rest = str_from(deed_others);
     struct str other;
     while (str_split(&rest, '|', &other)) {
@@ -261,7 +265,7 @@ static bool deed_is_other_en(struct str sentence)
             continue;
         }
         struct deed_lead lead = deed_lead(sentence, at);
-        bool is_agent = deed_is(lead.subject, "i|we|i've|we've");
+        bool is_agent = deed_is(lead.subject, deed_agents);
         bool is_passive = lead.is_perfect && deed_is_undergone(sentence, at);
         if (is_agent || is_passive) {
             return true;
@@ -294,5 +298,7 @@ bool screen_deed_is_claimed(struct str sentence)
 {
     bool is_asked = sentence.len > 0 && sentence.ptr[sentence.len - 1] == '?';
     bool is_sent = plain_has_any(sentence, "sent you a|sent you an|sent you the label|emailed you");
-    return !is_asked && (is_sent || deed_is_other_en(sentence) || deed_is_other_zh(sentence));
+    bool is_wide = !plain_is_ascii(sentence);
+    return !is_asked && (is_sent || deed_is_other_en(sentence) ||
+                         (is_wide && deed_is_other_zh(sentence)));
 }

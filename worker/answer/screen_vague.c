@@ -7,19 +7,20 @@
 
 /* Days from the Monday of this week. */
 struct vague {
-    const char *words; /* parted by '|' */
+    const char *english; /* words parted by '|' */
+    const char *chinese;
     int from;
     int to;
 };
 
 static const struct vague vagues[] = {
-    { "this week|later this week|within this week|本周|这周|这星期|本星期", 0, 6 },
-    { "next week|下周|下星期|下礼拜", 7, 13 },
-    { "this weekend|at the weekend|over the weekend|by the weekend|本周末|这周末|周末能|周末到|周末送|"
-      "周末前|周末发", 5, 6 },
-    { "next weekend|下周末", 12, 13 },
+    { "this week|later this week|within this week", "本周|这周|这星期|本星期", 0, 6 },
+    { "next week", "下周|下星期|下礼拜", 7, 13 },
+    { "this weekend|at the weekend|over the weekend|by the weekend",
+      "本周末|这周末|周末能|周末到|周末送|周末前|周末发", 5, 6 },
+    { "next weekend", "下周末", 12, 13 },
     { "next month|this month|end of the month|end of this month|end of the week|in a few days|"
-      "within a few days|in a couple of days|within a couple of days|any day now|in no time|"
+      "within a few days|in a couple of days|within a couple of days|any day now|in no time",
       "下个月|下月|月底|月末|这个月内|本月内|过几天|几天内|几天就|这几天|近日|很快就能到|很快就会到|"
       "很快到",
       VAGUE_NEVER, VAGUE_NEVER },
@@ -65,22 +66,47 @@ static bool vague_has_day(const struct screen_facts *facts, const struct vague *
     return false;
 }
 
+struct vague_sentence {
+    const struct screen_facts *facts;
+    struct str text;
+    int order;
+    bool leans; /* on the day on which it is said */
+};
+
+/* One of `words` stands there, and neither a page nor an order's day bears it out. */
+static bool vague_is_unfounded(struct vague_sentence *sentence, const struct vague *vague,
+                               const char *words)
+{
+    struct str rest = str_from(words);
+    struct str word;
+    while (str_split(&rest, '|', &word)) {
+        size_t at = plain_find(sentence->text, 0, word);
+        if (at == sentence->text.len || vague_is_weekday(sentence->text, at + word.len)) {
+            continue;
+        }
+        sentence->leans = true;
+        if (!vague_is_paged(sentence->facts, word) &&
+            !vague_has_day(sentence->facts, vague, sentence->order)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum flaw screen_vague_flaw(const struct screen_facts *facts, struct str sentence, int order,
                             bool *ret_leans)
 {
-    for (size_t i = 0; i < countof(vagues); i++) {
-        struct str rest = str_from(vagues[i].words);
-        struct str word;
-        while (str_split(&rest, '|', &word)) {
-            size_t at = plain_find(sentence, 0, word);
-            if (at == sentence.len || vague_is_weekday(sentence, at + word.len)) {
-                continue;
-            }
-            *ret_leans = true;
-            if (!vague_is_paged(facts, word) && !vague_has_day(facts, &vagues[i], order)) {
-                return FLAW_DATE;
-            }
-        }
+    /* One of these is in each of the English words; most sentences have none. */
+    static const char marks[] = "this|next|weekend|the month|the week|days|day|no time";
+    struct vague_sentence looked = { .facts = facts, .text = sentence, .order = order };
+    bool has_mark = plain_has_any(sentence, marks);
+    bool is_wide = !plain_is_ascii(sentence);
+    bool is_unfounded = false;
+    for (size_t i = 0; i < countof(vagues) && !is_unfounded; i++) {
+        const struct vague *vague = &vagues[i];
+        is_unfounded = (has_mark && vague_is_unfounded(&looked, vague, vague->english)) ||
+                       (is_wide && vague_is_unfounded(&looked, vague, vague->chinese));
     }
-    return FLAW_NONE;
+    *ret_leans = *ret_leans || looked.leans;
+    return is_unfounded ? FLAW_DATE : FLAW_NONE;
 }

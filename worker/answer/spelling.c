@@ -37,11 +37,16 @@ static size_t spelling_head(const struct spelling *spelling, char first, size_t 
 
 bool spelling_has(const struct spelling *spelling, struct str word)
 {
+    uint32_t letters = spelling_letters(word); /* tells most of them apart */
     size_t next = spelling_head(spelling, word.ptr[0], word.len);
-    while (next != 0 && memcmp(spelling->words[next - 1].text, word.ptr, word.len) != 0) {
-        next = spelling->words[next - 1].next;
+    while (next != 0) {
+        const struct spelling_word *one = &spelling->words[next - 1];
+        if (one->letters == letters && memcmp(one->text, word.ptr, word.len) == 0) {
+            return true;
+        }
+        next = one->next;
     }
-    return next != 0;
+    return false;
 }
 
 void spelling_add(struct spelling *spelling, struct str word, bool is_only_known)
