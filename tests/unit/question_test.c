@@ -52,6 +52,7 @@ static void what_no_rule_knows_is_a_question_if_it_asks_outright(void **state)
     asks("How much is the kettle and do you repair shoes?", outright, countof(outright));
     asks("How much is the kettle, and do you repair shoes?", outright, countof(outright));
     asks("How much is the kettle and also do you repair shoes?", outright, countof(outright));
+    asks("How much is the kettle, ok so then do you repair shoes?", outright, countof(outright));
     asks("How much is the kettle, but can you repair shoes, too?", outright, countof(outright));
     asks("How much is the kettle, and the cup?", outright, 1);
     asks("How much is the kettle and my dog is fine", outright, 1);

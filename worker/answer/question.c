@@ -37,8 +37,8 @@ static size_t question_joint(struct str text, size_t from, size_t *ret_end)
     return text.len;
 }
 
-/* "And do you ship there?" begins with "do". */
-static struct str question_core(struct str part)
+/* Bytes of a word that only leads to the question, with its space; 0: it is one of the question. */
+static size_t question_link(struct str part)
 {
     static const char links[] = "and|also|but|or|then|so|plus|secondly|finally|well|ok|okay|hi|"
                                 "hello";
@@ -48,7 +48,17 @@ static struct str question_core(struct str part)
     }
     bool is_link = len > 0 && len < part.len && part.ptr[len] == ' ' &&
                    plain_has_any(str_slice(part, 0, len), links);
-    return is_link ? question_core(str_slice(part, len + 1, part.len)) : part;
+    return is_link ? len + 1 : 0;
+}
+
+/* "And do you ship there?" begins with "do". */
+static struct str question_core(struct str part)
+{
+    size_t from = 0;
+    for (size_t len = 1; len > 0; from += len) {
+        len = question_link(str_slice(part, from, part.len));
+    }
+    return str_slice(part, from, part.len);
 }
 
 /* "How much is A and B?": a part that only ends like a question goes on with the one before. */
