@@ -161,6 +161,16 @@ static void a_word_is_found_where_it_first_stands(void **state)
     }
 }
 
+static void any_letter_beyond_ascii_is_seen(void **state)
+{
+    (void)state;
+    assert_true(plain_is_ascii(STR_NONE));
+    assert_true(plain_is_ascii(STR("is it in stock?")));
+    assert_false(plain_is_ascii(STR("茶")));
+    assert_false(plain_is_ascii(STR("a kettle, 茶")));
+    assert_false(plain_is_ascii(STR("caf\xc3\xa9")));
+}
+
 static void any_of_several_words_is_found(void **state)
 {
     (void)state;
@@ -178,6 +188,7 @@ int main(void)
         cmocka_unit_test(the_table_of_characters_can_be_searched),
         cmocka_unit_test(a_word_is_found_whole),
         cmocka_unit_test(a_word_is_found_where_it_first_stands),
+        cmocka_unit_test(any_letter_beyond_ascii_is_seen),
         cmocka_unit_test(any_of_several_words_is_found),
     };
     return cmocka_run_group_tests_name("plain", tests, NULL, NULL);

@@ -55,6 +55,26 @@ static void a_week_is_told_if_the_orders_day_is_in_it(void **state)
     expect(cases, countof(cases));
 }
 
+static void each_english_time_is_seen_in_a_sentence_of_its_own(void **state)
+{
+    (void)state;
+    static const struct vague_case cases[] = {
+        { "it arrives later this week.", 0, FLAW_DATE, true },
+        { "it arrives within this week.", 0, FLAW_DATE, true },
+        { "it arrives at the weekend.", 0, FLAW_DATE, true },
+        { "it arrives over the weekend.", 0, FLAW_DATE, true },
+        { "it arrives by the weekend.", 0, FLAW_DATE, true },
+        { "it arrives by the end of the month.", 0, FLAW_DATE, true },
+        { "it arrives by the end of the week.", 0, FLAW_DATE, true },
+        { "it arrives in a few days.", 0, FLAW_DATE, true },
+        { "it arrives within a couple of days.", 0, FLAW_DATE, true },
+        { "it arrives any day now.", 0, FLAW_DATE, true },
+        { "it arrives in no time.", 0, FLAW_DATE, true },
+        { "it arrives soon.", 0, FLAW_NONE, false },
+    };
+    expect(cases, countof(cases));
+}
+
 static void other_times_need_a_page_and_wishes_do_not(void **state)
 {
     (void)state;
@@ -73,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_week_is_told_if_the_orders_day_is_in_it),
+        cmocka_unit_test(each_english_time_is_seen_in_a_sentence_of_its_own),
         cmocka_unit_test(other_times_need_a_page_and_wishes_do_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
