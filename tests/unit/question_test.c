@@ -15,7 +15,7 @@ static void asks(const char *text, const struct wanted *wanted, size_t count)
     plain_of(str_from(text), &plain);
     enum intent whole;
     size_t found = questions_in(&plain, questions, &whole);
-    print_message("%s\n", text);
+    print_message("%.*s\n", STR_ARG(plain_str(&plain)));
     assert_int_equal(found, count);
     assert_string_equal(intent_name(whole), intent_name(intent_of(str_from(text))));
     for (size_t i = 0; i < count; i++) {

@@ -69,9 +69,9 @@ static void no_reason_names_an_order_of_somebody_else(void **state)
     struct luck luck = luck_of(11);
     struct rank *rank = ranking_create();
     struct arena arena;
-    char sku[8];
-    char order[16];
-    char customer[8];
+    char sku[16];
+    char order[32];
+    char customer[16];
     for (int i = 0; i < 600; i++) {
         snprintf(customer, sizeof(customer), "c%d", (int)luck_next(&luck, 20));
         snprintf(order, sizeof(order), "%s-%d", customer, i);
@@ -100,8 +100,8 @@ static struct rank *generated_shop(struct luck *luck)
 {
     struct rank *rank = ranking_create();
     char skus[64];
-    char order[16];
-    char customer[8];
+    char order[32];
+    char customer[16];
     for (int i = 0; i < 500; i++) {
         size_t len = 0;
         snprintf(customer, sizeof(customer), "c%d", (int)luck_next(luck, 40));
@@ -124,7 +124,7 @@ static void a_generated_shop_is_ranked_as_ever(void **state)
     (void)state;
     struct luck luck = luck_of(12);
     struct rank *rank = generated_shop(&luck);
-    char customer[8];
+    char customer[16];
     char context[8];
     uint32_t sum = 0;
     for (int i = 0; i < 44; i++) {
@@ -196,7 +196,7 @@ static void the_same_orders_give_the_same_ranking_under_any_seed(void **state)
         const uint64_t seeds[2] = { seed, seed * 77 };
         struct luck luck = { 5 };
         struct rank *rank = rank_create(&ranking_limits, seeds);
-        char names[3][12];
+        char names[3][16];
         for (int i = 0; i < 400; i++) {
             snprintf(names[0], sizeof(names[0]), "c%d", (int)luck_next(&luck, 9));
             snprintf(names[1], sizeof(names[1]), "o%d", i);

@@ -19,7 +19,7 @@ static void too_many_views_of_one_customer_cost_the_oldest(void **state)
 {
     (void)state;
     struct rank *rank = ranking_create();
-    char sku[8];
+    char sku[16];
     for (int i = 0; i < 70; i++) {
         snprintf(sku, sizeof(sku), "s%d", i);
         LEARN(rank, { "", "ann", sku, 10 + i, ORDER_PLACED, sku });
