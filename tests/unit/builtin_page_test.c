@@ -215,6 +215,23 @@ static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)
                    "Our pages say under \"Returns\":\nWithin 30 days.");
 }
 
+static void when_one_is_there_is_told_though_it_is_asked_in_other_words(void **state)
+{
+    (void)state;
+    static const struct passage passages[] = {
+        { STR("f#1"), STR("退货"), STR("客服收到退货后处理。") },
+        { STR("f#2"), STR("客服时间"), STR("每天9点到22点。") },
+        { STR("f#3"), STR("Contact"), STR("Customer service is open until 17:30.") },
+    };
+    static const unsigned covers[] = { 0, 0, 0 };
+    struct brief brief = { .language = STR("zh"), .passages = passages, .covers = covers,
+                           .passages_count = countof(passages), .intent = INTENT_OTHER };
+    assert_answers(&brief, "客服几点下班?", "我们的说明“客服时间”:\n每天9点到22点。");
+    brief.language = STR("en");
+    assert_answers(&brief, "When does customer service close?",
+                   "Our pages say under \"Contact\":\nCustomer service is open until 17:30.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),
         cmocka_unit_test(what_shipping_costs_is_not_told_by_a_section_about_returns),
         cmocka_unit_test(what_the_catalogue_says_of_a_product_goes_before_pages),
+        cmocka_unit_test(when_one_is_there_is_told_though_it_is_asked_in_other_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

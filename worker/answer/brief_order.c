@@ -133,16 +133,30 @@ static bool order_id_at(const struct brief *brief, struct str rest)
     return order_is_id(brief, word) || order_is_parted_id(rest, word);
 }
 
+/* What stands before a number. */
+static const struct str order_leads[] = {
+    STR("order"), STR("tracking number"), STR("tracking"), STR("订单号"), STR("订单"),
+    STR("物流"),  STR("单号"),
+};
+
+static bool order_is_led_by(const struct brief *brief, struct str text, struct str lead)
+{
+    bool has_id = false;
+    for (size_t at = 0; !has_id && (at = plain_find(text, at, lead)) < text.len;) {
+        at += lead.len;
+        at += at < text.len && text.ptr[at] == ' ' ? 1 : 0;
+        has_id = order_id_at(brief, str_slice(text, at, text.len));
+    }
+    return has_id;
+}
+
 static bool order_text_has_id(const struct brief *brief)
 {
     struct plain plain;
     plain_of(brief_text(brief), &plain);
-    struct str text = plain_str(&plain);
     bool has_id = false;
-    size_t end = 0;
-    for (size_t at = 0; (at = concept_find(text, at, CONCEPT_ORDER_LEAD, &end)) < text.len;) {
-        at = end + (end < text.len && text.ptr[end] == ' ' ? 1 : 0);
-        has_id = has_id || order_id_at(brief, str_slice(text, at, text.len));
+    for (size_t i = 0; i < countof(order_leads) && !has_id; i++) {
+        has_id = order_is_led_by(brief, plain_str(&plain), order_leads[i]);
     }
     return has_id;
 }

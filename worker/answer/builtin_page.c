@@ -13,10 +13,11 @@ static bool page_is_readable(const struct brief *brief, const struct passage *pa
     return str_eq(language_of(passage->text, brief->language, brief->language), brief->language);
 }
 
-/* What a passage has to be about, if the question is about something that is done to an order. */
-static concept_set page_topic(enum intent intent)
+/* What a passage has to be about, if the question is about something that is done to an order, or
+ * about when one is there for customers. */
+static concept_set page_topic(const struct brief *brief)
 {
-    switch (intent) {
+    switch (brief->intent) {
     case INTENT_RETURN:
         return CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_BACK) | CONCEPT_BIT(RETURNED) |
                CONCEPT_BIT(EXCHANGE);
@@ -27,6 +28,7 @@ static concept_set page_topic(enum intent intent)
     case INTENT_ADDRESS:
         return CONCEPT_BIT(ADDRESS);
     case INTENT_OTHER:
+        return brief_about(brief) & CONCEPT_BIT(HOURS);
     case INTENT_SHIPPING_TIME:
     case INTENT_ORDER_STATUS:
     case INTENT_PRICE:
@@ -84,7 +86,7 @@ static bool page_tells(const struct brief *brief, size_t place, place_set countr
     if (place_is_untold(countries, brief->passages[place].text)) {
         return false;
     }
-    return brief->intent != INTENT_OTHER || !brief->covers ||
+    return brief->intent != INTENT_OTHER || page_topic(brief) != 0 || !brief->covers ||
            brief->covers[place] >= PASSAGE_COVER_MIN;
 }
 
@@ -146,7 +148,7 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
 /* NULL: there is none. */
 static const struct passage *page_find(const struct brief *brief)
 {
-    concept_set topic = page_topic(brief->intent);
+    concept_set topic = page_topic(brief);
     const struct passage *best = NULL;
     int best_fit = 0;
     bool is_sent = topic == 0 && (brief_about(brief) & CONCEPT_BIT(SHIP)) != 0;
