@@ -68,7 +68,7 @@ static void case_width_space_and_curly_apostrophes_do_not_matter(void **state)
 static void a_denied_wish_is_not_taken_for_one(void **state)
 {
     (void)state;
-    assert_int_equal(understood("please do not cancel my order"), INTENT_OTHER);
+    assert_int_equal(understood("please do not cancel my order"), INTENT_ORDER_STATUS);
     assert_int_equal(understood("I don't want a refund"), INTENT_NOD);
     assert_int_equal(understood("我不想退货"), INTENT_NOD);
     assert_int_equal(understood("不用给我退款"), INTENT_OTHER);

@@ -305,6 +305,9 @@ static const struct order *order_look_for_named(const struct brief *brief)
     }
     if (brief_about(brief) & CONCEPT_BIT(LISTED)) {
         named = listed_order(brief);
+        if (!named && listed_is_other(brief_text(brief))) {
+            return NULL; /* not the one that was spoken of */
+        }
     }
     named = named ? named : brief_order_by_items(brief);
     return named || brief->names_product ? named : order_in_history(brief);

@@ -127,6 +127,14 @@ enum intent intent_of_part(concept_set part, int *ret_weight)
     return rule ? rule->intent : INTENT_OTHER;
 }
 
+/* "Please don't cancel my order": how it stands with the order is what there is to say. */
+static bool intent_keeps_order(const struct concepts *found)
+{
+    const concept_set orders = CONCEPT_BIT(ORDER) | CONCEPT_BIT(MINE) | CONCEPT_BIT(PARCEL) |
+                               CONCEPT_BIT(NUMBER) | CONCEPT_BIT(ID) | CONCEPT_BIT(LEAN);
+    return (found->denied & CONCEPT_BIT(CANCEL)) != 0 && (found->all & orders) != 0;
+}
+
 enum intent intent_read(struct str text, struct concepts *ret_concepts)
 {
     struct plain plain;
@@ -138,6 +146,9 @@ enum intent intent_read(struct str text, struct concepts *ret_concepts)
     }
     concepts_in(&plain, ret_concepts);
     enum intent intent = intent_of_concepts(ret_concepts);
+    if (intent == INTENT_OTHER && intent_keeps_order(ret_concepts)) {
+        return INTENT_ORDER_STATUS;
+    }
     if (intent != INTENT_OTHER || plain.len > WAIVER_BYTES_MAX ||
         !waiver_is(plain_str(&plain), ret_concepts)) {
         return intent;

@@ -47,6 +47,45 @@ static size_t listed_look(const struct brief *brief, struct str answer,
     return listed;
 }
 
+bool listed_is_other(struct str text)
+{
+    static const char others[] = "the other|my other|另一|另外一|另外那";
+    struct plain plain;
+    plain_of(text, &plain);
+    return plain_has_any(plain_str(&plain), others);
+}
+
+/* The number of the order that was spoken of last; empty: none was. */
+static struct str listed_spoken(const struct brief *brief)
+{
+    for (size_t i = brief->history_count; i > 0; i--) {
+        if (brief->history[i - 1].order_id.len > 0) {
+            return brief->history[i - 1].order_id;
+        }
+    }
+    return STR_NONE;
+}
+
+/* Of two that the customer has, or that the last answer told. */
+static const struct order *listed_other(const struct brief *brief, const size_t *places,
+                                        size_t listed, size_t nowhere)
+{
+    struct str spoken = listed_spoken(brief);
+    const struct order *other = NULL;
+    size_t candidates = 0;
+    bool is_among = false;
+    for (size_t i = 0; i < brief->orders_count && i < BRIEF_ORDERS_MAX; i++) {
+        if (listed >= LISTED_MIN && places[i] == nowhere) {
+            continue;
+        }
+        bool is_spoken = str_eq(brief->orders[i].order_id, spoken);
+        is_among = is_among || is_spoken;
+        other = is_spoken ? other : &brief->orders[i];
+        candidates++;
+    }
+    return candidates == LISTED_MIN && is_among ? other : NULL;
+}
+
 const struct order *listed_order(const struct brief *brief)
 {
     if (brief->event->kind != EVENT_MESSAGE || brief->history_count == 0) {
@@ -56,6 +95,9 @@ const struct order *listed_order(const struct brief *brief)
     size_t places[BRIEF_ORDERS_MAX];
     plain_of(brief->history[brief->history_count - 1].answer, &answer);
     size_t listed = listed_look(brief, plain_str(&answer), places);
+    if (listed_is_other(brief_text(brief))) {
+        return listed_other(brief, places, listed, answer.len);
+    }
     size_t place = listed_place(brief_text(brief), listed);
     for (size_t i = 0; listed >= LISTED_MIN && i < brief->orders_count && i < BRIEF_ORDERS_MAX;
          i++) {

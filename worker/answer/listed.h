@@ -1,7 +1,9 @@
-/* listed.h - "and the second one?": which of the things that were told right before is meant.
+/* listed.h - "and the second one?", "the other one": which of the things that were told before is
+ * meant.
  *
  * Only what the exchange right before has told two or more of is a list; with anything else "the
- * second" means nothing that could be known, and nothing is chosen.
+ * second" means nothing that could be known, and nothing is chosen. "The other" is that of two
+ * which was not spoken of last.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_LISTED_H
@@ -13,8 +15,11 @@
  * one". `count`: it names none that is there. */
 size_t listed_place(struct str text, size_t count);
 
+/* True if a text names the other of two. */
+bool listed_is_other(struct str text);
+
 /* The one of `orders` that the message means by its place among those that the last answer has the
- * numbers of, in the sequence in which they stand there; NULL: none. */
+ * numbers of, in the sequence in which they stand there, or as the other of two; NULL: none. */
 const struct order *listed_order(const struct brief *brief);
 
 #endif

@@ -10,7 +10,8 @@
 
 static const char naming_fillers[] =
     "the|a|an|and|or|of|for|it|it's|its|is|this|that|one|i|mean|meant|my|number|no|order|sku|what|"
-    "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay|any|some";
+    "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay|any|"
+    "some|other";
 
 /* How one asks whether the shop has what is named then. */
 static const struct str naming_openers[] = {
@@ -24,7 +25,7 @@ static const struct str naming_fillers_zh[] = {
     { "那么", 6 },   { "就是", 6 }, { "什么", 6 }, { "我", 3 },   { "的", 3 },   { "呢", 3 },
     { "第一", 6 },   { "第二", 6 },   { "第三", 6 },   { "最后一", 9 }, { "单", 3 },   { "笔", 3 },
     { "那", 3 },     { "这", 3 },   { "个", 3 },   { "款", 3 },   { "是", 3 },   { "和", 3 },
-    { "吧", 3 },     { "说", 3 },     { "吗", 3 },
+    { "吧", 3 },     { "说", 3 },     { "吗", 3 },  { "另一", 6 }, { "另外", 6 }, { "一", 3 },
 };
 
 /* Bytes of the word or the Han character at `at`; 0: a mark or a space. */

@@ -245,6 +245,9 @@ static struct str turn_brief_sku_before(const struct turn *turn)
     if (!is_listed) {
         return sku;
     }
+    if (listed_is_other(brief_text(brief))) {
+        return STR_NONE; /* another one than that, which nobody has named */
+    }
     struct str skus[BRIEF_PRODUCTS_MAX];
     size_t count = catalog_named_each(turn->engine->ports.catalog, turn->event->tenant,
                                       brief->history[brief->history_count - 1].text, skus,
