@@ -50,6 +50,7 @@ static void what_they_do_not_say_may_not(void **state)
         "The Aurora Kettle is blue.",
         "The Aurora Kettle is waterproof.",
         "The Aurora Kettle is free today.",
+        "Customers love the Aurora Kettle.",
         "Take the Borealis Kettle.",
         "极光电热水壶很好。",
     };

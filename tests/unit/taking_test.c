@@ -296,6 +296,7 @@ static void copy_that_may_not_be_published_is_repaired_or_builtin(void **state)
         { WISH(""), COPY("Aurora Kettle", "It is waterproof."), FLAW_NAME },
         { WISH(""), COPY("Waterproof", "Take a look."), FLAW_NAME },
         { WISH(""), COPY("Aurora Kettle", "Free shipping."), FLAW_PROMISE },
+        { WISH(""), COPY("Aurora Kettle", "Few pieces left."), FLAW_PROMISE },
         { WISH(""), COPY("Aurora Kettle", "The best kettle."), FLAW_BANNED },
         { WISH(",\"offer\":\"20% off\""), COPY("Aurora Kettle", "Now 30% off."),
           FLAW_ATTRIBUTE },

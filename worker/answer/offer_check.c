@@ -1,6 +1,7 @@
 /* offer_check.c - see offer_check.h. */
 #include "worker/answer/offer_check.h"
 
+#include "worker/answer/copy_claim.h"
 #include "worker/answer/screen.h"
 
 enum err offer_check(struct arena *scratch, const struct brief *brief, const struct offer *offer,
@@ -16,5 +17,10 @@ enum err offer_check(struct arena *scratch, const struct brief *brief, const str
         .passages = &ground,
         .passages_count = 1,
     };
-    return screen_reply(scratch, &alone, offer->sentence, now_wall_ms, ret_flaw);
+    enum flaw flaw = copy_claim_flaw(&alone, offer->sentence);
+    if (flaw == FLAW_NONE) {
+        TRY(screen_reply(scratch, &alone, offer->sentence, now_wall_ms, &flaw));
+    }
+    *ret_flaw = flaw;
+    return OK;
 }

@@ -4,6 +4,7 @@
 #include "worker/answer/builtin.h"
 #include "worker/answer/compose.h"
 #include "worker/answer/copy_check.h"
+#include "worker/answer/copy_claim.h"
 #include "worker/answer/screen.h"
 #include "worker/engine/ask.h"
 #include "worker/engine/attempt.h"
@@ -86,6 +87,7 @@ static enum err taking_screen_copy(struct turn *turn, const struct copy *copy, e
         struct str text;
         TRY(copy_check_text(&turn->scratch, &copy->variants[i], &text));
         flaw = taking_echo(turn, text);
+        flaw = flaw == FLAW_NONE ? copy_claim_flaw(&work->brief, text) : flaw;
         if (flaw == FLAW_NONE) {
             TRY(taking_screen(work, text, turn->engine->ports.clock->wall_ms, &flaw));
         }
