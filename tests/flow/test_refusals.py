@@ -110,6 +110,13 @@ def test_a_broken_catalogue_is_refused_with_its_line(tmp_path):
         assert f"catalog.file: {shop}:2: " in refused.stderr
 
 
+@pytest.mark.parametrize("more", [(), ("--create",)])
+def test_topics_that_settings_give_twice_are_neither_listed_nor_made(more):
+    refused = run("topics", *more, *KAFKA, "-X", "topic.answers=one", "-X", "topic.copies=one")
+    assert (refused.returncode, refused.stdout) == (SETTINGS, ""), refused.stderr
+    assert "topic.copies: topic.answers has the same topic; each needs its own" in refused.stderr
+
+
 def test_good_settings_are_called_valid_without_a_broker_or_a_store():
     checked = run("config", "check", *KAFKA, "-X", "store.url=redis://127.0.0.1:1")
     assert (checked.returncode, checked.stdout, checked.stderr) == (

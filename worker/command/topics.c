@@ -67,10 +67,10 @@ int command_topics(int argc, char **argv)
         return code;
     }
     struct note note = { 0 };
-    enum err err = OK;
-    if (create) {
+    enum err err = conf_check(cli.conf, &note);
+    if (err == OK && create) {
         err = topics_make(cli.conf, &note);
-    } else {
+    } else if (err == OK) {
         topics_list(cli.conf);
     }
     conf_destroy(cli.conf);
