@@ -49,6 +49,38 @@ static void a_backend_needs_its_address_and_openai_a_model(void **state)
     assert_accepted("model.url=whatever");
 }
 
+static void the_address_of_a_backend_is_a_host_that_a_path_can_be_added_to(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "http://", "https:///v1", "http://localhost/v1?version=1",
+                                         "http://localhost:8000#v1", "http://?x" };
+    for (size_t i = 0; i < countof(wrong); i++) {
+        char lines[128];
+        snprintf(lines, sizeof(lines), "model.kind=generate\nmodel.url=%s", wrong[i]);
+        assert_refused(lines, "model.url");
+        snprintf(lines, sizeof(lines), "model.2.kind=generate\nmodel.2.url=%s", wrong[i]);
+        assert_refused(lines, "model.2.url");
+    }
+    assert_accepted("model.kind=generate\nmodel.url=https://[::1]:8000/a/b/");
+}
+
+static void brokers_are_hosts_with_ports(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { ",",           "http://localhost:9092", ":9092",
+                                         "localhost:",  "localhost:kafka",       "a:0",
+                                         "a:65536",     "a:9092,b:x",            "://a:9092",
+                                         "ssl://:9093", "[::1]9092",             "[]:9092" };
+    for (size_t i = 0; i < countof(wrong); i++) {
+        char lines[128];
+        snprintf(lines, sizeof(lines), "kafka.bootstrap.servers=%s", wrong[i]);
+        assert_refused(lines, "kafka.bootstrap.servers");
+    }
+    assert_accepted("kafka.bootstrap.servers=a:1, b:65535 ,, c,");
+    assert_accepted("kafka.bootstrap.servers=sasl_ssl://a:9092/,PLAINTEXT://b,SSL://c:1/x");
+    assert_accepted("kafka.bootstrap.servers=[::1]:9092,[::1],::1,SASL_PLAINTEXT://d");
+}
+
 static void a_backend_that_is_half_set_is_refused_by_name(void **state)
 {
     (void)state;
@@ -108,6 +140,8 @@ int main(void)
         cmocka_unit_test(the_defaults_go_together),
         cmocka_unit_test(a_backend_that_is_half_set_is_refused_by_name),
         cmocka_unit_test(a_backend_needs_its_address_and_openai_a_model),
+        cmocka_unit_test(the_address_of_a_backend_is_a_host_that_a_path_can_be_added_to),
+        cmocka_unit_test(brokers_are_hosts_with_ports),
         cmocka_unit_test(topics_have_valid_names_of_their_own),
         cmocka_unit_test(some_input_must_be_left),
         cmocka_unit_test(the_store_has_a_known_kind_and_whole_credentials),
