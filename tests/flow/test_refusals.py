@@ -93,12 +93,18 @@ def test_a_folder_that_is_not_there_is_named_with_its_setting(tmp_path, key):
         assert key in refused.stderr and str(none) in refused.stderr
 
 
-def test_a_certificate_that_is_not_there_is_named_by_its_setting(tmp_path):
+@pytest.mark.parametrize("key", ["ssl.ca.location", "ssl.certificate.location"])
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_certificate_that_cannot_be_used_is_named_with_what_to_look_at(tmp_path, key, content):
+    path = tmp_path / "ca.crt"
+    if content is not None:
+        path.write_text(content)
     for command in TAKERS:
         refused = run(*command, *KAFKA, "-X", "kafka.security.protocol=ssl",
-                      "-X", f"kafka.ssl.ca.location={tmp_path / 'none'}")
+                      "-X", f"kafka.{key}={path}")
         assert refused.returncode == SETTINGS
-        assert "kafka settings: ssl.ca.location failed" in refused.stderr
+        assert (f"kafka settings: {key} failed: is the file there, may it be read, and is it PEM?"
+                in refused.stderr)
 
 
 def test_a_broken_catalogue_is_refused_with_its_line(tmp_path):

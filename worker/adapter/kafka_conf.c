@@ -302,9 +302,19 @@ void kafka_conf_need(rd_kafka_conf_t *conf, const char *key, const char *value)
     }
 }
 
-/* librdkafka names its own settings; a password is given to us by file. */
+/* librdkafka names its own settings; a password is given to us by file, and of a file that is not
+ * there it tells the code of OpenSSL. */
 static enum err kafka_refuse(const char *why, struct note *note)
 {
+    static const char failed[] = ".location failed: ";
+    const char *place = strstr(why, failed);
+    if (place) {
+        note_set(note,
+                 "kafka settings: %.*s.location failed: is the file there, may it be read, and is "
+                 "it PEM? (%s)",
+                 (int)(place - why), why, place + sizeof(failed) - 1);
+        return ERR_CONFIG;
+    }
     const char *advice = strstr(why, "sasl.password must be set")
                              ? "; set kafka.sasl.username and kafka.sasl.password.file"
                              : "";
