@@ -2,12 +2,14 @@
 
 import json
 import os
+import socket
 import subprocess
 
 import pytest
 
 from tests.flow.worker import PROGRAM, WAIT_S
 
+EX_NOINPUT = 66
 EX_IOERR = 74
 EX_CONFIG = 78
 COMMANDS = [["version"], ["--help"], ["config", "print"], ["config", "check"], ["chat"], ["topics"]]
@@ -44,6 +46,22 @@ def test_a_stream_that_is_closed_is_not_given_to_another_file(closed, tmp_path):
                           preexec_fn=lambda: os.close(closed))
     assert said.returncode == (EX_IOERR if closed == 1 else 0)
     assert json.loads(path.read_text()) == event
+
+
+@pytest.mark.parametrize("command", [["check", "-"], ["chat"], ["chat", "-"]], ids=" ".join)
+def test_an_input_that_is_closed_is_no_empty_one(command):
+    said = ended(command, stdout=subprocess.PIPE, preexec_fn=lambda: os.close(0))
+    assert (said.returncode, said.stdout) == (EX_NOINPUT, "")
+    assert "cannot be read" in said.stderr
+
+
+def test_an_event_is_checked_that_comes_over_a_socket_as_from_a_child_of_node():
+    ours, its = socket.socketpair()
+    with ours, its:
+        ours.sendall(b'{"id":"1","conversation_id":"c","customer_id":"u","text":"Hello!"}')
+        ours.shutdown(socket.SHUT_WR)
+        said = ended(["check", "-"], stdin=its, stdout=subprocess.PIPE)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "-: valid\n", "")
 
 
 def test_an_error_of_a_settings_file_names_the_command_that_was_called(tmp_path):

@@ -38,10 +38,19 @@ static enum err secret_read_all(int fd, size_t bytes_max, struct buf *buf)
     }
 }
 
+/* What stands behind /dev/stdin may be a socket, which has no path that could be opened. */
+static int secret_open(const char *path)
+{
+    if (strcmp(path, "/dev/stdin") == 0) {
+        return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    }
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 static enum err secret_load(const char *setting, const char *path, size_t bytes_max,
                             struct buf *buf, struct note *note)
 {
-    CLEANUP(secret_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(secret_close) int fd = secret_open(path);
     if (fd < 0) {
         note_set(note, "%s: %s cannot be read: %s", setting, path, strerror(errno));
         return ERR_CONFIG;
