@@ -369,6 +369,9 @@ static enum err json_array_at(struct json_at place, size_t count_min, size_t cou
         return json_wrong(&place, "must be an array");
     }
     size_t count = json_count(&place);
+    if (place.value && count < count_min && count_max == SIZE_MAX) {
+        return json_wrong(&place, "has %zu elements, must have %zu or more", count, count_min);
+    }
     if (place.value && (count < count_min || count > count_max)) {
         return json_wrong(&place, "has %zu elements, must have %zu to %zu", count, count_min,
                           count_max);

@@ -126,6 +126,16 @@ static enum err may_array(const struct json_at *at, const char *key, struct outp
     return json_may_array(at, key, 1, 2, &outputs->at);
 }
 
+static enum err want_some(const struct json_at *at, const char *key, struct outputs *outputs)
+{
+    return json_want_array(at, key, 1, SIZE_MAX, &outputs->at);
+}
+
+static enum err may_some(const struct json_at *at, const char *key, struct outputs *outputs)
+{
+    return json_may_array(at, key, 1, SIZE_MAX, &outputs->at);
+}
+
 static const struct getter {
     get_fn *want;
     get_fn *may;
@@ -164,6 +174,7 @@ static const struct getter {
     { want_object, may_object, "{\"a\":1}", { "[]", "1", "\"{}\"", "true" }, "must be an object" },
     { want_array, may_array, "[1,2]", { "{}", "1", "\"[]\"", "true" }, "must be an array" },
     { want_array, may_array, "[null]", { "[]", "[1,2,3]" }, "must have 1 to 2" },
+    { want_some, may_some, "[1,2,3]", { "[]" }, "must have 1 or more" },
 };
 
 static const struct outputs untouched = { { "untouched", 9 }, 77, 7.5, true, 7, { .index = 7 } };
@@ -225,7 +236,8 @@ static void null_is_the_same_as_not_being_there(void **state)
     static const char *const texts[] = { "{}", "{\"k\":null}" };
     for (size_t i = 0; i < countof(getters) * countof(texts); i++) {
         const struct getter *getter = &getters[i / 2];
-        bool is_cursor = getter->may == may_object || getter->may == may_array;
+        bool is_cursor = getter->may == may_object || getter->may == may_array ||
+                         getter->may == may_some;
         struct payload payload;
         struct outputs outputs = untouched;
         payload_init(&payload, texts[i % 2]);
