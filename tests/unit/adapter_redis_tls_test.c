@@ -15,6 +15,13 @@ static void serve_pong(int fd, void *owner)
     tls_serve(owner, fd, "+PONG\r\n");
 }
 
+/* What a plain Redis makes of a handshake: a line that does not end. */
+static void serve_silence(int fd, void *owner)
+{
+    (void)owner;
+    tcp_read_to_end(fd);
+}
+
 struct kit {
     struct tls_script tls;
     struct tcp_script server;
@@ -33,13 +40,13 @@ static int64_t kit_on_tick(void *owner)
     return INT64_MAX;
 }
 
-/* Connects to `host` and gives what went wrong, "" if nothing did. */
-static void connect_to(const char *host, bool trusts, char out[NOTE_TEXT_BYTES])
+static void connect_with(tcp_serve_fn *serve, const char *host, bool trusts,
+                         char out[NOTE_TEXT_BYTES])
 {
     struct kit kit = { .loop = loop_create(), .metrics = metrics_create() };
     char url[64];
     tls_script_init(&kit.tls);
-    tcp_script_start(&kit.server, 0, serve_pong, &kit.tls);
+    tcp_script_start(&kit.server, 0, serve, &kit.tls);
     snprintf(url, sizeof(url), "rediss://%s:%d", host, kit.server.port);
     struct store_redis_options options = { .loop = kit.loop,
                                            .metrics = kit.metrics,
@@ -57,6 +64,21 @@ static void connect_to(const char *host, bool trusts, char out[NOTE_TEXT_BYTES])
     metrics_destroy(kit.metrics);
     tcp_script_stop(&kit.server);
     tls_script_fini(&kit.tls);
+}
+
+/* Connects to `host` and gives what went wrong, "" if nothing did. */
+static void connect_to(const char *host, bool trusts, char out[NOTE_TEXT_BYTES])
+{
+    connect_with(serve_pong, host, trusts, out);
+}
+
+static void of_a_server_without_tls_the_scheme_to_write_is_told(void **state)
+{
+    (void)state;
+    char why[NOTE_TEXT_BYTES];
+    connect_with(serve_silence, "127.0.0.1", true, why);
+    assert_string_equal(why, "no reply in time; if the store speaks no TLS, store.url begins with "
+                             "redis://");
 }
 
 static void a_server_with_the_right_name_is_used(void **state)
@@ -125,6 +147,7 @@ static void no_memory_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_a_server_without_tls_the_scheme_to_write_is_told),
         cmocka_unit_test(a_server_with_the_right_name_is_used),
         cmocka_unit_test(a_server_with_another_name_is_refused),
         cmocka_unit_test(a_server_that_nobody_vouches_for_is_refused),

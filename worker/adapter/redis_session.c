@@ -340,6 +340,17 @@ static void session_begin(struct redis_session *session)
     }
 }
 
+/* A server without TLS waits for the rest of what it takes for a command. */
+static const char *session_lateness(const struct redis_session *session)
+{
+    if (session->state == SESSION_OPENING) {
+        return "no connection in time";
+    }
+    return session->url.kind == REDIS_TLS
+               ? "no reply in time; if the store speaks no TLS, store.url begins with redis://"
+               : "no reply in time";
+}
+
 static void session_on_timer(void *owner)
 {
     struct redis_session *session = owner;
@@ -347,8 +358,7 @@ static void session_on_timer(void *owner)
         session_begin(session);
         return;
     }
-    session_end_with(session, session->state == SESSION_OPENING ? "no connection in time"
-                                                                : "no reply in time");
+    session_end_with(session, session_lateness(session));
 }
 
 static char *dup_str(struct str text)
