@@ -200,6 +200,103 @@ static void without_memory_nothing_is_half_learnt_and_the_next_attempt_is_whole(
     }
 }
 
+/* What the others' orders have taught must not pay for an order that comes late, moves, grows or
+ * is cancelled: ties are those of the orders as they stand. */
+static void a_late_order_that_is_cancelled_takes_nothing_of_what_others_taught(void **state)
+{
+    (void)state;
+    struct rank *rank = ranking_create();
+    LEARN(rank, { "", "bob", "b1", 10, ORDER_PLACED, "tea" },
+          { "", "bob", "b2", 20, ORDER_PLACED, "cup" },
+          { "", "ann", "o2", 40, ORDER_PLACED, "cup" },
+          { "", "ann", "o1", 30, ORDER_PLACED, "tea" });
+    assert_int_equal(tie_of(rank, "tea", "cup")->after, 2);
+    LEARN(rank, { "", "ann", "o2", 50, ORDER_CANCELLED, "" });
+    assert_int_equal(tie_of(rank, "tea", "cup")->after, 1);
+    assert_true(tie_of(rank, "tea", "cup")->weight > 0.99F);
+    rank_destroy(rank);
+}
+
+#define SHUFFLED_CUSTOMERS 4
+#define SHUFFLED_ORDERS 6
+#define SHUFFLED_EVENTS_MAX (SHUFFLED_CUSTOMERS * SHUFFLED_ORDERS * 4)
+
+struct shuffled {
+    struct bought events[SHUFFLED_EVENTS_MAX];
+    char texts[SHUFFLED_CUSTOMERS * SHUFFLED_ORDERS][4][32];
+    size_t count;
+};
+
+static void shuffled_add(struct shuffled *shuffled, struct luck *luck, int number)
+{
+    static const char *const names[SHUFFLED_CUSTOMERS] = { "ann", "bob", "cid", "dan" };
+    static const char *const skus = "a b c d e f g h i j ";
+    char(*text)[32] = shuffled->texts[number];
+    snprintf(text[0], sizeof(text[0]), "o%d", number);
+    for (size_t i = 1; i < 4; i++) {
+        snprintf(text[i], sizeof(text[i]), "%.3s%.1s", skus + 2 * luck_next(luck, 5),
+                 skus + 2 * (5 + luck_next(luck, 5)));
+    }
+    const char *customer = names[number % SHUFFLED_CUSTOMERS];
+    int64_t at_ms = (int64_t)(1000 + 10 * luck_next(luck, 50));
+    const struct bought all[] = {
+        { "", customer, text[0], at_ms, ORDER_PLACED, text[1] },
+        { "", customer, text[0], at_ms + 3, ORDER_PAID, luck_next(luck, 2) ? text[1] : "" },
+        { "", customer, text[0], at_ms + 5, ORDER_SHIPPED, luck_next(luck, 3) ? "" : text[2] },
+        { "", customer, text[0], at_ms + 7, ORDER_CANCELLED, luck_next(luck, 2) ? text[3] : "" },
+    };
+    size_t count = luck_next(luck, 3) == 0 ? 4 : 3;
+    memcpy(shuffled->events + shuffled->count, all, count * sizeof(all[0]));
+    shuffled->count += count;
+}
+
+static void shuffle(struct shuffled *shuffled, struct luck *luck)
+{
+    for (size_t i = shuffled->count; i > 1; i--) {
+        size_t with = luck_next(luck, i);
+        struct bought event = shuffled->events[i - 1];
+        shuffled->events[i - 1] = shuffled->events[with];
+        shuffled->events[with] = event;
+    }
+}
+
+static void assert_teaches_the_same(const struct rank *one, const struct rank *other)
+{
+    static const char *const skus[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j" };
+    for (size_t i = 0; i < countof(skus); i++) {
+        for (size_t k = 0; k < countof(skus); k++) {
+            const struct rank_item *from = item_of(one, skus[i]);
+            const struct rank_near *a = from ? tie_of(one, skus[i], skus[k]) : NULL;
+            const struct rank_near *b = from ? tie_of(other, skus[i], skus[k]) : NULL;
+            assert_true((a != NULL) == (b != NULL));
+            assert_int_equal(a ? a->after : 0, b ? b->after : 0);
+            assert_int_equal(a ? a->together : 0, b ? b->together : 0);
+            assert_true(!a || (a->weight < b->weight + 0.001F && b->weight < a->weight + 0.001F));
+        }
+    }
+}
+
+static void ties_are_the_same_in_whichever_sequence_events_come(void **state)
+{
+    (void)state;
+    struct luck luck = luck_of(7);
+    for (int round = 0; round < 200; round++) {
+        struct shuffled shuffled = { .count = 0 };
+        struct rank *one = ranking_create();
+        struct rank *other = ranking_create();
+        for (int i = 0; i < SHUFFLED_CUSTOMERS * SHUFFLED_ORDERS; i++) {
+            shuffled_add(&shuffled, &luck, i);
+        }
+        learn(one, shuffled.events, shuffled.count);
+        shuffle(&shuffled, &luck);
+        learn(other, shuffled.events, shuffled.count);
+        learn(other, shuffled.events, shuffled.count); /* all of it comes again */
+        assert_teaches_the_same(one, other);
+        rank_destroy(one);
+        rank_destroy(other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +307,8 @@ int main(void)
         cmocka_unit_test(buying_a_thing_again_is_counted_once_for_each_customer),
         cmocka_unit_test(what_a_cancelled_order_taught_is_taken_back_once),
         cmocka_unit_test(whatever_event_comes_first_a_cancelled_order_teaches_nothing),
+        cmocka_unit_test(a_late_order_that_is_cancelled_takes_nothing_of_what_others_taught),
+        cmocka_unit_test(ties_are_the_same_in_whichever_sequence_events_come),
         cmocka_unit_test(without_memory_nothing_is_half_learnt_and_the_next_attempt_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,8 +94,8 @@ static enum err rank_past_grow(struct rank_customer *customer)
     return OK;
 }
 
-static enum err rank_past_add(struct rank *rank, struct rank_customer *customer, struct str id,
-                              int64_t at_wall_ms, uint32_t *ret_at)
+static enum err rank_past_add(struct rank_customer *customer, struct str id, int64_t at_wall_ms,
+                              uint32_t *ret_at)
 {
     struct rank_order *order = mem_zero(1, sizeof(*order) + id.len);
     if (!order) {
@@ -108,26 +108,32 @@ static enum err rank_past_add(struct rank *rank, struct rank_customer *customer,
     memcpy(order->bytes, id.ptr, id.len);
     order->id = (struct str){ order->bytes, id.len };
     order->at_wall_ms = at_wall_ms;
-    if (customer->orders_count == RANK_ORDERS_MAX) {
-        rank_past_drop_oldest_order(rank, customer);
-    }
     customer->orders[customer->orders_count++] = order;
     *ret_at = rank_past_sift(customer, customer->orders_count - 1);
     customer->shop->orders++;
     return OK;
 }
 
-static enum err rank_past_place(struct rank *rank, struct rank_customer *customer, struct str id,
-                                int64_t at_wall_ms, uint32_t *ret_at)
+/* orders_count: it is not known. */
+static uint32_t rank_past_find(const struct rank_customer *customer, struct str id)
 {
     for (uint32_t i = customer->orders_count; i > 0; i--) {
-        struct rank_order *order = customer->orders[i - 1];
-        if (str_eq(order->id, id)) {
-            *ret_at = rank_past_move(customer, i - 1, at_wall_ms);
-            return OK;
+        if (str_eq(customer->orders[i - 1]->id, id)) {
+            return i - 1;
         }
     }
-    return rank_past_add(rank, customer, id, at_wall_ms, ret_at);
+    return customer->orders_count;
+}
+
+static enum err rank_past_place(struct rank_customer *customer, struct str id, int64_t at_wall_ms,
+                                uint32_t *ret_at)
+{
+    uint32_t at = rank_past_find(customer, id);
+    if (at == customer->orders_count) {
+        return rank_past_add(customer, id, at_wall_ms, ret_at);
+    }
+    *ret_at = rank_past_move(customer, at, at_wall_ms);
+    return OK;
 }
 
 /* ---- lines ---- */
@@ -287,14 +293,6 @@ static enum err rank_past_tie_before(struct rank *rank, const struct rank_past_b
     return OK;
 }
 
-static enum err rank_past_tie_new(struct rank *rank, const struct rank_customer *customer,
-                                  uint32_t at, uint32_t first_new)
-{
-    const struct rank_past_basis basis = { .customer = customer, .at = at };
-    TRY(rank_past_tie_together(rank, customer->orders[at], first_new, 1.0F));
-    return rank_past_tie_before(rank, &basis, first_new, 1.0F);
-}
-
 /* ---- a cancelled order ---- */
 
 static enum err rank_past_untie(struct rank *rank, struct rank_customer *customer, uint32_t at)
@@ -386,14 +384,11 @@ static bool rank_past_is_too_old(const struct rank_customer *customer, int64_t a
            at_wall_ms < customer->orders[0]->at_wall_ms;
 }
 
-enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
-                        const struct order *order, int64_t at_wall_ms)
+static enum err rank_past_learn(struct rank *rank, struct rank_customer *customer,
+                                const struct order *order, int64_t at_wall_ms)
 {
     uint32_t at = 0;
-    if (rank_past_is_too_old(customer, at_wall_ms)) {
-        return OK;
-    }
-    TRY(rank_past_place(rank, customer, order->order_id, at_wall_ms, &at));
+    TRY(rank_past_place(customer, order->order_id, at_wall_ms, &at));
     struct rank_order *to = customer->orders[at];
     uint32_t first_new = to->lines_count;
     TRY(order->type == ORDER_CANCELLED ? rank_past_cancel(rank, customer, at) : OK);
@@ -402,5 +397,97 @@ enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
     TRY(err);
     rank_past_mark(to, order);
     rank_past_keep_bounds(rank);
-    return to->is_cancelled ? OK : rank_past_tie_new(rank, customer, at, first_new);
+    return to->is_cancelled ? OK : rank_past_tie_together(rank, to, first_new, 1.0F);
+}
+
+/* ---- what is tied anew ---- */
+
+/* The orders that are tied to others than before once the event is learned: from `first` on,
+ * without the last `rest` ones. */
+struct rank_past_stretch {
+    uint32_t first;
+    uint32_t rest;
+};
+
+static uint32_t rank_past_place_of(const struct rank_customer *customer, struct str id,
+                                   int64_t at_wall_ms)
+{
+    const struct rank_order order = { .at_wall_ms = at_wall_ms, .id = id };
+    uint32_t at = customer->orders_count;
+    while (at > 0 && rank_order_is_before(&order, customer->orders[at - 1])) {
+        at--;
+    }
+    return at;
+}
+
+static bool rank_past_grows(const struct rank *rank, const struct rank_customer *customer,
+                            struct rank_order *to, const struct order *from)
+{
+    for (size_t i = 0; i < from->items_count; i++) {
+        const struct rank_item *item = rank_find_item(rank, customer->shop, from->items[i].sku);
+        if (!item || !rank_order_find(to, item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The order itself, and those behind where it stood and will stand. */
+static struct rank_past_stretch rank_past_stretch_of(const struct rank *rank,
+                                                     const struct rank_customer *customer,
+                                                     const struct order *order,
+                                                     int64_t at_wall_ms)
+{
+    uint32_t count = customer->orders_count;
+    uint32_t at = rank_past_find(customer, order->order_id);
+    if (at == count) {
+        uint32_t to = rank_past_place_of(customer, order->order_id, at_wall_ms);
+        uint32_t behind = count - to;
+        return (struct rank_past_stretch){
+            to, behind > RANK_TIED_ORDERS ? behind - RANK_TIED_ORDERS : 0
+        };
+    }
+    struct rank_past_stretch stretch = { at, 0 };
+    uint32_t behind = count - at - 1;
+    if (at_wall_ms < customer->orders[at]->at_wall_ms) {
+        stretch.first = rank_past_place_of(customer, order->order_id, at_wall_ms);
+    } else if (!rank_past_grows(rank, customer, customer->orders[at], order)) {
+        return (struct rank_past_stretch){ count, 0 };
+    }
+    stretch.rest = behind > RANK_TIED_ORDERS ? behind - RANK_TIED_ORDERS : 0;
+    return stretch;
+}
+
+static enum err rank_past_tie_stretch(struct rank *rank, const struct rank_customer *customer,
+                                      struct rank_past_stretch stretch, float by)
+{
+    struct rank_past_basis basis = { .customer = customer, .at = stretch.first };
+    for (; basis.at + stretch.rest < customer->orders_count; basis.at++) {
+        if (!customer->orders[basis.at]->is_cancelled) {
+            TRY(rank_past_tie_before(rank, &basis, 0, by));
+        }
+    }
+    return OK;
+}
+
+/* Ties are those of the orders as they stand: what comes in between two others, or grows there,
+ * changes those of what lies behind it. */
+enum err rank_past_take(struct rank *rank, struct rank_customer *customer,
+                        const struct order *order, int64_t at_wall_ms)
+{
+    uint32_t known = rank_past_find(customer, order->order_id);
+    if (rank_past_is_too_old(customer, at_wall_ms)) {
+        return OK;
+    }
+    if (known == customer->orders_count && known == RANK_ORDERS_MAX) {
+        rank_past_drop_oldest_order(rank, customer);
+    } else if (known < customer->orders_count && order->type == ORDER_CANCELLED) {
+        TRY(rank_past_cancel(rank, customer, known));
+    }
+    const struct rank_past_stretch stretch =
+        rank_past_stretch_of(rank, customer, order, at_wall_ms);
+    TRY(rank_past_tie_stretch(rank, customer, stretch, -1.0F));
+    enum err err = rank_past_learn(rank, customer, order, at_wall_ms);
+    TRY(rank_past_tie_stretch(rank, customer, stretch, 1.0F));
+    return err;
 }
