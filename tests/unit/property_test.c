@@ -58,6 +58,16 @@ static void one_untold_beside_others_is_told_partly(void **state)
     assert_int_equal(told("容量多大", "容量 500人。"), PROPERTY_TOLD);
 }
 
+static void another_kind_of_what_is_told_is_excluded(void **state)
+{
+    (void)state;
+    assert_int_equal(property_excluded_at(STR("not cotton"), 4, STR("material wool")), 6);
+    assert_int_equal(property_excluded_at(STR("不是棉的"), 6, STR("材质 羊毛")), 6);
+    assert_int_equal(property_excluded_at(STR("not wool"), 4, STR("material wool")), 0);
+    assert_int_equal(property_excluded_at(STR("not cotton"), 4, STR("colour red")), 0);
+    assert_int_equal(property_excluded_at(STR("not loud"), 4, STR("material wool")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -66,6 +76,7 @@ int main(void)
         cmocka_unit_test(a_letter_behind_a_number_is_a_unit_only_alone),
         cmocka_unit_test(one_untold_beside_others_is_told_partly),
         cmocka_unit_test(other_questions_ask_for_no_property),
+        cmocka_unit_test(another_kind_of_what_is_told_is_excluded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

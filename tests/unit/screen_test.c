@@ -416,6 +416,52 @@ static void of_several_pieces_only_the_exact_sum_passes(void **state)
                               "Three cost 119.70 EUR in total."), FLAW_NUMBER);
 }
 
+/* The page allows 30 days for a return, the product takes 3 to 5. */
+static void a_period_without_a_number_is_read_all_the_same(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "You can return it within a month.", FLAW_PERIOD },
+        { "You can return it within half a year.", FLAW_PERIOD },
+        { "You can return it within a month and a half.", FLAW_PERIOD },
+        { "You can return it within one and a half months.", FLAW_PERIOD },
+        { "It takes a week to arrive.", FLAW_PERIOD },
+        { "It takes an hour to arrive.", FLAW_PERIOD },
+        { "Have a nice day!", FLAW_NONE },
+        { "You can return unused items within 30 days.", FLAW_NONE },
+    };
+    static const struct screening_case chinese[] = {
+        { "一个半月内可以退货。", FLAW_PERIOD }, { "半个月内可以退货。", FLAW_PERIOD },
+        { "半年内可以退货。", FLAW_PERIOD },     { "一年半内可以退货。", FLAW_PERIOD },
+        { "两天半可以送达。", FLAW_PERIOD },     { "三十天内可以退货。", FLAW_NONE },
+    };
+    screening_expect("en", true, true, cases, countof(cases));
+    screening_expect("zh", true, true, chinese, countof(chinese));
+}
+
+/* Whose entry says stainless steel, red; and 不锈钢, 红色. */
+static void what_the_product_is_may_not_be_denied(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "It is not red.", FLAW_ATTRIBUTE },
+        { "It isn't made of steel.", FLAW_ATTRIBUTE },
+        { "It is blue, not red.", FLAW_ATTRIBUTE },
+        { "It is made of stainless steel, not plastic.", FLAW_NONE },
+        { "It is red, not green.", FLAW_NONE },
+        { "It is made of plastic, not glass.", FLAW_NAME },
+        { "It is not noisy.", FLAW_NAME },
+    };
+    static const struct screening_case chinese[] = {
+        { "它不是红色的。", FLAW_ATTRIBUTE },
+        { "它不是不锈钢的。", FLAW_ATTRIBUTE },
+        { "它是不锈钢的，不是塑料的。", FLAW_NONE },
+        { "它是红色的，不是黑色的。", FLAW_NONE },
+    };
+    screening_expect("en", true, false, cases, countof(cases));
+    screening_expect("zh", true, false, chinese, countof(chinese));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +470,8 @@ int main(void)
         cmocka_unit_test(another_value_than_the_facts_have_is_found),
         cmocka_unit_test(what_is_told_of_the_product_in_words_is_held_to_the_facts),
         cmocka_unit_test(a_promise_needs_a_policy),
+        cmocka_unit_test(a_period_without_a_number_is_read_all_the_same),
+        cmocka_unit_test(what_the_product_is_may_not_be_denied),
         cmocka_unit_test(an_order_is_told_as_it_is),
         cmocka_unit_test(chinese_is_read_as_well),
         cmocka_unit_test(a_reply_in_another_language_is_found),

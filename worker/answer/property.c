@@ -125,3 +125,33 @@ enum property_told property_is_told(struct str question, struct str entry)
     }
     return property_verdict(plain_str(&asked), told, untold);
 }
+
+/* Bytes of the longest of the words that stands there. */
+static size_t property_word_at(struct str text, size_t at, const char *words)
+{
+    struct str rest = str_from(words);
+    struct str word;
+    size_t longest = 0;
+    while (rest.len > 0 && str_split(&rest, '|', &word)) {
+        bool is_open = word.len > 0 && word.ptr[word.len - 1] == '*';
+        longest = !is_open && word.len > longest && plain_is_at(text, at, word) ? word.len : longest;
+    }
+    return longest;
+}
+
+/* Only a color or a material is what another one is not: what holds two litres can hold one. */
+#define PROPERTIES_OF_KINDS 2
+
+size_t property_excluded_at(struct str text, size_t at, struct str entry)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < PROPERTIES_OF_KINDS; i++) {
+        const struct property *property = &properties[i];
+        size_t len = max_size(property_word_at(text, at, property->asks),
+                              property_word_at(text, at, property->tells));
+        bool is_other = len > longest && !plain_has(entry, str_slice(text, at, len)) &&
+                        property_is_in(property, entry);
+        longest = is_other ? len : longest;
+    }
+    return longest;
+}

@@ -18,4 +18,8 @@ enum property_told {
 
 enum property_told property_is_told(struct str question, struct str entry);
 
+/* Bytes of the longest word at `at` of a plain text that is a property of another kind than the one
+ * which the plain `entry` tells: "cotton" where the material is wool. 0: none. */
+size_t property_excluded_at(struct str text, size_t at, struct str entry);
+
 #endif

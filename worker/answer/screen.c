@@ -3,6 +3,7 @@
 
 #include "worker/answer/quantity.h"
 #include "worker/answer/screen_claim.h"
+#include "worker/answer/screen_denied.h"
 #include "worker/answer/screen_fit.h"
 #include "worker/answer/screen_known.h"
 #include "worker/answer/screen_language.h"
@@ -411,6 +412,9 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     }
     screen_sort(screen);
     enum flaw flaw = screen_check_hits(screen);
+    if (flaw == FLAW_NONE && screen->item <= 0) {
+        flaw = screen_denied_flaw(&screen->facts, &screen->sentence);
+    }
     if (flaw == FLAW_NONE) {
         flaw = screen_claims(&screen->facts, screen->text, screen->order, screen->item,
                              &screen->is_claim);

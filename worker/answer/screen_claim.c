@@ -446,19 +446,37 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
     return FLAW_NONE;
 }
 
+/* False: none of the row's words stands in the text with those pairs. */
+static bool row_may_be(const struct claim_row *row, const struct screen_pairs *pairs)
+{
+    for (size_t i = 0; i < row->index_count; i++) {
+        if (screen_pairs_may_have(pairs, row->index[i].pair)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum flaw screen_claims(const struct screen_facts *facts, struct str sentence, int order,
                         int item, bool *ret_is_claim)
 {
+    const struct screen_pairs pairs = screen_pairs_of(sentence);
     enum flaw flaw = screen_order_is_mixed_up(facts, sentence) ? FLAW_ATTRIBUTE : FLAW_NONE;
     for (size_t i = 0; i < countof(states) && flaw == FLAW_NONE; i++) {
-        flaw = claim_state(facts, sentence, &states[i], order, ret_is_claim);
+        flaw = row_may_be(&states[i], &pairs)
+                   ? claim_state(facts, sentence, &states[i], order, ret_is_claim)
+                   : flaw;
     }
     bool is_page = is_quoted(facts, sentence);
     for (size_t i = 0; i < countof(stocks) && flaw == FLAW_NONE && !is_page; i++) {
-        flaw = claim_stock(facts, sentence, &stocks[i], item, ret_is_claim);
+        flaw = row_may_be(&stocks[i], &pairs)
+                   ? claim_stock(facts, sentence, &stocks[i], item, ret_is_claim)
+                   : flaw;
     }
     for (size_t i = 0; i < countof(promises) && flaw == FLAW_NONE; i++) {
-        flaw = claim_promise(facts, sentence, &promises[i], order, ret_is_claim);
+        flaw = row_may_be(&promises[i], &pairs)
+                   ? claim_promise(facts, sentence, &promises[i], order, ret_is_claim)
+                   : flaw;
     }
     return flaw == FLAW_NONE && screen_deed_is_claimed(sentence) ? FLAW_PROMISE : flaw;
 }

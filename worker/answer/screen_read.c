@@ -159,6 +159,87 @@ static size_t range_mark_at(struct str text, size_t at)
     return 0;
 }
 
+#define READ_HALF 5000 /* in ten thousandths */
+
+static bool is_period(const struct unit_row *unit)
+{
+    return unit && unit->kind == SCREEN_PERIOD;
+}
+
+/* 月 of 一个半月, 半年: the unit behind 半, which may have lost its 个. */
+static const struct unit_row *half_unit_at(struct str text, size_t at)
+{
+    static const struct unit_row month = { { "月", 3 }, SCREEN_PERIOD, UNIT_MONTH, 1 };
+    const struct unit_row *unit = unit_at(text, at, true);
+    if (!unit && plain_is_at(text, at, month.word)) {
+        return &month;
+    }
+    return is_period(unit) ? unit : NULL;
+}
+
+/* "A month", "an hour", "half a year", 半个月: periods that are told without a number. Bytes of
+ * what stands in front of the unit; 0: none. */
+static size_t period_lead_at(struct str text, size_t at, int64_t *ret_amount)
+{
+    static const struct {
+        struct str word;
+        int64_t amount;
+    } leads[] = {
+        { STR("half a "), READ_HALF }, { STR("half an "), READ_HALF }, { STR("a "), 10000 },
+        { STR("an "), 10000 },         { STR("半"), READ_HALF },
+    };
+    char c = text.ptr[at];
+    for (size_t i = 0; i < countof(leads) && (c == 'a' || c == 'h' || c == leads[4].word.ptr[0]);
+         i++) {
+        size_t len = leads[i].word.len;
+        if (plain_is_at(text, at, leads[i].word) && half_unit_at(text, at + len)) {
+            *ret_amount = leads[i].amount;
+            return len;
+        }
+    }
+    return 0;
+}
+
+/* "Twice a day", "24 hours a day": how often, and no period. */
+static bool is_rate(struct str text, size_t at)
+{
+    struct str before = str_slice(text, at > 8 ? at - 8 : 0, min_size(at, 8));
+    return plain_has_any(before, "hours|times|once|twice|days");
+}
+
+static bool period_at(struct str text, size_t at, struct screen_value *value, size_t *ret_len)
+{
+    int64_t amount = 0;
+    size_t lead = period_lead_at(text, at, &amount);
+    if (lead == 0 || is_rate(text, at)) {
+        return false;
+    }
+    const struct unit_row *unit = half_unit_at(text, at + lead);
+    size_t end = at + lead + unit->word.len;
+    if (plain_is_at(text, end, STR(" and a half"))) {
+        amount += READ_HALF;
+        end += STR(" and a half").len;
+    }
+    *value = (struct screen_value){ .kind = SCREEN_PERIOD, .unit = unit->unit, .from = at,
+                                    .amount = amount * unit->factor };
+    *ret_len = end - at;
+    return true;
+}
+
+/* Bytes of the half that belongs to the number which ends at `end`: "one and a half", 一个半. */
+static size_t half_behind(struct str text, size_t end)
+{
+    static const struct str halves[] = { STR(" and a half"), STR("个半"), STR(" 个半") };
+    for (size_t i = 0; i < countof(halves); i++) {
+        if (plain_is_at(text, end, halves[i])) {
+            size_t behind = end + halves[i].len;
+            bool is_chinese = i > 0;
+            return !is_chinese || half_unit_at(text, behind) ? halves[i].len : 0;
+        }
+    }
+    return 0;
+}
+
 static struct screen_value value_of(const struct screen_number *number, size_t from)
 {
     return (struct screen_value){ .kind = SCREEN_NUMBER,
@@ -202,6 +283,9 @@ static size_t amount_at(struct str text, size_t at, struct screen_value values[2
     values[0] = value_of(&number, from);
     size_t end = from + number.len;
     size_t count = 1;
+    size_t half = half_behind(text, end);
+    values[0].amount += half > 0 ? READ_HALF : 0;
+    end += half;
     size_t second = range_mark_at(text, end);
     const struct unit_row *between = unit_at(text, skip_spaces(text, end), true);
     if (second && !between) {
@@ -217,13 +301,19 @@ static size_t amount_at(struct str text, size_t at, struct screen_value values[2
     }
     size_t behind = skip_spaces(text, end);
     behind += plain_is_at(text, behind, STR("-")) && behind == end ? 1 : 0; /* "30-day" */
-    const struct unit_row *unit = unit_at(text, behind, true);
+    const struct unit_row *unit = half > 0 ? half_unit_at(text, behind) : NULL;
+    unit = unit ? unit : unit_at(text, behind, true);
     for (size_t i = 0; i < count && (unit || sign); i++) {
         value_take_unit(&values[i], unit ? unit : sign);
     }
+    end = unit ? behind + unit->word.len : end;
+    if (is_period(unit) && plain_is_at(text, end, STR("半"))) { /* 一年半 */
+        values[count - 1].amount += READ_HALF * unit->factor;
+        end += STR("半").len;
+    }
     values[0].from = at;
     *ret_count = count;
-    return (unit ? behind + unit->word.len : end) - at;
+    return end - at;
 }
 
 static bool is_start(const struct screen_sentence *sentence, size_t at)
@@ -267,6 +357,9 @@ static size_t read_one(const struct screen_sentence *sentence, size_t at, int64_
         value.kind = SCREEN_IDENTIFIER;
         values[0] = value;
         return len;
+    }
+    if (period_at(text, at, &values[0], &len)) {
+        return is_free(sentence, at, len) ? len : 0;
     }
     len = amount_at(text, at, values, ret_count);
     return is_free(sentence, at, len) ? len : 0;
