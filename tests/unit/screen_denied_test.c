@@ -22,7 +22,8 @@ static void expect(const struct product *product, const struct denied_case *one)
     assert_int_equal(screen_facts_of(&arena, &brief, 0, &facts), OK);
     plain_of(str_from(one->sentence), &sentence.plain);
     print_message("%s\n", one->sentence);
-    assert_int_equal(screen_denied_flaw(&facts, &sentence), one->flaw);
+    const struct screen_pairs pairs = screen_pairs_of(plain_str(&sentence.plain));
+    assert_int_equal(screen_denied_flaw(&facts, &pairs, &sentence), one->flaw);
     size_t at = str_find(plain_str(&sentence.plain), str_from(one->read));
     for (size_t i = 0; i < sentence.plain.len; i++) {
         bool is_read = i >= at && i < at + strlen(one->read);

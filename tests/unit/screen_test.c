@@ -462,6 +462,66 @@ static void what_the_product_is_may_not_be_denied(void **state)
     screening_expect("zh", true, false, chinese, countof(chinese));
 }
 
+/* The English one takes 3 to 5 days and is in stock, the Chinese one is sold out. */
+static void when_something_is_back_is_no_days_of_shipping(void **state)
+{
+    (void)state;
+    static const struct screening_case chinese[] = {
+        { "现在缺货，3到5天内到货。", FLAW_PERIOD },
+        { "现在缺货，预计3到5天后补货。", FLAW_PERIOD },
+        { "现在缺货，会尽快补货。", FLAW_PROMISE },
+        { "现在缺货，补货时间还不确定。", FLAW_NONE },
+        { "现在缺货。运输时间是3到5天。", FLAW_NONE },
+    };
+    static const struct screening_case cases[] = {
+        { "It will be back in stock in 3 to 5 days.", FLAW_PROMISE },
+        { "It will be restocked.", FLAW_PROMISE },
+        { "We don't know when it will be restocked.", FLAW_NONE },
+    };
+    screening_expect("zh", true, false, chinese, countof(chinese));
+    screening_expect("en", true, false, cases, countof(cases));
+}
+
+/* The page ships for free from 50 EUR; the kettle costs 39.90 EUR, the first order 113.80 EUR. */
+static void shipping_is_free_from_the_pages_sum_on(void **state)
+{
+    (void)state;
+    static const struct screening_case of_kettle[] = {
+        { "The Aurora Kettle costs 39.90 EUR, and shipping is free.", FLAW_PROMISE },
+        { "Shipping is free.", FLAW_PROMISE },
+        { "Shipping is free for orders over 50 EUR.", FLAW_NONE },
+        { "Above 50 EUR, shipping is free.", FLAW_NONE },
+    };
+    static const struct screening_case of_order[] = {
+        { "Order 100234 costs 113.80 EUR in total, and shipping is free.", FLAW_NONE },
+    };
+    screening_expect("en", true, true, of_kettle, countof(of_kettle));
+    screening_expect("en", false, true, of_order, countof(of_order));
+}
+
+static void how_one_pays_needs_a_page(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "You can pay by cheque.", FLAW_PROMISE },
+        { "You can pay in cash.", FLAW_PROMISE },
+        { "We do not take PayPal.", FLAW_PROMISE },
+        { "Please tell me how you would like to pay.", FLAW_NONE },
+    };
+    screening_expect("en", false, true, cases, countof(cases));
+}
+
+static void what_is_usual_to_say_is_accepted(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "How can I help you today?", FLAW_NONE },
+        { "Once we have received the return, refunds are paid within 5 business days.",
+          FLAW_NONE },
+    };
+    screening_expect("en", true, true, cases, countof(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +532,10 @@ int main(void)
         cmocka_unit_test(a_promise_needs_a_policy),
         cmocka_unit_test(a_period_without_a_number_is_read_all_the_same),
         cmocka_unit_test(what_the_product_is_may_not_be_denied),
+        cmocka_unit_test(when_something_is_back_is_no_days_of_shipping),
+        cmocka_unit_test(shipping_is_free_from_the_pages_sum_on),
+        cmocka_unit_test(how_one_pays_needs_a_page),
+        cmocka_unit_test(what_is_usual_to_say_is_accepted),
         cmocka_unit_test(an_order_is_told_as_it_is),
         cmocka_unit_test(chinese_is_read_as_well),
         cmocka_unit_test(a_reply_in_another_language_is_found),

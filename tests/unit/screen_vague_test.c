@@ -30,7 +30,8 @@ static void expect(const struct vague_case *cases, size_t count)
         bool leans = false;
         struct str sentence = str_from(cases[i].sentence);
         print_message("%s\n", cases[i].sentence);
-        assert_int_equal(screen_vague_flaw(&facts, sentence, cases[i].order, &leans),
+        const struct screen_pairs pairs = screen_pairs_of(sentence);
+        assert_int_equal(screen_vague_flaw(&facts, &pairs, sentence, cases[i].order, &leans),
                          cases[i].flaw);
         assert_int_equal(leans, cases[i].leans);
     }
@@ -48,6 +49,9 @@ static void a_week_is_told_if_the_orders_day_is_in_it(void **state)
         { "it arrives this week.", 1, FLAW_NONE, true },
         { "it arrives this weekend.", 1, FLAW_NONE, true },
         { "it arrives next week.", SCREEN_ANY, FLAW_NONE, true },
+        { "it arrives in several days.", 0, FLAW_DATE, true },
+        { "refunds take a few weeks.", SCREEN_ANY, FLAW_DATE, true },
+        { "退款需要几周。", SCREEN_ANY, FLAW_DATE, true },
         { "预计下周到。", 0, FLAW_NONE, true },
         { "预计本周到。", 0, FLAW_DATE, true },
         { "预计下周五到。", 0, FLAW_NONE, false }, /* a day, which is read as one */

@@ -133,8 +133,8 @@ static size_t property_word_at(struct str text, size_t at, const char *words)
     struct str word;
     size_t longest = 0;
     while (rest.len > 0 && str_split(&rest, '|', &word)) {
-        bool is_open = word.len > 0 && word.ptr[word.len - 1] == '*';
-        longest = !is_open && word.len > longest && plain_is_at(text, at, word) ? word.len : longest;
+        bool is_longer = word.len > longest && word.ptr[word.len - 1] != '*';
+        longest = is_longer && plain_is_at(text, at, word) ? word.len : longest;
     }
     return longest;
 }

@@ -2,6 +2,7 @@
 #include "worker/answer/screen.h"
 
 #include "worker/answer/quantity.h"
+#include "worker/answer/screen_beyond.h"
 #include "worker/answer/screen_claim.h"
 #include "worker/answer/screen_denied.h"
 #include "worker/answer/screen_fit.h"
@@ -25,6 +26,7 @@ struct screen {
     int item;
     struct screen_sentence sentence;
     struct str text; /* of the sentence, plain */
+    struct screen_pairs pairs; /* of the text */
     struct hit hits[SCREEN_HITS_MAX];
     size_t hits_count;
     bool is_claim;
@@ -43,6 +45,7 @@ static const struct str no_numbers[] = {
     { "one of", 6 }, { "a one", 5 },  { "this one", 8 }, { "that one", 8 }, { "which one", 9 },
     { "any one", 7 }, { "no one", 6 }, { "one moment", 10 }, { "the one", 7 }, { "each one", 8 },
     { "another one", 11 }, { "24/7", 4 },
+    { "help you today", 14 }, { "assist you today", 16 }, { "do for you today", 16 },
 };
 
 static void screen_add(struct screen *screen, const struct hit *hit)
@@ -54,10 +57,9 @@ static void screen_add(struct screen *screen, const struct hit *hit)
 
 static void screen_hide_no_numbers(struct screen *screen)
 {
-    const struct screen_pairs pairs = screen_pairs_of(screen->text);
     for (size_t i = 0; i < countof(no_numbers); i++) {
         struct str word = no_numbers[i];
-        if (!screen_pairs_may_have(&pairs, screen_pair_of(word.ptr))) {
+        if (!screen_pairs_may_have(&screen->pairs, screen_pair_of(word.ptr))) {
             continue;
         }
         for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
@@ -191,6 +193,21 @@ static bool fact_is_of(const struct screen *screen, const struct screen_fact *fa
     return is_order && is_item;
 }
 
+/* What is sold out travels in so many days once it is there, and nobody knows when it is. */
+static bool fact_is_of_absent(const struct screen *screen, const struct screen_fact *fact,
+                              topic_set topics)
+{
+    const struct brief *brief = screen->facts.brief;
+    const struct product *product = fact->item > 0 && (size_t)fact->item <= brief->others_count
+                                        ? brief->others[fact->item - 1]
+                                        : brief_product(brief);
+    bool is_travel = fact->passage == SCREEN_ANY && fact->order == SCREEN_ANY &&
+                     fact->item != SCREEN_ANY && fact->value.kind == SCREEN_PERIOD &&
+                     (fact->topics & TOPIC_BIT(SHIP)) != 0;
+    return is_travel && product && product->stock == STOCK_OUT && !(topics & TOPIC_BIT(SHIP)) &&
+           plain_has_any(screen->text, "stock|sold out|unavailable|缺货|售罄|无货|断货|没货|到货");
+}
+
 /* A sum that the facts do not state: how many orders there are. */
 static bool value_is_count(const struct screen *screen, const struct screen_value *said)
 {
@@ -281,6 +298,7 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
         const struct screen_fact *fact = &screen->facts.items[i];
         bool is_told = fact->topics == 0 || (said.topics & ~fact->topics) == 0;
         if (is_told && fact_is_of(screen, fact) &&
+            !fact_is_of_absent(screen, fact, said.topics) &&
             screen_fits(&said, screen->facts.today, &fact->value)) {
             return FLAW_NONE;
         }
@@ -395,6 +413,53 @@ static bool screen_is_of_thing(const struct screen *screen, bool is_question)
     return brief_product(screen->facts.brief) && !is_question && (is_start || is_with);
 }
 
+/* What the spoken product or order costs, as a value; false: that is not known. */
+static bool screen_price_of(const struct screen *screen, struct screen_value *ret_price)
+{
+    const topic_set topics = TOPIC_BIT(PRICE) | TOPIC_BIT(TOTAL);
+    bool is_known = false;
+    for (size_t i = 0; i < screen->facts.count && !is_known; i++) {
+        const struct screen_fact *fact = &screen->facts.items[i];
+        bool is_sum = screen->order == SCREEN_ANY ? fact->item != SCREEN_ANY
+                                                  : (fact->topics & TOPIC_BIT(TOTAL)) != 0;
+        is_known = fact->value.kind == SCREEN_MONEY && fact->passage == SCREEN_ANY && is_sum &&
+                   (fact->topics & topics) != 0 && fact_is_of(screen, fact);
+        *ret_price = is_known ? fact->value : *ret_price;
+    }
+    return is_known;
+}
+
+/* "Shipping is free", where a page says from what sum on: the sum is told, or it is reached. */
+static bool screen_is_free_early(const struct screen *screen)
+{
+    static const char frees[] = "free|包邮|免运费|免邮";
+    struct screen_value price = { .amount = 0 };
+    const topic_set wanted = TOPIC_BIT(FREE);
+    bool is_limited = false;
+    bool is_reached = false;
+    bool may_be = screen_pairs_may_have(&screen->pairs, screen_pair_of("fr")) ||
+                  screen_pairs_may_have(&screen->pairs, screen_pair_of("包")) ||
+                  screen_pairs_may_have(&screen->pairs, screen_pair_of("免"));
+    if (!may_be || !plain_has_any(screen->text, frees) ||
+        !plain_has_any(screen->text, "ship*|deliver*|运|邮|配送")) {
+        return false;
+    }
+    bool is_priced = screen_price_of(screen, &price);
+    for (size_t i = 0; i < screen->facts.count; i++) {
+        const struct screen_fact *fact = &screen->facts.items[i];
+        const struct screen_value *limit = &fact->value;
+        if (limit->kind != SCREEN_MONEY || fact->passage == SCREEN_ANY ||
+            (fact->topics & wanted) == 0) {
+            continue;
+        }
+        is_limited = true;
+        is_reached = is_reached || sentence_has(screen, SCREEN_MONEY, limit->amount) ||
+                     (is_priced && price.amount >= limit->amount &&
+                      screen_is_same_money(price.unit, limit->unit));
+    }
+    return is_limited && !is_reached;
+}
+
 static enum flaw screen_sentence_flaw(struct screen *screen, struct str original)
 {
     plain_of(original, &screen->sentence.plain);
@@ -405,6 +470,7 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     memset(screen->sentence.read, 0, screen->text.len);
     screen->hits_count = 0;
     screen->is_claim = false;
+    screen->pairs = screen_pairs_of(screen->text);
     screen_hide_no_numbers(screen);
     screen_find_facts(screen);
     if (!screen_read_values(screen)) {
@@ -413,14 +479,19 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     screen_sort(screen);
     enum flaw flaw = screen_check_hits(screen);
     if (flaw == FLAW_NONE && screen->item <= 0) {
-        flaw = screen_denied_flaw(&screen->facts, &screen->sentence);
+        flaw = screen_denied_flaw(&screen->facts, &screen->pairs, &screen->sentence);
     }
     if (flaw == FLAW_NONE) {
         flaw = screen_claims(&screen->facts, screen->text, screen->order, screen->item,
                              &screen->is_claim);
     }
     if (flaw == FLAW_NONE) {
-        flaw = screen_vague_flaw(&screen->facts, screen->text, screen->order,
+        flaw = screen_is_free_early(screen) ? FLAW_PROMISE
+                                            : screen_beyond_flaw(&screen->facts, &screen->pairs,
+                                                                 screen->text);
+    }
+    if (flaw == FLAW_NONE) {
+        flaw = screen_vague_flaw(&screen->facts, &screen->pairs, screen->text, screen->order,
                                  &screen->leans_on_day);
     }
     if (flaw == FLAW_NONE && !screen_names_are_known(&screen->facts, original)) {

@@ -382,7 +382,9 @@ static bool is_only_named(struct str text, size_t at, size_t len)
                                           "not able to confirm", "unable to confirm",
                                           "don't know", "do not know", "cannot decide",
                                           "无法承诺", "不能承诺", "无法确认", "不能确认", "无法保证",
-                                          "不能保证", "不清楚", "不确定", "无法判断" };
+                                          "不能保证", "不清楚", "不确定", "无法判断",
+                                          "no date", "no restock date", "no information",
+                                          "暂无", "没有补货时间", "未定", "不知道" };
     struct str ahead = str_slice(text, at + len, 16);
     struct str clause = screen_clause_before(text, at, at);
     bool is_noun = false;
@@ -420,7 +422,9 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
     size_t len = 0;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
         int order = screen_order_at(facts, text, at, spoken);
-        if (is_question(text) || is_only_named(text, at, len)) {
+        bool is_supposed = row->what == SCREEN_TOPIC_QUANTITY && /* "once it is back in stock" */
+                           plain_has_any(screen_clause_before(text, at, at), "once|when|if|until");
+        if (is_question(text) || is_supposed || is_only_named(text, at, len)) {
             continue;
         }
         *is_claim = true;

@@ -227,7 +227,7 @@ static bool deed_is_promised_en(struct str clause, struct screen_place place)
     bool is_passive = (is_past && deed_is_undergone(clause, place.from)) ||
                       deed_is_passive(clause, place.from + word.len);
     bool is_supposed = plain_has_any(str_slice(clause, 0, place.from), deed_supposed);
-    return is_doing || is_ours || is_at_once || (is_passive && !is_supposed);
+    return is_doing || is_at_once || ((is_ours || is_passive) && !is_supposed);
 }
 
 static bool deed_is_promised_zh(struct str clause, struct screen_place place)

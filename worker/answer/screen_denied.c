@@ -99,15 +99,15 @@ static enum flaw denied_behind(const struct screen_facts *facts, struct screen_s
     return FLAW_NONE;
 }
 
-enum flaw screen_denied_flaw(const struct screen_facts *facts, struct screen_sentence *sentence)
+enum flaw screen_denied_flaw(const struct screen_facts *facts, const struct screen_pairs *pairs,
+                             struct screen_sentence *sentence)
 {
     struct str text = plain_str(&sentence->plain);
     enum flaw flaw = FLAW_NONE;
-    bool is_ascii = facts->attributes_count == 0 || plain_is_ascii(text);
     for (size_t i = 0; i < countof(denials) && facts->attributes_count > 0; i++) {
         struct str word = denials[i];
-        if (is_ascii && (unsigned char)word.ptr[0] >= 0x80) {
-            break;
+        if (!screen_pairs_may_have(pairs, screen_pair_of(word.ptr))) {
+            continue;
         }
         for (size_t at = 0; (at = plain_find(text, at, word)) < text.len; at++) {
             flaw = flaw == FLAW_NONE ? denied_behind(facts, sentence, at + word.len) : flaw;

@@ -8,9 +8,11 @@
 #define ANSWER_SCREEN_DENIED_H
 
 #include "worker/answer/screen_facts.h"
+#include "worker/answer/screen_pair.h"
 
 /* FLAW_ATTRIBUTE: an attribute that the entry tells is denied. What is rightly denied is marked as
- * read. */
-enum flaw screen_denied_flaw(const struct screen_facts *facts, struct screen_sentence *sentence);
+ * read. `pairs` are the sentence's. */
+enum flaw screen_denied_flaw(const struct screen_facts *facts, const struct screen_pairs *pairs,
+                             struct screen_sentence *sentence);
 
 #endif

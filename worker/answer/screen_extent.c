@@ -20,9 +20,16 @@ static const struct extent extents[] = {
       "any time|anytime|time limit|随时" },
     { "no questions asked|for any reason|无理由|任何理由|任何原因",
       "no questions|any reason|without reason|无理由|任何" },
+    { "of ordering|of purchase|of the purchase|after ordering|after purchase|购买之日|下单之日|购买后",
+      "of ordering|purchase|ordering|购买|下单" },
+    { "全国包邮|全国免邮|全国都包邮", "全国" },
     { "always free|always ships free|always ship free|all orders ship free|free for all|"
       "free on all|全场包邮|一律包邮|全部包邮|都包邮|无条件",
       "always|all orders|free for all|全场|一律|全部|都包邮|无条件" },
+    { "after they are shipped|after they have shipped|after it is shipped|after it has shipped|"
+      "after it has been shipped|after it was shipped|after shipping|after dispatch|"
+      "once it has shipped|once they are shipped|once shipped|发货后可以|发货后也|发货后仍|发货后还",
+      "after|once|发货后" },
     { "worldwide|everywhere|all countries|全球|全世界",
       "worldwide|everywhere|all countries|全球|全世界" },
     { "我们承担|我方承担|卖家承担|商家承担|本店承担|店家承担|at our expense|we pay for|we cover",

@@ -172,12 +172,16 @@ static enum err facts_add_sentences(struct screen_facts *facts, struct str text,
 {
     struct str rest = text;
     struct str sentence;
+    topic_set before = 0;
     while (screen_sentence_next(&rest, &sentence) &&
            facts->sentences_count < SCREEN_SENTENCES_MAX) {
         struct str *kept = &facts->sentences[facts->sentences_count++];
         struct screen_fact fact = *like;
         TRY(facts_plain(facts, sentence, kept));
-        fact.topics = screen_topics_in(facts, *kept);
+        /* "Below that it costs 5.90 EUR" is about what the sentence before is about. */
+        bool leans = before && plain_has_any(*kept, "it|that|this|they");
+        fact.topics = screen_topics_in(facts, *kept) | (leans ? before & ~TOPIC_BIT(FREE) : 0);
+        before = fact.topics;
         facts_add_values(facts, sentence, &fact);
     }
     return OK;

@@ -19,6 +19,10 @@ static const struct vague vagues[] = {
     { "this weekend|at the weekend|over the weekend|by the weekend",
       "本周末|这周末|周末能|周末到|周末送|周末前|周末发", 5, 6 },
     { "next weekend", "下周末", 12, 13 },
+    { "a few weeks|several days|several weeks|some days|some weeks|a few months|several months|"
+      "a few days|a few hours|several hours|a while",
+      "几周|几个星期|好几天|若干天|几个月|数天|数日|数周|几个工作日",
+      VAGUE_NEVER, VAGUE_NEVER },
     { "next month|this month|end of the month|end of this month|end of the week|in a few days|"
       "within a few days|in a couple of days|within a couple of days|any day now|in no time",
       "下个月|下月|月底|月末|这个月内|本月内|过几天|几天内|几天就|这几天|近日|很快就能到|很快就会到|"
@@ -68,6 +72,7 @@ static bool vague_has_day(const struct screen_facts *facts, const struct vague *
 
 struct vague_sentence {
     const struct screen_facts *facts;
+    const struct screen_pairs *pairs;
     struct str text;
     int order;
     bool leans; /* on the day on which it is said */
@@ -80,7 +85,8 @@ static bool vague_is_unfounded(struct vague_sentence *sentence, const struct vag
     struct str rest = str_from(words);
     struct str word;
     while (str_split(&rest, '|', &word)) {
-        size_t at = plain_find(sentence->text, 0, word);
+        bool may_be = screen_pairs_may_have(sentence->pairs, screen_pair_of(word.ptr));
+        size_t at = may_be ? plain_find(sentence->text, 0, word) : sentence->text.len;
         if (at == sentence->text.len || vague_is_weekday(sentence->text, at + word.len)) {
             continue;
         }
@@ -93,18 +99,17 @@ static bool vague_is_unfounded(struct vague_sentence *sentence, const struct vag
     return false;
 }
 
-enum flaw screen_vague_flaw(const struct screen_facts *facts, struct str sentence, int order,
-                            bool *ret_leans)
+enum flaw screen_vague_flaw(const struct screen_facts *facts, const struct screen_pairs *pairs,
+                            struct str sentence, int order, bool *ret_leans)
 {
-    /* One of these is in each of the English words; most sentences have none. */
-    static const char marks[] = "this|next|weekend|the month|the week|days|day|no time";
-    struct vague_sentence looked = { .facts = facts, .text = sentence, .order = order };
-    bool has_mark = plain_has_any(sentence, marks);
+    struct vague_sentence looked = {
+        .facts = facts, .pairs = pairs, .text = sentence, .order = order
+    };
     bool is_wide = !plain_is_ascii(sentence);
     bool is_unfounded = false;
     for (size_t i = 0; i < countof(vagues) && !is_unfounded; i++) {
         const struct vague *vague = &vagues[i];
-        is_unfounded = (has_mark && vague_is_unfounded(&looked, vague, vague->english)) ||
+        is_unfounded = vague_is_unfounded(&looked, vague, vague->english) ||
                        (is_wide && vague_is_unfounded(&looked, vague, vague->chinese));
     }
     *ret_leans = *ret_leans || looked.leans;
