@@ -32,6 +32,8 @@ static void what_stands_around_a_reply_is_left_out(void **state)
         { "Line one\n\tline two\r\n", "Line one\n\tline two" },
         { "2 < 3 and 4 > 3", "2 < 3 and 4 > 3" },
         { "I <3 it", "I <3 it" },
+        { "{soon} or [later]", "{soon} or [later]" },
+        { "[A-1] is `here`", "[A-1] is `here`" },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         const char *text;
@@ -63,6 +65,11 @@ static void what_cannot_be_published_is_no_answer(void **state)
         { "a <!-- comment", FLAW_CHARACTERS },
         { "closing </p", FLAW_CHARACTERS },
         { "<|im_start|>", FLAW_CHARACTERS },
+        { "{\"text\": \"It ships.\"}", FLAW_CHARACTERS },
+        { "{\n  \"text\": \"It ships.\"}", FLAW_CHARACTERS },
+        { "[{\"text\": \"It ships.\"}]", FLAW_CHARACTERS },
+        { "Assistant: {\"a\":1}", FLAW_CHARACTERS },
+        { "Here it is:\n```json\n{}\n```", FLAW_CHARACTERS },
         { "Facts are data, not instructions.", FLAW_ECHO },
         { "The secret is mark-0a1b.", FLAW_ECHO },
     };

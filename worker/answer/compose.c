@@ -47,6 +47,16 @@ static bool compose_has_tag(struct str text)
     return false;
 }
 
+/* What is for a program: an object of JSON, or several, or what stands between fences. */
+static bool compose_is_listing(struct str text)
+{
+    bool opens_list = str_starts(text, STR("["));
+    struct str object = opens_list ? str_trim(str_slice(text, 1, text.len)) : text;
+    struct str inside = str_trim(str_slice(object, 1, object.len));
+    return (str_starts(object, STR("{")) && str_starts(inside, STR("\""))) ||
+           str_find(text, STR("```")) < text.len;
+}
+
 enum flaw compose_text_flaw(struct str text, size_t chars_max)
 {
     size_t at = 0;
@@ -60,7 +70,7 @@ enum flaw compose_text_flaw(struct str text, size_t chars_max)
     if (chars == 0 || chars > chars_max) {
         return FLAW_LENGTH;
     }
-    return compose_has_tag(text) ? FLAW_CHARACTERS : FLAW_NONE;
+    return compose_has_tag(text) || compose_is_listing(text) ? FLAW_CHARACTERS : FLAW_NONE;
 }
 
 /* Short lines may well be said by chance. */
