@@ -13,6 +13,7 @@
 #include "common/record.h"
 
 #define LETTER_REDRIVES_MAX 999999
+#define LETTER_HEADERS_MAX (RECORD_HEADERS_MAX + 32) /* its original's, and ours */
 
 /* Everything is borrowed from the record. */
 struct letter {

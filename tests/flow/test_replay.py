@@ -190,6 +190,18 @@ def test_without_audit_topic_the_recorded_outcomes_are_found_all_the_same(shop):
     assert replayed.summary["recorded"]["dead-letter"] == 1
 
 
+@pytest.mark.parametrize("settings", [{}, {"topic__audit": ""}])
+def test_the_letter_of_a_record_with_many_headers_is_found(shop, settings):
+    shop.worker.start()
+    for key, value, count in (("c1", b'{"id":', 64), ("c2", TWIN, 70)):
+        shop.put("messages", key, value, headers=[(f"h{number}", "") for number in range(count)])
+    shop.settled()
+    replayed = shop.replay(settings=settings)
+    assert replayed.others() == []
+    assert sorted(event["recorded"]["reason"] for event in replayed.events) == ["json", "too_large"]
+    assert shop.worker.end() == 0
+
+
 def test_a_window_begins_with_the_orders_and_hand_offs_from_before(shop):
     live_a_day(shop)
     everything = shop.replay(settings=HISTORY)

@@ -15,8 +15,6 @@
 #define LETTERBOX_STEP_MS 100
 #define LETTERBOX_RETRY_MS 50
 #define ID_TEXT_BYTES_MAX 32
-/* A letter has its original's headers and ours. */
-#define LETTERBOX_HEADERS_MAX (RECORD_HEADERS_MAX + 32)
 
 struct letterbox_part {
     int64_t first;
@@ -35,7 +33,7 @@ struct letterbox {
     uint8_t id[TOPIC_ID_BYTES]; /* of the topic */
     struct buf id_text;
     bool is_held; /* an open transaction has stopped the reading before its end */
-    struct header headers[LETTERBOX_HEADERS_MAX];
+    struct header headers[LETTER_HEADERS_MAX];
 };
 
 /* --- errors --------------------------------------------------------------------------------- */
@@ -119,7 +117,7 @@ static enum err letterbox_take(struct letterbox *box, const rd_kafka_message_t *
     if (message->offset >= part->next && message->offset < part->end) {
         struct record record;
         kafka_record_view(message, TOPIC_DEAD_LETTERS, box->headers, &record);
-        record.headers_count = kafka_record_headers(message, box->headers, LETTERBOX_HEADERS_MAX);
+        record.headers_count = kafka_record_headers(message, box->headers, LETTER_HEADERS_MAX);
         err = way->pass->on_record(way->pass->owner, &record);
     }
     letterbox_advance(part, message->offset + 1, way);
@@ -268,14 +266,14 @@ static enum err letterbox_first_from(struct letterbox *box, const char *topic_na
 static enum err letterbox_judge(const rd_kafka_message_t *message, const struct letter *letter,
                                 struct arena *arena, struct letterbox_found *found)
 {
-    struct header headers[LETTERBOX_HEADERS_MAX];
+    struct header headers[LETTER_HEADERS_MAX];
     if (!message || message->offset != letter->offset) {
         note_set(&found->why, "the original is gone: retention or compaction has removed it");
         return OK;
     }
     struct record record;
     kafka_record_view(message, TOPIC_MESSAGES, headers, &record);
-    record.headers_count = kafka_record_headers(message, headers, LETTERBOX_HEADERS_MAX);
+    record.headers_count = kafka_record_headers(message, headers, LETTER_HEADERS_MAX);
     bool is_other = (int64_t)record.value.len != letter->bytes ||
                     max_i64(record.timestamp_wall_ms, -1) != letter->timestamp_wall_ms;
     if (is_other) {

@@ -2,6 +2,7 @@
  * is assigned what was found, and delivers it on the loop. */
 #include "worker/adapter/tape_kafka.h"
 
+#include "common/letter.h"
 #include "common/mem.h"
 #include "worker/adapter/kafka_record.h"
 #include "worker/adapter/reader_kafka.h"
@@ -18,7 +19,7 @@ struct tape_kafka {
     struct reel reel;
     const struct tape_span *spans;
     size_t spans_count;
-    struct header headers[RECORD_HEADERS_MAX];
+    struct header headers[LETTER_HEADERS_MAX];
     int64_t heard_ms; /* monotonic: when a broker last said something */
     bool is_reading;
     bool is_enough;
@@ -52,6 +53,17 @@ static void tape_hear_error(struct tape_kafka *tape, const rd_kafka_message_t *m
             LOG_CHARS("reason", rd_kafka_message_errstr(message)));
 }
 
+/* What a letter says of itself stands behind all headers of its original. */
+static void tape_view(struct tape_kafka *tape, const rd_kafka_message_t *message,
+                      enum topic topic, struct record *ret_record)
+{
+    kafka_record_view(message, topic, tape->headers, ret_record);
+    if (topic == TOPIC_DEAD_LETTERS) {
+        ret_record->headers_count =
+            kafka_record_headers(message, tape->headers, LETTER_HEADERS_MAX);
+    }
+}
+
 /* The end of a partition is told with the offset that the next record will have. */
 static void tape_on_message(void *owner, const rd_kafka_message_t *message)
 {
@@ -77,7 +89,7 @@ static void tape_on_message(void *owner, const rd_kafka_message_t *message)
     }
     if (message->offset < part->end) {
         struct record record;
-        kafka_record_view(message, topic, tape->headers, &record);
+        tape_view(tape, message, topic, &record);
         tape->options.on_record(tape->options.owner, &record);
     }
     reel_advance(&tape->reel, part, message->offset + 1);
