@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from tests.flow.test_scaling import metric
-from tests.flow.worker import PROGRAM, WAIT_S
+from tests.flow.worker import PARTITIONS, PROGRAM, WAIT_S
 from tests.services.child import wait_until
 
 # Under the 30 s that are waited when nothing is set.
@@ -60,6 +60,24 @@ def test_topics_are_made_with_the_partitions_and_replicas_that_are_set(worker):
     wait_until(lambda: len(partitions()) == len(names), WAIT_S, "the topics are known")
     compacted = {"catalog": 1, "knowledge": 1, "conversations": 8}
     assert partitions() == {key: 3 for key in worker.topics} | compacted
+
+
+def test_a_topic_that_is_deleted_holds_up_no_other_and_is_read_again_when_it_is_back(worker):
+    worker.start(kafka__topic__metadata__refresh__interval__ms="500")
+    owned = metric(worker, "deskhand_partitions")
+    gone = worker.topics["copy.requests"]
+
+    def owns(count, what):
+        wait_until(lambda: metric(worker, "deskhand_partitions") == count, WAIT_S, what)
+
+    worker.kafka.admin.delete_topics([gone])[gone].result(WAIT_S)
+    owns(owned - PARTITIONS, "the partitions of the others are kept")
+    worker.send(20, 5)
+    worker.read("answers", 20)
+    worker.kafka.create_topics({gone: PARTITIONS})
+    owns(owned, "the topic is read again")
+    worker.send(20, 5, first=20)
+    worker.finish()
 
 
 def test_the_store_in_memory_is_up(worker):

@@ -57,11 +57,64 @@ static void what_is_lost_is_let_go_at_once_also_while_it_drains(void **state)
     (void)state;
     own(2);
     grouping_tell(MEMBERSHIP_REVOKED, 1, 1);
+    grouping.member = NULL;
     grouping_tell(MEMBERSHIP_LOST, 0, 2);
     assert_int_equal(grouping.losses, 2);
     assert_int_equal(grouping.unassigns, 1);
     assert_false(grouping.is_fetched[0] || grouping.is_fetched[1]);
     assert_null(grouping.membership.ticket);
+    grouping_close();
+}
+
+/* Whatever it names: who is not in the group as before has nothing for sure. */
+static void all_is_lost_with_the_membership_or_its_generation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member;
+        int32_t generation;
+    } nows[] = { { NULL, 1 }, { "m1", 2 }, { "m2", 1 } };
+    for (size_t i = 0; i < countof(nows); i++) {
+        own(3);
+        grouping.member = nows[i].member;
+        grouping.generation = nows[i].generation;
+        grouping_tell(MEMBERSHIP_LOST, 1, 1);
+        assert_int_equal(grouping.losses, 3);
+        assert_null(grouping.membership.ticket);
+        assert_false(grouping.is_fetched[0] || grouping.is_fetched[1] || grouping.is_fetched[2]);
+        grouping_close();
+    }
+}
+
+static void a_member_as_before_loses_what_is_named_alone_as_of_a_topic_that_is_gone(void **state)
+{
+    (void)state;
+    own(4);
+    const struct ticket *old = grouping.membership.ticket;
+    grouping_tell(MEMBERSHIP_REVOKED, 3, 1);
+    grouping_tell(MEMBERSHIP_LOST, 1, 1);
+    assert_int_equal(grouping.losses, 1);
+    assert_int_equal(grouping.unassigns, 1);
+    assert_ptr_equal(grouping.membership.ticket, old);
+    assert_true(grouping.is_fetched[0] && grouping.is_fetched[2] && grouping.is_draining[3]);
+    assert_false(grouping.is_fetched[1] || grouping.is_engines[1]);
+    grouping_tell(MEMBERSHIP_ASSIGNED, 1, 1); /* it is there again */
+    grouping_found(9, -1);
+    assert_int_equal(grouping.start[1], 9);
+    assert_true(grouping.is_fetched[0] && grouping.is_fetched[1] && grouping.is_fetched[2]);
+    grouping_close();
+}
+
+static void what_is_claimed_of_a_topic_that_is_gone_is_not_taken(void **state)
+{
+    (void)state;
+    grouping_open();
+    grouping_tell(MEMBERSHIP_ASSIGNED, 0, 2);
+    grouping_tell(MEMBERSHIP_LOST, 1, 1);
+    assert_int_equal(grouping.losses, 0);
+    grouping_found(5, -1);
+    assert_true(grouping.is_engines[0]);
+    assert_false(grouping.is_engines[1] || grouping.is_fetched[1]);
     grouping_close();
 }
 
@@ -356,6 +409,9 @@ int main(void)
         cmocka_unit_test(what_is_revoked_goes_back_when_the_engine_lets_go_of_all_of_it),
         cmocka_unit_test(what_the_engine_never_had_goes_back_at_once),
         cmocka_unit_test(what_is_lost_is_let_go_at_once_also_while_it_drains),
+        cmocka_unit_test(all_is_lost_with_the_membership_or_its_generation),
+        cmocka_unit_test(a_member_as_before_loses_what_is_named_alone_as_of_a_topic_that_is_gone),
+        cmocka_unit_test(what_is_claimed_of_a_topic_that_is_gone_is_not_taken),
         cmocka_unit_test(a_refused_ticket_is_kept_until_the_group_has_spoken),
         cmocka_unit_test(
             where_epochs_move_silently_a_new_ticket_waits_for_all_that_is_to_be_told),

@@ -195,8 +195,42 @@ static void membership_on_assigned(struct membership *membership,
     claiming_start(membership);
 }
 
-static void membership_on_lost(struct membership *membership)
+/* Still the same member in the same generation: the group has given nothing of ours away. */
+static bool membership_is_unmoved(const struct membership *membership)
 {
+    const struct ticket *last = membership->last;
+    struct ticket *now = membership->group->ops->take_ticket(membership->group);
+    bool is_unmoved = now && last && now->generation == last->generation &&
+                      str_eq(now->member, last->member);
+    ticket_unref(now);
+    return is_unmoved;
+}
+
+/* Topics that are gone, or hidden from us, take their partitions with them and leave us the rest:
+ * no event would ever give it back. */
+static void membership_lose_named(struct membership *membership,
+                                  const struct membership_note *note)
+{
+    struct source *port = membership->port;
+    for (size_t i = 0; i < note->count; i++) {
+        struct holding *holding = holdings_find(&membership->holdings, note->ids[i]);
+        if (!holding || holding->phase == HOLDING_NONE) {
+            continue;
+        }
+        if (holding->phase != HOLDING_CLAIMING && !membership->is_leaving) {
+            port->events->on_lost(port->engine, &note->ids[i], 1);
+        }
+        holdings_move(&membership->holdings, holding, HOLDING_NONE);
+    }
+    claiming_unassign(membership);
+}
+
+static void membership_on_lost(struct membership *membership, const struct membership_note *note)
+{
+    if (!membership->group->ops->is_eager(membership->group) && membership_is_unmoved(membership)) {
+        membership_lose_named(membership, note);
+        return;
+    }
     ticket_unref(TAKE(membership->ticket));
     ticket_unref(TAKE(membership->last));
     membership_lose(membership, HOLDING_NONE);
@@ -235,7 +269,7 @@ static void membership_act_on(struct membership *membership, const struct member
         membership_on_revoked(membership, note);
         return;
     case MEMBERSHIP_LOST:
-        membership_on_lost(membership);
+        membership_on_lost(membership, note);
         return;
     }
 }

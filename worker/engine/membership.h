@@ -37,7 +37,9 @@ void membership_fini(struct membership *membership); /* may be called again */
 enum membership_event {
     MEMBERSHIP_ASSIGNED,
     MEMBERSHIP_REVOKED,
-    MEMBERSHIP_LOST /* whatever it says: nothing is ours any more */
+    /* Of a member that the group knows as before: what is named. Else whatever it says: nothing is
+     * ours any more. */
+    MEMBERSHIP_LOST
 };
 
 /* From the client's callback: notes, and returns. */
