@@ -101,6 +101,12 @@ enum err utf8_check(struct str text, size_t *ret_bad_at)
     return OK;
 }
 
+struct str utf8_without_mark(struct str text)
+{
+    static const struct str mark = { "\xef\xbb\xbf", 3 };
+    return str_starts(text, mark) ? str_slice(text, mark.len, text.len) : text;
+}
+
 size_t utf8_count(struct str text)
 {
     size_t count = 0;

@@ -39,6 +39,9 @@ uint32_t utf8_next(struct str text, size_t *at);
 /* ERR_UTF8: `*ret_bad_at` is the first byte that is wrong. It may be NULL. */
 MUST_USE enum err utf8_check(struct str text, size_t *ret_bad_at);
 
+/* The text behind a byte order mark, which some editors and spreadsheets put in front of a file. */
+struct str utf8_without_mark(struct str text);
+
 /* Characters in valid text. */
 size_t utf8_count(struct str text);
 

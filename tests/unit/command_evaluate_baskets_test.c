@@ -40,6 +40,22 @@ static void without_orders_a_customers_time_is_a_basket(void **state)
     baskets_fini(&baskets);
 }
 
+static void a_byte_order_mark_is_no_part_of_a_name(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "\xef\xbb\xbf" "customer,time,sku\r\nann,1,tea\r\n",
+        "\xef\xbb\xbf{\"customer\":\"ann\",\"seq\":1,\"items\":[\"tea\"]}\n",
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct baskets baskets;
+        struct note note = { 0 };
+        assert_int_equal(read_text(&baskets, texts[i], &note), OK);
+        assert_int_equal(baskets.count, 1);
+        baskets_fini(&baskets);
+    }
+}
+
 static void json_lines_are_read_as_well(void **state)
 {
     (void)state;
@@ -120,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_one_order_are_one_basket_wherever_they_stand),
         cmocka_unit_test(without_orders_a_customers_time_is_a_basket),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_name),
         cmocka_unit_test(json_lines_are_read_as_well),
         cmocka_unit_test(the_last_of_three_baskets_is_held_back),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),

@@ -37,6 +37,17 @@ static void a_case_is_played_facts_first_and_the_question_last(void **state)
     cases_fini(&cases);
 }
 
+static void a_byte_order_mark_is_no_part_of_a_case(void **state)
+{
+    (void)state;
+    struct cases cases;
+    struct note note = { 0 };
+    const char *text = "\xef\xbb\xbf{\"case\":\"a\",\"message\":\"Hi\"}\n";
+    assert_int_equal(cases_read(&cases, str_from(text), &note), OK);
+    assert_int_equal(cases.count, 1);
+    cases_fini(&cases);
+}
+
 static void what_is_expected_is_read(void **state)
 {
     (void)state;
@@ -166,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_is_played_facts_first_and_the_question_last),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_case),
         cmocka_unit_test(what_is_expected_is_read),
         cmocka_unit_test(without_a_customer_each_case_has_one_of_its_own),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),

@@ -370,6 +370,12 @@ static void the_version_is_the_first_lines_or_the_digests(void **state)
     assert_string_equal(payload_text(read.text), "Be kind.");
     assert_int_equal(instructions_read(&arena, instructions_builtin(), &read, &note), OK);
     assert_string_equal(payload_text(read.version), "builtin-1");
+    /* as an editor saves it that puts a byte order mark in front */
+    assert_int_equal(read_text(&arena, "\xef\xbb\xbfversion: s\r\nBe kind.", &read, &note), OK);
+    assert_string_equal(payload_text(read.version), "s");
+    assert_int_equal(read_text(&arena, "\xef\xbb\xbf" "Be kind.", &read, &note), OK);
+    assert_string_equal(payload_text(read.version), "5499befb38db");
+    assert_string_equal(payload_text(read.text), "Be kind.");
     arena_fini(&arena);
 }
 
@@ -383,6 +389,7 @@ static void instructions_that_cannot_be_meant_are_refused_with_the_reason(void *
     } cases[] = {
         { "", "1 to 16384 bytes" },
         { " \n\t", "1 to 16384 bytes" },
+        { "\xef\xbb\xbf\n", "1 to 16384 bytes" },
         { long_text, "1 to 16384 bytes" },
         { "Be \xff kind", "UTF-8 at byte 3" },
         { "version:\nBe kind.", "1 to 64 bytes" },

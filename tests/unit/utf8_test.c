@@ -157,6 +157,15 @@ static void characters_are_counted_not_bytes(void **state)
     assert_int_equal(utf8_count(BYTES("a\0b")), 3);
 }
 
+static void a_byte_order_mark_goes_from_the_front_once(void **state)
+{
+    (void)state;
+    assert_text(utf8_without_mark(STR("\xef\xbb\xbf" "a\xef\xbb\xbf")), "a\xef\xbb\xbf");
+    assert_text(utf8_without_mark(STR("a")), "a");
+    assert_int_equal(utf8_without_mark(STR_NONE).len, 0);
+    assert_text(utf8_without_mark(STR("\xef\xbb")), "\xef\xbb");
+}
+
 static void a_cut_never_goes_through_a_character(void **state)
 {
     (void)state;
@@ -375,6 +384,7 @@ int main(void)
         cmocka_unit_test(every_character_is_written_as_it_is_read),
         cmocka_unit_test(a_bad_byte_is_found_wherever_it_stands),
         cmocka_unit_test(characters_are_counted_not_bytes),
+        cmocka_unit_test(a_byte_order_mark_goes_from_the_front_once),
         cmocka_unit_test(a_cut_never_goes_through_a_character),
         cmocka_unit_test(case_is_folded_as_unicode_says),
         cmocka_unit_test(compatibility_forms_become_the_usual_ones),

@@ -115,7 +115,6 @@ static size_t ban_lines(struct str text)
 
 enum err ban_read(struct arena *arena, struct str text, struct ban *ret_ban, struct note *note)
 {
-    static const struct str mark = { "\xef\xbb\xbf", 3 };
     struct ban_reading reading = { .arena = arena, .note = note };
     size_t bad_at;
     if (text.len > BAN_BYTES_MAX) {
@@ -131,7 +130,7 @@ enum err ban_read(struct arena *arena, struct str text, struct ban *ret_ban, str
     if (!reading.words) {
         return ERR_NOMEM;
     }
-    struct str rest = str_starts(text, mark) ? str_slice(text, mark.len, text.len) : text;
+    struct str rest = utf8_without_mark(text);
     struct str line;
     while (str_split(&rest, '\n', &line)) {
         reading.line++;

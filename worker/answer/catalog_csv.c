@@ -174,13 +174,9 @@ static enum err csv_add_column(struct arena *arena, struct catalog_csv *csv, str
 enum err catalog_csv_open(struct arena *arena, struct str text, struct catalog_csv *ret_csv,
                           struct note *note)
 {
-    static const struct str mark = { "\xef\xbb\xbf", 3 };
     static const struct catalog_csv_column sku = { .field = CSV_SKU };
-    struct catalog_csv csv = { .rest = text, .line = 1, .line_next = 1 };
+    struct catalog_csv csv = { .rest = utf8_without_mark(text), .line = 1, .line_next = 1 };
     struct csv_cell cell = { .is_last = false };
-    if (str_starts(text, mark)) {
-        csv.rest = str_slice(text, mark.len, text.len);
-    }
     while (!cell.is_last) {
         TRY(csv_cell(arena, &csv, &cell, note));
         TRY(csv_add_column(arena, &csv, cell.text, note));

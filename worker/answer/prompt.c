@@ -67,9 +67,9 @@ static enum err instructions_name(struct arena *arena, struct instructions *inst
 enum err instructions_read(struct arena *arena, struct str text,
                            struct instructions *ret_instructions, struct note *note)
 {
-    struct instructions instructions = { .text = text };
+    struct instructions instructions = { .text = utf8_without_mark(text) };
     size_t bad_at;
-    if (text.len > PROMPT_INSTRUCTIONS_BYTES_MAX || str_trim(text).len == 0) {
+    if (text.len > PROMPT_INSTRUCTIONS_BYTES_MAX || str_trim(instructions.text).len == 0) {
         note_set(note, "the instructions must have 1 to %zu bytes", PROMPT_INSTRUCTIONS_BYTES_MAX);
         return ERR_CONFIG;
     }
@@ -77,10 +77,10 @@ enum err instructions_read(struct arena *arena, struct str text,
         note_set(note, "the instructions are not UTF-8 at byte %zu", bad_at);
         return ERR_CONFIG;
     }
-    if (str_starts(text, instructions_mark)) {
+    if (str_starts(instructions.text, instructions_mark)) {
         TRY(instructions_name(arena, &instructions, note));
     } else {
-        TRY(instructions_digest(arena, text, &instructions.version));
+        TRY(instructions_digest(arena, instructions.text, &instructions.version));
     }
     TRY(instructions_mark_with(arena, &instructions));
     *ret_instructions = instructions;

@@ -73,8 +73,7 @@ static enum err catalog_file_take(const struct catalog_reading *reading, size_t 
 
 static enum err catalog_file_lines(const struct catalog_reading *reading, struct str text)
 {
-    static const struct str mark = { "\xef\xbb\xbf", 3 };
-    struct str rest = str_starts(text, mark) ? str_slice(text, mark.len, text.len) : text;
+    struct str rest = utf8_without_mark(text);
     struct str line;
     for (size_t number = 1; str_split(&rest, '\n', &line); number++) {
         struct str json = str_trim(line);

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/mem.h"
+#include "common/utf8.h"
 
 #define BASKETS_FIELDS_MAX 64
 #define BASKETS_TEXT_MAX 256
@@ -401,6 +402,7 @@ static enum err baskets_init(struct baskets *baskets, size_t bytes)
 enum err baskets_read(struct baskets *baskets, struct str bytes, struct note *note)
 {
     struct basket_table table;
+    bytes = utf8_without_mark(bytes);
     bool is_json = bytes.len > 0 && bytes.ptr[0] == '{';
     TRY(baskets_init(baskets, bytes.len));
     if (!is_json) {

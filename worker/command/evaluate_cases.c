@@ -2,6 +2,7 @@
 #include "worker/command/evaluate_cases.h"
 
 #include "common/json_out.h"
+#include "common/utf8.h"
 #include "worker/answer/intent.h"
 #include "worker/answer/language.h"
 
@@ -345,6 +346,7 @@ static size_t cases_count_lines(struct str bytes)
 
 enum err cases_read(struct cases *cases, struct str bytes, struct note *note)
 {
+    bytes = utf8_without_mark(bytes);
     size_t lines = cases_count_lines(bytes);
     *cases = (struct cases){ 0 };
     arena_init(&cases->arena, 4 * CASES_BYTES_MAX);
