@@ -196,6 +196,20 @@ static void long_texts_and_many_unknown_words_are_left_alone(void **state)
     close_shop(&shop);
 }
 
+static void full_width_letters_and_digits_become_their_usual_forms(void **state)
+{
+    struct shop shop;
+    (void)state;
+    open_shop(&shop);
+    mends(&shop, "ＫＴＬ－１７多少钱", "KTL-17多少钱");
+    mends(&shop, "where is order １００２３４?", "where is order 100234?");
+    mends(&shop, "how much is the ｋｅｔｔｌｅ", "how much is the kettle");
+    mends(&shop, "wheres my ｐａｋａｇｅ", "wheres my package");
+    mends(&shop, "多少钱？（元）", NULL);
+    mends(&shop, "\xEF\xBC", NULL); /* a character that is cut off */
+    close_shop(&shop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +223,7 @@ int main(void)
         cmocka_unit_test(the_words_of_another_tenant_are_not_known),
         cmocka_unit_test(a_product_that_is_gone_is_not_meant),
         cmocka_unit_test(long_texts_and_many_unknown_words_are_left_alone),
+        cmocka_unit_test(full_width_letters_and_digits_become_their_usual_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* mend.c - see mend.h. */
 #include "worker/answer/mend.h"
 
+#include "common/utf8.h"
 #include "worker/answer/catalog_words.h"
 #include "worker/answer/concept.h"
 #include "worker/answer/spelling.h"
@@ -159,15 +160,47 @@ static void mend_word(struct mending *mending, struct str text, struct str word,
     }
 }
 
+/* The ASCII form of the full-width letter, digit or hyphen at `at`; NUL: none stands there. */
+static char mend_narrow_at(struct str text, size_t at)
+{
+    unsigned char first = (unsigned char)text.ptr[at];
+    if (first != 0xEF || at + 3 > text.len) {
+        return '\0';
+    }
+    uint32_t character = utf8_next(text, &at);
+    bool is_wide = character >= 0xFF01 && character <= 0xFF5E;
+    char narrow = is_wide ? (char)(character - 0xFF01 + '!') : '\0';
+    return mend_is_letter(narrow) || (narrow >= '0' && narrow <= '9') || narrow == '-' ? narrow
+                                                                                        : '\0';
+}
+
+/* "ＳＫＵ－１２" as SKU-12. The text itself, if there is nothing of the kind in it. */
+static enum err mend_narrow(struct arena *arena, struct str text, struct str *ret_text)
+{
+    char narrow[MEND_BYTES_MAX];
+    size_t len = 0;
+    bool is_narrowed = false;
+    for (size_t at = 0; at < text.len;) {
+        char c = mend_narrow_at(text, at);
+        narrow[len++] = c != '\0' ? c : text.ptr[at];
+        is_narrowed = is_narrowed || c != '\0';
+        at += c != '\0' ? 3 : 1;
+    }
+    *ret_text = text;
+    return is_narrowed ? arena_copy(arena, (struct str){ narrow, len }, ret_text) : OK;
+}
+
 enum err mend_text(struct arena *arena, const struct catalog *catalog, struct str tenant,
-                   struct str text, struct str *ret_mended)
+                   struct str typed, struct str *ret_mended)
 {
     struct mending mending = { .catalog = catalog, .tenant = tenant, .count = 0 };
+    struct str text;
     size_t done = 0;
     *ret_mended = STR_NONE;
-    if (text.len > MEND_BYTES_MAX) {
+    if (typed.len > MEND_BYTES_MAX) {
         return OK;
     }
+    TRY(mend_narrow(arena, typed, &text));
     for (size_t at = 0; at < text.len && mending.tried < MEND_WORDS_MAX; at++) {
         struct str run = str_slice(text, at, mend_run(text, at));
         size_t letters = run.len < SPELLING_LETTERS_MIN ? 0 : mend_letters(run);
@@ -177,6 +210,7 @@ enum err mend_text(struct arena *arena, const struct catalog *catalog, struct st
         at += run.len;
     }
     if (mending.count == 0) {
+        *ret_mended = text.ptr == typed.ptr ? STR_NONE : text;
         return OK;
     }
     mending.parts[mending.count++] = str_slice(text, done, text.len);
