@@ -102,6 +102,21 @@ static void every_word_of_the_question_counts(void **state)
     asking_fini(&asking);
 }
 
+/* The builtin answer is another one. */
+static void whether_products_are_those_that_fit_counts(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking);
+    struct key before = asking_key(&asking);
+    asking.brief.is_shelf = true;
+    assert_told_apart(&asking, &before);
+    struct key whole = asking_key(&asking);
+    asking.brief.is_shelf_part = true;
+    assert_told_apart(&asking, &whole);
+    asking_fini(&asking);
+}
+
 /* The builtin answer is made from it. */
 static void how_it_was_mended_counts(void **state)
 {
@@ -342,6 +357,7 @@ int main(void)
         cmocka_unit_test(every_fact_of_an_order_counts),
         cmocka_unit_test(text_that_moves_from_one_field_to_the_next_counts),
         cmocka_unit_test(every_passage_counts),
+        cmocka_unit_test(whether_products_are_those_that_fit_counts),
         cmocka_unit_test(one_customers_orders_are_never_anothers),
         cmocka_unit_test(an_answer_that_leans_on_history_is_not_shared),
         cmocka_unit_test(every_wish_of_a_copy_request_counts),

@@ -6,6 +6,7 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/builtin_product.h"
+#include "worker/answer/builtin_shelf.h"
 
 #define ONE_ORDERS_MAX 5 /* more would be a list, not an answer */
 
@@ -120,6 +121,9 @@ enum err builtin_one(struct arena *arena, const struct brief *brief, struct str 
         "I am sorry, I can only answer questions about our products and your orders. How can I "
         "help?",
     };
+    if (brief->is_shelf) {
+        return builtin_shelf(arena, brief, ret_text);
+    }
     switch (brief->intent) {
     case INTENT_NOD:
         return one_say(arena, brief, &anything_else, ret_text);

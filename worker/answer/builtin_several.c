@@ -33,7 +33,8 @@ static bool several_in(const struct brief *brief, struct plain *plain, struct se
 {
     struct several several = { .count = 0 };
     enum intent whole;
-    if (brief->event->kind != EVENT_MESSAGE || !several_may_be_told(brief->intent)) {
+    if (brief->event->kind != EVENT_MESSAGE || brief->is_shelf ||
+        !several_may_be_told(brief->intent)) {
         return false;
     }
     plain_of(brief_text(brief), plain);

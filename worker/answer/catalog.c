@@ -355,6 +355,23 @@ const struct catalog_words *catalog_words_of(const struct catalog *catalog)
     return catalog->words;
 }
 
+bool catalog_each(const struct catalog *catalog, struct str tenant, size_t looked_max,
+                  catalog_entry_fn *on_entry, void *context)
+{
+    size_t bucket;
+    size_t looked = 0;
+    struct map_entry *next = catalog->map.count ? map_walk(&catalog->map, &bucket, NULL) : NULL;
+    for (; next && looked < looked_max; looked++) {
+        const struct catalog_entry *item = container_of(next, struct catalog_entry, entry);
+        if (catalog_is_of(item, tenant)) {
+            on_entry(context, catalog_sku(item),
+                     (struct str){ item->bytes + item->key_len, item->value_len });
+        }
+        next = map_walk(&catalog->map, &bucket, next);
+    }
+    return next == NULL;
+}
+
 size_t catalog_count(const struct catalog *catalog)
 {
     return catalog->map.count;

@@ -44,6 +44,12 @@ MUST_USE enum err catalog_things(const struct catalog *catalog, struct arena *ar
 /* The words of the names, of all tenants. */
 const struct catalog_words *catalog_words_of(const struct catalog *catalog);
 
+/* Hands over entries of the tenant, each with its sku and as compact JSON; both are borrowed. Looks
+ * at `looked_max` entries of all tenants at most. False: there are more. */
+typedef void catalog_entry_fn(void *context, struct str sku, struct str entry);
+bool catalog_each(const struct catalog *catalog, struct str tenant, size_t looked_max,
+                  catalog_entry_fn *on_entry, void *context);
+
 size_t catalog_count(const struct catalog *catalog);
 
 /* How often it may have changed: what was found in it holds as long as this is the same. */

@@ -1,5 +1,6 @@
-/* mend.h - a message with its misspelt words as the shop spells them: "wheres my pakage". Full-width
- * letters, digits and hyphens become their ASCII forms: ＳＫＵ－１２.
+/* mend.h - a message with its misspelt words as the shop spells them: "wheres my pakage".
+ *
+ * Full-width letters, digits and hyphens become their ASCII forms: ＳＫＵ－１２.
  *
  * For finding what is asked, by rules, by name and in pages, and for nothing else: what is sent to
  * a model or published is the customer's own text, and a key has both. A word is mended if no rule,

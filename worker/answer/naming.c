@@ -256,6 +256,9 @@ enum intent naming_intent(const struct brief *brief)
     if (brief->event->kind != EVENT_MESSAGE || brief->event->message.author != AUTHOR_CUSTOMER) {
         return brief->intent;
     }
+    if (brief->is_shelf) {
+        return INTENT_PRODUCT;
+    }
     if (naming_is_of_order(brief)) {
         return INTENT_ORDER_STATUS;
     }

@@ -153,6 +153,13 @@ static enum err prompt_put_passage(struct buf *buf, const struct passage *passag
 static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
 {
     TRY(buf_add(buf, STR("Facts:\n")));
+    if (brief->is_shelf) {
+        TRY(prompt_put(buf, "Products that fit the question",
+                       !brief->product         ? STR("none")
+                       : brief->is_shelf_part ? STR("more than these, of which those in stock and "
+                                                    "the cheapest are")
+                                              : STR("these")));
+    }
     TRY(prompt_put_product(buf, brief_product(brief)));
     for (size_t i = 0; i < brief->others_count; i++) {
         TRY(prompt_put_product(buf, brief->others[i]));

@@ -174,7 +174,8 @@ static struct exchange conclude_exchange(const struct turn *turn, struct str ans
     const struct order *order = turn->work->brief.named; /* NULL, too, where none was looked for */
     exchange.author = event->message.author;
     exchange.text = event->message.text;
-    exchange.sku = product ? product->sku : event->message.sku;
+    bool is_one = product && !turn->work->brief.is_shelf;
+    exchange.sku = is_one ? product->sku : event->message.sku;
     exchange.order_id = order ? order->order_id : event->message.order_id;
     return exchange;
 }

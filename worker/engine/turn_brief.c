@@ -12,6 +12,7 @@
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
+#include "worker/answer/shelf.h"
 
 enum err turn_brief_history_key(struct turn *turn, struct str *ret_key)
 {
@@ -103,6 +104,39 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
     return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
 }
 
+/* "Which tools are green?": what fits it, where no product is named. */
+static enum err turn_brief_shelf(struct turn *turn, const struct concepts *known)
+{
+    struct brief *brief = &turn->work->brief;
+    const struct event *event = turn->event;
+    bool may_be = brief->intent == INTENT_OTHER || brief->intent == INTENT_PRICE ||
+                  brief->intent == INTENT_STOCK || brief->intent == INTENT_PRODUCT;
+    struct str text = brief_text(brief);
+    struct shelf_wish wish;
+    struct shelf shelf;
+    if (event->kind != EVENT_MESSAGE || event->message.author != AUTHOR_CUSTOMER || !may_be ||
+        event->message.sku.len > 0 ||
+        !shelf_wish_of(text, known ? known->all : brief_concepts(text), &wish)) {
+        return OK;
+    }
+    TRY(shelf_find(&turn->arena, turn->engine->ports.catalog, event->tenant, &wish, &shelf));
+    if (!shelf.is_known) {
+        return OK;
+    }
+    const struct product **others = arena_zero(&turn->arena, SHELF_TOLD_MAX, sizeof(*others));
+    if (!others) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 1; i < shelf.count; i++) {
+        others[brief->others_count++] = shelf.products[i];
+    }
+    brief->others = others;
+    brief->product = shelf.count > 0 ? shelf.products[0] : NULL;
+    brief->is_shelf = true;
+    brief->is_shelf_part = shelf.is_part;
+    return OK;
+}
+
 /* The text in which rules look, in canonical form. Other languages than theirs have other words. */
 static enum err turn_brief_mend(struct turn *turn, struct str language, struct str *ret_text)
 {
@@ -187,6 +221,9 @@ enum err turn_brief_make(struct turn *turn)
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
     struct str named = STR_NONE;
     TRY(turn_brief_named(turn, &named));
+    if (named.len == 0) {
+        TRY(turn_brief_shelf(turn, known));
+    }
     work->needs = brief_needs_named(event, work->brief.intent, named, known);
     work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
@@ -263,6 +300,11 @@ enum err turn_brief_take(struct turn *turn)
     TRY(work->remembered);
     TRY(turn_brief_take_orders(turn));
     struct str sku = work->needs.sku;
+    if (work->brief.is_shelf) {
+        brief_find_named(&work->brief);
+        work->brief.intent = naming_intent(&work->brief);
+        return OK;
+    }
     if (sku.len == 0) {
         sku = turn_brief_sku_before(turn);
     }

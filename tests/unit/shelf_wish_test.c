@@ -1,0 +1,118 @@
+/* shelf_wish_test.c - what asks the whole catalogue for something, and what does not. */
+#include "worker/answer/shelf_wish.h"
+
+#include "tests/unit/payload.h"
+#include "worker/answer/screen_read.h"
+
+static bool wished(const char *text, struct shelf_wish *wish)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(str_from(text), &plain);
+    concepts_in(&plain, &concepts);
+    print_message("%s\n", text);
+    return shelf_wish_of(str_from(text), concepts.all, wish);
+}
+
+static void a_bound_of_the_price_is_read_in_both_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t min;
+        int64_t max;
+        bool excludes_max;
+        const char *currency;
+    } cases[] = {
+        { "what do you have under 30 euros?", -1, 300000, true, "EUR" },
+        { "any lamps up to $45.50?", -1, 455000, false, "USD" },
+        { "which bags cost more than 100?", 1000000, -1, false, "" },
+        { "anything between 10 and 20 euros?", 100000, 200000, false, "EUR" },
+        { "有没有30元以下的杯子?", -1, 300000, false, "CNY" },
+        { "哪些商品不到三十块", -1, 300000, true, "CNY" },
+        { "有哪些100到200元的商品", 1000000, 2000000, false, "CNY" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct shelf_wish wish;
+        assert_true(wished(cases[i].text, &wish));
+        assert_int_equal(wish.min_amount, cases[i].min);
+        assert_int_equal(wish.max_amount, cases[i].max);
+        assert_int_equal(wish.excludes_max, cases[i].excludes_max);
+        unsigned currency = screen_currency(str_from(cases[i].currency));
+        assert_true(screen_is_same_money(wish.currency, currency));
+    }
+}
+
+static void only_words_of_the_thing_are_left(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *words;
+    } cases[] = {
+        { "Which tools are green?", "tools green " },
+        { "do you have any bags under 20 EUR", "bags " },
+        { "what do you have under 30 euros?", "" },
+        { "哪些工具是绿色的?", "工具 绿色 " },
+        { "有没有绿色杯子", "绿色 杯子 " },
+        { "有没有30元以下的杯子?", "杯子 " },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct shelf_wish wish;
+        char words[200] = "";
+        assert_true(wished(cases[i].text, &wish));
+        for (size_t word = 0; word < wish.words.count; word++) {
+            struct str term = passage_term(&wish.words, word);
+            strncat(words, term.ptr, term.len);
+            strcat(words, " ");
+        }
+        assert_string_equal(words, cases[i].words);
+    }
+}
+
+static void other_questions_are_no_such_wish(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "which tools are not green?", "which one is blue?", "do you have it in green?",
+        "what do you have?", "which of my orders is green", "do you ship anything under 30 euros?",
+        "is the drill green?", "any tools with 3 gears?", "哪些工具不是绿色的", "有绿色的吗",
+        "which are green?", "which is cheaper, the green or the blue drill?",
+        "any tools under 5 kg?",
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        struct shelf_wish wish;
+        assert_false(wished(texts[i], &wish));
+    }
+}
+
+static void a_long_text_is_no_such_wish(void **state)
+{
+    (void)state;
+    char text[4 * SHELF_BYTES_MAX];
+    struct shelf_wish wish;
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    memcpy(text, "what do you have under 30 euros? ", 33);
+    assert_false(wished(text, &wish));
+}
+
+static void a_colour_and_a_material_are_kinds(void **state)
+{
+    (void)state;
+    assert_true(shelf_wish_is_kind(STR("green")));
+    assert_true(shelf_wish_is_kind(STR("羊毛")));
+    assert_false(shelf_wish_is_kind(STR("tools")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bound_of_the_price_is_read_in_both_languages),
+        cmocka_unit_test(only_words_of_the_thing_are_left),
+        cmocka_unit_test(other_questions_are_no_such_wish),
+        cmocka_unit_test(a_long_text_is_no_such_wish),
+        cmocka_unit_test(a_colour_and_a_material_are_kinds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* shelf.c - see shelf.h. An entry's JSON is our own, so that a price is found by its name in it. */
+#include "worker/answer/shelf.h"
+
+#include "worker/answer/plain.h"
+#include "worker/answer/screen_read.h"
+
+#define SHELF_PRICE_SCALE 10000
+
+/* An entry that may fit. */
+struct shelf_hit {
+    struct str sku;
+    int64_t amount;
+    bool is_in;
+};
+
+struct shelf_look {
+    const struct shelf_wish *wish;
+    struct shelf_hit hits[SHELF_READ_MAX]; /* best first */
+    size_t count;
+    size_t fits;                        /* also those that are not kept */
+    bool is_met[PASSAGE_TERMS_MAX];     /* each word, by some entry */
+    bool is_money_met;                  /* something is sold for that currency */
+};
+
+/* What stands behind `name` up to the next quotation mark. */
+static struct str shelf_field(struct str entry, struct str name)
+{
+    size_t at = str_find(entry, name);
+    struct str rest = str_slice(entry, min_size(at + name.len, entry.len), entry.len);
+    return str_slice(rest, 0, str_find(rest, STR("\"")));
+}
+
+/* "39.90" in ten thousandths; -1: it is none. */
+static int64_t shelf_amount(struct str price)
+{
+    int64_t whole = 0;
+    int64_t scale = 1;
+    bool is_part = false;
+    for (size_t i = 0; i < price.len; i++) {
+        char c = price.ptr[i];
+        if (c == '.' && !is_part) {
+            is_part = true;
+            continue;
+        }
+        if (c < '0' || c > '9' || whole > INT64_MAX / 1000000 || scale >= SHELF_PRICE_SCALE) {
+            return -1;
+        }
+        whole = whole * 10 + (c - '0');
+        scale *= is_part ? 10 : 1;
+    }
+    return price.len > 0 ? whole * (SHELF_PRICE_SCALE / scale) : -1;
+}
+
+static bool shelf_is_money(const struct shelf_wish *wish, struct str currency)
+{
+    return wish->currency == 0 || screen_is_same_money(wish->currency, screen_currency(currency));
+}
+
+static bool shelf_price_fits(const struct shelf_wish *wish, int64_t amount, struct str currency)
+{
+    bool is_bound = wish->min_amount >= 0 || wish->max_amount >= 0;
+    bool is_under = wish->max_amount < 0 || amount < wish->max_amount ||
+                    (!wish->excludes_max && amount == wish->max_amount);
+    bool is_over = wish->min_amount < 0 || amount > wish->min_amount ||
+                   (!wish->excludes_min && amount == wish->min_amount);
+    return !is_bound || (amount >= 0 && shelf_is_money(wish, currency) && is_under && is_over);
+}
+
+static bool shelf_is_before(const struct shelf_hit *one, const struct shelf_hit *other)
+{
+    if (one->is_in != other->is_in) {
+        return one->is_in;
+    }
+    return one->amount != other->amount ? one->amount < other->amount
+                                        : str_cmp(one->sku, other->sku) < 0;
+}
+
+static void shelf_keep(struct shelf_look *look, const struct shelf_hit *hit)
+{
+    size_t at = look->count;
+    while (at > 0 && shelf_is_before(hit, &look->hits[at - 1])) {
+        at--;
+    }
+    if (at == SHELF_READ_MAX) {
+        return;
+    }
+    look->count = min_size(look->count + 1, SHELF_READ_MAX);
+    memmove(&look->hits[at + 1], &look->hits[at], (look->count - 1 - at) * sizeof(*hit));
+    look->hits[at] = *hit;
+}
+
+/* A word of the wish in the plain text of an entry, endings aside: "cups" of a cup. */
+static bool shelf_has(struct str text, struct str word)
+{
+    char open[PASSAGE_TERM_BYTES_MAX + 1];
+    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
+    struct str one = is_plural ? str_slice(word, 0, word.len - 1) : passage_word_stem(word);
+    const struct str parts[] = { one, STR("*") };
+    if (!plain_is_letter(word.ptr[0])) {
+        return plain_has(text, word);
+    }
+    struct str stem = one.len > 3 ? str_join(parts, countof(parts), open, sizeof(open)) : word;
+    return plain_has(text, stem) || (is_plural && plain_has(text, one));
+}
+
+/* Which of the words the text has; how many these are. */
+static size_t shelf_words_met(const struct passage_terms *words, struct str text,
+                              bool stand[PASSAGE_TERMS_MAX])
+{
+    size_t found = 0;
+    struct plain plain;
+    plain_of(text, &plain);
+    for (size_t i = 0; i < words->count; i++) {
+        stand[i] = shelf_has(plain_str(&plain), passage_term(words, i));
+        found += stand[i] ? 1 : 0;
+    }
+    return found;
+}
+
+static void shelf_on_entry(void *context, struct str sku, struct str entry)
+{
+    struct shelf_look *look = context;
+    bool stand[PASSAGE_TERMS_MAX];
+    size_t found = shelf_words_met(&look->wish->words, entry, stand);
+    for (size_t i = 0; i < look->wish->words.count; i++) {
+        look->is_met[i] = look->is_met[i] || stand[i];
+    }
+    struct str currency = shelf_field(entry, STR("\"currency\":\""));
+    look->is_money_met = look->is_money_met || shelf_is_money(look->wish, currency);
+    const struct shelf_hit hit = {
+        .sku = sku,
+        .amount = shelf_amount(shelf_field(entry, STR("\"price\":\""))),
+        .is_in = str_find(entry, STR("\"in_stock\":true")) < entry.len,
+    };
+    if (found == look->wish->words.count &&
+        shelf_price_fits(look->wish, hit.amount, currency)) {
+        look->fits++;
+        shelf_keep(look, &hit);
+    }
+}
+
+/* What it is called and what it is like; a description may name what it is not. */
+static enum err shelf_fits(struct arena *arena, const struct shelf_wish *wish,
+                           const struct product *product, bool *ret_fits)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    struct str own;
+    bool stand[PASSAGE_TERMS_MAX];
+    buf_init(&buf, 65536);
+    TRY(buf_add(&buf, product->name));
+    TRY(buf_add_char(&buf, '\n'));
+    TRY(buf_add(&buf, product->category));
+    for (size_t i = 0; i < product->attributes_count; i++) {
+        TRY(buf_add_char(&buf, '\n'));
+        TRY(buf_add(&buf, product->attributes[i].value));
+    }
+    TRY(arena_copy(arena, buf_str(&buf), &own));
+    *ret_fits = shelf_words_met(&wish->words, own, stand) == wish->words.count;
+    return OK;
+}
+
+static enum err shelf_read(struct arena *arena, const struct catalog *catalog, struct str tenant,
+                           const struct shelf_look *look, struct shelf *shelf)
+{
+    for (size_t i = 0; i < look->count && shelf->count < SHELF_TOLD_MAX; i++) {
+        const struct product *product = NULL;
+        bool fits = false;
+        TRY(catalog_find(catalog, arena, tenant, look->hits[i].sku, &product));
+        if (product) {
+            TRY(shelf_fits(arena, look->wish, product, &fits));
+        }
+        if (fits) {
+            shelf->products[shelf->count++] = product;
+        }
+        shelf->is_part = i + 1 < look->count || look->fits > look->count;
+    }
+    return OK;
+}
+
+enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct str tenant,
+                    const struct shelf_wish *wish, struct shelf *ret_shelf)
+{
+    struct shelf_look look = { .wish = wish };
+    bool is_whole = catalog_each(catalog, tenant, SHELF_LOOKED_MAX, shelf_on_entry, &look);
+    struct shelf shelf = { .is_known = look.is_money_met };
+    for (size_t i = 0; i < wish->words.count; i++) {
+        bool is_kind = shelf_wish_is_kind(passage_term(&wish->words, i)); /* that none is of */
+        shelf.is_known = shelf.is_known && (look.is_met[i] || is_kind);
+    }
+    if (shelf.is_known) {
+        TRY(shelf_read(arena, catalog, tenant, &look, &shelf));
+    }
+    bool is_none_sure = is_whole && look.fits <= SHELF_READ_MAX;
+    shelf.is_known = shelf.is_known && (shelf.count > 0 || is_none_sure);
+    shelf.is_part = shelf.is_part || !is_whole;
+    *ret_shelf = shelf;
+    return OK;
+}

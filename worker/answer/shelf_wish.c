@@ -1,0 +1,148 @@
+/* shelf_wish.c - see shelf_wish.h. */
+#include "worker/answer/shelf_wish.h"
+
+#include "worker/answer/screen_read.h"
+
+static const char wish_openers[] =
+    "what do you have|what have you got|what else do you have|what do you sell|do you have any|"
+    "do you have anything|have you got any|have you got anything|do you sell any|"
+    "do you sell anything|which|show me|anything|what can i get|what can i buy|is there any|"
+    "is there anything|are there any|any|do you have|do you sell|have you got|有|哪些|哪个|哪款|哪种|"
+    "推荐";
+
+/* What denies, and what is about a thing that was spoken of. */
+static const char wish_denials[] = "not|no|without|except|isn't|aren't|don't|other than|but|不是|非|"
+                                   "除了|不要|不带|不含|除外|it|them|that|one|ones|size|sizes|尺码|尺寸|大小|它";
+
+/* What one asks with, and what says nothing of the thing. */
+static const char wish_fillers[] =
+    "have|sell|under|below|less|than|over|above|more|cheaper|cheap|up|between|euro|euros|eur|usd|"
+    "dollar|dollars|pound|pounds|gbp|yuan|cny|rmb|bucks|price|prices|priced|cost|costs|costing|got|"
+    "anything|something|product|products|item|items|thing|things|show|list|available|stock|most|"
+    "least|max|maximum|minimum|buy|offer|looking|maybe|also|find|see|made|color|colour|colored|"
+    "coloured|else|each|or|spend|within|budget|sold|come|comes|hello|hi|请问";
+
+static const struct str wish_fillers_zh[] = {
+    STR("有没有"), STR("有什么"), STR("有哪些"), STR("哪些"), STR("哪个"), STR("哪款"), STR("哪种"),
+    STR("推荐"),   STR("有啥"),   STR("你们家"), STR("你们"), STR("你家"), STR("店里"), STR("请问"),
+    STR("以下"),   STR("以内"),   STR("以上"),   STR("之内"), STR("不到"), STR("不超过"),
+    STR("低于"),   STR("高于"),   STR("超过"),   STR("少于"), STR("多于"), STR("价格"), STR("价位"),
+    STR("商品"),   STR("产品"),   STR("东西"),   STR("一下"), STR("一些"), STR("便宜"), STR("元"),
+    STR("块钱"),   STR("块"),     STR("欧元"),   STR("美元"), STR("人民币"), STR("欧"), STR("的"),
+    STR("是"),     STR("在"),     STR("吗"),     STR("呢"),   STR("么"),   STR("我"),  STR("想"),
+    STR("买"),     STR("要"),     STR("有"),     STR("到"),   STR("和"),   STR("之间"),
+    STR("做"),     STR("左右"),   STR("款"),     STR("个"),
+};
+
+static const concept_set wish_kinds = CONCEPT_BIT(VARIANT) | CONCEPT_BIT(MATERIAL);
+
+bool shelf_wish_is_kind(struct str word)
+{
+    struct plain plain;
+    struct concepts concepts;
+    plain_of(word, &plain);
+    concepts_in(&plain, &concepts);
+    return (concepts.all & wish_kinds) != 0;
+}
+
+struct wish_bound {
+    const char *words;
+    bool is_max;
+    bool excludes;
+};
+
+static const struct wish_bound wish_bounds[] = {
+    { "under|below|less than|cheaper than|低于|不到|少于", true, true },
+    { "up to|at most|max|maximum|no more than|within|以下|以内|之内|不超过", true, false },
+    { "over|above|more than|高于|超过|多于", false, true },
+    { "at least|minimum|以上", false, false },
+};
+
+/* The text without what was read as a value, and without words that say nothing. */
+static void wish_words(const struct screen_sentence *sentence, struct passage_terms *ret_words)
+{
+    char bytes[SHELF_BYTES_MAX + 2];
+    struct str text = plain_str(&sentence->plain);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len && len < SHELF_BYTES_MAX;) {
+        size_t skip = sentence->read[at] ? 1 : 0;
+        for (size_t i = 0; i < countof(wish_fillers_zh); i++) {
+            size_t fits = str_starts(str_slice(text, at, text.len), wish_fillers_zh[i]);
+            skip = fits ? max_size(skip, wish_fillers_zh[i].len) : skip;
+        }
+        bool is_colour = at >= 3 && str_eq(str_slice(text, at - 3, 3), STR("色"));
+        if (is_colour && len < SHELF_BYTES_MAX) {
+            bytes[len++] = ','; /* 绿色杯子: what it is stands behind the colour */
+        }
+        bytes[len++] = skip > 0 ? ',' : text.ptr[at];
+        at += max_size(skip, 1);
+    }
+    struct passage_terms all;
+    passage_question_words((struct str){ bytes, len }, &all);
+    ret_words->count = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        if (!plain_has_any(passage_term(&all, i), wish_fillers)) {
+            passage_terms_add(ret_words, passage_term(&all, i));
+        }
+    }
+}
+
+static bool wish_is_price(const struct screen_value *value)
+{
+    return value->kind == SCREEN_MONEY || value->kind == SCREEN_NUMBER;
+}
+
+/* False: there is a value that is no price, or one without a bound. */
+static bool wish_take_bounds(struct str text, const struct screen_value *values, size_t count,
+                             struct shelf_wish *wish)
+{
+    if (count == 2 && wish_is_price(&values[0]) && wish_is_price(&values[1]) &&
+        plain_has_any(text, "between|from|到|至|-")) {
+        wish->min_amount = min_i64(values[0].amount, values[1].amount);
+        wish->max_amount = max_i64(values[0].amount, values[1].amount);
+        wish->currency = values[1].kind == SCREEN_MONEY ? values[1].unit : 0;
+        return true;
+    }
+    if (count != 1 || !wish_is_price(&values[0])) {
+        return count == 0;
+    }
+    wish->currency = values[0].kind == SCREEN_MONEY ? values[0].unit : 0;
+    for (size_t i = 0; i < countof(wish_bounds); i++) {
+        if (plain_has_any(text, wish_bounds[i].words)) {
+            bool is_max = wish_bounds[i].is_max;
+            *(is_max ? &wish->max_amount : &wish->min_amount) = values[0].amount;
+            *(is_max ? &wish->excludes_max : &wish->excludes_min) = wish_bounds[i].excludes;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wish)
+{
+    const concept_set others =
+        CONCEPT_BIT(ORDER) | CONCEPT_BIT(MINE) | CONCEPT_BIT(MY) | CONCEPT_BIT(SHIP) |
+        CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY) | CONCEPT_BIT(DISCOUNT) |
+        CONCEPT_BIT(THIS) | CONCEPT_BIT(WHEN);
+    struct screen_sentence sentence;
+    struct screen_value values[SCREEN_VALUES_MAX];
+    struct shelf_wish wish = { .min_amount = -1, .max_amount = -1 };
+    size_t count = 0;
+    if (text.len > SHELF_BYTES_MAX || (about & others) != 0) {
+        return false;
+    }
+    plain_of(text, &sentence.plain);
+    struct str plain = plain_str(&sentence.plain);
+    memset(sentence.read, 0, sizeof(sentence.read));
+    if (!plain_has_any(plain, wish_openers) || plain_has_any(plain, wish_denials) ||
+        !screen_read(&sentence, 0, values, &count) ||
+        !wish_take_bounds(plain, values, count, &wish)) {
+        return false;
+    }
+    wish_words(&sentence, &wish.words);
+    bool is_bound = wish.min_amount >= 0 || wish.max_amount >= 0;
+    bool is_kind = (about & wish_kinds) != 0 && (about & CONCEPT_BIT(CHEAPER)) == 0 &&
+                   wish.words.count > 1; /* of something */
+    *ret_wish = wish;
+    return (is_bound || is_kind) && wish.words.count <= SHELF_WORDS_MAX;
+}

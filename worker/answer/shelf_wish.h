@@ -1,0 +1,32 @@
+/* shelf_wish.h - what a message asks the whole catalogue for: "which tools are green?", "what do
+ * you have under 30 euros?", 有没有30元以下的杯子.
+ *
+ * It names no product, but tells a bound of the price, or a colour or a material. With anything in
+ * it that denies it is left to others: "tools that are not green".
+ *
+ * Pure: no I/O, no clock. */
+#ifndef ANSWER_SHELF_WISH_H
+#define ANSWER_SHELF_WISH_H
+
+#include "worker/answer/concept.h"
+#include "worker/answer/passage_terms.h"
+
+#define SHELF_WORDS_MAX 6
+#define SHELF_BYTES_MAX 200 /* of a text; a longer one asks for more */
+
+struct shelf_wish {
+    int64_t min_amount; /* of the price, in ten thousandths; -1: no bound */
+    int64_t max_amount;
+    bool excludes_max;  /* "under", and not "up to" */
+    bool excludes_min;
+    unsigned currency;  /* screen_currency(); 0: none is told */
+    struct passage_terms words; /* that the product must have, at most SHELF_WORDS_MAX */
+};
+
+/* False: the text asks for no such thing. `about` is what it is about. */
+bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wish);
+
+/* True for a colour or a material that is known as one. */
+bool shelf_wish_is_kind(struct str word);
+
+#endif
