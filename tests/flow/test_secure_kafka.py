@@ -6,7 +6,9 @@ import shutil
 import pytest
 
 from tests.flow.test_deadletter import Office
-from tests.flow.worker import WAIT_S, Worker
+from tests.flow.test_scaling import metric
+from tests.flow.worker import PARTITIONS, WAIT_S, Worker
+from tests.services.child import wait_until
 from tests.services.fake_model import FakeModel
 from tests.services.kafka import USERS, Kafka
 from tests.services.redis import Redis
@@ -164,6 +166,26 @@ def test_an_input_that_may_not_be_read_is_named(worker, tmp_path):
     code, log = fails(worker, secured(worker, tmp_path))
     assert code == 78
     assert topic in log and "READ" in log
+
+
+def test_an_input_that_is_hidden_meanwhile_holds_up_no_other_and_is_read_again(worker, tmp_path):
+    worker.rights.give()
+    refresh = {"kafka__topic__metadata__refresh__interval__ms": "500"}
+    worker.start(**secured(worker, tmp_path), **refresh)
+    owned = metric(worker, "deskhand_partitions")
+    hidden = ("alice", "TOPIC", worker.topics["copy.requests"], "READ", "DESCRIBE")
+
+    def owns(count, what):
+        wait_until(lambda: metric(worker, "deskhand_partitions") == count, WAIT_S, what)
+
+    worker.kafka.revoke(*hidden)
+    owns(owned - PARTITIONS, "the partitions of the others are kept")
+    worker.send(20, 5)
+    worker.read("answers", 20)
+    worker.kafka.allow(*hidden)
+    owns(owned, "the topic is read again")
+    worker.send(20, 5, first=20)
+    worker.finish()
 
 
 def test_a_redrive_names_the_topic_that_it_may_not_write(worker, tmp_path):
