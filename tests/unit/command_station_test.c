@@ -47,7 +47,8 @@ static void without_memory_no_worker_on_generate_is_made(void **state)
     (void)state;
     static const char *const settings[] = {
         "kafka.bootstrap.servers=127.0.0.1:1", "store.url=memory:", "model.kind=generate",
-        "model.url=http://127.0.0.1:1/", "delivery=at-least-once", "log.level=error", NULL,
+        "model.url=http://127.0.0.1:1/", "delivery=at-least-once", "http.listen=127.0.0.1:0",
+        "log.level=error", NULL,
     };
     struct conf *conf = conf_of(settings);
     assert_true(starve(open_and_close, conf) > 40);
