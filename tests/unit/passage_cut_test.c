@@ -52,6 +52,46 @@ static void front_matter_and_the_byte_order_mark_are_left_out(void **state)
     passages_close(&got);
 }
 
+static void a_rule_at_the_top_is_no_front_matter(void **state)
+{
+    (void)state;
+    struct passages got;
+    passages_open(&got);
+    cut(&got, "---\n\n# Pets\nDogs are welcome.\n\n---\n\n# Parking\nIn front.\n");
+    assert_int_equal(got.count, 2);
+    assert_passage(&got, 0, "p.md#1", "Pets", "Dogs are welcome.");
+    assert_passage(&got, 1, "p.md#2", "Parking", "In front.");
+    passages_close(&got);
+}
+
+/* Whoever reads the page does not see it. */
+static void what_a_comment_hides_is_left_out(void **state)
+{
+    (void)state;
+    struct passages got;
+    passages_open(&got);
+    cut(&got, "<!-- a head -->\n# Gifts <!-- old\nname -->\nThey cost 3 EUR.\n<!-- 1 EUR\n\n"
+              "# until May\n-->\nWrapped.<!-- in red -->\n\nBy hand.\n");
+    assert_int_equal(got.count, 3);
+    assert_passage(&got, 0, "p.md#1", "Gifts", "They cost 3 EUR.");
+    assert_passage(&got, 1, "p.md#2", "Gifts", "Wrapped.");
+    assert_passage(&got, 2, "p.md#3", "Gifts", "By hand.");
+    passages_close(&got);
+}
+
+static void what_only_looks_like_a_comment_is_told(void **state)
+{
+    (void)state;
+    struct passages got;
+    passages_open(&got);
+    cut(&got, "```\n<!-- code -->\n```\n");
+    cut(&got, "A <!-- that does not end.\n\nB\n");
+    assert_int_equal(got.count, 2);
+    assert_passage(&got, 0, "p.md#1", "", "```\n<!-- code -->\n```");
+    assert_passage(&got, 1, "p.md#1", "", "A <!-- that does not end.\n\nB");
+    passages_close(&got);
+}
+
 static void what_is_fenced_holds_no_headings(void **state)
 {
     (void)state;
@@ -214,6 +254,9 @@ int main(void)
         cmocka_unit_test(a_passage_has_the_headings_above_it),
         cmocka_unit_test(underlined_lines_are_headings_and_rules_are_not),
         cmocka_unit_test(front_matter_and_the_byte_order_mark_are_left_out),
+        cmocka_unit_test(a_rule_at_the_top_is_no_front_matter),
+        cmocka_unit_test(what_a_comment_hides_is_left_out),
+        cmocka_unit_test(what_only_looks_like_a_comment_is_told),
         cmocka_unit_test(what_is_fenced_holds_no_headings),
         cmocka_unit_test(nothing_comes_of_an_empty_page),
         cmocka_unit_test(a_long_section_is_cut_between_blocks),

@@ -16,6 +16,7 @@ struct cutter {
     size_t end;
     size_t number; /* of the last one that was given */
     bool is_new_block;
+    bool has_no_comments; /* from here on: none ends */
     char fence; /* the mark of the fence that is open; 0: none */
 };
 
@@ -190,12 +191,14 @@ static struct str cut_line(struct str text, size_t at)
     return str_slice(rest, 0, end + (end < rest.len ? 1 : 0));
 }
 
-/* Behind the byte order mark and a head between two lines of "---". */
+/* Behind the byte order mark and a head between two lines of "---". With an empty line behind the
+ * first, that is a rule across the page. */
 static size_t cut_front(struct str text)
 {
     size_t start = str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0;
     struct str first = cut_line(text, start);
-    if (!str_is(str_trim(first), "---")) {
+    struct str second = cut_line(text, start + first.len);
+    if (!str_is(str_trim(first), "---") || str_trim(second).len == 0) {
         return start;
     }
     for (size_t at = start + first.len; at < text.len;) {
@@ -208,11 +211,10 @@ static size_t cut_front(struct str text)
     return start;
 }
 
-/* Takes the line at `at`, or the two of an underlined heading; returns how many bytes. */
-static enum err cut_step(struct cutter *cutter, size_t at, size_t *ret_len)
+/* Takes the line `whole` at `at`, or the two of an underlined heading; returns how many bytes. */
+static enum err cut_step(struct cutter *cutter, size_t at, struct str whole, size_t *ret_len)
 {
     struct str text = cutter->sheet->text;
-    struct str whole = cut_line(text, at);
     struct str line = str_trim(whole);
     struct str heading;
     *ret_len = whole.len;
@@ -237,12 +239,46 @@ static enum err cut_step(struct cutter *cutter, size_t at, size_t *ret_len)
     return cut_take(cutter, at, at + whole.len);
 }
 
+/* How much of the line stands before a comment, and how far that goes from there; a comment that
+ * does not end is none. */
+static size_t cut_before_comment(struct cutter *cutter, size_t at, struct str line,
+                                 size_t *ret_comment_len)
+{
+    size_t before = cutter->fence == 0 ? str_find(line, STR("<!--")) : line.len;
+    *ret_comment_len = 0;
+    if (before == line.len || cutter->has_no_comments) {
+        return line.len;
+    }
+    struct str rest = str_slice(cutter->sheet->text, at + before, cutter->sheet->text.len);
+    size_t end = str_find(rest, STR("-->"));
+    if (end == rest.len) {
+        cutter->has_no_comments = true;
+        return line.len;
+    }
+    *ret_comment_len = end + 3;
+    return before;
+}
+
+/* The passage ends at a comment: it is a slice, and a comment is not told. */
+static enum err cut_next(struct cutter *cutter, size_t at, size_t *ret_len)
+{
+    struct str line = cut_line(cutter->sheet->text, at);
+    size_t comment_len;
+    size_t before = cut_before_comment(cutter, at, line, &comment_len);
+    *ret_len = 0;
+    if (before > 0) {
+        TRY(cut_step(cutter, at, str_slice(line, 0, before), ret_len));
+    }
+    *ret_len += comment_len;
+    return comment_len > 0 ? cut_flush(cutter) : OK;
+}
+
 enum err passage_cut_page(const struct passage_sheet *sheet)
 {
     struct cutter cutter = { .sheet = sheet, .start = CUT_NOWHERE };
     for (size_t at = cut_front(sheet->text); at < sheet->text.len;) {
         size_t len = 0;
-        TRY(cut_step(&cutter, at, &len));
+        TRY(cut_next(&cutter, at, &len));
         at += len;
     }
     return cut_flush(&cutter);

@@ -3,7 +3,7 @@
  * A passage keeps the headings above it and is small enough that a few of them fit into a
  * prompt. It ends where a block ends (a paragraph, a list), or, in a block that is too long,
  * where a line, a sentence, a word or at least a character does. Nothing but headings, front
- * matter, rules across the page and white space is left out, and nothing is told twice.
+ * matter, comments, rules across the page and white space is left out, and nothing is told twice.
  *
  * Pure: no I/O, no clock. Thread: any. */
 #ifndef ANSWER_PASSAGE_CUT_H
@@ -27,8 +27,9 @@ struct passage_sheet {
     void (*on_fault)(void *owner, size_t line, const struct note *note);
 };
 
-/* A page of Markdown: headings ("## Refunds", or underlined) make the title, front matter is
- * left out, what is fenced as code holds no headings. The result of on_passage. */
+/* A page of Markdown: headings ("## Refunds", or underlined) make the title, front matter and
+ * comments (<!-- -->) are left out, what is fenced as code holds neither headings nor comments.
+ * The result of on_passage. */
 MUST_USE enum err passage_cut_page(const struct passage_sheet *sheet);
 
 /* JSON lines: {"text"} with optional "id" and "title", or {"question","answer"} with optional
