@@ -2,6 +2,7 @@
 #include "worker/answer/builtin_several.h"
 
 #include "tests/unit/inquiring.h"
+#include "worker/answer/brief_order.h"
 
 static void each_of_several_questions_is_answered(void **state)
 {
@@ -35,6 +36,44 @@ static void no_more_than_three_of_several_are_answered(void **state)
          "Shipping for");
 }
 
+/* The kettle is in the order 100234. */
+static void each_question_is_asked_of_the_product_that_it_names(void **state)
+{
+    (void)state;
+    static const struct product cup = { .sku = STR("CUP-3"), .name = STR("Moss Cup"),
+                                        .price = STR("8.50"), .currency = STR("EUR"),
+                                        .stock = STOCK_OUT, .ship_min_days = -1,
+                                        .ship_max_days = -1 };
+    static const struct {
+        const char *text;
+        enum intent intent;
+        const char *answer;
+    } cases[] = {
+        { "How much is the Moss Cup and is the Aurora Kettle in stock?", INTENT_STOCK,
+          "Aurora Kettle (KTL-17) is in stock.\nMoss Cup (CUP-3) costs 8.50 EUR." },
+        { "Where is my Aurora Kettle and how much is the Moss Cup?", INTENT_PRICE,
+          "Moss Cup (CUP-3) costs 8.50 EUR.\nOrder 100234 has been shipped with DHL, tracking "
+          "number JJD0012345, expected on 2025-12-01." },
+    };
+    const struct product *const others[] = { &cup };
+    for (size_t i = 0; i < countof(cases); i++) {
+        const struct event event = { .kind = EVENT_MESSAGE,
+                                     .message = { .text = str_from(cases[i].text) } };
+        struct brief brief = { .event = &event, .language = STR("en"),
+                               .intent = cases[i].intent, .product = &screening_kettle,
+                               .names_product = true, .others = others, .others_count = 1,
+                               .orders = screening_orders, .orders_count = 1,
+                               .orders_known = true };
+        struct arena arena;
+        struct str text;
+        arena_init(&arena, (size_t)1 << 20);
+        brief_find_named(&brief);
+        assert_int_equal(builtin_several(&arena, &brief, &text), OK);
+        assert_string_equal(payload_text(text), cases[i].answer);
+        arena_fini(&arena);
+    }
+}
+
 static void there_may_be_no_memory(void **state)
 {
     (void)state;
@@ -55,6 +94,7 @@ int main(void)
         cmocka_unit_test(each_of_several_questions_is_answered),
         cmocka_unit_test(what_is_not_told_of_several_is_said),
         cmocka_unit_test(no_more_than_three_of_several_are_answered),
+        cmocka_unit_test(each_question_is_asked_of_the_product_that_it_names),
         cmocka_unit_test(there_may_be_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

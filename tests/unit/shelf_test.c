@@ -102,6 +102,10 @@ static void none_is_told_only_where_that_is_sure(void **state)
     assert_true(shop.shelf.is_known);
     assert_string_equal(found(&shop, "which tools are purple?"), "");
     assert_true(shop.shelf.is_known);
+    assert_string_equal(found(&shop, "do you have gifts?"), ""); /* only a description has it */
+    assert_false(shop.shelf.is_known);
+    assert_string_equal(found(&shop, "do you have lamps?"), "LMP OLD ");
+    assert_true(shop.shelf.is_known);
     assert_string_equal(found(&shop, "any dresses under 10 euros?"), ""); /* what is that? */
     assert_false(shop.shelf.is_known);
     assert_string_equal(found(&shop, "any lamps under 40 dollars?"), "");

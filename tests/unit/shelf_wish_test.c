@@ -75,6 +75,7 @@ static void other_questions_are_no_such_wish(void **state)
     (void)state;
     static const char *const texts[] = {
         "which tools are not green?", "which one is blue?", "do you have it in green?",
+        "which lamps?",
         "what do you have?", "which of my orders is green", "do you ship anything under 30 euros?",
         "is the drill green?", "any tools with 3 gears?", "哪些工具不是绿色的", "有绿色的吗",
         "which are green?", "which is cheaper, the green or the blue drill?",
@@ -84,6 +85,23 @@ static void other_questions_are_no_such_wish(void **state)
         struct shelf_wish wish;
         assert_false(wished(texts[i], &wish));
     }
+}
+
+static void whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all(void **state)
+{
+    (void)state;
+    struct shelf_wish wish;
+    assert_true(wished("do you have lamps?", &wish));
+    assert_true(wish.is_open);
+    assert_true(wished("有没有杯子", &wish));
+    assert_true(wish.is_open);
+    assert_true(wished("which lamp is cheaper?", &wish));
+    assert_false(wish.is_open);
+    assert_true(wished("有没有便宜的杯子", &wish));
+    assert_false(wish.is_open);
+    assert_false(wished("do you have anything cheaper?", &wish));
+    assert_false(wished("do you have a discount?", &wish));
+    assert_false(wished("which lamps are there?", &wish));
 }
 
 static void a_long_text_is_no_such_wish(void **state)
@@ -111,6 +129,7 @@ int main(void)
         cmocka_unit_test(a_bound_of_the_price_is_read_in_both_languages),
         cmocka_unit_test(only_words_of_the_thing_are_left),
         cmocka_unit_test(other_questions_are_no_such_wish),
+        cmocka_unit_test(whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all),
         cmocka_unit_test(a_long_text_is_no_such_wish),
         cmocka_unit_test(a_colour_and_a_material_are_kinds),
     };

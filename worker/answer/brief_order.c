@@ -135,8 +135,8 @@ static bool order_id_at(const struct brief *brief, struct str rest)
 
 /* What stands before a number. */
 static const struct str order_leads[] = {
-    STR("order"), STR("tracking number"), STR("tracking"), STR("订单号"), STR("订单"),
-    STR("物流"),  STR("单号"),
+    STR("order"), STR("tracking number"), STR("tracking"), STR("track"), STR("订单号"),
+    STR("订单"),  STR("物流"),            STR("单号"),
 };
 
 static bool order_is_led_by(const struct brief *brief, struct str text, struct str lead)

@@ -4,6 +4,7 @@
 #include "worker/answer/brief_order.h"
 #include "worker/answer/builtin_one.h"
 #include "worker/answer/builtin_product.h"
+#include "worker/answer/naming.h"
 #include "worker/answer/passage_cover.h"
 #include "worker/answer/question.h"
 
@@ -80,6 +81,40 @@ static size_t several_words(const struct passage_cover *cover)
     return count;
 }
 
+/* Whether a question has a word of the product's name. */
+static bool several_names(struct str question, const struct product *product)
+{
+    struct passage_terms words;
+    const struct passage own = { .text = question };
+    passage_question_words(product->name, &words);
+    return passage_words_found(&words, &own) > 0;
+}
+
+/* "How much is the jigsaw, and is the lamp in stock?": each is asked of its own product. A question
+ * that names none of them is asked of all. */
+static enum err several_narrow(struct arena *arena, struct str question, struct brief *part)
+{
+    size_t count = 0;
+    const struct product **named = arena_zero(arena, part->others_count + 1, sizeof(*named));
+    if (!named) {
+        return ERR_NOMEM;
+    }
+    if (part->names_product && part->product && several_names(question, part->product)) {
+        named[count++] = part->product;
+    }
+    for (size_t i = 0; i < part->others_count; i++) {
+        if (several_names(question, part->others[i])) {
+            named[count++] = part->others[i];
+        }
+    }
+    if (count > 0 && part->others_count > 0) {
+        part->product = named[0];
+        part->others = named + 1;
+        part->others_count = count - 1;
+    }
+    return OK;
+}
+
 /* The brief of one question. What it names goes before what the whole message names. */
 static enum err several_part(struct arena *arena, const struct brief *brief,
                              const struct question *question, struct part *ret_part)
@@ -104,13 +139,16 @@ static enum err several_part(struct arena *arena, const struct brief *brief,
     part.covers = covers;
     part.intent = question->intent;
     part.is_named_found = false;
+    TRY(several_narrow(arena, question->text, &part));
     brief_find_named(&part);
+    bool is_wish = part.intent == INTENT_OTHER && naming_intent(&part) == INTENT_ORDER_STATUS;
+    part.intent = is_wish ? INTENT_ORDER_STATUS : part.intent;
     if (!part.named && !part.names_number) {
         part.named = brief_order_named(brief);
     }
     bool is_of_order = part.intent == INTENT_PRICE && !product && brief_order(&part);
     part.intent = is_of_order ? INTENT_ORDER_STATUS : part.intent;
-    *ret_part = (struct part){ part, question->weight > 0 || several_words(&cover) > 0 };
+    *ret_part = (struct part){ part, question->weight > 0 || is_wish || several_words(&cover) > 0 };
     return OK;
 }
 
@@ -187,6 +225,7 @@ enum err builtin_several(struct arena *arena, const struct brief *brief, struct 
         return builtin_one(arena, brief, ret_text);
     }
     struct part first = { *brief, true };
+    TRY(several_narrow(arena, several.all[several.first].text, &first.brief));
     if (brief->intent == INTENT_OTHER) {
         TRY(several_part(arena, brief, &several.all[several.first], &first));
     }

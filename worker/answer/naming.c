@@ -11,7 +11,7 @@
 static const char naming_fillers[] =
     "the|a|an|and|or|of|for|it|it's|its|is|this|that|one|i|mean|meant|my|number|no|order|sku|what|"
     "about|what's|please|product|item|first|second|third|last|1st|2nd|3rd|then|ok|okay|any|"
-    "some|other";
+    "some|other|sorry|actually";
 
 /* How one asks whether the shop has what is named then. */
 static const struct str naming_openers[] = {
@@ -26,6 +26,7 @@ static const struct str naming_fillers_zh[] = {
     { "第一", 6 },   { "第二", 6 },   { "第三", 6 },   { "最后一", 9 }, { "单", 3 },   { "笔", 3 },
     { "那", 3 },     { "这", 3 },   { "个", 3 },   { "款", 3 },   { "是", 3 },   { "和", 3 },
     { "吧", 3 },     { "说", 3 },     { "吗", 3 },  { "另一", 6 }, { "另外", 6 }, { "一", 3 },
+    { "不对", 6 },   { "不是", 6 },   { "错了", 6 },  { "应该", 6 },
 };
 
 /* Bytes of the word or the Han character at `at`; 0: a mark or a space. */
@@ -79,7 +80,8 @@ static bool is_of_order(const struct brief *brief, struct str word)
 {
     bool is_of = false;
     for (size_t i = 0; i < brief->orders_count; i++) {
-        is_of = is_of || is_word_of(brief->orders[i].order_id, word);
+        is_of = is_of || is_word_of(brief->orders[i].order_id, word) ||
+                is_word_of(brief->orders[i].tracking, word);
     }
     return is_of;
 }
@@ -157,14 +159,15 @@ static enum intent naming_before(const struct brief *brief, enum named named)
             looked++;
         }
     }
-    return named == NAMED_PRODUCT ? INTENT_PRODUCT : INTENT_OTHER;
+    return named == NAMED_PRODUCT ? INTENT_PRODUCT : INTENT_ORDER_STATUS;
 }
 
 /* "Where is my stoneware mug?": of the order that has one, or of none if the catalogue knows what
  * it is and no order has it. */
 static bool naming_asks_for_item(const struct brief *brief, concept_set about)
 {
-    return (about & CONCEPT_BIT(MY)) != 0 && intent_asks_for_state(about) &&
+    bool is_asked = intent_asks_for_state(about) || (about & CONCEPT_BIT(DEADLINE)) != 0;
+    return (about & CONCEPT_BIT(MY)) != 0 && is_asked &&
            (brief->names_product || brief_order_by_items(brief) != NULL);
 }
 

@@ -12,7 +12,7 @@
 
 /* The message's intent: its own where it says more than a name, else that of the last of the
  * customer's messages before it, at most BRIEF_LEANING_MAX, that has one of what is named. With
- * none, who names a product asks about it. */
+ * none, who names a product asks about it, and who names an order how it stands. */
 enum intent naming_intent(const struct brief *brief);
 
 #endif

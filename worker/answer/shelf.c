@@ -190,7 +190,7 @@ enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct s
     if (shelf.is_known) {
         TRY(shelf_read(arena, catalog, tenant, &look, &shelf));
     }
-    bool is_none_sure = is_whole && look.fits <= SHELF_READ_MAX;
+    bool is_none_sure = is_whole && look.fits <= SHELF_READ_MAX && !wish->is_open;
     shelf.is_known = shelf.is_known && (shelf.count > 0 || is_none_sure);
     shelf.is_part = shelf.is_part || !is_whole;
     *ret_shelf = shelf;

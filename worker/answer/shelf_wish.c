@@ -8,7 +8,11 @@ static const char wish_openers[] =
     "do you have anything|have you got any|have you got anything|do you sell any|"
     "do you sell anything|which|show me|anything|what can i get|what can i buy|is there any|"
     "is there anything|are there any|any|do you have|do you sell|have you got|有|哪些|哪个|哪款|哪种|"
-    "推荐";
+    "推荐|卖不卖";
+
+/* These alone ask whether there is such a thing. */
+static const char wish_open_openers[] =
+    "do you have|do you sell|have you got|有没有|你们有|卖不卖";
 
 /* What denies, and what is about a thing that was spoken of. */
 static const char wish_denials[] = "not|no|without|except|isn't|aren't|don't|other than|but|不是|非|"
@@ -19,15 +23,16 @@ static const char wish_fillers[] =
     "have|sell|under|below|less|than|over|above|more|cheaper|cheap|up|between|euro|euros|eur|usd|"
     "dollar|dollars|pound|pounds|gbp|yuan|cny|rmb|bucks|price|prices|priced|cost|costs|costing|got|"
     "anything|something|product|products|item|items|thing|things|show|list|available|stock|most|"
-    "least|max|maximum|minimum|buy|offer|looking|maybe|also|find|see|made|color|colour|colored|"
+    "cheapest|best|least|max|maximum|minimum|buy|offer|looking|maybe|also|find|see|made|"
+    "color|colour|colored|"
     "coloured|else|each|or|spend|within|budget|sold|come|comes|hello|hi|请问";
 
 static const struct str wish_fillers_zh[] = {
-    STR("有没有"), STR("有什么"), STR("有哪些"), STR("哪些"), STR("哪个"), STR("哪款"), STR("哪种"),
+    STR("卖不卖"), STR("有没有"), STR("有什么"), STR("有哪些"), STR("哪些"), STR("哪个"), STR("哪款"), STR("哪种"),
     STR("推荐"),   STR("有啥"),   STR("你们家"), STR("你们"), STR("你家"), STR("店里"), STR("请问"),
     STR("以下"),   STR("以内"),   STR("以上"),   STR("之内"), STR("不到"), STR("不超过"),
     STR("低于"),   STR("高于"),   STR("超过"),   STR("少于"), STR("多于"), STR("价格"), STR("价位"),
-    STR("商品"),   STR("产品"),   STR("东西"),   STR("一下"), STR("一些"), STR("便宜"), STR("元"),
+    STR("商品"),   STR("产品"),   STR("东西"),   STR("一下"), STR("一些"), STR("最便宜"), STR("便宜"), STR("元"),
     STR("块钱"),   STR("块"),     STR("欧元"),   STR("美元"), STR("人民币"), STR("欧"), STR("的"),
     STR("是"),     STR("在"),     STR("吗"),     STR("呢"),   STR("么"),   STR("我"),  STR("想"),
     STR("买"),     STR("要"),     STR("有"),     STR("到"),   STR("和"),   STR("之间"),
@@ -122,8 +127,8 @@ bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wi
 {
     const concept_set others =
         CONCEPT_BIT(ORDER) | CONCEPT_BIT(MINE) | CONCEPT_BIT(MY) | CONCEPT_BIT(SHIP) |
-        CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY) | CONCEPT_BIT(DISCOUNT) |
-        CONCEPT_BIT(THIS) | CONCEPT_BIT(WHEN);
+        CONCEPT_BIT(ARRIVE) | CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY) | CONCEPT_BIT(THIS) |
+        CONCEPT_BIT(WHEN) | ((about & CONCEPT_BIT(CHEAPER)) ? 0 : CONCEPT_BIT(DISCOUNT));
     struct screen_sentence sentence;
     struct screen_value values[SCREEN_VALUES_MAX];
     struct shelf_wish wish = { .min_amount = -1, .max_amount = -1 };
@@ -143,6 +148,10 @@ bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wi
     bool is_bound = wish.min_amount >= 0 || wish.max_amount >= 0;
     bool is_kind = (about & wish_kinds) != 0 && (about & CONCEPT_BIT(CHEAPER)) == 0 &&
                    wish.words.count > 1; /* of something */
+    bool is_cheap = (about & CONCEPT_BIT(CHEAPER)) != 0 && (about & wish_kinds) == 0 &&
+                    wish.words.count > 0;
+    wish.is_open = !is_bound && !is_kind && !is_cheap && count == 0 && wish.words.count > 0 &&
+                   plain_has_any(plain, wish_open_openers);
     *ret_wish = wish;
-    return (is_bound || is_kind) && wish.words.count <= SHELF_WORDS_MAX;
+    return (is_bound || is_kind || is_cheap || wish.is_open) && wish.words.count <= SHELF_WORDS_MAX;
 }

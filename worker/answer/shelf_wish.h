@@ -1,8 +1,9 @@
 /* shelf_wish.h - what a message asks the whole catalogue for: "which tools are green?", "what do
  * you have under 30 euros?", 有没有30元以下的杯子.
  *
- * It names no product, but tells a bound of the price, or a colour or a material. With anything in
- * it that denies it is left to others: "tools that are not green".
+ * It names no product, but tells a bound of the price, a colour or a material, asks for what is
+ * cheaper, or only whether there is such a thing. With anything in it that denies it is left to
+ * others: "tools that are not green".
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_SHELF_WISH_H
@@ -20,6 +21,7 @@ struct shelf_wish {
     bool excludes_max;  /* "under", and not "up to" */
     bool excludes_min;
     unsigned currency;  /* screen_currency(); 0: none is told */
+    bool is_open;       /* no more is asked than whether there is such a thing */
     struct passage_terms words; /* that the product must have, at most SHELF_WORDS_MAX */
 };
 
