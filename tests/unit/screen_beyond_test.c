@@ -29,7 +29,8 @@ static void what_no_fact_says_is_refused(void **state)
         "这是最便宜的一款。", "we'll notify you when it is back.",
         "you will be notified when it is available.", "a colleague will get back to you.",
         "到货后我们会通知您。", "we pay for the way back.", "运费由我们承担。",
-        "your order is about to be shipped.", "今天会发货。",
+        "your order is about to be shipped.", "今天会发货。", "we ship worldwide.",
+        "here is your return label.", "发货后也可以修改收货地址。",
     };
     for (size_t i = 0; i < countof(texts); i++) {
         assert_int_equal(judged("Returns take 30 days.", texts[i]), FLAW_PROMISE);

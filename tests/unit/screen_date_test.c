@@ -84,6 +84,30 @@ static void a_time_of_day_is_told_in_minutes(void **state)
     assert_int_equal(screen_clock_at(STR("9:5"), 0, &minutes), 0);
 }
 
+static void hours_are_read_in_chinese(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t at;
+        size_t len;
+        int64_t minutes;
+    } cases[] = {
+        { "9点", 0, 4, 540 },           { "九点", 0, 6, 540 },
+        { "晚上10点", 6, 5, 1320 },     { "早上9点半", 6, 7, 570 },
+        { "17点30分", 0, 7, 1050 },     { "39.90", 0, 0, 0 },
+        { "9天后有一点", 0, 0, 0 },     { "30点", 0, 0, 0 },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct plain plain;
+        int64_t minutes = 0;
+        plain_of(str_from(cases[i].text), &plain);
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(screen_clock_at(plain_str(&plain), cases[i].at, &minutes), cases[i].len);
+        assert_int_equal(cases[i].len > 0 ? minutes : 0, cases[i].minutes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +116,7 @@ int main(void)
         cmocka_unit_test(a_day_is_the_same_if_all_that_is_said_of_it_holds),
         cmocka_unit_test(days_become_dates_also_before_1970),
         cmocka_unit_test(a_time_of_day_is_told_in_minutes),
+        cmocka_unit_test(hours_are_read_in_chinese),
     };
     return cmocka_run_group_tests_name("screen_date", tests, NULL, NULL);
 }

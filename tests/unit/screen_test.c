@@ -511,6 +511,28 @@ static void how_one_pays_needs_a_page(void **state)
     screening_expect("en", false, true, cases, countof(cases));
 }
 
+/* The page ships for free from 50 EUR, and allows returns. */
+static void a_service_needs_a_page_of_its_own(void **state)
+{
+    (void)state;
+    static const struct screening_case cases[] = {
+        { "You can pick it up.", FLAW_PROMISE },
+        { "Express shipping is available.", FLAW_PROMISE },
+        { "Installation is included.", FLAW_PROMISE },
+        { "All returns are free.", FLAW_PROMISE },
+        { "Shipping is free below 50 EUR.", FLAW_PROMISE },
+        { "It shrinks a little.", FLAW_NAME },
+        { "You save a third.", FLAW_PROMISE },
+    };
+    static const struct screening_case chinese[] = {
+        { "支持自提。", FLAW_PROMISE },
+        { "可以上门取件。", FLAW_PROMISE },
+        { "只剩最后一件。", FLAW_PROMISE },
+    };
+    screening_expect("en", true, true, cases, countof(cases));
+    screening_expect("zh", true, true, chinese, countof(chinese));
+}
+
 static void what_is_usual_to_say_is_accepted(void **state)
 {
     (void)state;
@@ -535,6 +557,7 @@ int main(void)
         cmocka_unit_test(when_something_is_back_is_no_days_of_shipping),
         cmocka_unit_test(shipping_is_free_from_the_pages_sum_on),
         cmocka_unit_test(how_one_pays_needs_a_page),
+        cmocka_unit_test(a_service_needs_a_page_of_its_own),
         cmocka_unit_test(what_is_usual_to_say_is_accepted),
         cmocka_unit_test(an_order_is_told_as_it_is),
         cmocka_unit_test(chinese_is_read_as_well),

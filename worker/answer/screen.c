@@ -399,9 +399,7 @@ static enum flaw screen_check_hits(struct screen *screen)
 /* "It is very quiet", "we also have it in blue": told of the product, without a value. */
 static bool screen_is_of_thing(const struct screen *screen, bool is_question)
 {
-    static const char *const starts[] = { "it is ", "it's ", "it has ", "it comes ", "it fits ",
-                                          "it can ", "it also ", "it works ", "it runs ",
-                                          "they are ", "they have ", "we also have ",
+    static const char *const starts[] = { "it ", "it's ", "they ", "we also have ",
                                           "we have ", "we also offer ", "we also sell ", "它",
                                           "这款", "该款", "此款", "还有", "另有", "也有" };
     struct str text = str_trim(screen->text);
@@ -457,7 +455,9 @@ static bool screen_is_free_early(const struct screen *screen)
                      (is_priced && price.amount >= limit->amount &&
                       screen_is_same_money(price.unit, limit->unit));
     }
-    return is_limited && !is_reached;
+    bool is_turned = plain_has_any(screen->text, "below|under|less than|up to|不满|以下|不到") &&
+                     !plain_has_any(screen->text, "from|over|above|or more|costs|满|以上|收");
+    return is_limited && (is_turned || !is_reached);
 }
 
 static enum flaw screen_sentence_flaw(struct screen *screen, struct str original)

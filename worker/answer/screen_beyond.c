@@ -19,6 +19,7 @@ static const struct beyond beyonds[] = {
 /* Each word with its row; only read once main() runs. */
 struct beyond_word {
     struct screen_pair_word word;
+    unsigned second; /* pair */
     const struct beyond *row;
 };
 
@@ -33,7 +34,8 @@ __attribute__((constructor)) static void beyond_words_build(void)
         while (str_split(&rest, '|', &word)) {
             assert(beyond_words_count < BEYOND_WORDS_MAX);
             beyond_words[beyond_words_count++] =
-                (struct beyond_word){ screen_pair_word(word), &beyonds[i] };
+                (struct beyond_word){ screen_pair_word(word), screen_pair_second(word),
+                                      &beyonds[i] };
         }
     }
 }
@@ -73,6 +75,7 @@ enum flaw screen_beyond_flaw(const struct screen_facts *facts, const struct scre
     for (size_t i = 0; i < beyond_words_count && !is_asked; i++) {
         const struct beyond_word *one = &beyond_words[i];
         if (screen_pairs_may_have(pairs, one->word.pair) &&
+            screen_pairs_may_have(pairs, one->second) &&
             beyond_is_unfounded(facts, sentence, one)) {
             return FLAW_PROMISE;
         }

@@ -236,6 +236,15 @@ static size_t likeness(struct str sentence, struct str reply)
     return count;
 }
 
+/* That shipping is free says nothing of returns. */
+static bool is_of_same(const struct screen_facts *facts, struct str reply, struct str sentence)
+{
+    const topic_set services = TOPIC_BIT(RETURN) | TOPIC_BIT(EXCHANGE) | TOPIC_BIT(REPAIR) |
+                               TOPIC_BIT(REPLACE) | TOPIC_BIT(GIFT);
+    topic_set said = screen_topics_in(facts, reply) & services;
+    return (said & ~screen_topics_in(facts, sentence)) == 0;
+}
+
 /* Of the sentences of the shop's pages and of the description that have one of the words, the one
  * that is most like the reply, or all that are, have the same sign. */
 static bool is_supported(const struct screen_facts *facts, struct str reply,
@@ -249,6 +258,7 @@ static bool is_supported(const struct screen_facts *facts, struct str reply,
         size_t at = row_find(sentence, 0, row, &len);
         size_t alike = at < sentence.len ? 1 + likeness(sentence, reply) : 0;
         bool agrees = alike > 0 && has_not(screen_clause_around(sentence, at)) == is_denied &&
+                      (row->what != SCREEN_TOPIC_FREE || is_of_same(facts, reply, sentence)) &&
                       (is_denied || !screen_extent_is_wider(reply, sentence));
         is_same = alike > best ? agrees : alike == best ? is_same && agrees : is_same;
         best = max_size(best, alike);

@@ -348,9 +348,38 @@ size_t screen_date_at(struct str text, size_t at, int64_t today, struct screen_d
 }
 
 /* 9:30, 18:00 */
+#define CLOCK_ZH_BYTES 12 /* up to three characters of a number, and 点 */
+
+/* 9点, 晚上十点半, 17点30分 */
+static size_t clock_zh_at(struct str text, size_t at, int64_t *ret_minutes)
+{
+    struct screen_number number;
+    bool may_be = is_digit(text.ptr[at]) || (unsigned char)text.ptr[at] >= 0x80;
+    struct str near = str_slice(text, at, CLOCK_ZH_BYTES);
+    if (!may_be || str_find(near, STR("点")) == near.len ||
+        !screen_number_at(text, at, &number) || number.amount % 10000 != 0 ||
+        number.amount > 24 * 10000 || !plain_is_at(text, at + number.len, STR("点"))) {
+        return 0;
+    }
+    int64_t hour = number.amount / 10000;
+    size_t end = at + number.len + STR("点").len;
+    int minute = 0;
+    size_t digits = digits_at(text, end, 2, &minute);
+    bool is_half = plain_is_at(text, end, STR("半"));
+    struct str before = str_slice(text, at > 6 ? at - 6 : 0, min_size(at, 6));
+    bool is_late = hour < 12 && (str_eq(before, STR("晚上")) || str_eq(before, STR("下午")) ||
+                                 str_eq(before, STR("傍晚")));
+    *ret_minutes = (hour + (is_late ? 12 : 0)) * 60 + (is_half ? 30 : digits > 0 ? minute : 0);
+    return end + (is_half ? 3 : digits) - at;
+}
+
 size_t screen_clock_at(struct str text, size_t at, int64_t *ret_minutes)
 {
     int hour, minute;
+    size_t chinese = clock_zh_at(text, at, ret_minutes);
+    if (chinese > 0) {
+        return chinese;
+    }
     size_t a = digits_at(text, at, 2, &hour);
     if (a == 0 || at + a >= text.len || text.ptr[at + a] != ':') {
         return 0;

@@ -16,7 +16,7 @@ struct screen_date {
 /* The bytes of a date at `at`, 0 for none. "Tomorrow" leans on `today`, a day since 1970. */
 size_t screen_date_at(struct str text, size_t at, int64_t today, struct screen_date *date);
 
-/* The same for 9:30. */
+/* The same for 9:30 and 9点半. */
 size_t screen_clock_at(struct str text, size_t at, int64_t *ret_minutes);
 
 /* Behind "st", "nd", "rd" or "th", if that stands at `at`; else `at`. */

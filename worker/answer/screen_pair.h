@@ -50,6 +50,14 @@ static inline bool screen_pairs_may_have(const struct screen_pairs *pairs, unsig
     return (pairs->bits[pair / 64] >> (pair % 64)) & 1;
 }
 
+/* The two bytes behind the first two, of a word that has four; else the first two again. Both pairs
+ * of a longer word are there far less often than one. */
+static inline unsigned screen_pair_second(struct str word)
+{
+    bool is_long = word.len >= 4 && word.ptr[3] != '*';
+    return screen_pair_of(word.ptr + (is_long ? 2 : 0));
+}
+
 /* The beginnings of a table's words: their first two bytes, or the one that they have. */
 struct screen_firsts {
     bool alone[256];

@@ -72,45 +72,64 @@ static bool vague_has_day(const struct screen_facts *facts, const struct vague *
 
 struct vague_sentence {
     const struct screen_facts *facts;
-    const struct screen_pairs *pairs;
     struct str text;
     int order;
     bool leans; /* on the day on which it is said */
 };
 
-/* One of `words` stands there, and neither a page nor an order's day bears it out. */
-static bool vague_is_unfounded(struct vague_sentence *sentence, const struct vague *vague,
-                               const char *words)
+#define VAGUE_WORDS_MAX 128
+
+struct vague_word {
+    struct screen_pair_word word;
+    unsigned second; /* pair */
+    const struct vague *vague;
+};
+
+static struct vague_word vague_words[VAGUE_WORDS_MAX]; /* only read once main() runs */
+static size_t vague_words_count;
+
+static void vague_words_add(const struct vague *vague, const char *words)
 {
     struct str rest = str_from(words);
     struct str word;
     while (str_split(&rest, '|', &word)) {
-        bool may_be = screen_pairs_may_have(sentence->pairs, screen_pair_of(word.ptr));
-        size_t at = may_be ? plain_find(sentence->text, 0, word) : sentence->text.len;
-        if (at == sentence->text.len || vague_is_weekday(sentence->text, at + word.len)) {
-            continue;
-        }
-        sentence->leans = true;
-        if (!vague_is_paged(sentence->facts, word) &&
-            !vague_has_day(sentence->facts, vague, sentence->order)) {
-            return true;
-        }
+        assert(vague_words_count < VAGUE_WORDS_MAX);
+        vague_words[vague_words_count++] =
+            (struct vague_word){ screen_pair_word(word), screen_pair_second(word), vague };
     }
-    return false;
+}
+
+__attribute__((constructor)) static void vague_words_build(void)
+{
+    for (size_t i = 0; i < countof(vagues); i++) {
+        vague_words_add(&vagues[i], vagues[i].english);
+        vague_words_add(&vagues[i], vagues[i].chinese);
+    }
+}
+
+/* It stands there, and neither a page nor an order's day bears it out. */
+static bool vague_is_unfounded(struct vague_sentence *sentence, const struct vague_word *one)
+{
+    struct str word = one->word.word;
+    size_t at = plain_find(sentence->text, 0, word);
+    if (at == sentence->text.len || vague_is_weekday(sentence->text, at + word.len)) {
+        return false;
+    }
+    sentence->leans = true;
+    return !vague_is_paged(sentence->facts, word) &&
+           !vague_has_day(sentence->facts, one->vague, sentence->order);
 }
 
 enum flaw screen_vague_flaw(const struct screen_facts *facts, const struct screen_pairs *pairs,
                             struct str sentence, int order, bool *ret_leans)
 {
-    struct vague_sentence looked = {
-        .facts = facts, .pairs = pairs, .text = sentence, .order = order
-    };
-    bool is_wide = !plain_is_ascii(sentence);
+    struct vague_sentence looked = { .facts = facts, .text = sentence, .order = order };
     bool is_unfounded = false;
-    for (size_t i = 0; i < countof(vagues) && !is_unfounded; i++) {
-        const struct vague *vague = &vagues[i];
-        is_unfounded = vague_is_unfounded(&looked, vague, vague->english) ||
-                       (is_wide && vague_is_unfounded(&looked, vague, vague->chinese));
+    for (size_t i = 0; i < vague_words_count && !is_unfounded; i++) {
+        const struct vague_word *one = &vague_words[i];
+        is_unfounded = screen_pairs_may_have(pairs, one->word.pair) &&
+                       screen_pairs_may_have(pairs, one->second) &&
+                       vague_is_unfounded(&looked, one);
     }
     *ret_leans = *ret_leans || looked.leans;
     return is_unfounded ? FLAW_DATE : FLAW_NONE;
