@@ -56,6 +56,22 @@ static rd_kafka_topic_partition_t *group_kafka_add(const struct group_kafka *gro
                                              id.number);
 }
 
+static void group_kafka_split(struct group_kafka *group, const struct claim *claims, size_t count)
+{
+    for (size_t i = 0; group->queues && i < count; i++) {
+        struct str name = conf_topic_name(group->conf, claims[i].id.topic);
+        kafka_queues_split(group->queues, claims[i].id, name.ptr);
+    }
+}
+
+static void group_kafka_join(struct group_kafka *group, const struct partition_id *ids,
+                             size_t count)
+{
+    for (size_t i = 0; group->queues && i < count; i++) {
+        kafka_queues_join(group->queues, ids[i]);
+    }
+}
+
 /* A pause belongs to an earlier life of the partition: librdkafka would keep it. */
 static void group_kafka_assign(struct group *port, const struct claim *claims, size_t count)
 {
@@ -64,6 +80,7 @@ static void group_kafka_assign(struct group *port, const struct claim *claims, s
     for (size_t i = 0; i < count; i++) {
         group_kafka_add(group, list, claims[i].id)->offset = claims[i].start;
     }
+    group_kafka_split(group, claims, count);
     CRASH_POINT("before-assign");
     if (group_kafka_is_eager(port)) {
         group_kafka_hear_code(group, rd_kafka_assign(group->client, list), "assign");
@@ -90,6 +107,7 @@ static void group_kafka_unassign(struct group *port, const struct partition_id *
     } else {
         group_kafka_hear(group, rd_kafka_incremental_unassign(group->client, list), "unassign");
     }
+    group_kafka_join(group, ids, count);
     CRASH_POINT("after-unassign");
     rd_kafka_topic_partition_list_destroy(list);
 }

@@ -10,6 +10,7 @@
 
 #include "common/conf.h"
 #include "worker/adapter/job_thread.h"
+#include "worker/adapter/kafka_queues.h"
 #include "worker/engine/membership.h"
 
 #define GROUP_END_MS 1000
@@ -18,6 +19,7 @@ struct group_kafka {
     struct group port;
     struct membership membership;
     rd_kafka_t *client;
+    struct kafka_queues *queues; /* of what is assigned; NULL before and after it is fetched */
     const struct conf *conf;
     struct loop *loop;
     struct log *log;
@@ -33,7 +35,7 @@ struct group_kafka {
     size_t inputs_count;
 };
 
-/* Everything but client, port, membership, timers and list is set. ERR_NOMEM. */
+/* Everything but client, queues, port, membership, timers and list is set. ERR_NOMEM. */
 MUST_USE enum err group_kafka_init(struct group_kafka *group, struct source *source);
 void group_kafka_fini(struct group_kafka *group); /* may be called again */
 

@@ -31,21 +31,23 @@ static const struct kafka_default kafka_fixed[] = {
 static const char *const kafka_ours[] = { "bootstrap.servers", "metadata.broker.list", "group.id",
                                           "transactional.id" };
 
-/* Small queues keep eight partitions within the memory that a worker may take; with a queue
- * that small the fetcher must come back soon when it was full. What is fetched ahead of a
- * partition is thrown away when it is paused, so no more is than the loop takes up in some
- * milliseconds. A partition that was paused and
- * goes on waits for the fetch that is under way without it, which idle topics hold for 500 ms. */
+/* Small queues keep eight partitions, which have one each, within the memory that a worker may
+ * take: a producer's batch comes whole, however few records of it are wanted. With queues that
+ * small the fetcher must come back soon when one was full. fetch.max.bytes is left to librdkafka,
+ * which makes it as much as a queue holds and at least message.max.bytes. A partition that was
+ * paused and goes on waits for the fetch that is under way without it, which idle topics hold for
+ * 500 ms. */
 static const struct kafka_default kafka_preferred[] = {
     { EVERYONE, "reconnect.backoff.ms", "50" },
     { EVERYONE, "reconnect.backoff.max.ms", "1000" },
     { EVERYONE, "socket.keepalive.enable", "true" },
     { EVERYONE, "enable.metrics.push", "false" },
     { CONSUMERS, "socket.timeout.ms", "10000" },
-    { CONSUMERS, "queued.min.messages", "500" },
-    { CONSUMERS, "queued.max.messages.kbytes", "4096" },
+    { BIT(KAFKA_SOURCE), "queued.min.messages", "100" },
+    { BIT(KAFKA_READER), "queued.min.messages", "500" },
+    { BIT(KAFKA_SOURCE), "queued.max.messages.kbytes", "512" },
+    { BIT(KAFKA_READER), "queued.max.messages.kbytes", "2048" },
     { CONSUMERS, "fetch.message.max.bytes", "262144" },
-    { CONSUMERS, "fetch.max.bytes", "2097152" },
     { CONSUMERS, "fetch.queue.backoff.ms", "5" },
     { CONSUMERS, "fetch.wait.max.ms", "50" },
     { CONSUMERS, "fetch.error.backoff.ms", "100" },

@@ -14,27 +14,44 @@ struct kafka_inbox {
     struct loop_task more;
     rd_kafka_queue_t *queue;
     rd_kafka_queue_t *closing; /* takes the queue's place once the client is being closed */
+    struct kafka_queues queues;
     bool is_serving;
 };
+
+void kafka_inbox_look(struct kafka_inbox *inbox)
+{
+    if (!inbox->more.node.next) {
+        loop_later(inbox->options.loop, &inbox->more);
+    }
+}
+
+/* The consumer's own queue always comes first: it has the group's events, and to look at it tells
+ * the group that this consumer is alive. */
+static size_t kafka_inbox_take(struct kafka_inbox *inbox, rd_kafka_message_t **messages)
+{
+    rd_kafka_queue_t *queue = inbox->closing ? inbox->closing : inbox->queue;
+    ssize_t got = rd_kafka_consume_batch_queue(queue, 0, messages, INBOX_PORTION);
+    size_t count = got > 0 ? (size_t)got : 0;
+    return count + kafka_queues_take(&inbox->queues, messages + count, INBOX_PORTION - count);
+}
 
 static void kafka_inbox_serve(struct kafka_inbox *inbox)
 {
     struct kafka_inbox_options *options = &inbox->options;
     rd_kafka_message_t *messages[INBOX_PORTION];
-    rd_kafka_queue_t *queue = inbox->closing ? inbox->closing : inbox->queue;
     loop_timer_set(inbox->timer, loop_clock(options->loop)->mono_ms + INBOX_POLL_MS);
     loop_task_drop(options->loop, &inbox->more); /* bell or timer came before it */
     inbox->is_serving = true;
-    ssize_t count = rd_kafka_consume_batch_queue(queue, 0, messages, INBOX_PORTION);
-    for (ssize_t i = 0; i < count; i++) {
+    size_t count = kafka_inbox_take(inbox, messages);
+    for (size_t i = 0; i < count; i++) {
         options->on_message(options->owner, messages[i]);
         rd_kafka_message_destroy(messages[i]);
     }
     inbox->is_serving = false;
     /* A portion that took longer than the timer's wait is followed by the timer's, while what
      * this one left to be served is still queued. */
-    if (count == INBOX_PORTION && !inbox->more.node.next) {
-        loop_later(options->loop, &inbox->more);
+    if (count == INBOX_PORTION) {
+        kafka_inbox_look(inbox);
     }
     options->on_served(options->owner, count < INBOX_PORTION);
 }
@@ -79,6 +96,7 @@ struct kafka_inbox *kafka_inbox_create(const struct kafka_inbox_options *options
         kafka_inbox_destroy(inbox);
         return NULL;
     }
+    kafka_queues_init(&inbox->queues, options->client, inbox->queue, inbox->bell);
     return inbox;
 }
 
@@ -96,6 +114,7 @@ void kafka_inbox_destroy(struct kafka_inbox *inbox)
         return;
     }
     assert(!inbox->is_serving);
+    kafka_queues_fini(&inbox->queues);
     kafka_inbox_drop_queue(inbox->queue);
     kafka_inbox_drop_queue(inbox->closing);
     loop_task_drop(inbox->options.loop, &inbox->more);
@@ -121,8 +140,14 @@ void kafka_inbox_open(struct kafka_inbox *inbox)
     loop_timer_set(inbox->timer, loop_clock(inbox->options.loop)->mono_ms + INBOX_POLL_MS);
 }
 
+struct kafka_queues *kafka_inbox_queues(struct kafka_inbox *inbox)
+{
+    return &inbox->queues;
+}
+
 bool kafka_inbox_close(struct kafka_inbox *inbox)
 {
+    kafka_queues_fini(&inbox->queues);
     inbox->closing = rd_kafka_queue_new(inbox->options.client);
     if (!inbox->closing) {
         return false;

@@ -1,7 +1,7 @@
-/* kafka_inbox.h - serves a consumer's queue on the loop.
+/* kafka_inbox.h - serves a consumer's queue, and those of its partitions, on the loop.
  *
- * librdkafka writes to a descriptor when the queue stops being empty, once; so it is served
- * until it is empty, in bounded portions, and besides that on a timer, which also tells the
+ * librdkafka writes to a descriptor when a queue stops being empty, once; so all are served
+ * until they are empty, in bounded portions, and besides that on a timer, which also tells the
  * group that this consumer is alive.
  *
  * Thread: the loop's. */
@@ -10,6 +10,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "worker/adapter/kafka_queues.h"
 #include "worker/adapter/loop.h"
 
 #define INBOX_PORTION 64
@@ -33,6 +34,12 @@ void kafka_inbox_destroy(struct kafka_inbox *inbox); /* accepts NULL; not from o
 
 /* Starts to serve; the client has its subscription or assignment now or later. */
 void kafka_inbox_open(struct kafka_inbox *inbox);
+
+/* Of partitions that are to have a queue of their own; valid as long as the inbox. */
+struct kafka_queues *kafka_inbox_queues(struct kafka_inbox *inbox);
+
+/* Serves soon: something may be taken that was held. */
+void kafka_inbox_look(struct kafka_inbox *inbox);
 
 /* Leaves the group; goes on serving until kafka_inbox_is_closed(). False: nothing to wait for. */
 bool kafka_inbox_close(struct kafka_inbox *inbox);

@@ -165,6 +165,7 @@ static void source_kafka_drop(struct source_kafka *source)
 {
     loop_timer_destroy(TAKE(source->leave_timer));
     rights_kafka_close(&source->rights);
+    source->group.queues = NULL;
     kafka_inbox_destroy(TAKE(source->inbox));
     group_kafka_fini(&source->group);
     source->drop = (struct job){ .run = source_kafka_drop_run,
@@ -279,6 +280,7 @@ static void source_kafka_check_done(struct job *job)
         source_kafka_fail(source, ERR_OS, NULL);
         return;
     }
+    source->group.queues = kafka_inbox_queues(source->inbox);
     kafka_inbox_open(source->inbox);
     source_kafka_subscribe(source);
 }
@@ -296,16 +298,22 @@ void source_kafka_start(struct source_kafka *source)
 
 /* --- the port ------------------------------------------------------------------------------- */
 
-static void source_kafka_turn(struct source_kafka *source, struct partition_id id, bool is_paused)
+/* False: the partition has no queue of its own. */
+static bool source_kafka_hold(struct source_kafka *source, struct partition_id id, bool is_held)
 {
-    struct holding *holding = holdings_find(&source->group.membership.holdings, id);
-    if (!holding || holding->phase != HOLDING_OURS || holding->is_paused == is_paused) {
-        return;
+    if (!source->inbox ||
+        !kafka_queues_hold(kafka_inbox_queues(source->inbox), id, is_held)) {
+        return false;
     }
-    holding->is_paused = is_paused;
-    if (!holding->is_assigned) {
-        return;
+    if (!is_held) {
+        kafka_inbox_look(source->inbox);
     }
+    return true;
+}
+
+static void source_kafka_turn_fetching(struct source_kafka *source, struct partition_id id,
+                                       bool is_paused)
+{
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(
         list, conf_topic_name(source->options.kafka.conf, id.topic).ptr, id.number);
@@ -316,6 +324,18 @@ static void source_kafka_turn(struct source_kafka *source, struct partition_id i
                 LOG_CHARS("reason", rd_kafka_err2str(code)));
     }
     rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void source_kafka_turn(struct source_kafka *source, struct partition_id id, bool is_paused)
+{
+    struct holding *holding = holdings_find(&source->group.membership.holdings, id);
+    if (!holding || holding->phase != HOLDING_OURS || holding->is_paused == is_paused) {
+        return;
+    }
+    holding->is_paused = is_paused;
+    if (holding->is_assigned && !source_kafka_hold(source, id, is_paused)) {
+        source_kafka_turn_fetching(source, id, is_paused);
+    }
 }
 
 static void source_kafka_pause(struct source *port, struct partition_id id)
@@ -418,6 +438,7 @@ void source_kafka_destroy(struct source_kafka *source)
     if (!source) {
         return;
     }
+    source->group.queues = NULL;
     kafka_inbox_destroy(source->inbox);
     loop_timer_destroy(source->leave_timer);
     rights_kafka_close(&source->rights);

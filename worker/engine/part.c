@@ -6,9 +6,9 @@
 
 /* How long a position that only gaps have moved may stay uncommitted. */
 #define PART_BEHIND_MS 1000
-/* About what a fetch brings of a partition: 256 KiB (kafka_conf.c) of short messages with their
- * headers. Four hundred of them in each of eight partitions take some ten megabytes. */
-#define PART_FETCH_RECORDS 400
+/* Enough for a transaction of some hundred turns to be committed while the next one is worked on.
+ * Two hundred in each of eight partitions take some five megabytes. */
+#define PART_BUSY_RECORDS 200
 
 enum err parts_init(struct parts *parts, size_t parts_max, const uint64_t seed[2])
 {
@@ -369,8 +369,8 @@ void part_remove(struct part *part, struct turn *turn)
 }
 
 /* An equal share of all partitions that are owned. Most of them are idle, so as long as there is
- * room those that hold records may have as many as a fetch brings: at a pause the source throws
- * away what it has fetched ahead, and a smaller share is full after each fetch. */
+ * room those that hold records may have more: one that is busy among many that are not should
+ * fill a transaction, too. */
 static size_t part_share(const struct engine *engine)
 {
     const struct engine_options *options = &engine->options;
@@ -380,7 +380,7 @@ static size_t part_share(const struct engine *engine)
     if (engine->backlog_records >= most) {
         return equal;
     }
-    return max_size(equal, min_size(PART_FETCH_RECORDS, most / max_size(parts->busy, 1)));
+    return max_size(equal, min_size(PART_BUSY_RECORDS, most / max_size(parts->busy, 1)));
 }
 
 void part_balance(struct engine *engine, struct part *part)
