@@ -34,6 +34,12 @@ static void each_kind_is_told_by_what_stands_around_the_number(void **state)
         { "seven", SCREEN_NUMBER, 70000 },        { "100234", SCREEN_IDENTIFIER, 0 },
         { "1Z999AA", SCREEN_IDENTIFIER, 0 },      { "KTL-17", SCREEN_IDENTIFIER, 0 },
         { "a@b.example", SCREEN_IDENTIFIER, 0 },
+        { "a month", SCREEN_PERIOD, 10000 },      { "half a year", SCREEN_PERIOD, 60000 },
+        { "an hour", SCREEN_PERIOD, 600000 },     { "a month and a half", SCREEN_PERIOD, 15000 },
+        { "one and a half months", SCREEN_PERIOD, 15000 },
+        { "一个半月", SCREEN_PERIOD, 15000 },     { "半年", SCREEN_PERIOD, 60000 },
+        { "一年半", SCREEN_PERIOD, 180000 },      { "两个半小时", SCREEN_PERIOD, 1500000 },
+        { "9点", SCREEN_CLOCK, 540 },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         print_message("%s\n", cases[i].text);
