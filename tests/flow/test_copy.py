@@ -46,7 +46,7 @@ def cases():
         "banned": ({"product": KETTLE, "language": "en"},
                    said("Gooseneck kettle", "The best time."), "fallback"),
         "banned in china": ({"product": POT, "language": "zh", "channel": "sms", "variants": 2},
-                            said_twice("紫砂茶壶", "手工制作。", "最好的手工。"), "fallback"),
+                            said_twice("紫砂茶壶", "手工制作。", "绝对的手工。"), "fallback"),
     }
 
 
@@ -94,7 +94,7 @@ def test_copy_is_fitted_and_held_to_the_facts_and_to_the_market(worker):
     assert "29.90" not in json.dumps(found["false price"])
     assert "39.90 EUR" in found["false price"]["body"]
     china = found["banned in china"]
-    assert china["market"] == "cn" and "最" not in json.dumps(china, ensure_ascii=False)
+    assert china["market"] == "cn" and "绝对" not in json.dumps(china, ensure_ascii=False)
     assert len(china["variants"]) == 2
     assert china["variants"][0]["parts"][0]["limit"] == 70
 
