@@ -81,12 +81,16 @@ static bool event_starts_object(struct str bytes)
 /* What was left out may have said what the record is. */
 static enum err event_check_headers(const struct record *record, struct note *note)
 {
-    if (record->headers_left_out == 0) {
+    struct str redrives;
+    size_t count = record->headers_count + record->headers_left_out;
+    bool is_redriven = count == EVENT_HEADERS_MAX + 1 &&
+                       record_header(record, "x-dlq-redrives", &redrives);
+    if (record->headers_left_out == 0 && (count <= EVENT_HEADERS_MAX || is_redriven)) {
         return OK;
     }
     event_fault(note, ERR_TOO_LARGE, "");
-    note_set(note, "the record has %zu headers, %d are allowed; the others are not in this letter",
-             record->headers_count + record->headers_left_out, RECORD_HEADERS_MAX);
+    note_set(note, "the record has %zu headers, %d are allowed%s", count, EVENT_HEADERS_MAX,
+             record->headers_left_out > 0 ? "; the others are not in this letter" : "");
     return ERR_TOO_LARGE;
 }
 

@@ -52,6 +52,8 @@ struct event {
     };
 };
 
+#define EVENT_HEADERS_MAX 64 /* and one more that says how often it was sent again */
+
 struct event_limits {
     size_t value_bytes_max;
 };

@@ -10,7 +10,7 @@
 #include "common/arena.h"
 #include "common/topic.h"
 
-#define RECORD_HEADERS_MAX 64
+#define RECORD_HEADERS_MAX 65 /* those of an event, and the one that a redrive adds */
 
 struct header {
     struct str name;

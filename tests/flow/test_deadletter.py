@@ -374,6 +374,16 @@ def test_a_topic_that_nobody_has_is_said_to_be_none(office):
         assert len(done.stdout.splitlines()) == 1
 
 
+def test_a_record_with_all_the_headers_it_may_have_is_not_refused_for_that_of_its_redrive(office):
+    office.worker.start()
+    office.spoil(b"ann", b'{"id":', headers=[(f"h{number}", "") for number in range(64)])
+    office.come_back(0)
+    assert office.lines("redrive", "--yes")[1]["redriven"] == 1
+    office.come_back(1)
+    assert office.worker.end() == 0
+    assert [row["reason"] for row in office.list()] == ["json"]
+
+
 def test_a_letter_that_comes_back_again_and_again_is_kept(office):
     office.worker.start()
     office.spoil(b"ann", b'{"id":', headers={"x-dlq-redrives": "1"})

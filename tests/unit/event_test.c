@@ -20,11 +20,10 @@
     fields "}"
 #define TRACE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 #define BYTES_MAX 4096
-#define HEADERS_MAX 8
 
 /* A record on its way to be decoded. */
 struct given {
-    struct header headers[HEADERS_MAX];
+    struct header headers[RECORD_HEADERS_MAX];
     struct record record;
     struct str topic_name;
     struct arena arena;
@@ -47,7 +46,7 @@ static struct given given_of(enum topic topic, const char *value)
 
 static void given_add(struct given *given, const char *name, const char *value)
 {
-    assert_true(given->record.headers_count < HEADERS_MAX);
+    assert_true(given->record.headers_count < RECORD_HEADERS_MAX);
     given->headers[given->record.headers_count++] =
         (struct header){ str_from(name), str_from(value) };
 }
@@ -274,6 +273,20 @@ static void a_record_with_headers_that_nobody_saw_is_refused(void **state)
     struct given at = given_of(TOPIC_MESSAGES, MESSAGE);
     at.record.headers_left_out = 1;
     check_refused(&at, ERR_TOO_LARGE, "");
+}
+
+static void a_redrive_may_add_one_header_to_all_that_a_producer_may_send(void **state)
+{
+    (void)state;
+    static const char *const last[] = { "x-dlq-redrives", "h" };
+    for (size_t i = 0; i < countof(last); i++) {
+        struct given given = given_of(TOPIC_MESSAGES, MESSAGE);
+        for (size_t at = 0; at <= EVENT_HEADERS_MAX; at++) {
+            given_add(&given, at == 0 ? last[i] : "h", "1");
+        }
+        assert_int_equal(given_decode(&given), i == 0 ? OK : ERR_TOO_LARGE);
+        given_fini(&given);
+    }
 }
 
 static void a_schema_registry_frame_before_json_is_taken_off(void **state)
@@ -566,6 +579,7 @@ int main(void)
         cmocka_unit_test(a_record_without_a_value_is_empty),
         cmocka_unit_test(a_value_at_the_limit_is_read_and_one_byte_more_is_too_large),
         cmocka_unit_test(a_record_with_headers_that_nobody_saw_is_refused),
+        cmocka_unit_test(a_redrive_may_add_one_header_to_all_that_a_producer_may_send),
         cmocka_unit_test(a_schema_registry_frame_before_json_is_taken_off),
         cmocka_unit_test(a_frame_before_anything_else_says_what_is_not_read),
         cmocka_unit_test(what_is_not_json_is_refused),
