@@ -101,3 +101,15 @@ def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):
     assert "cases.jsonl: line 2: is not a field of a case at /expect/acton" in ended.stderr
     ended = evaluate(tmp_path, [{"message": "a", "facts": {"orders": [{"id": "o1"}]}}], code=65)
     assert "cases.jsonl:1: is missing at /order_id" in ended.stderr
+
+
+def test_baskets_that_leave_nothing_to_hold_back_are_refused(tmp_path):
+    path = tmp_path / "baskets.csv"
+    ask = [PROGRAM, "evaluate", "recommend", "--baskets", path]
+    path.write_text("customer,time,sku\nann,1,x\nann,2,y\nbob,1,x\n")
+    refused = subprocess.run(ask, capture_output=True, text=True, timeout=WAIT_S)
+    assert refused.returncode == 65
+    assert "no customer of these (all) has three baskets" in refused.stderr
+    path.write_text("customer,time,sku\nann,1,x\nann,2,y\nann,3,x\n")
+    told = subprocess.run(ask, capture_output=True, text=True, timeout=WAIT_S, check=True)
+    assert told.stdout.startswith("1 customers (all)")

@@ -182,7 +182,15 @@ static enum err evaluate_run(struct evaluation *evaluation, struct str bytes, st
             return ERR_NOMEM;
         }
     }
-    return evaluate_ask_all(evaluation);
+    TRY(evaluate_ask_all(evaluation));
+    if (evaluation->asked == 0) {
+        note_set(note,
+                 "--baskets: no customer of these (%s) has three baskets or more, so there is "
+                 "nothing to hold back",
+                 evaluation->customers);
+        return ERR_SCHEMA;
+    }
+    return OK;
 }
 
 /* ---- showing ---- */
