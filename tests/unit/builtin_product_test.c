@@ -29,10 +29,35 @@ static void when_it_arrives_is_told_of_the_orders_under_way(void **state)
     says("en", "How long does shipping take?", 3, (const char *const[3]){ "Which product" }, NULL);
 }
 
+static void a_price_without_a_currency_stands_alone(void **state)
+{
+    (void)state;
+    static const struct product lamp = { .sku = STR("LMP"), .name = STR("Lamp"),
+                                         .price = STR("39.90"), .ship_min_days = -1,
+                                         .ship_max_days = -1 };
+    static const char *const cases[][3] = {
+        { "en", "How much is the lamp?", "Lamp (LMP) costs 39.90." },
+        { "zh", "多少钱?", "Lamp（货号 LMP）的价格是39.90。" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        const struct event event = { .kind = EVENT_MESSAGE,
+                                     .message = { .text = str_from(cases[i][1]) } };
+        const struct brief brief = { .event = &event, .language = str_from(cases[i][0]),
+                                     .intent = INTENT_PRICE, .product = &lamp };
+        struct arena arena;
+        struct str text;
+        arena_init(&arena, (size_t)1 << 20);
+        assert_int_equal(builtin_answer(&arena, &brief, &text), OK);
+        assert_string_equal(text.ptr, cases[i][2]);
+        arena_fini(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(so_many_cost_the_price_times_as_many),
+        cmocka_unit_test(a_price_without_a_currency_stands_alone),
         cmocka_unit_test(a_property_that_is_not_told_beside_one_that_is_is_said_to_be_untold),
         cmocka_unit_test(when_it_arrives_is_told_of_the_orders_under_way),
     };

@@ -202,6 +202,52 @@ static void a_page_that_allows_a_thing_is_no_word_that_it_was_done(void **state)
     expect_claims(cases, countof(cases));
 }
 
+/* Of a product with that name, at 5 EUR, in a shop that ships for free from 50 EUR. */
+static enum flaw flaw_of_named(const char *language, const char *name, const char *text)
+{
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct product product = { .sku = STR("SF-1"), .name = str_from(name),
+                                     .price = STR("5.00"), .currency = STR("EUR"),
+                                     .stock = STOCK_IN, .ship_min_days = 2, .ship_max_days = 3 };
+    const struct brief brief = { .event = &event, .language = str_from(language),
+                                 .product = &product, .passages = screening_passages,
+                                 .passages_count = countof(screening_passages) };
+    struct arena arena;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_reply(&arena, &brief, str_from(text), SCREENING_NOW_MS, &flaw), OK);
+    arena_fini(&arena);
+    return flaw;
+}
+
+static void a_name_that_sounds_like_a_promise_promises_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language;
+        const char *name;
+        const char *text;
+        enum flaw flaw;
+    } cases[] = {
+        { "en", "Sugar-free Syrup", "Sugar-free Syrup (SF-1) costs 5.00 EUR.", FLAW_NONE },
+        { "en", "Sugar-free Syrup", "Shipping for Sugar-free Syrup takes 2 to 3 days.", FLAW_NONE },
+        { "en", "Sugar-free Syrup", "Sugar-free Syrup ships for free.", FLAW_PROMISE },
+        { "en", "Syrup", "Syrup is free.", FLAW_PROMISE },
+        { "en", "Syrup", "Sugar-free Syrup costs 5.00 EUR.", FLAW_PROMISE },
+        { "en", "Gift Card", "The Gift Card costs 5.00 EUR.", FLAW_NONE },
+        { "en", "Gift Card", "The Gift Card comes with a gift.", FLAW_PROMISE },
+        { "en", "Guaranteed Kettle", "The Guaranteed Kettle is guaranteed.", FLAW_PROMISE },
+        { "en", "Refund Kettle", "The Refund Kettle is in stock.", FLAW_NONE },
+        { "zh", "赠品袋", "赠品袋的价格是5.00 EUR。", FLAW_NONE },
+        { "zh", "赠品袋", "赠品袋有赠品。", FLAW_PROMISE },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(flaw_of_named(cases[i].language, cases[i].name, cases[i].text),
+                         cases[i].flaw);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +255,7 @@ int main(void)
         cmocka_unit_test(the_stock_is_as_it_is_unless_it_is_only_supposed),
         cmocka_unit_test(a_page_that_allows_a_thing_is_no_word_that_it_was_done),
         cmocka_unit_test(an_attribute_allows_the_promise_that_it_states_and_no_other),
+        cmocka_unit_test(a_name_that_sounds_like_a_promise_promises_nothing),
     };
     return cmocka_run_group_tests_name("screen_claim", tests, NULL, NULL);
 }

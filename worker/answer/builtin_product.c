@@ -101,14 +101,11 @@ static enum err product_price(struct arena *arena, const struct brief *brief,
     if (ret_text->len > 0) {
         return OK;
     }
-    struct str name = product_name(product);
-    if (product_is_chinese(brief)) {
-        return arena_printf(arena, ret_text, "%.*s（货号 %.*s）的价格是%.*s %.*s。", STR_ARG(name),
-                            STR_ARG(product->sku), STR_ARG(product->price),
-                            STR_ARG(product->currency));
-    }
-    return arena_printf(arena, ret_text, "%.*s (%.*s) costs %.*s %.*s.", STR_ARG(name),
-                        STR_ARG(product->sku), STR_ARG(product->price),
+    return arena_printf(arena, ret_text,
+                        product_is_chinese(brief) ? "%.*s（货号 %.*s）的价格是%.*s%s%.*s。"
+                                                  : "%.*s (%.*s) costs %.*s%s%.*s.",
+                        STR_ARG(product_name(product)), STR_ARG(product->sku),
+                        STR_ARG(product->price), product->currency.len > 0 ? " " : "",
                         STR_ARG(product->currency));
 }
 

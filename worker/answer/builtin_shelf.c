@@ -18,7 +18,8 @@ static enum err shelf_line(struct buf *buf, const struct product *product, bool 
     TRY(buf_printf(buf, is_zh ? "\n%.*s（货号 %.*s）%s%s%s%s" : "\n%.*s (%.*s)%s%s%s%s", STR_ARG(name),
                    STR_ARG(product->sku), blank, stock, joint, costs));
     if (is_priced) {
-        TRY(buf_printf(buf, "%.*s %.*s", STR_ARG(product->price), STR_ARG(product->currency)));
+        TRY(buf_printf(buf, "%.*s%s%.*s", STR_ARG(product->price),
+                       product->currency.len > 0 ? " " : "", STR_ARG(product->currency)));
     }
     return buf_add(buf, is_zh ? STR("。") : STR("."));
 }

@@ -427,10 +427,20 @@ static bool screen_price_of(const struct screen *screen, struct screen_value *re
     return is_known;
 }
 
+static bool screen_says_free(const struct screen *screen)
+{
+    static const struct str frees[] = { { "free", 4 }, { "包邮", 6 }, { "免运费", 9 }, { "免邮", 6 } };
+    bool is_said = false;
+    for (size_t i = 0; i < countof(frees); i++) {
+        is_said = is_said || screen_find_outside_names(&screen->facts, screen->text, frees[i]) <
+                                 screen->text.len;
+    }
+    return is_said;
+}
+
 /* "Shipping is free", where a page says from what sum on: the sum is told, or it is reached. */
 static bool screen_is_free_early(const struct screen *screen)
 {
-    static const char frees[] = "free|包邮|免运费|免邮";
     struct screen_value price = { .amount = 0 };
     const topic_set wanted = TOPIC_BIT(FREE);
     bool is_limited = false;
@@ -438,7 +448,7 @@ static bool screen_is_free_early(const struct screen *screen)
     bool may_be = screen_pairs_may_have(&screen->pairs, screen_pair_of("fr")) ||
                   screen_pairs_may_have(&screen->pairs, screen_pair_of("包")) ||
                   screen_pairs_may_have(&screen->pairs, screen_pair_of("免"));
-    if (!may_be || !plain_has_any(screen->text, frees) ||
+    if (!may_be || !screen_says_free(screen) ||
         !plain_has_any(screen->text, "ship*|deliver*|运|邮|配送")) {
         return false;
     }

@@ -61,7 +61,7 @@ static bool beyond_is_denied(struct str sentence, size_t at)
 static bool beyond_is_unfounded(const struct screen_facts *facts, struct str sentence,
                                 const struct beyond_word *one)
 {
-    size_t at = plain_find(sentence, 0, one->word.word);
+    size_t at = screen_find_outside_names(facts, sentence, one->word.word);
     const struct beyond *row = one->row;
     return at < sentence.len && !beyond_is_denied(sentence, at) &&
            (row->with[0] == '\0' || plain_has_any(sentence, row->with)) &&

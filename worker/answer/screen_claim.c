@@ -236,13 +236,23 @@ static size_t likeness(struct str sentence, struct str reply)
     return count;
 }
 
-/* That shipping is free says nothing of returns. */
+/* What may be free. */
+static topic_set claim_services(const struct screen_facts *facts, struct str text)
+{
+    const topic_set services = TOPIC_BIT(SHIP) | TOPIC_BIT(RETURN) | TOPIC_BIT(EXCHANGE) |
+                               TOPIC_BIT(REPAIR) | TOPIC_BIT(REPLACE) | TOPIC_BIT(CANCEL) |
+                               TOPIC_BIT(GIFT) | TOPIC_BIT(MINIMUM);
+    topic_set ships = plain_has_any(text, "包邮|免运费|免邮") ? TOPIC_BIT(SHIP) : 0;
+    return ships | (screen_topics_in(facts, text) & services);
+}
+
+/* That shipping is free says nothing of returns, nor of the product. */
 static bool is_of_same(const struct screen_facts *facts, struct str reply, struct str sentence)
 {
-    const topic_set services = TOPIC_BIT(RETURN) | TOPIC_BIT(EXCHANGE) | TOPIC_BIT(REPAIR) |
-                               TOPIC_BIT(REPLACE) | TOPIC_BIT(GIFT);
-    topic_set said = screen_topics_in(facts, reply) & services;
-    return (said & ~screen_topics_in(facts, sentence)) == 0;
+    const topic_set others = TOPIC_BIT(SHIP) | TOPIC_BIT(CANCEL) | TOPIC_BIT(MINIMUM);
+    topic_set said = claim_services(facts, reply);
+    topic_set told = claim_services(facts, sentence);
+    return (said & ~told & ~others) == 0 && (told == 0 || (said & told) != 0);
 }
 
 /* Of the sentences of the shop's pages and of the description that have one of the words, the one
@@ -434,7 +444,8 @@ static enum flaw claim_promise(const struct screen_facts *facts, struct str text
         int order = screen_order_at(facts, text, at, spoken);
         bool is_supposed = row->what == SCREEN_TOPIC_QUANTITY && /* "once it is back in stock" */
                            plain_has_any(screen_clause_before(text, at, at), "once|when|if|until");
-        if (is_question(text) || is_supposed || is_only_named(text, at, len)) {
+        if (is_question(text) || is_supposed || is_only_named(text, at, len) ||
+            screen_is_in_name(facts, text, at, len)) {
             continue;
         }
         *is_claim = true;

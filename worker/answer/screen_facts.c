@@ -98,6 +98,41 @@ bool screen_is_quoted(const struct screen_facts *facts, struct str plain_sentenc
     return is_quoted;
 }
 
+/* True if the name stands there so that it has those bytes. */
+static bool facts_name_covers(struct str name, struct str text, size_t at, size_t len)
+{
+    size_t from = at + len > name.len ? at + len - name.len : 0;
+    while ((from = plain_find(text, from, name)) <= at && from < text.len) {
+        if (from + name.len >= at + len) {
+            return true;
+        }
+        from++;
+    }
+    return false;
+}
+
+bool screen_is_in_name(const struct screen_facts *facts, struct str text, size_t at, size_t len)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct screen_fact *fact = &facts->items[i];
+        if (fact->value.kind == SCREEN_TEXT && fact->role == SCREEN_OF_PRODUCT &&
+            fact->text.len > len && facts_name_covers(fact->text, text, at, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t screen_find_outside_names(const struct screen_facts *facts, struct str text,
+                                 struct str word)
+{
+    size_t at = plain_find(text, 0, word);
+    while (at < text.len && screen_is_in_name(facts, text, at, word.len)) {
+        at = plain_find(text, at + 1, word);
+    }
+    return at;
+}
+
 static enum err facts_plain(struct screen_facts *facts, struct str text, struct str *ret_plain)
 {
     struct plain plain;

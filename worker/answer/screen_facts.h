@@ -67,6 +67,15 @@ MUST_USE enum err screen_facts_of(struct arena *arena, const struct brief *brief
 /* What a stretch of a plain text is about. */
 topic_set screen_topics_in(const struct screen_facts *facts, struct str text);
 
+/* True if the `len` bytes at `at` are part of a product's name: "Sugar-free syrup" makes nothing
+ * free. */
+bool screen_is_in_name(const struct screen_facts *facts, struct str text, size_t at, size_t len);
+
+/* Where the word stands first that is no part of a product's name; the length of `text`:
+ * nowhere. */
+size_t screen_find_outside_names(const struct screen_facts *facts, struct str text,
+                                 struct str word);
+
 /* True if a passage has the sentence word for word: the shop says it itself. */
 bool screen_is_quoted(const struct screen_facts *facts, struct str plain_sentence);
 
