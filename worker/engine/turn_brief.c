@@ -7,12 +7,13 @@
 #include "worker/answer/listed.h"
 #include "worker/answer/mend.h"
 #include "worker/answer/naming.h"
+#include "worker/answer/shelf.h"
+#include "worker/answer/unnamed.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine_state.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
-#include "worker/answer/shelf.h"
 
 enum err turn_brief_history_key(struct turn *turn, struct str *ret_key)
 {
@@ -152,6 +153,22 @@ static enum err turn_brief_mend(struct turn *turn, struct str language, struct s
     return brief->mended.len > 0 ? utf8_canonical(&turn->scratch, brief->mended, ret_text) : OK;
 }
 
+/* The same with a sku where a name reads like a wish. */
+static enum err turn_brief_unname(struct turn *turn, struct str *text)
+{
+    const struct event *event = turn->event;
+    struct str unnamed = STR_NONE;
+    if (event->message.author == AUTHOR_CUSTOMER) {
+        TRY(unnamed_text(&turn->scratch, turn->engine->ports.catalog, event->tenant, *text,
+                         &unnamed));
+    }
+    if (unnamed.len > 0) {
+        turn->work->brief.mended = unnamed;
+        *text = unnamed;
+    }
+    return OK;
+}
+
 static enum err turn_brief_read_anew(struct turn *turn, struct gist *ret_gist)
 {
     const struct message *message = &turn->event->message;
@@ -159,6 +176,7 @@ static enum err turn_brief_read_anew(struct turn *turn, struct gist *ret_gist)
     struct str read;
     ret_gist->language = language_of(message->text, message->language, fallback);
     TRY(turn_brief_mend(turn, ret_gist->language, &read));
+    TRY(turn_brief_unname(turn, &read));
     ret_gist->intent = intent_read(read, &ret_gist->concepts);
     /* Texts that differ in the case of letters are about the same. */
     ret_gist->is_of_text =
