@@ -86,6 +86,28 @@ static void a_name_that_goes_on_and_on_is_cut(void **state)
     assert_false(screen_names_are_known(&facts, (struct str){ text, sizeof(text) }));
 }
 
+static void a_sku_of_one_letter_is_known_where_it_is_the_products(void **state)
+{
+    (void)state;
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct product cup = { .sku = STR("Q"), .name = STR("Cup"), .ship_min_days = -1,
+                                 .ship_max_days = -1 };
+    const struct product pot = { .sku = STR("Z"), .name = STR("Pot"), .ship_min_days = -1,
+                                 .ship_max_days = -1 };
+    const struct product *const others[] = { &pot };
+    const struct brief brief = { .event = &event, .product = &cup, .others = others,
+                                 .others_count = 1 };
+    const struct screen_facts usual = facts;
+    struct arena own;
+    arena_init(&own, (size_t)2 << 20);
+    assert_int_equal(screen_facts_of(&own, &brief, 20420, &facts), OK);
+    assert_true(names_are_known("Cup (Q) and Pot (Z) are there."));
+    assert_true(words_are_known("Cup (Q) and Pot (Z) are there."));
+    assert_false(names_are_known("Cup (X) is there."));
+    facts = usual;
+    arena_fini(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +117,7 @@ int main(void)
         cmocka_unit_test(a_name_in_capitals_must_be_a_facts),
         cmocka_unit_test(letters_of_an_identifier_are_no_name),
         cmocka_unit_test(a_name_that_goes_on_and_on_is_cut),
+        cmocka_unit_test(a_sku_of_one_letter_is_known_where_it_is_the_products),
     };
     return cmocka_run_group_tests_name("screen_known", tests, set_up, tear_down);
 }

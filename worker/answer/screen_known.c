@@ -32,11 +32,22 @@ static bool facts_know(const struct screen_facts *facts, struct str word)
     return false;
 }
 
+/* One letter is too short for a fact's words, and long enough for a sku. */
+static bool word_is_sku(const struct brief *brief, struct str word)
+{
+    const struct product *product = brief_product(brief);
+    bool is_sku = product && str_eq_ascii_case(product->sku, word);
+    for (size_t i = 0; i < brief->others_count; i++) {
+        is_sku = is_sku || str_eq_ascii_case(brief->others[i]->sku, word);
+    }
+    return is_sku;
+}
+
 /* Says nothing by itself, or is a fact's. */
 static bool word_is_usual(const struct screen_facts *facts, struct str word)
 {
     return screen_word_is_plain(word) || (facts->is_copy && screen_word_is_praise(word)) ||
-           facts_know(facts, word);
+           facts_know(facts, word) || word_is_sku(facts->brief, word);
 }
 
 static size_t word_end(const struct screen_sentence *sentence, size_t at)
