@@ -29,7 +29,7 @@ static void expect(const struct vague_case *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         bool leans = false;
         struct str sentence = str_from(cases[i].sentence);
-        print_message("%s\n", cases[i].sentence);
+        print_message("%.*s\n", STR_ARG(sentence));
         const struct screen_pairs pairs = screen_pairs_of(sentence);
         assert_int_equal(screen_vague_flaw(&facts, &pairs, sentence, cases[i].order, &leans),
                          cases[i].flaw);

@@ -4,14 +4,15 @@
 #include "tests/unit/payload.h"
 #include "worker/answer/screen_read.h"
 
-static bool wished(const char *text, struct shelf_wish *wish)
+static bool wished(const char *words, struct shelf_wish *wish)
 {
+    struct str text = str_from(words);
     struct plain plain;
     struct concepts concepts;
-    plain_of(str_from(text), &plain);
+    plain_of(text, &plain);
     concepts_in(&plain, &concepts);
-    print_message("%s\n", text);
-    return shelf_wish_of(str_from(text), concepts.all, wish);
+    print_message("%.*s\n", STR_ARG(text));
+    return shelf_wish_of(text, concepts.all, wish);
 }
 
 static void a_bound_of_the_price_is_read_in_both_languages(void **state)
