@@ -87,7 +87,7 @@ static void what_only_looks_like_a_comment_is_told(void **state)
     cut(&got, "```\n<!-- code -->\n```\n");
     cut(&got, "A <!-- that does not end.\n\nB\n");
     assert_int_equal(got.count, 2);
-    assert_passage(&got, 0, "p.md#1", "", "```\n<!-- code -->\n```");
+    assert_passage(&got, 0, "p.md#1", "", "<!-- code -->");
     assert_passage(&got, 1, "p.md#1", "", "A <!-- that does not end.\n\nB");
     passages_close(&got);
 }
@@ -99,7 +99,7 @@ static void what_is_fenced_holds_no_headings(void **state)
     passages_open(&got);
     cut(&got, "# Codes\n```\n# not one\n~~~\n```\n# Next\nx\n");
     assert_int_equal(got.count, 2);
-    assert_passage(&got, 0, "p.md#1", "Codes", "```\n# not one\n~~~\n```");
+    assert_passage(&got, 0, "p.md#1", "Codes", "# not one\n~~~");
     assert_passage(&got, 1, "p.md#2", "Next", "x");
     passages_close(&got);
 }
@@ -209,6 +209,19 @@ static void a_page_of_five_megabytes_is_cut_whole(void **state)
     assert_true(bytes > sizeof(page) - left_out_max);
 }
 
+static void marks_of_markdown_are_not_told(void **state)
+{
+    (void)state;
+    struct passages got;
+    passages_open(&got);
+    cut(&got, "## **Returns** & [more](x.md)\nWithin *30 days*.<br>\n\n![](photo.png)\n\n"
+              "| DHL | 2 |\n# Photos\n![](photo.png)\n# Codes\n`A1`\n");
+    assert_int_equal(got.count, 2);
+    assert_passage(&got, 0, "p.md#1", "Returns & more", "Within 30 days.\n\nDHL: 2");
+    assert_passage(&got, 1, "p.md#2", "Codes", "A1");
+    passages_close(&got);
+}
+
 static void the_first_refusal_ends_the_cutting(void **state)
 {
     (void)state;
@@ -262,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_long_section_is_cut_between_blocks),
         cmocka_unit_test(a_long_block_is_cut_where_it_hurts_least),
         cmocka_unit_test(a_page_of_five_megabytes_is_cut_whole),
+        cmocka_unit_test(marks_of_markdown_are_not_told),
         cmocka_unit_test(the_first_refusal_ends_the_cutting),
         cmocka_unit_test(titles_and_ids_are_bounded),
     };

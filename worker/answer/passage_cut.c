@@ -1,8 +1,9 @@
-/* passage_cut.c - see passage_cut.h. A passage of a page is a slice of the page: the cutter only
- * moves its two ends. */
+/* passage_cut.c - see passage_cut.h. A passage of a page is made of a slice of the page: the cutter
+ * only moves its two ends. */
 #include "worker/answer/passage_cut.h"
 
 #include "common/utf8.h"
+#include "worker/answer/markdown.h"
 
 #define CUT_HEADINGS 6
 #define CUT_HEADING_BYTES_MAX 100
@@ -83,7 +84,9 @@ static enum err cut_give(struct cutter *cutter, size_t start, size_t end)
     char title[PASSAGE_TITLE_BYTES_MAX];
     char id[PASSAGE_ID_BYTES_MAX];
     char digits[STR_INT_BYTES];
-    struct passage passage = { .text = str_trim(str_slice(sheet->text, start, end - start)) };
+    char text[PASSAGE_TEXT_BYTES_MAX * MARKDOWN_GROWTH];
+    struct str slice = str_slice(sheet->text, start, end - start);
+    struct passage passage = { .text = markdown_plain(slice, text) };
     if (passage.text.len == 0) {
         return OK;
     }
@@ -91,7 +94,8 @@ static enum err cut_give(struct cutter *cutter, size_t start, size_t end)
     const struct str parts[] = { name, STR("#"),
                                  str_from_int((int64_t)++cutter->number, digits) };
     passage.id = str_join(parts, countof(parts), id, sizeof(id));
-    passage.title = cut_title(cutter, title);
+    char plain_title[PASSAGE_TITLE_BYTES_MAX * MARKDOWN_GROWTH];
+    passage.title = markdown_plain(cut_title(cutter, title), plain_title);
     return sheet->on_passage(sheet->owner, &passage);
 }
 

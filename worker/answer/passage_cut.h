@@ -3,7 +3,8 @@
  * A passage keeps the headings above it and is small enough that a few of them fit into a
  * prompt. It ends where a block ends (a paragraph, a list), or, in a block that is too long,
  * where a line, a sentence, a word or at least a character does. Nothing but headings, front
- * matter, comments, rules across the page and white space is left out, and nothing is told twice.
+ * matter, comments, rules across the page, white space and the marks of Markdown (markdown.h) is
+ * left out, and nothing is told twice.
  *
  * Pure: no I/O, no clock. Thread: any. */
 #ifndef ANSWER_PASSAGE_CUT_H
