@@ -18,6 +18,7 @@ struct gist {
     struct str language; /* of the answer; static */
     enum intent intent;
     struct concepts concepts;
+    bool is_wish;    /* it asks the whole catalogue for something (shelf_wish.h) */
     bool is_of_text; /* the concepts are the text's own, and not only those of its canonical form */
 };
 

@@ -10,7 +10,7 @@
 #include "worker/answer/catalog.h"
 #include "worker/answer/shelf_wish.h"
 
-#define SHELF_LOOKED_MAX 2048
+#define SHELF_LOOKED_MAX 1024
 #define SHELF_READ_MAX 16
 #define SHELF_TOLD_MAX 3
 

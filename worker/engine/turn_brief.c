@@ -106,21 +106,21 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
 }
 
 /* "Which tools are green?": what fits it, where no product is named. */
-static enum err turn_brief_shelf(struct turn *turn, const struct concepts *known)
+static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist)
 {
     struct brief *brief = &turn->work->brief;
     const struct event *event = turn->event;
     bool may_be = brief->intent == INTENT_OTHER || brief->intent == INTENT_PRICE ||
                   brief->intent == INTENT_STOCK || brief->intent == INTENT_PRODUCT;
-    struct str text = brief_text(brief);
+    const struct catalog *catalog = turn->engine->ports.catalog;
     struct shelf_wish wish;
     struct shelf shelf;
-    if (event->kind != EVENT_MESSAGE || event->message.author != AUTHOR_CUSTOMER || !may_be ||
-        event->message.sku.len > 0 ||
-        !shelf_wish_of(text, known ? known->all : brief_concepts(text), &wish)) {
+    if (!gist->is_wish || !may_be || event->message.author != AUTHOR_CUSTOMER ||
+        event->message.sku.len > 0 || catalog_count(catalog) == 0 ||
+        !shelf_wish_of(brief_text(brief), gist->concepts.all, &wish)) {
         return OK;
     }
-    TRY(shelf_find(&turn->arena, turn->engine->ports.catalog, event->tenant, &wish, &shelf));
+    TRY(shelf_find(&turn->arena, catalog, event->tenant, &wish, &shelf));
     if (!shelf.is_known) {
         return OK;
     }
@@ -173,11 +173,13 @@ static enum err turn_brief_read_anew(struct turn *turn, struct gist *ret_gist)
 {
     const struct message *message = &turn->event->message;
     struct str fallback = turn->engine->options.language;
+    struct shelf_wish wish;
     struct str read;
     ret_gist->language = language_of(message->text, message->language, fallback);
     TRY(turn_brief_mend(turn, ret_gist->language, &read));
     TRY(turn_brief_unname(turn, &read));
     ret_gist->intent = intent_read(read, &ret_gist->concepts);
+    ret_gist->is_wish = shelf_wish_of(read, ret_gist->concepts.all, &wish);
     /* Texts that differ in the case of letters are about the same. */
     ret_gist->is_of_text =
         turn->work->brief.mended.len > 0 || str_eq_ascii_case(message->text, read);
@@ -225,7 +227,7 @@ enum err turn_brief_make(struct turn *turn)
 {
     struct work *work = turn->work;
     const struct event *event = turn->event;
-    struct gist gist;
+    struct gist gist = { .is_wish = false };
     const struct concepts *known = NULL;
     work->brief.event = event;
     work->brief.flaw = turn->flaw;
@@ -240,7 +242,7 @@ enum err turn_brief_make(struct turn *turn)
     struct str named = STR_NONE;
     TRY(turn_brief_named(turn, &named));
     if (named.len == 0) {
-        TRY(turn_brief_shelf(turn, known));
+        TRY(turn_brief_shelf(turn, &gist));
     }
     work->needs = brief_needs_named(event, work->brief.intent, named, known);
     work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
