@@ -96,7 +96,7 @@ struct kafka_inbox *kafka_inbox_create(const struct kafka_inbox_options *options
         kafka_inbox_destroy(inbox);
         return NULL;
     }
-    kafka_queues_init(&inbox->queues, options->client, inbox->queue, inbox->bell);
+    kafka_queues_init(&inbox->queues, options->client, inbox->bell);
     return inbox;
 }
 

@@ -6,8 +6,10 @@
  * for a while, and fetching stops when it is full (queued.min.messages and
  * queued.max.messages.kbytes count for each queue).
  *
- * All of these queues ring the same bell. Partitions beyond the first KAFKA_QUEUES_MAX share
- * the consumer's queue.
+ * All of these queues ring the same bell. There are KAFKA_QUEUES_MAX of them at once; partitions
+ * beyond share the consumer's queue. One that has had a queue of its own has one each time that it
+ * is assigned, whatever there are: librdkafka (2.15.1) does not forward its records to the
+ * consumer's queue again.
  *
  * Thread: the loop's. */
 #ifndef ADAPTER_KAFKA_QUEUES_H
@@ -21,32 +23,31 @@
 #define KAFKA_QUEUES_MAX 64
 
 struct kafka_queue {
-    rd_kafka_queue_t *queue;
+    rd_kafka_queue_t *queue; /* NULL: the partition is not assigned now */
     struct partition_id id;
     bool is_held;
 };
 
 struct kafka_queues {
     rd_kafka_t *client;
-    rd_kafka_queue_t *shared; /* the consumer's; borrowed */
-    int bell;                 /* eventfd; borrowed */
-    struct kafka_queue rows[KAFKA_QUEUES_MAX];
+    int bell; /* eventfd; borrowed */
+    struct kafka_queue *rows; /* of each partition that has ever had one */
     size_t count;
+    size_t room;
+    size_t open; /* rows with a queue */
     size_t next; /* the row to take from first */
 };
 
-void kafka_queues_init(struct kafka_queues *queues, rd_kafka_t *client,
-                           rd_kafka_queue_t *shared, int bell);
+void kafka_queues_init(struct kafka_queues *queues, rd_kafka_t *client, int bell);
 
 /* Of all that is left; what is in the queues is not served any more. */
 void kafka_queues_fini(struct kafka_queues *queues);
 
 /* Gives the partition of the topic `name` a queue of its own, from which records are taken: call
- * before it is assigned. Nothing happens if it has one, or if there is no room. */
-void kafka_queues_split(struct kafka_queues *queues, struct partition_id id,
-                            const char *name);
+ * before it is assigned. Nothing happens if it has one, or if there are enough, or no memory. */
+void kafka_queues_split(struct kafka_queues *queues, struct partition_id id, const char *name);
 
-/* The partition is not assigned any more: what it gets later goes to the shared queue again. */
+/* The partition is not assigned any more: what is left in its queue is dropped. */
 void kafka_queues_join(struct kafka_queues *queues, struct partition_id id);
 
 /* Nothing is taken from the partition's queue while it `is_held`; who lets go of one serves them
