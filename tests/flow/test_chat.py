@@ -125,6 +125,18 @@ def test_a_tenants_shop_answers_from_its_own_pages(tmp_path):
     assert "60 days" in told["value"]["text"]
 
 
+def test_what_asks_for_the_catalogue_is_known_again_and_a_name_is_no_wish(tmp_path):
+    path = tmp_path / "catalog.jsonl"
+    path.write_text("".join(json.dumps(product) + "\n" for product in (
+        KETTLE, {"sku": "EX-1", "name": "Exchange adapter", "price": "5.00", "currency": "EUR"})))
+    said = [outcome["value"].get("text") for outcome in outcomes(
+        "--catalog", str(path), given=b"What do you have under 30 euros?\n" * 2
+        + b"How much is the exchange adapter?\n")]
+    assert len(said) == 3
+    assert all("Exchange adapter (EX-1)" in text and "5.00 EUR" in text for text in said)
+    assert "Kettle" not in said[0] + said[1]
+
+
 @pytest.mark.parametrize("arguments,code,words", [
     (["/nonexistent/lines"], 66, "/nonexistent/lines"),
     (["--catalog", "/nonexistent/catalog", "-"], 66, "/nonexistent/catalog"),

@@ -222,16 +222,22 @@ static void read_again(struct reading *reading)
     assert_int_equal(reading->next[1], RECORDS);
 }
 
+static void read_and_give_up(struct reading *reading)
+{
+    reading->goal = PARTITIONS * RECORDS;
+    start(reading);
+    split(reading);
+    assign(reading);
+    loop_run(reading->loop);
+    assert_true(reading->is_held);
+    unassign(reading);
+}
+
 static void one_that_was_held_and_given_up_is_read_anew(void **state)
 {
     (void)state;
-    struct reading reading = { .goal = PARTITIONS * RECORDS };
-    start(&reading);
-    split(&reading);
-    assign(&reading);
-    loop_run(reading.loop);
-    assert_true(reading.is_held);
-    unassign(&reading);
+    struct reading reading = { .goal = 0 };
+    read_and_give_up(&reading);
     split(&reading);
     read_again(&reading);
     end(&reading);
@@ -241,12 +247,8 @@ static void one_that_was_held_and_given_up_is_read_anew(void **state)
 static void one_that_has_had_a_queue_has_one_even_if_there_are_enough(void **state)
 {
     (void)state;
-    struct reading reading = { .goal = PARTITIONS * RECORDS };
-    start(&reading);
-    split(&reading);
-    assign(&reading);
-    loop_run(reading.loop);
-    unassign(&reading);
+    struct reading reading = { .goal = 0 };
+    read_and_give_up(&reading);
     for (int32_t i = 0; i < KAFKA_QUEUES_MAX; i++) {
         kafka_queues_split(reading.queues, id_of(PARTITIONS + i), "t");
     }

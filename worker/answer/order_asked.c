@@ -35,8 +35,7 @@ enum order_asked order_asked_in(concept_set all)
     return asked_has(all, CONCEPT_BIT(NOT_YET)) ? ORDER_ASKED_MISSING : ORDER_ASKED_STATE;
 }
 
-/* "12.5" as 125000. */
-static bool amount_read(struct str price, int64_t *ret_amount)
+bool order_amount_read(struct str price, int64_t *ret_amount)
 {
     size_t point = str_find(price, STR("."));
     struct str decimals = str_slice(price, min_size(point + 1, price.len), price.len);
@@ -70,7 +69,7 @@ bool order_total_of(const struct order *order, struct order_total *ret_total)
     for (size_t i = 0; i < order->items_count; i++) {
         const struct order_item *item = &order->items[i];
         int64_t price;
-        if (item->quantity <= 0 || !amount_read(item->price, &price) ||
+        if (item->quantity <= 0 || !order_amount_read(item->price, &price) ||
             (price > 0 && item->quantity > AMOUNT_MAX / price) ||
             !total_add(&total, price * item->quantity, item->currency)) {
             return false;

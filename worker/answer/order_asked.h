@@ -41,6 +41,9 @@ bool order_total_of_all(const struct order *orders, size_t count, struct order_t
 #define ORDER_AMOUNT_BYTES 32
 struct str order_amount(int64_t amount, char out[ORDER_AMOUNT_BYTES]);
 
+/* "12.5" as 125000. False: it is no such amount, or beyond what a price may be. */
+bool order_amount_read(struct str price, int64_t *ret_amount);
+
 /* "2025-03-01": the day where it happened. */
 struct str order_day(int64_t wall_ms, int offset_min, char out[CLOCK_TEXT_BYTES]);
 

@@ -1,7 +1,6 @@
 /* screen_beyond.c - see screen_beyond.h. */
 #include "worker/answer/screen_beyond.h"
 
-
 #define BEYOND_WORDS_MAX 256
 
 struct beyond {

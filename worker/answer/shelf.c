@@ -1,10 +1,9 @@
 /* shelf.c - see shelf.h. An entry's JSON is our own, so that a price is found by its name in it. */
 #include "worker/answer/shelf.h"
 
+#include "worker/answer/order_asked.h"
 #include "worker/answer/plain.h"
 #include "worker/answer/screen_read.h"
-
-#define SHELF_PRICE_SCALE 10000
 
 /* An entry that may fit. */
 struct shelf_hit {
@@ -30,25 +29,11 @@ static struct str shelf_field(struct str entry, struct str name)
     return str_slice(rest, 0, str_find(rest, STR("\"")));
 }
 
-/* "39.90" in ten thousandths; -1: it is none. */
+/* In ten thousandths; -1: it is none. */
 static int64_t shelf_amount(struct str price)
 {
-    int64_t whole = 0;
-    int64_t scale = 1;
-    bool is_part = false;
-    for (size_t i = 0; i < price.len; i++) {
-        char c = price.ptr[i];
-        if (c == '.' && !is_part) {
-            is_part = true;
-            continue;
-        }
-        if (c < '0' || c > '9' || whole > INT64_MAX / 1000000 || scale >= SHELF_PRICE_SCALE) {
-            return -1;
-        }
-        whole = whole * 10 + (c - '0');
-        scale *= is_part ? 10 : 1;
-    }
-    return price.len > 0 ? whole * (SHELF_PRICE_SCALE / scale) : -1;
+    int64_t amount;
+    return order_amount_read(price, &amount) ? amount : -1;
 }
 
 static bool shelf_is_money(const struct shelf_wish *wish, struct str currency)
