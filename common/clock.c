@@ -53,6 +53,12 @@ static struct clock_date clock_date_of(int64_t days)
     return date;
 }
 
+/* A day beyond its month's last comes back as another. */
+static bool clock_date_exists(struct clock_date date)
+{
+    return clock_date_of(clock_days(date)).day == date.day;
+}
+
 static int64_t clock_ms(struct clock_date date, struct clock_time time)
 {
     int64_t seconds = (time.hour * 60 + time.minute) * 60 + time.second;
@@ -233,6 +239,13 @@ bool clock_parse_day_or_time(struct str text, int64_t *ret_wall_ms)
     return true;
 }
 
+bool clock_day_exists(struct str text)
+{
+    struct clock_scan scan = { text, false };
+    struct clock_date date = clock_take_date(&scan);
+    return !scan.failed && clock_date_exists(date);
+}
+
 static int64_t clock_take_month(struct clock_scan *scan)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -260,7 +273,7 @@ static bool clock_parse_fixdate(struct str text, int64_t *ret_wall_ms)
     clock_take(&scan, STR(" "));
     struct clock_time time = clock_take_time(&scan);
     clock_take(&scan, STR(" GMT"));
-    if (!clock_is_read(&scan)) {
+    if (!clock_is_read(&scan) || !clock_date_exists(date)) {
         return false;
     }
     *ret_wall_ms = clock_ms(date, time);
@@ -291,6 +304,9 @@ static bool clock_parse_rfc850(struct str text, int64_t now_wall_ms, int64_t *re
     } else if (date.year <= this_year - 50) {
         date.year += 100;
     }
+    if (!clock_date_exists(date)) {
+        return false;
+    }
     *ret_wall_ms = clock_ms(date, time);
     return true;
 }
@@ -309,7 +325,7 @@ static bool clock_parse_asctime(struct str text, int64_t *ret_wall_ms)
     struct clock_time time = clock_take_time(&scan);
     clock_take(&scan, STR(" "));
     date.year = clock_take_number(&scan, 4, 0, 9999);
-    if (!clock_is_read(&scan)) {
+    if (!clock_is_read(&scan) || !clock_date_exists(date)) {
         return false;
     }
     *ret_wall_ms = clock_ms(date, time);

@@ -33,8 +33,13 @@ struct str clock_format_local(int64_t wall_ms, int offset_min, char out[CLOCK_LO
 /* TIME, or only a date, which means its midnight UTC. */
 bool clock_parse_day_or_time(struct str text, int64_t *ret_wall_ms);
 
-/* An HTTP date (RFC 9110: IMF-fixdate, RFC 850 and asctime forms). `now_wall_ms` tells the
- * century of a two-digit year. */
+/* TIME takes February 30 for March 1 or 2, since a schema's pattern cannot hold the day against its
+ * month. Whoever reads what a person has typed asks here first: does `text` begin with a date that
+ * the calendar has? */
+bool clock_day_exists(struct str text);
+
+/* An HTTP date (RFC 9110: IMF-fixdate, RFC 850 and asctime forms) that the calendar has.
+ * `now_wall_ms` tells the century of a two-digit year. */
 bool clock_parse_http(struct str text, int64_t now_wall_ms, int64_t *ret_wall_ms);
 
 #endif

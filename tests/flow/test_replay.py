@@ -400,6 +400,7 @@ def test_what_is_missing_in_the_command_line_is_said_with_its_place(shop):
     topic = shop.worker.topics["messages"]
     for arguments, words in (
         (["--from", "noon"], "--from: noon is no time; write 2025-01-31T10:00:00Z"),
+        (["--from", "2025-02-30"], "--from: there is no such day as 2025-02-30"),
         (["--from", "-1h", "--to", "-2h"], "--from -1h is not before --to -2h"),
         (["--offsets", "0-5"], "--offsets: 0-5 is no range; write P:A-B"),
         (["--offsets", "99:0-0"], f"{topic} has partitions 0 to 7, not 99"),

@@ -125,6 +125,22 @@ static void a_date_alone_means_its_midnight_where_that_is_allowed(void **state)
     assert_true(wall_ms == 77);
 }
 
+static void a_day_exists_that_its_month_has(void **state)
+{
+    (void)state;
+    static const char *const days[] = { "2025-02-28", "2024-02-29", "2000-02-29T12:00:00Z",
+                                        "2025-04-30", "2025-12-31T23:59:60Z" };
+    static const char *const none[] = { "2025-02-29", "2025-02-30", "2024-02-30T00:00:00Z",
+                                        "1900-02-29", "2025-04-31", "2025-06-31", "2025-09-31",
+                                        "2025-11-31", "2025-11-32", "2025-13-01", "now", "" };
+    for (size_t i = 0; i < countof(days); i++) {
+        assert_true(clock_day_exists(str_from(days[i])));
+    }
+    for (size_t i = 0; i < countof(none); i++) {
+        assert_false(clock_day_exists(str_from(none[i])));
+    }
+}
+
 static void assert_written(int64_t wall_ms, const char *expected)
 {
     char text[CLOCK_TEXT_BYTES];
@@ -225,6 +241,9 @@ static void what_is_no_date_of_http_is_refused(void **state)
         STR("Sun, 06 Nov 94 08:49:37 GMT"),
         STR("Sun, 06 Nov 1994 24:49:37 GMT"),
         STR("Sun, 32 Nov 1994 08:49:37 GMT"),
+        STR("Sun, 31 Nov 1994 08:49:37 GMT"),
+        STR("Sunday, 29-Feb-95 08:49:37 GMT"),
+        STR("Sun Feb 30 08:49:37 1994"),
         STR("Sunday, 06-Nov-1994 08:49:37 GMT"),
         STR("Sunday 06-Nov-94 08:49:37 GMT"),
         STR("Sun Nov 6 08:49:37 1994"),
@@ -276,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_is_no_time_is_refused_and_nothing_is_written),
         cmocka_unit_test(a_time_is_refused_wherever_it_is_cut_off),
         cmocka_unit_test(a_date_alone_means_its_midnight_where_that_is_allowed),
+        cmocka_unit_test(a_day_exists_that_its_month_has),
         cmocka_unit_test(what_is_written_stays_within_four_digits_of_a_year),
         cmocka_unit_test(the_calendar_is_the_one_of_the_c_library),
         cmocka_unit_test(any_time_reads_back_as_it_was_written),

@@ -100,6 +100,7 @@ static void wrong_words_are_refused_with_what_they_may_be(void **state)
         const char *because;
     } rows[] = {
         { { .from = "noon" }, "--from: noon is no time" },
+        { { .from = "2025-02-30" }, "--from: there is no such day as 2025-02-30" },
         { { .to = "-5" }, "--to: -5 is no time" },
         { { .from = "now", .to = "-1h" }, "--from now is not before --to -1h" },
         { { .reason = "json,jso" }, "--reason: jso is no reason" },

@@ -94,6 +94,8 @@ static void what_is_wrong_is_told_with_its_line(void **state)
         { "customer,time\nann,1\n", "line 1 names no column \"sku\" (or \"item\")" },
         { "customer,time,sku\nann,1,a\nann,soon,a\n",
           "line 3: column \"time\" is no number and no time" },
+        { "customer,time,sku\nann,2025-02-29,a\n",
+          "line 2: column \"time\" is no number and no time" },
         { "customer,time,sku\n,1,a\n", "line 2: column \"customer\" is empty or too long" },
         { "customer,time,sku\nann,1\n", "line 2: column \"sku\" is empty or too long" },
         { "{\"customer\":\"ann\",\"seq\":1,\"items\":[]}\n", "line 1: " },

@@ -81,6 +81,8 @@ static void anything_else_is_no_time(void **state)
                                          "-1.5h",
                                          "yesterday",
                                          "2025-13-01",
+                                         "2025-02-30",
+                                         "2025-02-29T10:00:00Z",
                                          "-1h ",
                                          "-99999999999999h" };
     for (size_t i = 0; i < countof(words); i++) {
@@ -209,6 +211,10 @@ static void times_that_make_no_sense_are_named(void **state)
     refused(&(struct window_words){ .topic = topic }, "--from TIME");
     refused(&(struct window_words){ .topic = topic, .to = "now" }, "--from TIME");
     refused(&(struct window_words){ .topic = topic, .from = "noon" }, "--from: noon is no time");
+    refused(&(struct window_words){ .topic = topic, .from = "2025-02-30" },
+            "--from: there is no such day as 2025-02-30");
+    refused(&(struct window_words){ .topic = topic, .from = "-1h", .to = "2025-04-31T10:00:00Z" },
+            "--to: there is no such day as 2025-04-31");
     refused(&(struct window_words){ .topic = topic, .from = "-1h", .to = "x" }, "--to: x is no");
     refused(&(struct window_words){ .topic = topic, .from = "-1h", .to = "-2h" },
             "--from -1h is not before --to -2h");

@@ -157,7 +157,7 @@ static enum err baskets_put(struct baskets *baskets, struct basket *basket, stru
 static bool baskets_time(struct str text, int64_t *ret_at)
 {
     return str_to_i64(text, INT64_MIN / 2, INT64_MAX / 2, ret_at) ||
-           clock_parse_day_or_time(text, ret_at);
+           (clock_day_exists(text) && clock_parse_day_or_time(text, ret_at));
 }
 
 /* ---- CSV ---- */

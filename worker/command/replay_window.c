@@ -31,7 +31,7 @@ bool window_parse_time(struct str text, int64_t now_wall_ms, int64_t *ret_wall_m
         return true;
     }
     if (!str_starts(text, STR("-"))) {
-        return clock_parse_day_or_time(text, ret_wall_ms);
+        return clock_day_exists(text) && clock_parse_day_or_time(text, ret_wall_ms);
     }
     struct str number = str_slice(text, 1, text.len - 1);
     if (number.len < 2 || !window_unit_ms(number.ptr[number.len - 1], &unit_ms) ||
@@ -45,12 +45,17 @@ bool window_parse_time(struct str text, int64_t now_wall_ms, int64_t *ret_wall_m
 enum err window_read_time(const char *option, const char *word, int64_t now_wall_ms,
                           int64_t *ret_wall_ms, struct note *note)
 {
-    if (word && !window_parse_time(str_from(word), now_wall_ms, ret_wall_ms)) {
+    int64_t ignored;
+    if (!word || window_parse_time(str_from(word), now_wall_ms, ret_wall_ms)) {
+        return OK;
+    }
+    if (clock_parse_day_or_time(str_from(word), &ignored)) {
+        note_set(note, "%s: there is no such day as %.10s", option, word);
+    } else {
         note_set(note, "%s: %s is no time; write 2025-01-31T10:00:00Z, 2025-01-31, -90m or now",
                  option, word);
-        return ERR_USAGE;
     }
-    return OK;
+    return ERR_USAGE;
 }
 
 /* Which input topics there are, for whoever has named another: as many as a note has room for. */
