@@ -142,6 +142,33 @@ static void what_is_bad_twice_is_said_in_builtin_words(void **state)
     world_close(&world);
 }
 
+/* The screen takes the days for the gears there, and is right to refuse in doubt; of our own words
+ * there is none. */
+static void what_the_builtin_wording_would_say_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *says;
+        bool is_said;
+    } cases[] = {
+        { "Shipping for Racer (R-1) takes 7 to 12 days.", true },
+        { "Shipping for Racer (R-1) takes 8 to 12 days.", false },
+    };
+    static struct attribute gears[] = { { { "gears", 5 }, { "12", 2 } } };
+    const struct event racer = { .kind = EVENT_PRODUCT,
+                                 .product = { .sku = STR("R-1"), .name = STR("Racer"),
+                                              .ship_min_days = 7, .ship_max_days = 12,
+                                              .attributes = gears, .attributes_count = 1 } };
+    for (size_t i = 0; i < countof(cases); i++) {
+        open_json(NULL, cases[i].says);
+        world.is_json = false;
+        assert_int_equal(catalog_apply(world.catalog, &racer), OK);
+        say("How long does shipping of the racer take?");
+        assert_int_equal(world.outputs_count, cases[i].is_said ? 1 : 0);
+        world_close(&world);
+    }
+}
+
 static void what_is_bad_twice_and_has_no_builtin_words_is_a_persons(void **state)
 {
     (void)state;
@@ -398,6 +425,7 @@ int main(void)
         cmocka_unit_test(what_is_not_in_form_is_asked_for_once_more),
         cmocka_unit_test(plain_text_is_a_reply_where_no_json_was_asked_for),
         cmocka_unit_test(what_is_bad_twice_is_said_in_builtin_words),
+        cmocka_unit_test(what_the_builtin_wording_would_say_is_said),
         cmocka_unit_test(what_is_bad_twice_and_has_no_builtin_words_is_a_persons),
         cmocka_unit_test(the_second_try_is_one_of_the_attempts),
         cmocka_unit_test(a_second_try_is_made_as_far_as_repeats_may_be),

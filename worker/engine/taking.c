@@ -43,23 +43,6 @@ static enum err taking_screen(struct work *work, struct str text, int64_t now_wa
     return OK;
 }
 
-enum err taking_check(struct turn *turn, struct str *ret_text)
-{
-    struct work *work = turn->work;
-    const struct engine *engine = turn->engine;
-    struct str text = STR_NONE;
-    work->flaw = compose_reply(work->said.said, engine_instructions(engine, turn->event),
-                               SAID_CHARS_MAX, &text);
-    if (work->flaw == FLAW_NONE) {
-        TRY(taking_screen(work, text, engine->ports.clock->wall_ms, &work->flaw));
-    }
-    if (work->flaw != FLAW_NONE) {
-        return ERR_ANSWER;
-    }
-    *ret_text = text;
-    return OK;
-}
-
 /* The builtin wording is true by its making, and knows best how much there is to say. */
 static enum err taking_is_builtin(const struct work *work, bool *ret_is)
 {
@@ -69,6 +52,39 @@ static enum err taking_is_builtin(const struct work *work, bool *ret_is)
     enum err err = builtin_answer(&scratch, &work->brief, &own);
     *ret_is = err == OK && str_eq(own, work->said.said);
     return err == ERR_NOMEM ? err : OK;
+}
+
+/* The screen refuses in doubt, and of these words there is none; but in some days they may not be
+ * true any more. */
+static enum err taking_let_builtin(struct work *work)
+{
+    bool is_builtin = false;
+    if (flaw_is_of_facts(work->flaw)) {
+        TRY(taking_is_builtin(work, &is_builtin));
+    }
+    if (is_builtin) {
+        work->flaw = FLAW_NONE;
+        work->is_cacheable = false;
+    }
+    return OK;
+}
+
+enum err taking_check(struct turn *turn, struct str *ret_text)
+{
+    struct work *work = turn->work;
+    const struct engine *engine = turn->engine;
+    struct str text = STR_NONE;
+    work->flaw = compose_reply(work->said.said, engine_instructions(engine, turn->event),
+                               SAID_CHARS_MAX, &text);
+    if (work->flaw == FLAW_NONE) {
+        TRY(taking_screen(work, text, engine->ports.clock->wall_ms, &work->flaw));
+        TRY(taking_let_builtin(work));
+    }
+    if (work->flaw != FLAW_NONE) {
+        return ERR_ANSWER;
+    }
+    *ret_text = text;
+    return OK;
 }
 
 static enum flaw taking_echo(const struct turn *turn, struct str text)
