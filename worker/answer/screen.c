@@ -81,6 +81,9 @@ static bool screen_is_unread(const struct screen *screen, size_t at, size_t len)
 static void screen_find_words(struct screen *screen, const struct screen_fact *fact)
 {
     struct str word = fact->text;
+    if (!screen_pairs_may_have(&screen->pairs, screen_pair_of(word.ptr))) {
+        return;
+    }
     for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
         if (!screen_is_unread(screen, at, word.len)) {
             continue;
@@ -333,6 +336,9 @@ static topic_set screen_word_topics(const struct screen *screen, size_t number)
     behind = str_slice(behind, 0, plain_find(behind, 0, STR("and")));
     behind = str_slice(behind, 0, str_find(behind, STR("(")));
     topic_set topics = screen_topics_of(screen, before);
+    if (screen->hits[number].fact->topics == TOPIC_BIT(CATEGORY)) {
+        return topics; /* "our kitchen scales cost": what it is stands for what is told of */
+    }
     topics = topics ? topics : screen_topics_of(screen, behind);
     bool is_own = plain_has_any(before, "is|are|comes in|it's|was");
     return topics || is_own ? topics : screen_topics(screen, number);

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/order_asked.h"
+#include "worker/answer/plural.h"
 #include "worker/answer/screen_pair.h"
 
 #define SCREEN_FACTS_FIRST 16 /* most briefs have few */
@@ -178,6 +179,28 @@ static enum err facts_add_text(struct screen_facts *facts, struct str text,
     return OK;
 }
 
+/* A product's name, and what several of it are called. */
+static enum err facts_add_name(struct screen_facts *facts, struct str name,
+                               const struct screen_fact *like)
+{
+    struct screen_fact fact = *like;
+    struct str others[PLURAL_MAX];
+    size_t count = 0;
+    size_t before = facts->count;
+    fact.role = SCREEN_OF_PRODUCT;
+    TRY(facts_add_text(facts, name, &fact));
+    if (facts->count == before) {
+        return OK;
+    }
+    TRY(plural_others(facts->arena, facts->items[before].text, others, &count));
+    for (size_t i = 0; i < count; i++) {
+        fact.value.kind = SCREEN_TEXT;
+        fact.text = others[i];
+        facts_add(facts, &fact);
+    }
+    return OK;
+}
+
 /* The values of one sentence, all of them about what the sentence is about. */
 static void facts_add_values(struct screen_facts *facts, struct str text,
                              const struct screen_fact *like)
@@ -292,8 +315,7 @@ static enum err facts_add_product(struct screen_facts *facts, const struct produ
         return OK;
     }
     facts->products = 1;
-    fact.role = SCREEN_OF_PRODUCT;
-    TRY(facts_add_text(facts, product->name, &fact));
+    TRY(facts_add_name(facts, product->name, &fact));
     fact.role = SCREEN_OF_SKU;
     TRY(facts_add_text(facts, product->sku, &fact));
     fact.role = SCREEN_OF_TEXT;
@@ -315,8 +337,8 @@ static enum err facts_add_product(struct screen_facts *facts, const struct produ
 static enum err facts_add_other(struct screen_facts *facts, const struct product *product)
 {
     struct screen_fact fact = { .order = SCREEN_ANY, .item = (int)facts->products++,
-                                .passage = SCREEN_ANY, .role = SCREEN_OF_PRODUCT };
-    TRY(facts_add_text(facts, product->name, &fact));
+                                .passage = SCREEN_ANY };
+    TRY(facts_add_name(facts, product->name, &fact));
     fact.role = SCREEN_OF_SKU;
     TRY(facts_add_text(facts, product->sku, &fact));
     fact.role = SCREEN_OF_TEXT;
@@ -357,8 +379,8 @@ static enum err facts_add_item(struct screen_facts *facts, const struct order_it
                                int order)
 {
     struct screen_fact fact = { .order = order, .item = facts_item(facts, item),
-                                .passage = SCREEN_ANY, .role = SCREEN_OF_PRODUCT };
-    TRY(facts_add_text(facts, item->name, &fact));
+                                .passage = SCREEN_ANY };
+    TRY(facts_add_name(facts, item->name, &fact));
     fact.role = SCREEN_OF_SKU;
     TRY(facts_add_text(facts, item->sku, &fact));
     fact.role = SCREEN_OF_TEXT;

@@ -21,7 +21,7 @@ typedef uint64_t topic_set;
 #define SCREEN_ATTRIBUTES_MAX (64 - (size_t)SCREEN_TOPIC_COUNT)
 
 /* More facts than these are not known: what leans on them is refused. */
-#define SCREEN_FACTS_MAX 768
+#define SCREEN_FACTS_MAX 1024
 #define SCREEN_ANY (-1)
 
 enum screen_role {

@@ -1,6 +1,7 @@
 /* screen_known.c - see screen_known.h. */
 #include "worker/answer/screen_known.h"
 
+#include "worker/answer/plural.h"
 #include "worker/answer/screen_words.h"
 
 #define CAPITAL_MAX 64 /* bytes of a name in capitals that is looked at */
@@ -43,11 +44,27 @@ static bool word_is_sku(const struct brief *brief, struct str word)
     return is_sku;
 }
 
+/* "Kettles" are known by a kettle. Without memory for it the word is not. */
+static bool facts_know_other(const struct screen_facts *facts, struct str word)
+{
+    struct str others[PLURAL_MAX];
+    size_t count = 0;
+    bool is_known = false;
+    if (plural_others(facts->arena, word, others, &count) != OK) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        is_known = is_known || facts_know(facts, others[i]);
+    }
+    return is_known;
+}
+
 /* Says nothing by itself, or is a fact's. */
 static bool word_is_usual(const struct screen_facts *facts, struct str word)
 {
     return screen_word_is_plain(word) || (facts->is_copy && screen_word_is_praise(word)) ||
-           facts_know(facts, word) || word_is_sku(facts->brief, word);
+           facts_know(facts, word) || word_is_sku(facts->brief, word) ||
+           facts_know_other(facts, word);
 }
 
 static size_t word_end(const struct screen_sentence *sentence, size_t at)
