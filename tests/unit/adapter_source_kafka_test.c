@@ -1,0 +1,158 @@
+/* A partition that the engine pauses, against librdkafka's own cluster: it waits, others go on, and
+ * what was fetched ahead of it is kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "common/mem.h"
+#include "tests/unit/kafka_rig.h"
+#include "worker/adapter/kafka_inbox.h"
+
+#define FETCH 1 /* the number of that request in Kafka's protocol */
+#define HOLDS 30
+
+struct desk {
+    rd_kafka_t *host;
+    rd_kafka_mock_cluster_t *cluster;
+    struct rig rig;
+    const struct source_events *inner;
+    struct source_events events;
+    struct loop_task resume;
+    size_t records[2]; /* by partition */
+    size_t goal[2];
+    size_t pause_every; /* records of partition 0 */
+    size_t holds;
+    bool goes_on_by_itself;
+};
+
+static struct desk desk;
+
+static const struct partition_id first = { .topic = TOPIC_MESSAGES, .number = 0 };
+
+static void resume(struct loop_task *task)
+{
+    (void)task;
+    struct source *port = source_kafka_port(desk.rig.source);
+    port->ops->resume(port, first);
+}
+
+static void pause_now(void)
+{
+    struct source *port = source_kafka_port(desk.rig.source);
+    desk.holds++;
+    port->ops->pause(port, first);
+    if (desk.goes_on_by_itself) {
+        loop_later(desk.rig.loop, &desk.resume);
+    }
+}
+
+static void on_record(struct engine *engine, const struct record *record)
+{
+    size_t count = ++desk.records[record->partition];
+    if (record->partition == 0 && count % desk.pause_every == 0) {
+        pause_now();
+    }
+    desk.inner->on_record(engine, record);
+}
+
+static bool is_read(struct rig *rig)
+{
+    return rig_is_fatal(rig) ||
+           (desk.records[0] >= desk.goal[0] && desk.records[1] >= desk.goal[1]);
+}
+
+static void read_all(size_t goal_0, size_t goal_1)
+{
+    desk.goal[0] = goal_0;
+    desk.goal[1] = goal_1;
+    assert_true(rig_run_until(&desk.rig, is_read));
+    assert_int_equal(desk.rig.fatal, OK);
+}
+
+/* All that there is comes with the first answers, so that whatever is fetched later is fetched
+ * again. */
+static void start(size_t records_0, size_t records_1)
+{
+    static const char *const settings[] = { "delivery=at-least-once",
+                                            "kafka.consumer.queued.min.messages=100000",
+                                            "kafka.consumer.queued.max.messages.kbytes=65536",
+                                            "kafka.consumer.fetch.wait.max.ms=1000", NULL };
+    char why[256];
+    desk.resume = (struct loop_task){ .run = resume };
+    desk.host = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof(why));
+    desk.cluster = rd_kafka_mock_cluster_new(desk.host, 1);
+    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(desk.cluster);
+    rd_kafka_mock_group_initial_rebalance_delay_ms(desk.cluster, 0);
+    rd_kafka_mock_topic_create(desk.cluster, "support.messages", 2, 1);
+    rd_kafka_mock_topic_create(desk.cluster, "support.answers", 1, 1);
+    rig_produce(bootstrap, "support.messages", 0, records_0);
+    rig_produce(bootstrap, "support.messages", 1, records_1);
+    rd_kafka_mock_start_request_tracking(desk.cluster);
+    kafka_rig_open(&desk.rig, bootstrap, "w1", settings);
+    struct source *port = source_kafka_port(desk.rig.source);
+    desk.inner = port->events;
+    desk.events = *port->events;
+    desk.events.on_record = on_record;
+    port->events = &desk.events;
+}
+
+static void end(void)
+{
+    loop_task_drop(desk.rig.loop, &desk.resume);
+    kafka_rig_close(&desk.rig);
+    rd_kafka_mock_cluster_destroy(desk.cluster);
+    rd_kafka_destroy(desk.host);
+}
+
+static size_t fetches(void)
+{
+    size_t count = 0;
+    size_t found = 0;
+    rd_kafka_mock_request_t **requests = rd_kafka_mock_get_requests(desk.cluster, &count);
+    for (size_t i = 0; i < count; i++) {
+        found += rd_kafka_mock_request_api_key(requests[i]) == FETCH;
+    }
+    rd_kafka_mock_request_destroy_array(requests, count);
+    return found;
+}
+
+static void a_partition_that_is_paused_waits_while_others_go_on(void **state)
+{
+    (void)state;
+    desk = (struct desk){ .pause_every = 10 };
+    start((size_t)10 * INBOX_PORTION, (size_t)10 * INBOX_PORTION);
+    read_all(10, (size_t)10 * INBOX_PORTION);
+    assert_in_range(desk.records[0], 10, 10 + INBOX_PORTION);
+    desk.pause_every = SIZE_MAX;
+    resume(&desk.resume);
+    read_all((size_t)10 * INBOX_PORTION, (size_t)10 * INBOX_PORTION);
+    end();
+}
+
+/* librdkafka's own pause would throw away all that is fetched ahead, and fetch it again. */
+static void what_is_paused_again_and_again_is_fetched_once(void **state)
+{
+    (void)state;
+    desk = (struct desk){ .pause_every = INBOX_PORTION, .goes_on_by_itself = true };
+    start((size_t)HOLDS * INBOX_PORTION, 0);
+    read_all((size_t)HOLDS * INBOX_PORTION, 0);
+    size_t count = fetches();
+    print_message("%zu fetches, %zu pauses\n", count, desk.holds);
+    assert_int_equal(desk.holds, HOLDS);
+    assert_in_range(count, 1, HOLDS / 2);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_partition_that_is_paused_waits_while_others_go_on),
+        cmocka_unit_test(what_is_paused_again_and_again_is_fetched_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
