@@ -6,19 +6,13 @@
 
 #include <cmocka.h>
 
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
-
-#include "common/mem.h"
-#include "tests/unit/kafka_rig.h"
+#include "tests/unit/txn_cluster.h"
 #include "worker/adapter/kafka_inbox.h"
 
-#define FETCH 1 /* the number of that request in Kafka's protocol */
 #define HOLDS 30
 
 struct desk {
-    rd_kafka_t *host;
-    rd_kafka_mock_cluster_t *cluster;
+    struct cluster cluster;
     struct rig rig;
     const struct source_events *inner;
     struct source_events events;
@@ -82,17 +76,12 @@ static void start(size_t records_0, size_t records_1)
                                             "kafka.consumer.queued.min.messages=100000",
                                             "kafka.consumer.queued.max.messages.kbytes=65536",
                                             "kafka.consumer.fetch.wait.max.ms=1000", NULL };
-    char why[256];
     desk.resume = (struct loop_task){ .run = resume };
-    desk.host = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof(why));
-    desk.cluster = rd_kafka_mock_cluster_new(desk.host, 1);
-    const char *bootstrap = rd_kafka_mock_cluster_bootstraps(desk.cluster);
-    rd_kafka_mock_group_initial_rebalance_delay_ms(desk.cluster, 0);
-    rd_kafka_mock_topic_create(desk.cluster, "support.messages", 2, 1);
-    rd_kafka_mock_topic_create(desk.cluster, "support.answers", 1, 1);
+    cluster_open(&desk.cluster);
+    const char *bootstrap = cluster_bootstrap(&desk.cluster);
     rig_produce(bootstrap, "support.messages", 0, records_0);
     rig_produce(bootstrap, "support.messages", 1, records_1);
-    rd_kafka_mock_start_request_tracking(desk.cluster);
+    rd_kafka_mock_start_request_tracking(desk.cluster.mock);
     kafka_rig_open(&desk.rig, bootstrap, "w1", settings);
     struct source *port = source_kafka_port(desk.rig.source);
     desk.inner = port->events;
@@ -105,20 +94,7 @@ static void end(void)
 {
     loop_task_drop(desk.rig.loop, &desk.resume);
     kafka_rig_close(&desk.rig);
-    rd_kafka_mock_cluster_destroy(desk.cluster);
-    rd_kafka_destroy(desk.host);
-}
-
-static size_t fetches(void)
-{
-    size_t count = 0;
-    size_t found = 0;
-    rd_kafka_mock_request_t **requests = rd_kafka_mock_get_requests(desk.cluster, &count);
-    for (size_t i = 0; i < count; i++) {
-        found += rd_kafka_mock_request_api_key(requests[i]) == FETCH;
-    }
-    rd_kafka_mock_request_destroy_array(requests, count);
-    return found;
+    cluster_close(&desk.cluster);
 }
 
 static void a_partition_that_is_paused_waits_while_others_go_on(void **state)
@@ -141,7 +117,7 @@ static void what_is_paused_again_and_again_is_fetched_once(void **state)
     desk = (struct desk){ .pause_every = INBOX_PORTION, .goes_on_by_itself = true };
     start((size_t)HOLDS * INBOX_PORTION, 0);
     read_all((size_t)HOLDS * INBOX_PORTION, 0);
-    size_t count = fetches();
+    size_t count = cluster_requests(&desk.cluster, FETCH);
     print_message("%zu fetches, %zu pauses\n", count, desk.holds);
     assert_int_equal(desk.holds, HOLDS);
     assert_in_range(count, 1, HOLDS / 2);

@@ -41,6 +41,18 @@ const char *cluster_bootstrap(const struct cluster *cluster)
     return rd_kafka_mock_cluster_bootstraps(cluster->mock);
 }
 
+size_t cluster_requests(const struct cluster *cluster, int16_t api_key)
+{
+    size_t count = 0;
+    size_t found = 0;
+    rd_kafka_mock_request_t **requests = rd_kafka_mock_get_requests(cluster->mock, &count);
+    for (size_t i = 0; i < count; i++) {
+        found += rd_kafka_mock_request_api_key(requests[i]) == api_key;
+    }
+    rd_kafka_mock_request_destroy_array(requests, count);
+    return found;
+}
+
 void cluster_push(const struct cluster *cluster, const struct mishap *mishap)
 {
     for (int i = 0; i < mishap->times; i++) {

@@ -15,6 +15,7 @@
 /* Requests by their number in Kafka's protocol. */
 enum {
     PRODUCE = 0,
+    FETCH = 1,
     OFFSET_FETCH = 9,
     FIND_COORDINATOR = 10,
     INIT = 22,
@@ -33,6 +34,9 @@ struct cluster {
 void cluster_open(struct cluster *cluster);
 void cluster_close(struct cluster *cluster);
 const char *cluster_bootstrap(const struct cluster *cluster);
+
+/* How many requests of a kind have come since rd_kafka_mock_start_request_tracking(). */
+size_t cluster_requests(const struct cluster *cluster, int16_t api_key);
 
 /* What the broker does with the first copies of a request. */
 struct mishap {
