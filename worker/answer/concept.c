@@ -8,6 +8,7 @@
 
 #define LEXICON_SLOTS 1024
 #define CONCEPT_ID_DIGITS_MIN 3
+#define CONCEPT_GIVE_BACK_WORDS_MAX 5 /* between the verb and "back" */
 
 struct vocabulary {
     const struct str *words;
@@ -402,6 +403,41 @@ static void scan_ids(const struct scan *scan, struct concepts *found)
     }
 }
 
+/* Where the verb of "send the blue kettle back" stands, of which `back` is the end; text.len:
+ * nowhere. "Send me word when the kettle is back" has none. */
+static size_t give_back_from(const struct scan *scan, size_t back)
+{
+    static const struct str verbs[] = { STR("send "), STR("sending "), STR("ship "),
+                                        STR("give "), STR("mail "), STR("post ") };
+    struct str clause = scan_clause(scan, back);
+    size_t start = (size_t)(clause.ptr - scan->text.ptr);
+    for (size_t i = 0; i < countof(verbs); i++) {
+        for (size_t at = 0; (at = plain_find(clause, at, verbs[i])) < clause.len; at++) {
+            struct str thing = str_slice(clause, at + verbs[i].len, clause.len);
+            bool is_thing = str_starts(thing, STR("the ")) || str_starts(thing, STR("this ")) ||
+                            str_starts(thing, STR("these ")) || str_starts(thing, STR("my "));
+            if (is_thing && gap_length(thing, true) <= CONCEPT_GIVE_BACK_WORDS_MAX) {
+                return start + at;
+            }
+        }
+    }
+    return scan->text.len;
+}
+
+static void scan_give_backs(const struct scan *scan, struct concepts *found)
+{
+    static const struct lexeme verb = { .word = STR("send"), .bit = CONCEPT_BIT(GIVE_BACK) };
+    struct str text = scan->text;
+    for (size_t at = 0; (at = plain_find(text, at, STR("back"))) < text.len; at++) {
+        size_t from = give_back_from(scan, at);
+        if (from < text.len && scan_is_denied(scan, from, &verb)) {
+            found->denied |= verb.bit;
+        } else if (from < text.len) {
+            found->sentences[scan_sentence_of(scan, at)] |= verb.bit;
+        }
+    }
+}
+
 size_t concept_find(struct str text, size_t from, enum concept concept, size_t *ret_end)
 {
     const struct vocabulary *vocabulary = &vocabularies[concept];
@@ -431,6 +467,7 @@ void concepts_in(const struct plain *plain, struct concepts *ret_concepts)
     scan_words(&scan, plain, &found);
     scan_numbers(&scan, &found);
     scan_ids(&scan, &found);
+    scan_give_backs(&scan, &found);
     found.count = scan.count;
     for (size_t i = 0; i < scan.count; i++) {
         found.all |= found.sentences[i];
