@@ -141,6 +141,58 @@ static void a_question_that_names_a_heading_is_not_about_the_product_alone(void 
     assert_answers(&brief, "Tell me about the desk lamp", "Desk Lamp (L1): A lamp.");
 }
 
+static void of_sections_on_returns_the_one_that_tells_most_of_the_question_is_quoted(void **state)
+{
+    (void)state;
+    static const struct passage pages[] = {
+        { STR("f#1"), STR("Returns / Gift cards"), STR("Gift cards cannot be returned.") },
+        { STR("f#2"), STR("Returns / How long"), STR("Unopened books, within 7 days.") },
+    };
+    unsigned covers[] = { 40, 60 };
+    struct brief brief = { .language = STR("en"), .intent = INTENT_RETURN, .passages = pages,
+                           .covers = covers, .passages_count = countof(pages) };
+    assert_answers(&brief, "Can I return an unopened book?",
+                   "Our pages say under \"Returns / How long\":\nUnopened books, within 7 days.");
+    covers[0] = 60; /* as good: the one that was found first */
+    assert_answers(&brief, "Can I return an unopened book?",
+                   "Our pages say under \"Returns / Gift cards\":\nGift cards cannot be returned.");
+}
+
+static void who_pays_for_a_return_is_not_whether_one_may(void **state)
+{
+    (void)state;
+    static const struct passage pages[] = {
+        { STR("f#1"), STR("Returns / Who pays"), STR("Return shipping is free.") },
+        { STR("f#2"), STR("Returns / How long"), STR("Ridden bikes cannot be returned.") },
+    };
+    struct brief brief = { .language = STR("en"), .intent = INTENT_RETURN, .passages = pages,
+                           .passages_count = countof(pages) };
+    assert_answers(&brief, "I rode the bike, can I return it?",
+                   "Our pages say under \"Returns / How long\":\nRidden bikes cannot be returned.");
+    assert_answers(&brief, "Who pays for a return?",
+                   "Our pages say under \"Returns / Who pays\":\nReturn shipping is free.");
+}
+
+static void where_the_shop_is_is_no_answer_to_a_change_of_address(void **state)
+{
+    (void)state;
+    static const struct passage pages[] = {
+        { STR("f#1"), STR("Pick-up"), STR("Our address is Coupure 12.") },
+        { STR("f#2"), STR("Address"), STR("It can be changed until it ships.") },
+    };
+    struct arena arena;
+    struct str text;
+    struct brief brief = { .language = STR("en"), .intent = INTENT_ADDRESS, .passages = pages,
+                           .passages_count = countof(pages) };
+    assert_answers(&brief, "Please change my address",
+                   "Our pages say under \"Address\":\nIt can be changed until it ships.\n"
+                   "To have it done, ask for a person.");
+    brief.passages_count = 1;
+    arena_init(&arena, 4096);
+    assert_int_equal(builtin_page(&arena, &brief, &text), ERR_NO_FACTS);
+    arena_fini(&arena);
+}
+
 static void a_passage_without_a_title_is_quoted_without_one(void **state)
 {
     (void)state;
@@ -241,6 +293,9 @@ int main(void)
         cmocka_unit_test(of_two_sections_the_one_that_the_question_names_is_quoted),
         cmocka_unit_test(a_section_on_cancelling_under_returns_is_not_how_to_return),
         cmocka_unit_test(a_question_that_names_a_heading_is_not_about_the_product_alone),
+        cmocka_unit_test(of_sections_on_returns_the_one_that_tells_most_of_the_question_is_quoted),
+        cmocka_unit_test(who_pays_for_a_return_is_not_whether_one_may),
+        cmocka_unit_test(where_the_shop_is_is_no_answer_to_a_change_of_address),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
         cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),

@@ -26,7 +26,7 @@ static concept_set page_topic(const struct brief *brief)
     case INTENT_CANCEL:
         return CONCEPT_BIT(CANCEL) | CONCEPT_BIT(GOT_CANCELLED);
     case INTENT_ADDRESS:
-        return CONCEPT_BIT(ADDRESS);
+        return CONCEPT_BIT(ADDRESS); /* page_is_of_change() wants more */
     case INTENT_OTHER:
         return brief_about(brief) & CONCEPT_BIT(HOURS);
     case INTENT_SHIPPING_TIME:
@@ -52,6 +52,13 @@ static concept_set page_topic(const struct brief *brief)
 static bool page_is_change(enum intent intent)
 {
     return intent == INTENT_REFUND || intent == INTENT_CANCEL || intent == INTENT_ADDRESS;
+}
+
+/* Where the shop is is an address, too, that nobody wants changed. */
+static bool page_is_of_change(const struct passage *passage)
+{
+    const concept_set changes = CONCEPT_BIT(CHANGE) | CONCEPT_BIT(ORDER);
+    return ((brief_concepts(passage->title) | brief_concepts(passage->text)) & changes) != 0;
 }
 
 /* "Exchange" of "Returns / Exchange". */
@@ -122,6 +129,17 @@ static int page_about(const struct passage *passage, concept_set topic)
     return is_in_title ? 2 : (brief_concepts(passage->text) & topic) != 0 ? 1 : 0;
 }
 
+/* "Returns / Who pays", where the question does not ask for that. */
+static bool page_is_on_payer(struct str heading, struct str question)
+{
+    static const char payer[] = "who pays|谁付|谁出|承担";
+    struct plain plain;
+    plain_of(heading, &plain);
+    bool is_on_payer = plain_has_any(plain_str(&plain), payer);
+    plain_of(is_on_payer ? question : STR_NONE, &plain);
+    return is_on_payer && !plain_has_any(plain_str(&plain), payer);
+}
+
 enum { PAGE_WANTED = 16, PAGE_ABOUT = 4, PAGE_NAMED = 2, PAGE_ASIDE = 1 };
 
 /* Of passages that are as much about what is wanted the one whose heading the question names, and
@@ -131,7 +149,8 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     concept_set asked = brief_about(brief);
     concept_set wanted = page_wanted(topic, asked);
     int about = PAGE_WANTED * page_about(passage, wanted) + PAGE_ABOUT * page_about(passage, topic);
-    if (topic != 0 && about == 0) {
+    bool is_change = brief->intent != INTENT_ADDRESS || page_is_of_change(passage);
+    if (topic != 0 && (about == 0 || !is_change)) {
         return 0;
     }
     concept_set heading = brief_concepts(page_heading(passage));
@@ -141,7 +160,8 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     }
     concept_set asides = topic ? heading & page_asides : 0;
     bool is_named = !page_is_change(brief->intent) && page_is_named(brief, passage);
-    bool is_aside = (asides & ~wanted & ~asked) != 0;
+    bool is_aside = (asides & ~wanted & ~asked) != 0 ||
+                    (topic && page_is_on_payer(page_heading(passage), brief_text(brief)));
     return PAGE_NAMED + about + (is_named ? PAGE_NAMED : 0) - (is_aside ? PAGE_ASIDE : 0);
 }
 
@@ -151,14 +171,18 @@ static const struct passage *page_find(const struct brief *brief)
     concept_set topic = page_topic(brief);
     const struct passage *best = NULL;
     int best_fit = 0;
+    unsigned best_cover = 0;
     bool is_sent = topic == 0 && (brief_about(brief) & CONCEPT_BIT(SHIP)) != 0;
     place_set countries = is_sent ? places_in(brief_text(brief)) : 0;
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         int fit = page_fit(brief, passage, topic);
-        if (fit > best_fit && page_tells(brief, i, countries) && page_is_readable(brief, passage)) {
+        unsigned cover = brief->covers && topic != 0 ? brief->covers[i] : 0;
+        bool is_better = fit > best_fit || (fit == best_fit && best && cover > best_cover);
+        if (is_better && page_tells(brief, i, countries) && page_is_readable(brief, passage)) {
             best = passage;
             best_fit = fit;
+            best_cover = cover;
         }
     }
     return best;
