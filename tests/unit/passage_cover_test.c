@@ -51,6 +51,35 @@ static void a_word_that_no_passage_has_weighs_most(void **state)
     assert_in_range(covers(&warranty, "sofas wobble", ""), 1, PASSAGE_COVER_MIN - 1);
 }
 
+/* What a shop is about stands in few of its pages, and says nothing of what is asked. */
+static void a_rare_noun_is_not_half_of_a_question_that_no_passage_tells(void **state)
+{
+    (void)state;
+    static const struct passage books = { STR("p#4"), STR("Returns"),
+                                          STR("Unopened books can be returned.") };
+    static const struct passage *const all[] = { &warranty, &address, &saved, &books };
+    const char *const questions[] = { "Are your books genuine?", "Which books are in English?",
+                                      "What is your cheapest book?" };
+    struct passage_tally *tally = tally_of(all, countof(all));
+    for (size_t i = 0; i < countof(questions); i++) {
+        struct passage_cover cover;
+        passage_cover_init(&cover, tally, 20, str_from(questions[i]), STR_NONE);
+        assert_in_range(passage_cover_of(&cover, &books), 1, PASSAGE_COVER_MIN - 1);
+    }
+    passage_tally_destroy(tally);
+}
+
+/* 能退 is what 退货 is, which counts as a topic. */
+static void how_a_return_is_asked_for_is_no_word_of_it(void **state)
+{
+    (void)state;
+    static const struct passage opened = { STR("p#5"), STR("退货 / 期限"),
+                                           STR("未拆封的图书可以退货。") };
+    static const struct passage never = { STR("p#6"), STR("退货 / 不能退的"),
+                                          STR("礼品卡不支持退货。") };
+    assert_true(covers(&opened, "拆封了还能退吗?", "") > covers(&never, "拆封了还能退吗?", ""));
+}
+
 static void of_han_characters_those_in_found_pairs_are_told(void **state)
 {
     (void)state;
@@ -80,6 +109,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_asked_covers_and_what_it_is_asked_of_does_not),
         cmocka_unit_test(a_word_that_no_passage_has_weighs_most),
+        cmocka_unit_test(a_rare_noun_is_not_half_of_a_question_that_no_passage_tells),
+        cmocka_unit_test(how_a_return_is_asked_for_is_no_word_of_it),
         cmocka_unit_test(of_han_characters_those_in_found_pairs_are_told),
         cmocka_unit_test(nothing_is_asked_where_there_are_no_words),
         cmocka_unit_test(without_a_tally_all_words_weigh_the_same),

@@ -9,14 +9,15 @@
 #include "worker/answer/plain.h"
 
 /* What stands nowhere is rarer than what stands once. */
-#define COVER_NOWHERE 0.5
+#define COVER_NOWHERE 0.25
 #define COVER_TOPIC 1.0 /* a topic weighs as much as a word that stands nowhere */
 
 /* What can be asked about, but says nothing of what is asked, and what asks. */
 static const char cover_things[] =
     "order|orders|ordered|item|items|product|products|thing|things|article|articles|number|"
-    "numbers|one|ones|two|many|question|possible|still|also|say|订单|单子|商品|产品|东西|可以|能否|有没|"
-    "没有|能不|不能|怎样|如何|一下|客服|知道";
+    "numbers|one|ones|two|many|question|possible|still|also|say|today|tomorrow|now|"
+    "今天|明天|现在|订单|单子|商品|产品|东西|可以|能否|有没|没有|能不|不能|怎样|如何|一下|客服|知道|"
+    "能退|可退|想退|要退|还能"; /* what is done is a topic */
 
 struct cover_sum {
     double asked;
