@@ -59,7 +59,7 @@ static void another_value_than_the_facts_have_is_found(void **state)
         { "It comes with a two-year warranty.", FLAW_PERIOD },
         { "You get 10% off.", FLAW_ATTRIBUTE },
         { "Write to shop@evil.example.", FLAW_IDENTIFIER },
-        { "Call 0800 123456.", FLAW_NUMBER },
+        { "Call 0800 123456.", FLAW_IDENTIFIER },
     };
     screening_expect("en", true, false, cases, countof(cases));
 }

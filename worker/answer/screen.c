@@ -270,6 +270,7 @@ static enum flaw flaw_of(enum screen_kind kind)
         return FLAW_ATTRIBUTE;
     case SCREEN_NUMBER:
         return FLAW_NUMBER;
+    case SCREEN_PHONE:
     case SCREEN_IDENTIFIER:
         return FLAW_IDENTIFIER;
     case SCREEN_TEXT:
@@ -284,6 +285,13 @@ static bool screen_order_is_dated(const struct screen *screen)
            screen->facts.brief->orders[screen->order].eta.len > 0;
 }
 
+/* Whatever one calls about, the number is the same; it is no parcel's and no product's. */
+static topic_set said_topics_of_kind(const struct screen_said *said)
+{
+    const topic_set labels = TOPIC_BIT(TRACKING) | TOPIC_BIT(SKU) | TOPIC_BIT(ORDER);
+    return said->value->kind == SCREEN_PHONE ? said->topics & labels : said->topics;
+}
+
 static enum flaw screen_check_value(struct screen *screen, size_t number)
 {
     const struct screen_value *value = &screen->hits[number].value;
@@ -293,13 +301,15 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
                                       /* where it comes from is told in words, not in numbers */
                                       .topics = screen_topics(screen, number) & ~TOPIC_BIT(FROM),
                                       .is_order_dated = screen_order_is_dated(screen) };
+    const topic_set topics = said_topics_of_kind(&said);
     screen->is_claim = true;
     if (value->kind == SCREEN_IDENTIFIER) {
         return FLAW_IDENTIFIER;
     }
     for (size_t i = 0; i < screen->facts.count; i++) {
         const struct screen_fact *fact = &screen->facts.items[i];
-        bool is_told = fact->topics == 0 || (said.topics & ~fact->topics) == 0;
+        bool is_label = value->kind == SCREEN_PHONE && topics != 0;
+        bool is_told = (fact->topics == 0 && !is_label) || (topics & ~fact->topics) == 0;
         if (is_told && fact_is_of(screen, fact) &&
             !fact_is_of_absent(screen, fact, said.topics) &&
             screen_fits(&said, screen->facts.today, &fact->value)) {

@@ -259,7 +259,7 @@ static void facts_add_money(struct screen_facts *facts, struct str price, struct
     fact.value = (struct screen_value){ .kind = SCREEN_MONEY,
                                         .amount = values[0].amount,
                                         .unit = screen_currency(currency) };
-    if (values[0].kind == SCREEN_IDENTIFIER) { /* 10000 is a price here */
+    if (values[0].kind == SCREEN_IDENTIFIER || values[0].kind == SCREEN_PHONE) { /* 10000 */
         int64_t whole = 0;
         (void)str_to_i64(price, 0, INT32_MAX, &whole);
         fact.value.amount = whole * 10000;

@@ -1,6 +1,8 @@
 /* screen_fit.c - see screen_fit.h. */
 #include "worker/answer/screen_fit.h"
 
+#include "worker/answer/screen_phone.h"
+
 /* One end of a range may stand alone if it is called that end. */
 static bool said_has_bound(const struct screen_said *said, enum screen_bound fact)
 {
@@ -60,6 +62,18 @@ static bool amount_fits(const struct screen_value *value, const struct screen_va
     return value->unit == fact->unit && value->amount == fact->amount;
 }
 
+static struct screen_phone phone_of(const struct screen_value *value)
+{
+    return (struct screen_phone){ (enum screen_phone_form)value->unit, value->amount };
+}
+
+static bool phone_fits(const struct screen_value *value, const struct screen_value *fact)
+{
+    const struct screen_phone said = phone_of(value);
+    const struct screen_phone told = phone_of(fact);
+    return screen_phone_fits(&said, &told);
+}
+
 bool screen_fits(const struct screen_said *said, int64_t today, const struct screen_value *fact)
 {
     const struct screen_value *value = said->value;
@@ -84,6 +98,8 @@ bool screen_fits(const struct screen_said *said, int64_t today, const struct scr
     case SCREEN_CLOCK:
     case SCREEN_NUMBER:
         return amount_fits(value, fact);
+    case SCREEN_PHONE:
+        return phone_fits(value, fact);
     case SCREEN_MONEY:
     case SCREEN_IDENTIFIER:
     case SCREEN_TEXT:

@@ -1,9 +1,11 @@
 /* screen_read.c - see screen_read.h. From left to right, the longest form first: a date, a time of
- * day, an identifier, a number with the sign in front of it or the unit behind it. */
+ * day, a telephone number, an identifier, a number with the sign in front of it or the unit behind
+ * it. */
 #include "worker/answer/screen_read.h"
 
 #include "worker/answer/screen_number.h"
 #include "worker/answer/screen_pair.h"
+#include "worker/answer/screen_phone.h"
 
 enum screen_unit {
     UNIT_NONE,
@@ -143,6 +145,19 @@ static size_t identifier_at(struct str text, size_t at)
     bool is_mixed = letters > 0 && !is_measure && !is_ordinal;
     bool is_long = letters == 0 && digits >= 5 && !(is_number && number.is_parted);
     return is_mixed || is_long || joints > 0 || is_web ? end - at : 0;
+}
+
+/* A telephone number, or an identifier where that is longer: 4008208820-A. */
+static size_t code_at(struct str text, size_t at, struct screen_value *value)
+{
+    struct screen_phone phone = { .digits = 0 };
+    size_t dialled = screen_phone_at(text, at, &phone);
+    size_t len = identifier_at(text, at);
+    bool is_phone = dialled > 0 && dialled >= len;
+    value->kind = is_phone ? SCREEN_PHONE : SCREEN_IDENTIFIER;
+    value->amount = phone.digits;
+    value->unit = phone.form;
+    return is_phone ? dialled : len;
 }
 
 /* "-", "to", "~", "至", "到" between two numbers. */
@@ -352,9 +367,8 @@ static size_t read_one(const struct screen_sentence *sentence, size_t at, int64_
         values[0] = value;
         return len;
     }
-    len = identifier_at(text, at);
+    len = code_at(text, at, &value);
     if (is_free(sentence, at, len)) {
-        value.kind = SCREEN_IDENTIFIER;
         values[0] = value;
         return len;
     }
