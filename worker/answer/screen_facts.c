@@ -179,6 +179,18 @@ static enum err facts_add_text(struct screen_facts *facts, struct str text,
     return OK;
 }
 
+/* The values of a text, none if there are too many. It is left in `sentence`, of which only its
+ * part is cleared: the whole is more than most texts need by far. */
+static size_t facts_read(const struct screen_facts *facts, struct str text,
+                         struct screen_sentence *sentence,
+                         struct screen_value values[SCREEN_VALUES_MAX])
+{
+    size_t count = 0;
+    plain_of(text, &sentence->plain);
+    memset(sentence->read, 0, sentence->plain.len);
+    return screen_read(sentence, facts->today, values, &count) ? count : 0;
+}
+
 /* A product's name, and what several of it are called. */
 static enum err facts_add_name(struct screen_facts *facts, struct str name,
                                const struct screen_fact *like)
@@ -205,11 +217,9 @@ static enum err facts_add_name(struct screen_facts *facts, struct str name,
 static void facts_add_values(struct screen_facts *facts, struct str text,
                              const struct screen_fact *like)
 {
-    struct screen_sentence sentence = { .plain = { .len = 0 } };
+    struct screen_sentence sentence;
     struct screen_value values[SCREEN_VALUES_MAX];
-    size_t count = 0;
-    plain_of(text, &sentence.plain);
-    (void)screen_read(&sentence, facts->today, values, &count);
+    size_t count = facts_read(facts, text, &sentence, values);
     for (size_t i = 0; i < count; i++) {
         struct screen_fact fact = *like;
         fact.value = values[i];
@@ -248,11 +258,9 @@ static enum err facts_add_sentences(struct screen_facts *facts, struct str text,
 static void facts_add_money(struct screen_facts *facts, struct str price, struct str currency,
                             const struct screen_fact *like)
 {
-    struct screen_sentence sentence = { .plain = { .len = 0 } };
+    struct screen_sentence sentence;
     struct screen_value values[SCREEN_VALUES_MAX];
-    size_t count = 0;
-    plain_of(price, &sentence.plain);
-    if (price.len == 0 || !screen_read(&sentence, facts->today, values, &count) || count == 0) {
+    if (price.len == 0 || facts_read(facts, price, &sentence, values) == 0) {
         return;
     }
     struct screen_fact fact = *like;
@@ -277,13 +285,11 @@ static void facts_add_days(struct screen_facts *facts, const struct product *pro
         if (days[i] < 0) {
             continue;
         }
-        struct screen_sentence sentence = { .plain = { .len = 0 } };
+        struct screen_sentence sentence;
         struct screen_value values[SCREEN_VALUES_MAX];
-        size_t count = 0;
         char text[32];
         snprintf(text, sizeof(text), "%d days", days[i]);
-        plain_of(str_from(text), &sentence.plain);
-        (void)screen_read(&sentence, facts->today, values, &count);
+        (void)facts_read(facts, str_from(text), &sentence, values);
         fact.value = values[0];
         fact.value.bound = is_one ? SCREEN_ALONE : i == 0 ? SCREEN_FROM : SCREEN_TO;
         facts_add(facts, &fact);
