@@ -159,13 +159,13 @@ static struct str screen_behind(const struct screen *screen, size_t number)
     return str_slice(behind, 0, str_find(behind, STR(",")));
 }
 
-/* "Within 30 days of delivery" is not about the delivery. */
+/* "Within 30 days of delivery" is not about the delivery, "reach us" about no arrival. */
 static topic_set screen_topics_of(const struct screen *screen, struct str text)
 {
     topic_set topics = screen_topics_in(&screen->facts, text) & ~TOPIC_BIT(ORDER);
     static const char since[] =
         "after delivery|after receipt|of delivery|of receipt|of receiving|after receiving|"
-        "after you receive|签收后|收到后|收货后|送达后|到货后|签收之日";
+        "after you receive|reach us|reach our|reach me|签收后|收到后|收货后|送达后|到货后|签收之日";
     bool is_since = plain_has_any(text, since);
     return is_since ? topics & ~(TOPIC_BIT(ARRIVE) | TOPIC_BIT(SHIP)) : topics;
 }
@@ -265,6 +265,7 @@ static enum flaw flaw_of(enum screen_kind kind)
         return FLAW_PERIOD;
     case SCREEN_DATE:
     case SCREEN_CLOCK:
+    case SCREEN_WEEKDAYS:
         return FLAW_DATE;
     case SCREEN_MEASURE:
         return FLAW_ATTRIBUTE;
@@ -285,13 +286,6 @@ static bool screen_order_is_dated(const struct screen *screen)
            screen->facts.brief->orders[screen->order].eta.len > 0;
 }
 
-/* Whatever one calls about, the number is the same; it is no parcel's and no product's. */
-static topic_set said_topics_of_kind(const struct screen_said *said)
-{
-    const topic_set labels = TOPIC_BIT(TRACKING) | TOPIC_BIT(SKU) | TOPIC_BIT(ORDER);
-    return said->value->kind == SCREEN_PHONE ? said->topics & labels : said->topics;
-}
-
 static enum flaw screen_check_value(struct screen *screen, size_t number)
 {
     const struct screen_value *value = &screen->hits[number].value;
@@ -301,16 +295,16 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
                                       /* where it comes from is told in words, not in numbers */
                                       .topics = screen_topics(screen, number) & ~TOPIC_BIT(FROM),
                                       .is_order_dated = screen_order_is_dated(screen) };
-    const topic_set topics = said_topics_of_kind(&said);
     screen->is_claim = true;
     if (value->kind == SCREEN_IDENTIFIER) {
         return FLAW_IDENTIFIER;
     }
+    if (value->kind == SCREEN_WEEKDAYS && value->unit != 0) {
+        return FLAW_NONE; /* "on weekdays" names no day */
+    }
     for (size_t i = 0; i < screen->facts.count; i++) {
         const struct screen_fact *fact = &screen->facts.items[i];
-        bool is_label = value->kind == SCREEN_PHONE && topics != 0;
-        bool is_told = (fact->topics == 0 && !is_label) || (topics & ~fact->topics) == 0;
-        if (is_told && fact_is_of(screen, fact) &&
+        if (screen_is_told_of(&said, fact) && fact_is_of(screen, fact) &&
             !fact_is_of_absent(screen, fact, said.topics) &&
             screen_fits(&said, screen->facts.today, &fact->value)) {
             return FLAW_NONE;

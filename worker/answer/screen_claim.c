@@ -368,6 +368,22 @@ static enum stock stock_of(const struct screen_facts *facts, int item)
     return product ? product->stock : STOCK_UNKNOWN;
 }
 
+/* "Our team is available": people are no stock. */
+static bool is_of_people(struct str before)
+{
+    static const char *const people[] = { "we are", "we're", "team is", "team are", "service is",
+                                          "support is", "staff is", "staff are", "agents are",
+                                          "colleagues are", "hotline is", "lines are" };
+    struct str clause = str_trim(before);
+    bool is_people = false;
+    for (size_t i = 0; i < countof(people); i++) {
+        struct str words = str_from(people[i]);
+        size_t from = clause.len > words.len ? clause.len - words.len : 0;
+        is_people = is_people || plain_is_at(clause, from, words);
+    }
+    return is_people;
+}
+
 static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
                              const struct claim_row *row, int item, bool *is_claim)
 {
@@ -377,7 +393,8 @@ static enum flaw claim_stock(const struct screen_facts *facts, struct str text,
     size_t len = 0;
     for (size_t at = 0; (at = row_find(text, at, row, &len)) < text.len; at++) {
         struct str before = screen_clause_before(text, at, at);
-        if (is_question(text) || has_word_of(before, supposes, countof(supposes))) {
+        if (is_question(text) || has_word_of(before, supposes, countof(supposes)) ||
+            is_of_people(before)) {
             continue;
         }
         *is_claim = true;

@@ -295,6 +295,13 @@ static size_t date_chinese(struct str text, size_t at, struct screen_date *date)
     return is_whole || is_part ? end - at : 0;
 }
 
+size_t screen_weekday_at(struct str text, size_t at, int *ret_weekday)
+{
+    const struct day_row *row = day_row_at(text, at, &weekdays);
+    *ret_weekday = row ? row->number : 0;
+    return row ? row->word.len : 0;
+}
+
 /* 下周五, "next friday", "on friday" */
 static size_t date_weekday(struct str text, size_t at, int64_t today, struct screen_date *date)
 {
@@ -347,8 +354,16 @@ size_t screen_date_at(struct str text, size_t at, int64_t today, struct screen_d
     return len ? len : date_chinese(text, at, date);
 }
 
-/* 9:30, 18:00 */
 #define CLOCK_ZH_BYTES 12 /* up to three characters of a number, and 点 */
+#define CLOCK_NOON 12
+
+/* 晚上 and its like in front of a time. */
+static bool clock_is_late_zh(struct str text, size_t at)
+{
+    struct str before = str_slice(text, at > 6 ? at - 6 : 0, min_size(at, 6));
+    return str_eq(before, STR("晚上")) || str_eq(before, STR("下午")) ||
+           str_eq(before, STR("傍晚"));
+}
 
 /* 9点, 晚上十点半, 17点30分 */
 static size_t clock_zh_at(struct str text, size_t at, int64_t *ret_minutes)
@@ -366,25 +381,50 @@ static size_t clock_zh_at(struct str text, size_t at, int64_t *ret_minutes)
     int minute = 0;
     size_t digits = digits_at(text, end, 2, &minute);
     bool is_half = plain_is_at(text, end, STR("半"));
-    struct str before = str_slice(text, at > 6 ? at - 6 : 0, min_size(at, 6));
-    bool is_late = hour < 12 && (str_eq(before, STR("晚上")) || str_eq(before, STR("下午")) ||
-                                 str_eq(before, STR("傍晚")));
+    bool is_late = hour < CLOCK_NOON && clock_is_late_zh(text, at);
     *ret_minutes = (hour + (is_late ? 12 : 0)) * 60 + (is_half ? 30 : digits > 0 ? minute : 0);
     return end + (is_half ? 3 : digits) - at;
 }
 
+/* "am", "p.m." behind the hour that ends at `end`: bytes of it with the space in front, and whether
+ * it is the later half. */
+static size_t clock_half_at(struct str text, size_t end, bool *ret_is_late)
+{
+    static const struct str halves[] = { STR("a.m."), STR("p.m."), STR("am"), STR("pm") };
+    size_t at = skip_spaces(text, end);
+    for (size_t i = 0; i < countof(halves); i++) {
+        size_t behind = at + halves[i].len;
+        if (str_starts(str_slice(text, at, halves[i].len), halves[i]) &&
+            (behind >= text.len || !is_word_char(text.ptr[behind]))) {
+            *ret_is_late = halves[i].ptr[0] == 'p';
+            return behind - end;
+        }
+    }
+    return 0;
+}
+
 size_t screen_clock_at(struct str text, size_t at, int64_t *ret_minutes)
 {
-    int hour, minute;
+    int hour = 0;
+    int minute = 0;
+    bool is_late = false;
     size_t chinese = clock_zh_at(text, at, ret_minutes);
     if (chinese > 0) {
         return chinese;
     }
-    size_t a = digits_at(text, at, 2, &hour);
-    if (a == 0 || at + a >= text.len || text.ptr[at + a] != ':') {
+    size_t end = at + digits_at(text, at, 2, &hour);
+    bool has_minutes = end > at && end < text.len && text.ptr[end] == ':';
+    if (has_minutes && digits_at(text, end + 1, 2, &minute) != 2) {
         return 0;
     }
-    size_t b = digits_at(text, at + a + 1, 2, &minute);
-    *ret_minutes = hour * 60 + minute;
-    return b == 2 && hour < 24 && minute < 60 ? a + 3 : 0;
+    end += has_minutes ? 3 : 0;
+    size_t half = end > at ? clock_half_at(text, end, &is_late) : 0;
+    bool is_half_day = half > 0 && hour >= 1 && hour <= CLOCK_NOON;
+    if (!(has_minutes || is_half_day) || hour >= 24 || minute >= 60 || (half > 0 && !is_half_day)) {
+        return 0;
+    }
+    hour = is_half_day ? hour % CLOCK_NOON : hour;
+    is_late = is_late || (hour < CLOCK_NOON && !is_half_day && clock_is_late_zh(text, at));
+    *ret_minutes = (hour + (is_late ? CLOCK_NOON : 0)) * 60 + minute;
+    return end + half - at;
 }

@@ -16,7 +16,10 @@ struct screen_date {
 /* The bytes of a date at `at`, 0 for none. "Tomorrow" leans on `today`, a day since 1970. */
 size_t screen_date_at(struct str text, size_t at, int64_t today, struct screen_date *date);
 
-/* The same for 9:30 and 9点半. */
+/* The bytes of a weekday's full name at `at`, 0 for none. */
+size_t screen_weekday_at(struct str text, size_t at, int *ret_weekday);
+
+/* The same for 9:30, "9 am", "5:30 p.m.", 9点半 and 下午5:00, which begins at its 5. */
 size_t screen_clock_at(struct str text, size_t at, int64_t *ret_minutes);
 
 /* Behind "st", "nd", "rd" or "th", if that stands at `at`; else `at`. */

@@ -59,7 +59,44 @@ static bool bare_price_fits(const struct screen_value *value, const struct scree
 
 static bool amount_fits(const struct screen_value *value, const struct screen_value *fact)
 {
-    return value->unit == fact->unit && value->amount == fact->amount;
+    bool is_unit = value->unit == fact->unit || value->kind == SCREEN_WEEKDAYS;
+    return is_unit && value->amount == fact->amount;
+}
+
+static bool is_only_weekday(const struct screen_date *date)
+{
+    return date->weekday > 0 && date->day == 0 && date->month == 0;
+}
+
+bool screen_is_told_of(const struct screen_said *said, const struct screen_fact *fact)
+{
+    enum screen_kind kind = said->value->kind;
+    bool is_phone = kind == SCREEN_PHONE;
+    bool is_one_of_days = kind == SCREEN_DATE && fact->value.kind == SCREEN_WEEKDAYS;
+    topic_set topics = said->topics;
+    if (is_phone) { /* whatever one calls about; but it is no parcel's and no product's */
+        topics &= TOPIC_BIT(TRACKING) | TOPIC_BIT(SKU) | TOPIC_BIT(ORDER);
+    } else if (is_one_of_days || kind == SCREEN_WEEKDAYS || kind == SCREEN_CLOCK) {
+        topics &= ~(TOPIC_BIT(HOURS) | TOPIC_BIT(PHONE));
+    }
+    /* A parcel that arrives on a Wednesday is not borne out by hours from Monday to Friday. */
+    bool is_strict = is_phone || is_one_of_days;
+    return (fact->topics == 0 && !(is_strict && topics)) || (topics & ~fact->topics) == 0;
+}
+
+/* "Call us on a Wednesday", where the page says from Monday to Friday. */
+static bool one_of_days_fits(const struct screen_value *value, const struct screen_value *fact)
+{
+    return value->kind == SCREEN_DATE && fact->kind == SCREEN_WEEKDAYS &&
+           is_only_weekday(&value->date) && ((fact->amount >> (value->date.weekday - 1)) & 1) != 0;
+}
+
+/* "From 9 to 17", where no day is told with it. */
+static bool bare_hour_fits(const struct screen_value *value, const struct screen_value *fact)
+{
+    return value->kind == SCREEN_NUMBER && fact->kind == SCREEN_CLOCK &&
+           value->bound != SCREEN_ALONE && value->amount % 10000 == 0 &&
+           value->amount / 10000 * 60 == fact->amount;
 }
 
 static struct screen_phone phone_of(const struct screen_value *value)
@@ -83,7 +120,8 @@ bool screen_fits(const struct screen_said *said, int64_t today, const struct scr
     if (value->kind == SCREEN_PERIOD && said_is_of_dated_order(said)) {
         return false;
     }
-    if (money_fits(value, fact) || bare_price_fits(value, fact)) {
+    if (money_fits(value, fact) || bare_price_fits(value, fact) || bare_hour_fits(value, fact) ||
+        one_of_days_fits(value, fact)) {
         return true;
     }
     if (value->kind != fact->kind) {
@@ -96,6 +134,7 @@ bool screen_fits(const struct screen_said *said, int64_t today, const struct scr
         return amount_fits(value, fact) && said_has_bound(said, fact->bound);
     case SCREEN_MEASURE:
     case SCREEN_CLOCK:
+    case SCREEN_WEEKDAYS:
     case SCREEN_NUMBER:
         return amount_fits(value, fact);
     case SCREEN_PHONE:

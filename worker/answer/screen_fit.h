@@ -18,6 +18,9 @@ struct screen_said {
     bool is_order_dated; /* of an order whose day of arrival is known */
 };
 
+/* True if what the value is told of is what the fact is about. */
+bool screen_is_told_of(const struct screen_said *said, const struct screen_fact *fact);
+
 /* `today` is a day since 1970. Words (SCREEN_TEXT) and identifiers are no values: false. */
 bool screen_fits(const struct screen_said *said, int64_t today, const struct screen_value *fact);
 

@@ -6,6 +6,7 @@
 #include "worker/answer/screen_number.h"
 #include "worker/answer/screen_pair.h"
 #include "worker/answer/screen_phone.h"
+#include "worker/answer/screen_week.h"
 
 enum screen_unit {
     UNIT_NONE,
@@ -349,18 +350,79 @@ static bool is_free(const struct screen_sentence *sentence, size_t at, size_t le
     return len > 0;
 }
 
+#define READ_FOUND_MAX 3 /* days of the week, and from when to when */
+
+/* An hour without minutes, 9 or 17, that no unit makes a number of something; 0: none. */
+static size_t bare_hour_at(struct str text, size_t at, struct screen_value *value)
+{
+    struct screen_number number;
+    if (at >= text.len || !is_digit(text.ptr[at]) || !screen_number_at(text, at, &number) ||
+        number.amount % 10000 != 0 || number.amount > INT64_C(240000) || number.is_parted) {
+        return 0;
+    }
+    *value = (struct screen_value){ .kind = SCREEN_CLOCK, .from = at,
+                                    .amount = number.amount / 10000 * 60 };
+    return number.len;
+}
+
+/* Bytes of the hours behind days: "9-17", ", from 9 to 17:00". What has minutes is read anyway. */
+static size_t hours_behind(struct str text, size_t end, struct screen_value hours[2])
+{
+    static const struct str leads[] = { STR(","), STR(":"), STR("from "), STR("between ") };
+    size_t at = skip_spaces(text, end);
+    int64_t minutes = 0;
+    for (size_t i = 0; i < countof(leads); i++) {
+        bool is_lead = str_starts(str_slice(text, at, leads[i].len), leads[i]);
+        at = is_lead ? skip_spaces(text, at + leads[i].len) : at;
+    }
+    size_t first = bare_hour_at(text, at, &hours[0]);
+    size_t to = first > 0 ? range_mark_at(text, at + first) : 0;
+    if (to == 0) {
+        return 0;
+    }
+    size_t last = screen_clock_at(text, to, &minutes);
+    if (last > 0) {
+        hours[1] = (struct screen_value){ .kind = SCREEN_CLOCK, .from = to, .amount = minutes };
+        return to + last - end;
+    }
+    last = bare_hour_at(text, to, &hours[1]);
+    size_t behind = skip_spaces(text, to + last);
+    bool goes_on = behind < text.len && (text.ptr[behind] == '-' || text.ptr[behind] == '/' ||
+                                         text.ptr[behind] == ':' || text.ptr[behind] == '%');
+    return last > 0 && !goes_on && !unit_at(text, behind, true) ? to + last - end : 0;
+}
+
+/* A day, or days of each week, and the hours that are told with them. */
+static size_t days_at(struct str text, size_t at, int64_t today,
+                      struct screen_value values[READ_FOUND_MAX], size_t *ret_count)
+{
+    struct screen_week week = { .days = 0 };
+    struct screen_value value = { .kind = SCREEN_DATE, .from = at };
+    size_t len = screen_week_at(text, at, &week);
+    bool is_several = len > 0 && week.weekday == 0;
+    value.date.weekday = week.weekday;
+    len = len > 0 ? len : screen_date_at(text, at, today, &value.date);
+    if (is_several) {
+        value = (struct screen_value){ .kind = SCREEN_WEEKDAYS, .from = at, .amount = week.days,
+                                       .unit = week.is_working };
+    }
+    bool is_weekly = is_several || (value.date.weekday > 0 && value.date.day == 0);
+    size_t hours = len > 0 && is_weekly ? hours_behind(text, at + len, &values[1]) : 0;
+    values[0] = value;
+    *ret_count = hours > 0 ? READ_FOUND_MAX : 1;
+    return len + hours;
+}
+
 static size_t read_one(const struct screen_sentence *sentence, size_t at, int64_t today,
-                       struct screen_value values[2], size_t *ret_count)
+                       struct screen_value values[READ_FOUND_MAX], size_t *ret_count)
 {
     struct str text = plain_str(&sentence->plain);
     struct screen_value value = { .from = at };
-    *ret_count = 1;
-    size_t len = screen_date_at(text, at, today, &value.date);
+    size_t len = days_at(text, at, today, values, ret_count);
     if (is_free(sentence, at, len)) {
-        value.kind = SCREEN_DATE;
-        values[0] = value;
         return len;
     }
+    *ret_count = 1;
     len = screen_clock_at(text, at, &value.amount);
     if (is_free(sentence, at, len)) {
         value.kind = SCREEN_CLOCK;
@@ -384,7 +446,7 @@ bool screen_read(struct screen_sentence *sentence, int64_t today, struct screen_
 {
     struct reading reading = { values, *count };
     for (size_t at = 0; at < sentence->plain.len;) {
-        struct screen_value found[2];
+        struct screen_value found[READ_FOUND_MAX];
         size_t found_count = 0;
         bool may_start = is_start(sentence, at);
         size_t len = may_start ? read_one(sentence, at, today, found, &found_count) : 0;

@@ -16,6 +16,7 @@ enum screen_kind {
     SCREEN_MEASURE,
     SCREEN_DATE,
     SCREEN_CLOCK,      /* a time of day: `amount` in minutes */
+    SCREEN_WEEKDAYS,   /* each week: `amount` their bits (screen_week.h), `unit` 1: "weekdays" */
     SCREEN_PHONE,      /* screen_phone.h: `amount` its digits, `unit` its form */
     SCREEN_NUMBER,     /* without a unit */
     SCREEN_IDENTIFIER, /* letters and digits mixed, five digits or more, an address */
