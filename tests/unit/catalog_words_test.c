@@ -51,6 +51,51 @@ static void a_question_names_a_product_by_its_words(void **state)
     catalog_words_destroy(stand.words);
 }
 
+struct sizes {
+    struct catalog_words *words;
+    struct catalog_name all[6];
+};
+
+static void assert_size(const char *text, int expected)
+{
+    static const char *const bikes[] = { "City Bike Luna S", "City Bike Luna M",
+                                         "City Bike Luna L", "Kids Bike Pip 20 inch",
+                                         "Kids Helmet Bloop", "Pannier Bag Haul 20 l" };
+    struct sizes sizes;
+    sizes.words = catalog_words_create(seed);
+    assert_non_null(sizes.words);
+    for (size_t i = 0; i < countof(bikes); i++) {
+        assert_int_equal(catalog_words_add(sizes.words, &sizes.all[i], STR("acme"),
+                                           str_from(bikes[i])),
+                         OK);
+    }
+    const struct catalog_name *name = catalog_words_find(sizes.words, STR("acme"), str_from(text));
+    print_message("%s\n", text);
+    assert_int_equal(name ? name - sizes.all : -1, expected);
+    catalog_words_destroy(sizes.words);
+}
+
+static void a_letter_that_stands_alone_is_a_size(void **state)
+{
+    (void)state;
+    assert_size("Is the Luna M in stock?", 1);
+    assert_size("Do you have the Luna in size L.", 2);
+    assert_size("Luna S还有货吗?", 0);
+    assert_size("What's the price of the Luna?", -1);
+    assert_size("I'm looking for a Luna", -1);
+    assert_size("How much is the Luna, 20 l?", -1);
+    assert_size("a Luna that is 2 m long", -1);
+    assert_size("the s-class Luna", -1);
+}
+
+static void words_that_only_one_name_has_together_name_it(void **state)
+{
+    (void)state;
+    assert_size("Is the kids bike available?", 3);
+    assert_size("is there anything for kids", -1);
+    assert_size("a helmet to the city bike", -1);
+}
+
 static void several_names_or_none_are_no_name(void **state)
 {
     (void)state;
@@ -148,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_names_a_product_by_its_words),
+        cmocka_unit_test(a_letter_that_stands_alone_is_a_size),
+        cmocka_unit_test(words_that_only_one_name_has_together_name_it),
         cmocka_unit_test(several_names_or_none_are_no_name),
         cmocka_unit_test(a_name_that_is_removed_is_not_found),
         cmocka_unit_test(names_do_not_cross_tenants),

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "common/mem.h"
+#include "worker/answer/plain.h"
 
 #define WORDS_ROOM_MIN 1024
 #define WORDS_KEY_BYTES 512
@@ -55,11 +56,41 @@ static uint32_t words_number(const struct catalog_words *words, struct str tenan
     return number ? number : 1;
 }
 
+static bool words_join(char c)
+{
+    return plain_is_letter(c) || c == '\'' || c == '-' || c == '.' || c == '&';
+}
+
+/* "Luna M", Luna M有货吗: a letter that stands alone, as no part of "what's", "e-bike" or "20 l". */
+static bool words_is_size(struct str text, size_t at)
+{
+    bool is_letter = text.ptr[at] >= 'b' && text.ptr[at] <= 'z' && text.ptr[at] != 'i';
+    bool is_open = (at == 0 || !words_join(text.ptr[at - 1])) &&
+                   (at + 1 == text.len || !words_join(text.ptr[at + 1]) ||
+                    (text.ptr[at + 1] == '.' && at + 2 == text.len));
+    bool is_unit = at > 1 && text.ptr[at - 1] == ' ' && text.ptr[at - 2] >= '0' &&
+                   text.ptr[at - 2] <= '9';
+    return is_letter && is_open && !is_unit;
+}
+
+static void words_add_sizes(struct str text, struct passage_terms *terms)
+{
+    struct plain plain;
+    plain_of(text, &plain);
+    struct str all = plain_str(&plain);
+    for (size_t at = 0; at < all.len; at++) {
+        if (words_is_size(all, at)) {
+            passage_terms_add(terms, str_slice(all, at, 1));
+        }
+    }
+}
+
 static void words_of(const struct catalog_words *words, struct str tenant, struct str text,
                      struct numbers *ret_numbers)
 {
     const struct passage_terms *terms = &ret_numbers->terms;
     passage_question_words(text, &ret_numbers->terms);
+    words_add_sizes(text, &ret_numbers->terms);
     ret_numbers->count = 0;
     for (size_t i = 0; i < terms->count; i++) {
         ret_numbers->all[ret_numbers->count++] =
@@ -343,6 +374,33 @@ static void words_weigh_in(struct best *best, struct catalog_name *name, struct 
     best->is_tied = best->is_tied || is_same;
 }
 
+static bool name_has(const struct catalog_name *name, uint32_t number)
+{
+    for (size_t i = 0; i < CATALOG_WORDS_MAX && name->words[i] != 0; i++) {
+        if (name->words[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "The kids bike", where there are kids' helmets and other bikes: several words, and each that is
+ * in any name is in this one. */
+static bool words_are_all_of(const struct catalog_words *words, const struct numbers *asked,
+                             const struct catalog_name *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < asked->count; i++) {
+        const struct word *word = words_place(words->table, words->room, asked->all[i]);
+        bool is_of_name = name_has(name, asked->all[i]);
+        if (!is_of_name && (word->count > 0 || word->is_common)) {
+            return false;
+        }
+        count += is_of_name ? 1 : 0;
+    }
+    return count > 1;
+}
+
 struct catalog_name *catalog_words_find(const struct catalog_words *words, struct str tenant,
                                         struct str text)
 {
@@ -361,6 +419,7 @@ struct catalog_name *catalog_words_find(const struct catalog_words *words, struc
         is_alone = is_alone || (word->count == 1 && word->names[0] == best.name);
     }
     bool is_meant = best.name && !best.is_tied &&
-                    (best.rating.share >= WORDS_SHARE_MIN || is_alone);
+                    (best.rating.share >= WORDS_SHARE_MIN || is_alone ||
+                     words_are_all_of(words, &asked, best.name));
     return is_meant ? best.name : NULL;
 }

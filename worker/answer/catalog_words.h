@@ -1,8 +1,9 @@
 /* catalog_words.h - finds what a question names by the words of its name.
  *
  * "How much is the gooseneck kettle?" and 龙井茶多少钱 name a product without its sku. Each name is
- * known by at most CATALOG_WORDS_MAX of its words (passage_terms.h), each word by the names that
- * have it. A word that more than CATALOG_NAMES_MAX names have tells nothing and is given up.
+ * known by at most CATALOG_WORDS_MAX of its words (passage_terms.h; a letter alone is one here, for
+ * "Luna M" is a size), each word by the names that have it. A word that more than
+ * CATALOG_NAMES_MAX names have tells nothing and is given up.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_CATALOG_WORDS_H
@@ -45,8 +46,9 @@ bool catalog_words_have(const struct catalog_words *words, struct str tenant, st
 void catalog_words_near(const struct catalog_words *words, struct str tenant, struct str typed,
                         unsigned distance, struct spelling_near *near);
 
-/* The one name that `text` names: it has most of the name's words, by how rare they are, and no
- * other name has as many. NULL: none, or several. */
+/* The one name that `text` names: it has most of the name's words, by how rare they are, or one
+ * that no other name has, or several and none of another name; and no other name has as many.
+ * NULL: none, or several. */
 struct catalog_name *catalog_words_find(const struct catalog_words *words, struct str tenant,
                                         struct str text);
 
