@@ -3,6 +3,7 @@
 
 #include "worker/answer/bilingual.h"
 #include "worker/answer/builtin_page.h"
+#include "worker/answer/builtin_shop.h"
 #include "worker/answer/passage_cover.h"
 #include "worker/answer/property.h"
 #include "worker/answer/quantity.h"
@@ -193,7 +194,8 @@ static enum err product_tell(struct arena *arena, const struct brief *brief,
     }
     /* One is named that the catalogue does not have: a person knows more. */
     bool is_named = brief->event->message.sku.len > 0;
-    return is_named ? ERR_NO_FACTS : product_ask(arena, brief, ret_text);
+    enum err err = is_named ? ERR_NO_FACTS : builtin_shop(arena, brief, ret_text);
+    return is_named || err != ERR_NO_FACTS ? err : product_ask(arena, brief, ret_text);
 }
 
 /* "Can I wash the covers of the sofa?": what the catalogue says of the product, where that tells a
