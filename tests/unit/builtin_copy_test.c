@@ -77,6 +77,25 @@ static void it_tells_the_facts_in_the_language_asked_for(void **state)
     arena_fini(&pitching.arena);
 }
 
+/* A listing shows no call to action, so that alone makes no other variant. */
+static void variants_differ_where_they_appear(void **state)
+{
+    (void)state;
+    struct pitching pitching;
+    pitching_init(&pitching, "en", "listing");
+    pitching.product.description = STR_NONE;
+    pitching.product.attributes_count = 0;
+    pitching.product.ship_min_days = -1;
+    pitching.product.ship_max_days = -1;
+    pitching.event.copy_request.variants = 3;
+    assert_int_equal(pitch(&pitching), OK);
+    assert_int_equal(pitching.copy.variants_count, 1);
+    pitching.event.copy_request.channel = STR("push");
+    assert_int_equal(pitch(&pitching), OK);
+    assert_int_equal(pitching.copy.variants_count, 3);
+    arena_fini(&pitching.arena);
+}
+
 static void what_the_request_offers_comes_first(void **state)
 {
     (void)state;
@@ -318,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_tells_the_facts_in_the_language_asked_for),
+        cmocka_unit_test(variants_differ_where_they_appear),
         cmocka_unit_test(what_the_request_offers_comes_first),
         cmocka_unit_test(what_is_banned_in_the_catalogue_is_left_out),
         cmocka_unit_test(variants_differ_from_each_other),

@@ -5,6 +5,7 @@
 #include "tests/unit/payload.h"
 
 #define ONE "{\"headline\":\"Tea\",\"body\":\"Boils fast. Steel.\",\"call_to_action\":\"Buy\"}"
+#define GET "{\"headline\":\"Tea\",\"body\":\"Boils fast. Steel.\",\"call_to_action\":\"Get it\"}"
 #define TWO "{\"headline\":\"Leaf\",\"body\":\"Green.\",\"call_to_action\":\"\"}"
 
 struct checking {
@@ -79,6 +80,17 @@ static void no_more_variants_than_wished_for_and_none_twice(void **state)
     check(&checking, "{\"variants\":[" ONE "," TWO "]}");
     assert_int_equal(checking.copy.variants_count, 2);
     check(&checking, "{\"variants\":[" ONE "," ONE "]}");
+    assert_int_equal(checking.flaw, FLAW_FORM);
+    check(&checking, "{\"variants\":[" ONE "," GET "]}");
+    assert_int_equal(checking.copy.variants_count, 2);
+    const char *const shown[] = { "sms", "email", "push", "social" };
+    for (size_t i = 0; i < countof(shown); i++) {
+        checking.event.copy_request.channel = str_from(shown[i]);
+        check(&checking, "{\"variants\":[" ONE "," GET "]}");
+        assert_int_equal(checking.copy.variants_count, 2);
+    }
+    checking.event.copy_request.channel = STR("listing"); /* it shows no call to action */
+    check(&checking, "{\"variants\":[" ONE "," GET "]}");
     assert_int_equal(checking.flaw, FLAW_FORM);
     arena_fini(&checking.arena);
 }

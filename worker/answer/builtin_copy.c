@@ -307,12 +307,11 @@ static bool pitch_has_offer(const struct pitch *pitch, const struct copy_variant
     return has;
 }
 
-static bool pitch_has(const struct copy *copy, const struct copy_variant *variant)
+static bool pitch_has(const struct pitch *pitch, const struct copy_variant *variant)
 {
+    const struct copy *copy = &pitch->copy;
     for (size_t i = 0; i < copy->variants_count; i++) {
-        const struct copy_variant *other = &copy->variants[i];
-        if (str_eq(other->headline, variant->headline) && str_eq(other->body, variant->body) &&
-            str_eq(other->call_to_action, variant->call_to_action)) {
+        if (copy_check_is_like(pitch->limits.channel, &copy->variants[i], variant)) {
             return true;
         }
     }
@@ -343,7 +342,7 @@ static enum err pitch_make(struct pitch *pitch, size_t wanted)
         struct copy_variant variant;
         TRY(pitch_variant(pitch, i, &variant));
         if (variant.body.len > 0 && pitch_has_offer(pitch, &variant) &&
-            !pitch_has(copy, &variant)) {
+            !pitch_has(pitch, &variant)) {
             copy->variants[copy->variants_count++] = variant;
         }
     }

@@ -17,10 +17,22 @@ struct copy_limits copy_check_limits(const struct brief *brief)
                                  .chars_max = (size_t)request->max_chars };
 }
 
-static bool copy_is_like(const struct copy_variant *one, const struct copy_variant *other)
+static bool copy_shows_action(const struct channel *channel)
+{
+    bool shows = !channel;
+    for (size_t i = 0; channel && i < channel->parts_count; i++) {
+        enum channel_of of = channel->parts[i].of;
+        shows = shows || of == CHANNEL_OF_ACTION || of == CHANNEL_OF_TEXT ||
+                of == CHANNEL_OF_MESSAGE;
+    }
+    return shows;
+}
+
+bool copy_check_is_like(const struct channel *channel, const struct copy_variant *one,
+                        const struct copy_variant *other)
 {
     return str_eq(one->headline, other->headline) && str_eq(one->body, other->body) &&
-           str_eq(one->call_to_action, other->call_to_action);
+           (!copy_shows_action(channel) || str_eq(one->call_to_action, other->call_to_action));
 }
 
 /* All of them, or what is wrong with the first that is of no use. */
@@ -36,7 +48,7 @@ static enum err copy_check_fit(struct arena *arena, const struct brief *brief, s
             return err;
         }
         for (size_t j = 0; j < i; j++) {
-            if (copy_is_like(variant, &copy->variants[j])) {
+            if (copy_check_is_like(limits.channel, variant, &copy->variants[j])) {
                 *ret_flaw = FLAW_FORM;
                 return ERR_ANSWER;
             }

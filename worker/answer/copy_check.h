@@ -20,6 +20,10 @@ struct copy_limits copy_check_limits(const struct brief *brief);
 MUST_USE enum err copy_check(struct arena *arena, const struct brief *brief, struct str said,
                              struct copy *copy, enum flaw *ret_flaw);
 
+/* Whether both look the same where they appear: a channel may not show the call to action. */
+bool copy_check_is_like(const struct channel *channel, const struct copy_variant *one,
+                        const struct copy_variant *other);
+
 /* A variant as one text of three lines, for the screen. ERR_NOMEM. */
 MUST_USE enum err copy_check_text(struct arena *arena, const struct copy_variant *variant,
                                   struct str *ret_text);
