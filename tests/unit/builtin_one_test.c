@@ -183,6 +183,30 @@ static void what_is_not_the_shops_is_said_to_be_so(void **state)
     arena_fini(&asking.arena);
 }
 
+static void a_refund_that_was_made_is_told_without_a_page(void **state)
+{
+    (void)state;
+    struct asking asking;
+    asking_init(&asking, "en");
+    asking.order.type = ORDER_REFUNDED;
+    asking.brief.orders = &asking.order;
+    asking.brief.orders_count = 1;
+    asking.brief.orders_known = true;
+    asking.event.message.text = STR("Where is my refund?");
+    says(&asking, INTENT_REFUND, "Order 100234 has been refunded.");
+    asking.event.message.text = STR("I want a refund for it"); /* a wish is a person's */
+    asking.brief.is_named_found = false;
+    assert_int_equal(ask(&asking, INTENT_REFUND), ERR_NO_FACTS);
+    asking.event.message.text = STR("Where is my refund?");
+    asking.brief.is_named_found = false;
+    asking.order.type = ORDER_RETURNED;
+    assert_int_equal(ask(&asking, INTENT_REFUND), ERR_NO_FACTS);
+    asking.order.type = ORDER_REFUNDED;
+    asking.brief.orders_known = false;
+    assert_int_equal(ask(&asking, INTENT_REFUND), ERR_NO_FACTS);
+    arena_fini(&asking.arena);
+}
+
 static void only_a_person_changes_an_address(void **state)
 {
     (void)state;
@@ -304,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_product_that_no_order_has_is_asked_back_for),
         cmocka_unit_test(when_it_will_arrive_is_told_of_the_order_that_is_meant),
         cmocka_unit_test(what_is_not_the_shops_is_said_to_be_so),
+        cmocka_unit_test(a_refund_that_was_made_is_told_without_a_page),
         cmocka_unit_test(only_a_person_changes_an_address),
         cmocka_unit_test(a_lower_bound_alone_is_not_told_as_the_time),
         cmocka_unit_test(price_stock_and_description_are_the_products),

@@ -83,6 +83,19 @@ static enum err one_order(struct arena *arena, const struct brief *brief, struct
     return builtin_order_states(arena, brief, meant, count, ret_text);
 }
 
+/* "Where is my refund?", where it was made: that much is known without a page. */
+static enum err one_refund(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    const concept_set asks = CONCEPT_BIT(WHERE) | CONCEPT_BIT(WHEN) | CONCEPT_BIT(STATUS) |
+                             CONCEPT_BIT(HOW_LONG) | CONCEPT_BIT(NOT_YET) | CONCEPT_BIT(ARRIVE);
+    enum err err = builtin_page(arena, brief, ret_text);
+    bool is_told = err != ERR_NO_FACTS || !brief->orders_known || !(brief_about(brief) & asks);
+    const struct order *order = is_told ? NULL : brief_order(brief);
+    return order && order->type == ORDER_REFUNDED
+               ? builtin_order_states(arena, brief, &order, 1, ret_text)
+               : err;
+}
+
 /* "When will it arrive?", 什么时候到: the order that is named, else those under way. */
 static bool one_is_of_orders(const struct brief *brief)
 {
@@ -148,8 +161,9 @@ enum err builtin_one(struct arena *arena, const struct brief *brief, struct str 
         return one_say(arena, brief, &welcome, ret_text);
     case INTENT_SCOPE:
         return one_say(arena, brief, &shop_only, ret_text);
-    case INTENT_RETURN:
     case INTENT_REFUND:
+        return one_refund(arena, brief, ret_text);
+    case INTENT_RETURN:
     case INTENT_CANCEL:
     case INTENT_ADDRESS:
         return builtin_page(arena, brief, ret_text);
