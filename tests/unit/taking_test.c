@@ -169,6 +169,30 @@ static void what_the_builtin_wording_would_say_is_said(void **state)
     }
 }
 
+/* What is true of one is not of the other. */
+static void of_several_products_the_screen_keeps_its_say(void **state)
+{
+    (void)state;
+    static const struct attribute gears[] = { { { "gears", 5 }, { "12", 2 } } };
+    const struct event both[] = {
+        { .kind = EVENT_PRODUCT,
+          .product = { .sku = STR("R-1"), .name = STR("Racer"), .ship_min_days = 7,
+                       .ship_max_days = 12, .attributes = gears, .attributes_count = 1 } },
+        { .kind = EVENT_PRODUCT,
+          .product = { .sku = STR("M-1"), .name = STR("Mug"), .ship_min_days = 2,
+                       .ship_max_days = 3 } },
+    };
+    open_json(NULL, "Shipping for Racer (R-1) takes 7 to 12 days.\n"
+                    "Shipping for Mug (M-1) takes 2 to 3 days.");
+    world.is_json = false;
+    for (size_t i = 0; i < countof(both); i++) {
+        assert_int_equal(catalog_apply(world.catalog, &both[i]), OK);
+    }
+    say("How long does shipping of the racer and the mug take?");
+    assert_int_equal(world.outputs_count, 0);
+    world_close(&world);
+}
+
 static void what_is_bad_twice_and_has_no_builtin_words_is_a_persons(void **state)
 {
     (void)state;
@@ -426,6 +450,7 @@ int main(void)
         cmocka_unit_test(plain_text_is_a_reply_where_no_json_was_asked_for),
         cmocka_unit_test(what_is_bad_twice_is_said_in_builtin_words),
         cmocka_unit_test(what_the_builtin_wording_would_say_is_said),
+        cmocka_unit_test(of_several_products_the_screen_keeps_its_say),
         cmocka_unit_test(what_is_bad_twice_and_has_no_builtin_words_is_a_persons),
         cmocka_unit_test(the_second_try_is_one_of_the_attempts),
         cmocka_unit_test(a_second_try_is_made_as_far_as_repeats_may_be),

@@ -55,11 +55,12 @@ static enum err taking_is_builtin(const struct work *work, bool *ret_is)
 }
 
 /* The screen refuses in doubt, and of these words there is none; but in some days they may not be
- * true any more. */
+ * true any more. Where several products are told of it keeps its say: what is true of one is not of
+ * the other. */
 static enum err taking_let_builtin(struct work *work)
 {
     bool is_builtin = false;
-    if (flaw_is_of_facts(work->flaw)) {
+    if (flaw_is_of_facts(work->flaw) && work->brief.others_count == 0) {
         TRY(taking_is_builtin(work, &is_builtin));
     }
     if (is_builtin) {
