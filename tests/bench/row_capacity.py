@@ -62,7 +62,7 @@ def one_run(worker, model, phase_s):
     sender = threading.Thread(
         target=benches.send, args=(worker, count, count, benches.distinct(worker)), daemon=True)
     sender.start()
-    benches.wait_until(lambda: worker.scrape()[RUNNING] > 0, benches.WAIT_S, "the first call")
+    benches.wait_until(lambda: worker.series()[RUNNING] > 0, benches.WAIT_S, "the first call")
     samples = []
     begun = time.monotonic()
     for part, capacity in enumerate(CAPACITIES):
@@ -77,7 +77,7 @@ def one_run(worker, model, phase_s):
 
 
 def sample(worker, model, part, capacity, begun):
-    series = worker.scrape()
+    series = worker.series()
     statuses = model.calls()["statuses"]
     return {"at_s": round(time.monotonic() - begun, 2), "part": part, "capacity": capacity,
             "limit": series[LIMIT], "running": series[RUNNING], "good": statuses.get("200", 0),

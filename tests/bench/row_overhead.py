@@ -119,7 +119,7 @@ def since(before, after):
 def seen(worker):
     """The histogram of the calls, and the sum of their seconds."""
     label = 'backend="1"'
-    return worker.histogram(SECONDS, label), worker.scrape()[f"{SECONDS}_sum{{{label}}}"]
+    return worker.histogram(SECONDS, label), worker.series()[f"{SECONDS}_sum{{{label}}}"]
 
 
 def by_bare_loop(model, count):

@@ -76,7 +76,7 @@ def one_round(stage, model, conversations):
                   model__inflight__start=str(CALLS_START))
     worker.wait_settled(count)
     cpu_s, _ = worker.used()
-    series = worker.scrape()
+    series = worker.series()
     assert worker.end() == 0
     answers = worker.read("answers", count)
     check_once_and_in_order(answers, count)

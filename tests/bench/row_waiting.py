@@ -50,7 +50,7 @@ def one_round(stage, model, count, calls):
     benches.send(worker, count, count, benches.distinct(worker))
 
     def are_waiting():
-        series = worker.scrape()
+        series = worker.series()
         if worker.settled():
             raise ServiceError("the first call ended before the last began")
         under_way = series["deskhand_model_calls_inflight"]

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import time
-import urllib.request
 from pathlib import Path
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -83,19 +82,11 @@ class Measured(Worker):
     def settings(self, **more):
         return super().settings(**({"seal__key__file": str(self.seal_key)} | more))
 
-    def scrape(self):
-        """Metrics by series: name with labels -> value."""
-        url = f"http://{self.listen}/metrics"
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            lines = answer.read().decode().splitlines()
-        return {series: float(value) for series, value in
-                (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
-
     def settled(self, outcome=None):
         """Turns that are settled, or None while it does not serve yet."""
         wanted = f'outcome="{outcome}"' if outcome else ""
         try:
-            series = self.scrape()
+            series = self.series()
         except OSError:
             return None
         return sum(value for name, value in series.items()
@@ -119,14 +110,14 @@ class Measured(Worker):
     def histogram(self, name, label=""):
         """(upper bound in seconds, samples up to it) of a histogram with that label, in order."""
         found = []
-        for series, value in self.scrape().items():
+        for series, value in self.series().items():
             if series.startswith(f"{name}_bucket") and label in series:
                 found.append((float(series.split('le="')[1].split('"')[0]), value))
         return sorted(found)
 
     def hits(self):
         """Answers that came from the cache."""
-        return self.scrape()['deskhand_cache_lookups_total{result="hit"}']
+        return self.series()['deskhand_cache_lookups_total{result="hit"}']
 
     def used(self):
         return gauge.cpu_s(self.child.pid), gauge.peak_mb(self.child.pid)

@@ -4,7 +4,6 @@ import statistics
 
 from tests.fault.scenario import NO_MEMOS, Control, scenario
 from tests.services.fake_model import mark, reply
-from tests.services.proxy import Weather
 from tests.services.stranger import Stranger
 
 KEY = "sk-only-for-tests-4711"

@@ -10,8 +10,6 @@ import statistics
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
 
 from confluent_kafka import KafkaException
@@ -26,6 +24,7 @@ from tests.fault.load import Load
 from tests.fault.scenario import times_at
 from tests.services import places
 from tests.services.child import Child, ServiceError, wait_until
+from tests.services.deskhand import KINDS, Listening, arguments
 from tests.services.fake_model import FakeModel
 from tests.services.kafka import Kafka
 from tests.services.ports import Ports
@@ -40,10 +39,6 @@ IDLE_INPUTS = ("catalog", "knowledge", "handbacks",
                "recommendation.requests", "feedback")
 FED_INPUTS = {"messages": PARTITIONS, "orders": 4, "copy.requests": 2}
 INPUTS = (*FED_INPUTS, *IDLE_INPUTS)
-KINDS = {
-    "answers": "answer", "recommendations": "recommendation", "copies": "copy",
-    "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter", "audit": "audit",
-}
 BUSY_OUTPUTS = ("answers", "conversations")
 OTHER_PARTITIONS = 4  # of what is written beside those: each one more costs brokers in each commit
 READY_S = 120
@@ -112,7 +107,7 @@ class Place:
         return self.broker_proxies[node].port
 
 
-class Worker:
+class Worker(Listening):
     """One `deskhand run` of the build with crash points. Started and ended any number of times."""
 
     def __init__(self, run, name):
@@ -139,8 +134,7 @@ class Worker:
             env["DESKHAND_TEST_CRASH_AT"] = crash_at
         if stop_at:
             env["DESKHAND_TEST_STOP_AT"] = stop_at
-        arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
-        command = [*self.under, *self._limiter(), PROGRAM, "run", *arguments]
+        command = [*self.under, *self._limiter(), PROGRAM, "run", *arguments(settings)]
         self.child = Child(f"worker {self.name}", command, self.log_to or self.log, env=env)
         if wait:
             self.wait_ready()
@@ -154,19 +148,8 @@ class Worker:
 
     def is_ready(self):
         with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
-                return answer.status == 200
+            return self.readiness() == ""
         return False
-
-    def readiness(self):
-        """What /readyz says; empty when nobody answers."""
-        try:
-            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2) as answer:
-                return answer.read().decode()
-        except urllib.error.HTTPError as answer:
-            return answer.read().decode()
-        except OSError:
-            return ""
 
     def kill(self):
         self.ends.append(self.child.kill())
@@ -200,12 +183,6 @@ class Worker:
     def resume(self):
         self.child.resume()
 
-    def is_live(self):
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"http://{self.listen}/livez", timeout=2) as answer:
-                return answer.status == 200
-        return False
-
     def cpu_s(self):
         """Seconds of processor that it has used, by thread (name and number)."""
         used = collections.Counter()
@@ -225,11 +202,8 @@ class Worker:
         """The sum over the labels of one metric, or those that hold `label`; 0 when the worker
         does not answer."""
         with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=2) as answer:
-                lines = answer.read().decode().splitlines()
-            found = [line.rsplit(" ", 1) for line in lines if line.startswith(name)]
-            return sum(float(value) for head, value in found
-                       if head.split("{")[0] == name and label in head)
+            return sum(value for series, value in self.series().items()
+                       if series.split("{")[0] == name and label in series)
         return 0.0
 
     def rss_mb(self):

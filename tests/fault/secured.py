@@ -209,7 +209,9 @@ def replaced(run):
 
 def is_named(worker):
     """True if it is not ready and says why; another worker's end may be the reason for a moment."""
-    return not worker.is_ready() and any(words in worker.readiness() for words in REFUSED)
+    with contextlib.suppress(OSError):
+        return any(words in worker.readiness() for words in REFUSED)
+    return False
 
 
 def take_away(run, rights):

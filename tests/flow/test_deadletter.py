@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.checker.offsets import committed
 from tests.flow.worker import FAULTS_PROGRAM, PARTITIONS, PROGRAM, WAIT_S
+from tests.services import deskhand
 from tests.services.terminal import Terminal
 
 AT = "2025-03-04T09:15:31Z"
@@ -93,8 +94,7 @@ class Office:
                               env=os.environ | {"DESKHAND_TEST_CRASH_AT": place})
 
     def command(self, *arguments, settings=None):
-        given = self.worker.settings(**(settings or {}))
-        flat = [part for item in given.items() for part in ("-X", "=".join(item))]
+        flat = deskhand.arguments(self.worker.settings(**(settings or {})))
         verb, *rest = arguments
         return [PROGRAM, "deadletter", verb, *rest, *flat]
 

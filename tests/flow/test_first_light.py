@@ -1,9 +1,7 @@
 """A question goes in through Kafka, and the answer comes out: real Kafka, Redis and HTTP."""
 
-import json
 import signal
 import subprocess
-import urllib.request
 
 from tests.flow.worker import WAIT_S, fault_of
 from tests.services.fake_model import mark
@@ -82,11 +80,10 @@ def test_prometheus_takes_the_metrics(worker):
     worker.start()
     worker.send(4, 4)
     worker.read("answers", 4)
-    with urllib.request.urlopen(f"http://{worker.listen}/metrics", timeout=WAIT_S) as answer:
-        text = answer.read()
+    text = worker.page("metrics")
     checked = subprocess.run(
-        ["promtool", "check", "metrics"], input=text, capture_output=True, timeout=WAIT_S
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=WAIT_S
     )
-    assert checked.returncode == 0, checked.stderr.decode()
-    assert b"deskhand_turns_total" in text
+    assert checked.returncode == 0, checked.stderr
+    assert "deskhand_turns_total" in text
     assert worker.end() == 0

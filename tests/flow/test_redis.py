@@ -2,7 +2,6 @@
 
 import json
 import re
-import urllib.request
 
 import pytest
 from confluent_kafka import Producer
@@ -43,8 +42,7 @@ def wait_store(worker, is_up):
 
 def status(worker):
     """The body of /readyz of a worker that is ready."""
-    with urllib.request.urlopen(f"http://{worker.listen}/readyz", timeout=WAIT_S) as answer:
-        return answer.read().decode()
+    return worker.page("readyz")
 
 
 def answers(worker, count, first=0):

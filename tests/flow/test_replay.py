@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.checker.offsets import committed
 from tests.flow.worker import PARTITIONS, PROGRAM, WAIT_S, Worker
+from tests.services import deskhand
 from tests.services.kafka import USERS, Kafka
 from tests.services.terminal import Terminal
 
@@ -64,8 +65,7 @@ class Shop:
         assert len(self.worker.read("audit", self.events, rest=False)) == self.events
 
     def command(self, *arguments, settings=None):
-        given = self.worker.settings(**(settings or {}))
-        flat = [part for item in given.items() for part in ("-X", "=".join(item))]
+        flat = deskhand.arguments(self.worker.settings(**(settings or {})))
         topic = () if "--topic" in arguments else ("--topic", self.worker.topics["messages"])
         return [PROGRAM, "replay", *topic, *arguments, *flat]
 

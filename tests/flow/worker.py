@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 import uuid
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from tests.checker import contract, rules
 from tests.checker.evidence import Output, Sent, digest
 from tests.checker.reader import Reader
 from tests.services.child import wait_until
+from tests.services.deskhand import KINDS, Listening, arguments
 from tests.services.fake_model import mark
 from tests.services.ports import Ports
 
@@ -27,13 +26,6 @@ FAULTS_PROGRAM = ROOT / "build/faults/deskhand"
 PARTITIONS = 8
 INPUTS = ("messages", "orders", "catalog", "knowledge", "copy.requests", "handbacks",
           "recommendation.requests", "feedback")
-OUTPUTS = ("answers", "recommendations", "copies", "handoffs", "conversations", "dead.letters",
-           "audit")
-KINDS = {
-    "answers": "answer", "recommendations": "recommendation", "copies": "copy",
-    "handoffs": "handoff", "conversations": "conversation", "dead.letters": "dead-letter",
-    "audit": "audit",
-}
 WAIT_S = 180  # longer than any wait on a machine that is ten times as slow
 
 
@@ -42,8 +34,10 @@ def plain_text(number, conversation):
     return f"question {number} of {conversation}, {mark(int(conversation[1:]), number)}"
 
 
-class Worker:
+class Worker(Listening):
     """One `deskhand run` with topics and a group of its own."""
+
+    page_s = WAIT_S
 
     def __init__(self, services, log):
         self.kafka, self.redis, self.model = services
@@ -53,7 +47,7 @@ class Worker:
         self.lowered = ""
         self.crash_at = ""
         self.env = {}
-        self.topics = {key: f"t-{self.name}-{key}" for key in INPUTS + OUTPUTS}
+        self.topics = {key: f"t-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
         self.kafka.create_topics({topic: PARTITIONS for topic in self.topics.values()})
         self.sent = []
         self.log = log
@@ -94,11 +88,10 @@ class Worker:
     def launch(self, **more):
         """Starts it and does not wait."""
         settings = self.settings(**more)
-        arguments = [part for item in settings.items() for part in ("-X", "=".join(item))]
         self.listen = settings["http.listen"]
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
-                [self.program, "run", *arguments],
+                [self.program, "run", *arguments(settings)],
                 stderr=log,
                 env=os.environ | {"DESKHAND_TEST_LOWER": self.lowered,
                                   "DESKHAND_TEST_CRASH_AT": self.crash_at} | self.env,
@@ -114,18 +107,6 @@ class Worker:
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
-    def readiness(self):
-        """Why it is not ready; empty when it is. OSError: nobody answers."""
-        try:
-            with urllib.request.urlopen(f"http://{self.listen}/readyz", timeout=2):
-                return ""
-        except urllib.error.HTTPError as answer:
-            return answer.read().decode()
-
-    def page(self, name):
-        with urllib.request.urlopen(f"http://{self.listen}/{name}", timeout=WAIT_S) as answer:
-            return answer.read().decode()
-
     def record_at(self, topic, partition, offset):
         """One record by its place, as `kcat -C -t TOPIC -p PARTITION -o OFFSET -c 1` shows it."""
         consumer = Consumer(self.kafka.client_settings(group__id=uuid.uuid4().hex))
@@ -139,11 +120,7 @@ class Worker:
 
     def metric(self, name):
         """The value of a metric without labels."""
-        with urllib.request.urlopen(f"http://{self.listen}/metrics", timeout=WAIT_S) as answer:
-            for line in answer.read().decode().splitlines():
-                if line.startswith(f"{name} "):
-                    return float(line.split()[1])
-        raise KeyError(name)
+        return self.series()[name]
 
     def configure(self, topic, name, value):
         """Sets a setting of a topic, as `kafka-configs.sh --alter` does."""
