@@ -10,11 +10,6 @@
 #define PRICE_TEXT_MAX (PRICE_DIGITS_MAX + 1 + PRICE_DECIMALS_MAX)
 #define TIME_TEXT_MAX 35
 
-static bool field_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool field_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -58,7 +53,7 @@ bool field_is_language(struct str text)
             return false;
         }
         for (size_t i = 0; i < part.len; i++) {
-            if (!field_is_letter(part.ptr[i]) && (is_first || !field_is_digit(part.ptr[i]))) {
+            if (!field_is_letter(part.ptr[i]) && (is_first || !str_is_digit(part.ptr[i]))) {
                 return false;
             }
         }
@@ -110,7 +105,7 @@ enum err field_may_currency(const struct json_at *at, const char *key, struct st
 bool field_is_price(struct str text)
 {
     size_t whole = 0;
-    while (whole < text.len && field_is_digit(text.ptr[whole])) {
+    while (whole < text.len && str_is_digit(text.ptr[whole])) {
         whole++;
     }
     if (whole < 1 || whole > PRICE_DIGITS_MAX) {
@@ -124,7 +119,7 @@ bool field_is_price(struct str text)
         return false;
     }
     for (size_t i = 0; i < decimals.len; i++) {
-        if (!field_is_digit(decimals.ptr[i])) {
+        if (!str_is_digit(decimals.ptr[i])) {
             return false;
         }
     }
@@ -200,7 +195,7 @@ bool field_is_reason(struct str text)
     }
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (!(c >= 'a' && c <= 'z') && !field_is_digit(c) && c != '_' && c != '-') {
+        if (!(c >= 'a' && c <= 'z') && !str_is_digit(c) && c != '_' && c != '-') {
             return false;
         }
     }

@@ -8,15 +8,10 @@
 #define RETRY_EPOCH_S_MIN ((int64_t)1000000000)
 #define RETRY_EPOCH_MS_MIN ((int64_t)1000000000000)
 
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
 static size_t digits_of(struct str text)
 {
     size_t len = 0;
-    while (len < text.len && is_digit(text.ptr[len])) {
+    while (len < text.len && str_is_digit(text.ptr[len])) {
         len++;
     }
     return len;

@@ -1,11 +1,6 @@
 /* str.c - see str.h. */
 #include "common/str.h"
 
-static bool str_is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static char str_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -59,6 +54,12 @@ size_t str_find(struct str text, struct str needle)
     }
     const char *hit = text.len ? memmem(text.ptr, text.len, needle.ptr, needle.len) : NULL;
     return hit ? (size_t)(hit - text.ptr) : text.len;
+}
+
+struct str str_line(struct str text)
+{
+    const char *end = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
+    return end ? (struct str){ text.ptr, (size_t)(end - text.ptr) + 1 } : text;
 }
 
 bool str_split(struct str *rest, char separator, struct str *ret_part)

@@ -55,11 +55,22 @@ static inline struct str str_slice(struct str text, size_t from, size_t len)
     return (struct str){ text.ptr + start, min_size(len, text.len - start) };
 }
 
+/* ASCII white space; an ASCII digit. */
+static inline bool str_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool str_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* What a hexadecimal digit stands for; -1: it is none. */
 static inline int str_hex_digit(char c)
 {
     char lower = (char)(c | 0x20);
-    if (c >= '0' && c <= '9') {
+    if (str_is_digit(c)) {
         return c - '0';
     }
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
@@ -70,6 +81,9 @@ struct str str_trim(struct str text);
 
 /* Position of `needle`, or `text.len` when it does not occur. An empty needle is at 0. */
 size_t str_find(struct str text, struct str needle);
+
+/* The first line, with the line break that it may end with. */
+struct str str_line(struct str text);
 
 /* Cuts the part before the first `separator` off `*rest`; false when `*rest` was used up
  * (its `ptr` is NULL then). */

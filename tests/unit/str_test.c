@@ -69,6 +69,27 @@ static void a_needle_is_found_at_its_first_place(void **state)
     assert_int_equal(str_find(BYTES("a\0b"), BYTES("\0")), 1);
 }
 
+static void a_line_ends_behind_its_line_break_or_with_the_text(void **state)
+{
+    (void)state;
+    assert_text(str_line(STR("one\r\ntwo\n")), "one\r\n");
+    assert_text(str_line(STR("\ntwo")), "\n");
+    assert_text(str_line(STR("two")), "two");
+    assert_true(str_eq(str_line(BYTES("a\0b\nc")), BYTES("a\0b\n")));
+    assert_int_equal(str_line(STR("")).len, 0);
+    assert_int_equal(str_line(STR_NONE).len, 0);
+}
+
+static void white_space_and_digits_are_those_of_ascii(void **state)
+{
+    (void)state;
+    for (int c = -128; c < 128; c++) {
+        bool is_space = c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r';
+        assert_int_equal(str_is_space((char)c), is_space);
+        assert_int_equal(str_is_digit((char)c), c > 0 && strchr("0123456789", c) != NULL);
+    }
+}
+
 static void splitting_gives_every_part_the_empty_ones_too(void **state)
 {
     (void)state;
@@ -209,6 +230,8 @@ int main(void)
         cmocka_unit_test(a_slice_is_clamped_to_the_text),
         cmocka_unit_test(trimming_takes_white_space_from_both_ends_only),
         cmocka_unit_test(a_needle_is_found_at_its_first_place),
+        cmocka_unit_test(a_line_ends_behind_its_line_break_or_with_the_text),
+        cmocka_unit_test(white_space_and_digits_are_those_of_ascii),
         cmocka_unit_test(splitting_gives_every_part_the_empty_ones_too),
         cmocka_unit_test(an_empty_text_has_one_part_and_no_text_has_none),
         cmocka_unit_test(numbers_are_read_up_to_the_ends_of_their_type),

@@ -15,11 +15,6 @@
 /* How well an item fits what the text names. */
 enum { FIT_NONE, FIT_WORD, FIT_NAME, FIT_SKU };
 
-static bool order_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static const struct order *order_of_id(const struct brief *brief, struct str order_id)
 {
     for (size_t i = 0; i < brief->orders_count; i++) {
@@ -51,7 +46,7 @@ static bool order_has_id(struct str text, struct str id)
     char bytes[ORDER_ID_BYTES_MAX];
     size_t digits = 0;
     for (size_t i = 0; i < id.len; i++) {
-        digits += order_is_digit(id.ptr[i]) ? 1 : 0;
+        digits += str_is_digit(id.ptr[i]) ? 1 : 0;
     }
     bool is_loose = digits >= ORDER_DIGITS_MIN && id.len <= sizeof(bytes) &&
                     str_find(id, STR("-")) < id.len;
@@ -66,7 +61,7 @@ static bool order_has_tracking(struct str text, const struct order *order)
     plain_of(order->tracking, &tracking);
     bool has_digit = false;
     for (size_t i = 0; i < tracking.len; i++) {
-        has_digit = has_digit || order_is_digit(tracking.bytes[i]);
+        has_digit = has_digit || str_is_digit(tracking.bytes[i]);
     }
     return has_digit && tracking.len >= ORDER_NAME_BYTES_MIN &&
            plain_has(text, plain_str(&tracking));
@@ -103,8 +98,8 @@ static bool order_is_id(const struct brief *brief, struct str word)
     bool has_digit = false;
     bool has_other = false;
     for (size_t i = 0; i < word.len; i++) {
-        has_digit = has_digit || order_is_digit(word.ptr[i]);
-        has_other = has_other || !order_is_digit(word.ptr[i]);
+        has_digit = has_digit || str_is_digit(word.ptr[i]);
+        has_other = has_other || !str_is_digit(word.ptr[i]);
     }
     bool is_sku = brief->product && str_eq_ascii_case(brief->product->sku, word);
     return has_digit && has_other && !is_sku;
@@ -116,7 +111,7 @@ static bool order_is_parted_id(struct str rest, struct str word)
     size_t digits = 0;
     bool is_parted = word.len == 1 && word.ptr[0] >= 'b' && word.ptr[0] <= 'z' &&
                      word.ptr[0] != 'i' && rest.len > 1 && rest.ptr[1] == ' ';
-    while (is_parted && 2 + digits < rest.len && order_is_digit(rest.ptr[2 + digits])) {
+    while (is_parted && 2 + digits < rest.len && str_is_digit(rest.ptr[2 + digits])) {
         digits++;
     }
     return digits >= ORDER_DIGITS_MIN;

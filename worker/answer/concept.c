@@ -378,16 +378,11 @@ static void scan_numbers(const struct scan *scan, struct concepts *found)
     }
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Three digits or more behind a hyphen behind letters. */
 static bool is_id_at(struct str text, size_t hyphen)
 {
     size_t digits = 0;
-    while (hyphen + 1 + digits < text.len && is_digit(text.ptr[hyphen + 1 + digits])) {
+    while (hyphen + 1 + digits < text.len && str_is_digit(text.ptr[hyphen + 1 + digits])) {
         digits++;
     }
     return digits >= CONCEPT_ID_DIGITS_MIN && text.ptr[hyphen - 1] >= 'a' &&

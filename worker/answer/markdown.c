@@ -23,12 +23,7 @@ static void markdown_put(struct markdown *markdown, struct str text)
 
 static bool is_alnum(char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return str_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
 static bool is_mark(char c)
@@ -52,7 +47,7 @@ static size_t closing_of(struct str text, size_t at, size_t run)
     char mark = text.ptr[at];
     for (size_t i = at + run + 1; i < text.len; i++) {
         size_t len = text.ptr[i] == mark ? run_of(text, i) : 0;
-        bool is_end = len == run && !is_space(text.ptr[i - 1]) &&
+        bool is_end = len == run && !str_is_space(text.ptr[i - 1]) &&
                       (mark == '`' || mark == '~' || i + len == text.len ||
                        !is_alnum(text.ptr[i + len]));
         if (is_end) {
@@ -72,7 +67,7 @@ static size_t take_marked(struct markdown *markdown, struct str text, size_t at,
     bool is_struck = mark == '~' && run == 2;
     bool is_stress = (mark == '*' || mark == '_') && run <= 3 &&
                      (at == 0 || !is_alnum(text.ptr[at - 1]));
-    bool opens = at + run < text.len && !is_space(text.ptr[at + run]);
+    bool opens = at + run < text.len && !str_is_space(text.ptr[at + run]);
     size_t end = (is_code || is_struck || is_stress) && opens ? closing_of(text, at, run)
                                                               : text.len;
     if (end == text.len) {
@@ -159,7 +154,7 @@ static size_t take_tag(struct markdown *markdown, struct str text, size_t at)
     struct str rest = str_slice(text, at + 1, text.len);
     size_t end = str_find(rest, STR(">"));
     bool is_tag = end < rest.len && end > 0 && (is_alnum(rest.ptr[0]) || rest.ptr[0] == '/') &&
-                  !(rest.ptr[0] >= '0' && rest.ptr[0] <= '9') &&
+                  !str_is_digit(rest.ptr[0]) &&
                   str_find(str_slice(rest, 0, end), STR("<")) == end;
     if (!is_tag) {
         return 0;
@@ -272,12 +267,6 @@ static void markdown_row(struct markdown *markdown, struct str row)
     markdown_put(markdown, STR("\n"));
 }
 
-static struct str line_of(struct str text)
-{
-    size_t end = str_find(text, STR("\n"));
-    return str_slice(text, 0, end + (end < text.len ? 1 : 0));
-}
-
 /* "[1]: https://..." */
 static bool is_definition(struct str line)
 {
@@ -288,6 +277,15 @@ static bool is_definition(struct str line)
 static bool is_fence(struct str line)
 {
     return str_starts(line, STR("```")) || str_starts(line, STR("~~~"));
+}
+
+bool markdown_take_fence(struct str line, char *fence)
+{
+    if (!is_fence(line) || (*fence != 0 && *fence != line.ptr[0])) {
+        return false;
+    }
+    *fence = *fence == 0 ? line.ptr[0] : 0;
+    return true;
 }
 
 static bool is_bullet(struct str line)
@@ -307,7 +305,7 @@ static struct str unquoted(struct str line)
 {
     size_t at = 0;
     size_t behind = 0;
-    while (at < line.len && (line.ptr[at] == '>' || is_space(line.ptr[at]))) {
+    while (at < line.len && (line.ptr[at] == '>' || str_is_space(line.ptr[at]))) {
         behind = line.ptr[at] == '>' ? at + 1 : behind;
         at++;
     }
@@ -319,9 +317,10 @@ static void markdown_line(struct markdown *markdown, struct str whole)
 {
     struct str line = str_trim(whole);
     size_t indent = line.len > 0 ? (size_t)(line.ptr - whole.ptr) : 0;
-    if (is_fence(line) && (markdown->fence == 0 || markdown->fence == line.ptr[0])) {
-        markdown->fence = markdown->fence == 0 ? line.ptr[0] : 0;
-    } else if (markdown->fence != 0 || line.len == 0) {
+    if (markdown_take_fence(line, &markdown->fence)) {
+        return;
+    }
+    if (markdown->fence != 0 || line.len == 0) {
         markdown_put(markdown, whole);
     } else if (line.ptr[0] == '|') {
         if (!is_delimiter(line)) {
@@ -341,9 +340,9 @@ static void markdown_line(struct markdown *markdown, struct str whole)
 /* The lines of a paragraph, in which a mark may end on a later one. */
 static struct str paragraph_of(struct str text)
 {
-    size_t len = line_of(text).len;
+    size_t len = str_line(text).len;
     while (len < text.len) {
-        struct str next = line_of(str_slice(text, len, text.len));
+        struct str next = str_line(str_slice(text, len, text.len));
         if (is_line_alone(str_trim(next))) {
             break;
         }
@@ -370,7 +369,7 @@ struct str markdown_plain(struct str text, char *out)
 {
     struct markdown markdown = { .out = out };
     while (text.len > 0) {
-        struct str line = line_of(text);
+        struct str line = str_line(text);
         if (markdown.fence != 0 || is_line_alone(str_trim(line))) {
             markdown_line(&markdown, line);
         } else {

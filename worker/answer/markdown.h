@@ -21,4 +21,8 @@
 #define MARKDOWN_GROWTH 2
 struct str markdown_plain(struct str text, char *out);
 
+/* Whether `line`, without white space around it, opens or closes fenced code; `*fence` is the mark
+ * of what is open, 0 when nothing is, and follows. */
+bool markdown_take_fence(struct str line, char *fence);
+
 #endif

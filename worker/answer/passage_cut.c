@@ -28,11 +28,6 @@ static bool cut_ends_sentence(uint32_t character)
            character == 0xFF1B; /* the Chinese ones */
 }
 
-static bool cut_is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 struct str passage_first_part(struct str text)
 {
     if (text.len <= PASSAGE_TEXT_BYTES_MAX) {
@@ -48,7 +43,7 @@ struct str passage_first_part(struct str text)
             break;
         }
         bool is_wide = character > 0x7F;
-        bool is_before_space = at < text.len && cut_is_space(text.ptr[at]);
+        bool is_before_space = at < text.len && str_is_space(text.ptr[at]);
         last = at;
         line = character == '\n' ? at : line;
         sentence = cut_ends_sentence(character) && (is_wide || is_before_space) ? at : sentence;
@@ -149,7 +144,7 @@ static size_t cut_heading(struct str line, struct str *ret_text)
         level++;
     }
     if (level == 0 || level > CUT_HEADINGS ||
-        (level < line.len && !cut_is_space(line.ptr[level]))) {
+        (level < line.len && !str_is_space(line.ptr[level]))) {
         return 0;
     }
     size_t end = line.len;
@@ -180,19 +175,13 @@ static size_t cut_underline(struct str next)
 /* Inside a fence, and on the two lines that are its marks, nothing is a heading. */
 static bool cut_is_fenced(struct cutter *cutter, struct str line)
 {
-    bool is_mark = str_starts(line, STR("```")) || str_starts(line, STR("~~~"));
     bool was_open = cutter->fence != 0;
-    if (is_mark && (!was_open || cutter->fence == line.ptr[0])) {
-        cutter->fence = was_open ? 0 : line.ptr[0];
-    }
-    return is_mark || was_open;
+    return markdown_take_fence(line, &cutter->fence) || was_open;
 }
 
 static struct str cut_line(struct str text, size_t at)
 {
-    struct str rest = str_slice(text, at, text.len);
-    size_t end = str_find(rest, STR("\n"));
-    return str_slice(rest, 0, end + (end < rest.len ? 1 : 0));
+    return str_line(str_slice(text, at, text.len));
 }
 
 /* Behind the byte order mark and a head between two lines of "---". With an empty line behind the

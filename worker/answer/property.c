@@ -15,18 +15,13 @@ static const struct property properties[] = {
 #undef PROPERTY
 };
 
-static bool property_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* "350 ml", "350ml", 120毫升: `unit` at `at` goes on from a number, and no letter goes on from it. */
 static bool property_is_unit_at(struct str text, size_t at, struct str unit)
 {
     size_t before = at;
     size_t behind = at + unit.len;
     before -= before > 0 && text.ptr[before - 1] == ' ' ? 1 : 0;
-    bool has_number = before > 0 && property_is_digit(text.ptr[before - 1]);
+    bool has_number = before > 0 && str_is_digit(text.ptr[before - 1]);
     bool is_latin = plain_is_letter(unit.ptr[0]);
     return has_number && (!is_latin || behind >= text.len || !plain_is_letter(text.ptr[behind]));
 }
