@@ -6,6 +6,15 @@
 #define MINIMAL "{\"id\":\"f-1\",\"customer_id\":\"ann\",\"type\":\"shown\"}"
 #define WITH(fields) "{\"id\":\"f-1\",\"customer_id\":\"ann\",\"type\":\"refused\"," fields "}"
 
+/* What is refused leaves the output alone. */
+static enum err decode(const struct json_at *at)
+{
+    struct feedback feedback = { .rating = 77 };
+    enum err err = feedback_decode(at, &feedback);
+    assert_true(err == OK || feedback.rating == 77);
+    return err;
+}
+
 static void full_feedback_is_read_field_by_field(void **state)
 {
     (void)state;
@@ -46,10 +55,7 @@ static void optional_fields_may_be_absent(void **state)
 static void feedback_is_refused_at_its_first_fault(void **state)
 {
     (void)state;
-    static const struct {
-        const char *json;
-        const char *pointer;
-    } cases[] = {
+    static const struct refusal refusals[] = {
         { "{}", "/id" },
         { "{\"id\":\"f-1\",\"type\":\"shown\"}", "/customer_id" },
         { "{\"id\":\"f-1\",\"customer_id\":\"ann\"}", "/type" },
@@ -61,15 +67,7 @@ static void feedback_is_refused_at_its_first_fault(void **state)
         { WITH("\"at\":\"today\""), "/at" },
         { WITH("\"text\":7"), "/text" },
     };
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct payload payload;
-        struct feedback feedback = { .rating = 77 };
-        payload_init(&payload, cases[i].json);
-        assert_int_equal(feedback_decode(&payload.at, &feedback), ERR_SCHEMA);
-        assert_string_equal(payload.note.pointer, cases[i].pointer);
-        assert_int_equal(feedback.rating, 77);
-        payload_fini(&payload);
-    }
+    assert_refused(refusals, decode);
 }
 
 static enum err decode_into(const struct json_at *at, void *ret_output)

@@ -6,10 +6,13 @@
 #define MINIMAL "{\"id\":\"b-1\",\"conversation_id\":\"c-1\"}"
 #define WITH(fields) "{\"id\":\"b-1\",\"conversation_id\":\"c-1\"," fields "}"
 
+/* What is refused leaves the output alone. */
 static enum err decode(const struct json_at *at)
 {
-    struct handback handback;
-    return handback_decode(at, &handback);
+    struct handback handback = { .at_wall_ms = 77 };
+    enum err err = handback_decode(at, &handback);
+    assert_true(err == OK || handback.at_wall_ms == 77);
+    return err;
 }
 
 static void a_full_handback_is_read_field_by_field(void **state)
@@ -48,10 +51,7 @@ static void optional_fields_may_be_absent_or_null(void **state)
 static void a_handback_is_refused_at_its_first_fault(void **state)
 {
     (void)state;
-    static const struct {
-        const char *json;
-        const char *pointer;
-    } cases[] = {
+    static const struct refusal refusals[] = {
         { "{}", "/id" },
         { "{\"id\":\"\"}", "/id" },
         { "{\"id\":\"b-1\"}", "/conversation_id" },
@@ -61,24 +61,7 @@ static void a_handback_is_refused_at_its_first_fault(void **state)
         { WITH("\"tenant\":\"\""), "/tenant" },
         { WITH("\"note\":5"), "/note" },
     };
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct payload payload;
-        payload_init(&payload, cases[i].json);
-        assert_int_equal(decode(&payload.at), ERR_SCHEMA);
-        assert_string_equal(payload.note.pointer, cases[i].pointer);
-        payload_fini(&payload);
-    }
-}
-
-static void a_refused_handback_leaves_the_output_alone(void **state)
-{
-    (void)state;
-    struct payload payload;
-    struct handback handback = { .at_wall_ms = 77 };
-    payload_init(&payload, WITH("\"note\":5"));
-    assert_int_equal(handback_decode(&payload.at, &handback), ERR_SCHEMA);
-    assert_true(handback.at_wall_ms == 77 && handback.id.len == 0);
-    payload_fini(&payload);
+    assert_refused(refusals, decode);
 }
 
 static enum err decode_into(const struct json_at *at, void *ret_output)
@@ -100,7 +83,6 @@ int main(void)
         cmocka_unit_test(a_full_handback_is_read_field_by_field),
         cmocka_unit_test(optional_fields_may_be_absent_or_null),
         cmocka_unit_test(a_handback_is_refused_at_its_first_fault),
-        cmocka_unit_test(a_refused_handback_leaves_the_output_alone),
         cmocka_unit_test(without_memory_nothing_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,15 @@
 #define MINIMAL "{\"id\":\"r-1\",\"customer_id\":\"ann\"}"
 #define WITH(fields) "{\"id\":\"r-1\",\"customer_id\":\"ann\"," fields "}"
 
+/* What is refused leaves the output alone. */
+static enum err decode(const struct json_at *at)
+{
+    struct recommendation_request request = { .count = 77 };
+    enum err err = recommendation_request_decode(at, &request);
+    assert_true(err == OK || request.count == 77);
+    return err;
+}
+
 static void a_full_request_is_read_field_by_field(void **state)
 {
     (void)state;
@@ -45,10 +54,7 @@ static void without_a_count_ten_are_asked_for(void **state)
 static void a_request_is_refused_at_its_first_fault(void **state)
 {
     (void)state;
-    static const struct {
-        const char *json;
-        const char *pointer;
-    } cases[] = {
+    static const struct refusal refusals[] = {
         { "{}", "/id" },
         { "{\"id\":\"r-1\"}", "/customer_id" },
         { WITH("\"count\":0"), "/count" },
@@ -60,15 +66,7 @@ static void a_request_is_refused_at_its_first_fault(void **state)
         { WITH("\"language\":\"in English\""), "/language" },
         { WITH("\"tenant\":\"\""), "/tenant" },
     };
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct payload payload;
-        struct recommendation_request request = { .count = 77 };
-        payload_init(&payload, cases[i].json);
-        assert_int_equal(recommendation_request_decode(&payload.at, &request), ERR_SCHEMA);
-        assert_string_equal(payload.note.pointer, cases[i].pointer);
-        assert_int_equal(request.count, 77);
-        payload_fini(&payload);
-    }
+    assert_refused(refusals, decode);
 }
 
 static enum err decode_into(const struct json_at *at, void *ret_output)
