@@ -216,11 +216,9 @@ static void deliver(int64_t offset, const char *value)
 {
     char customer[16];
     snprintf(customer, sizeof(customer), "u-%d", (int)offset);
-    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .key = str_from(customer), .has_key = true,
-                                   .value = str_from(value), .has_value = true };
-    world.source.events->on_record(world.engine, &record);
+    world_hear(&world, (struct record){ .topic = TOPIC_ORDERS, .offset = offset,
+                                        .key = str_from(customer), .has_key = true,
+                                        .value = str_from(value), .has_value = true });
 }
 
 static void order(int64_t offset)
@@ -231,11 +229,9 @@ static void order(int64_t offset)
 
 static void open_orders(void)
 {
-    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
-                           .high = -1 };
     world_open(&world, NULL);
     world.holds_batches = true;
-    world.source.events->on_claim(world.engine, &claim, 1);
+    world_claim_of(&world, TOPIC_ORDERS, 0);
 }
 
 /* The first is ready, the second is with the store, which does not answer. */

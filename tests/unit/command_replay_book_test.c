@@ -8,6 +8,7 @@
 #define BYTES_MAX ((size_t)4 << 20)
 
 struct world {
+    struct arena arena; /* of what is recorded */
     struct book book;
     struct book_options options;
     char values[EVENTS_MAX][512];
@@ -35,6 +36,7 @@ static int set_up(void **state)
     for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
         world.options.topic_names[topic] = str_from(topic_info(topic)->default_name);
     }
+    arena_init(&world.arena, BYTES_MAX);
     open_book();
     return 0;
 }
@@ -43,6 +45,7 @@ static int tear_down(void **state)
 {
     (void)state;
     book_fini(&world.book);
+    arena_fini(&world.arena);
     return 0;
 }
 
@@ -112,6 +115,14 @@ static struct book_event *settle(enum topic topic, int32_t partition, int64_t of
     return book_settle(&world.book, &record);
 }
 
+/* Nothing else may start before it is settled. */
+static void goes_alone(enum topic topic, int32_t partition, int64_t offset)
+{
+    expect_next(topic, partition, offset);
+    assert_null(book_next(&world.book));
+    settle(topic, partition, offset);
+}
+
 /* --- order ---------------------------------------------------------------------------------- */
 
 static void events_go_by_time_over_all_partitions(void **state)
@@ -164,9 +175,7 @@ static void messages_wait_for_the_orders_of_their_customer_only(void **state)
     take(message(0, 2, 30, 1));
     take(order(0, 20, 1));
     seal();
-    expect_next(TOPIC_MESSAGES, 0, 0);
-    assert_null(book_next(&world.book)); /* the order would change what the first one saw */
-    settle(TOPIC_MESSAGES, 0, 0);
+    goes_alone(TOPIC_MESSAGES, 0, 0); /* the order would change what the first one saw */
     expect_next(TOPIC_ORDERS, 0, 0);
     expect_next(TOPIC_MESSAGES, 0, 1); /* another customer's */
     assert_null(book_next(&world.book));
@@ -181,12 +190,8 @@ static void messages_wait_for_the_hand_back_of_their_conversation(void **state)
     take(message(0, 1, 30, 1));
     take(handback(0, 20, 1));
     seal();
-    expect_next(TOPIC_MESSAGES, 0, 0);
-    assert_null(book_next(&world.book));
-    settle(TOPIC_MESSAGES, 0, 0);
-    expect_next(TOPIC_HANDBACKS, 0, 0);
-    assert_null(book_next(&world.book));
-    settle(TOPIC_HANDBACKS, 0, 0);
+    goes_alone(TOPIC_MESSAGES, 0, 0);
+    goes_alone(TOPIC_HANDBACKS, 0, 0);
     expect_next(TOPIC_MESSAGES, 0, 1);
 }
 
@@ -203,12 +208,8 @@ static void a_request_waits_for_the_orders_of_everybody_and_they_for_it(void **s
     take(order(0, 10, 3));
     take(order(1, 30, 4));
     seal();
-    expect_next(TOPIC_ORDERS, 0, 0);
-    assert_null(book_next(&world.book));
-    settle(TOPIC_ORDERS, 0, 0);
-    expect_next(TOPIC_RECOMMENDATION_REQUESTS, 0, 0);
-    assert_null(book_next(&world.book));
-    settle(TOPIC_RECOMMENDATION_REQUESTS, 0, 0);
+    goes_alone(TOPIC_ORDERS, 0, 0);
+    goes_alone(TOPIC_RECOMMENDATION_REQUESTS, 0, 0);
     expect_next(TOPIC_ORDERS, 0, 1);
 }
 
@@ -377,37 +378,32 @@ static void give_audit(const char *topic, int64_t offset, const char *outcome)
     give(TOPIC_AUDIT, str_from(value), NULL, 0);
 }
 
-static struct statement recorded(struct arena *arena, size_t index)
+static struct statement recorded(size_t index)
 {
     struct statement statement;
-    assert_int_equal(book_recorded(world.book.events[index], arena, &statement), OK);
+    assert_int_equal(book_recorded(world.book.events[index], &world.arena, &statement), OK);
     return statement;
 }
 
 static void an_answer_is_found_by_the_identity_of_its_event(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take(message(0, 0, 10, 1));
     take(message(0, 1, 20, 1));
     seal();
     give_outcome(TOPIC_ANSWERS, "answer", "support.messages/0/1", "{\"text\":\"yes\"}");
     give_outcome(TOPIC_ANSWERS, "answer", "support.messages/0/1", "{\"text\":\"again\"}");
     give_outcome(TOPIC_ANSWERS, "answer", "support.messages/0/9", "{\"text\":\"other\"}");
-    assert_false(recorded(&arena, 0).is_known);
-    const struct statement statement = recorded(&arena, 1);
+    assert_false(recorded(0).is_known);
+    const struct statement statement = recorded(1);
     assert_int_equal(statement.kind, OUTCOME_ANSWER);
     assert_text(statement_find(&statement, STR("text"))->value, "yes");
     assert_false(book_is_complete(&world.book));
-    arena_fini(&arena);
 }
 
 static void a_dead_letter_is_found_by_the_position_it_names(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take(message(0, 5, 10, 1));
     seal();
     const struct header other[] = { { STR("x-dlq-topic"), STR("support.orders") },
@@ -418,44 +414,37 @@ static void a_dead_letter_is_found_by_the_position_it_names(void **state)
                                       { STR("x-dlq-offset"), STR("5") },
                                       { STR("x-dlq-reason"), STR("json") } };
     give(TOPIC_DEAD_LETTERS, STR("original"), other, countof(other));
-    assert_false(recorded(&arena, 0).is_known);
+    assert_false(recorded(0).is_known);
     give(TOPIC_DEAD_LETTERS, STR("original"), headers, countof(headers));
-    const struct statement statement = recorded(&arena, 0);
+    const struct statement statement = recorded(0);
     assert_int_equal(statement.kind, OUTCOME_DEAD_LETTER);
     assert_text(statement_find(&statement, STR("reason"))->value, "json");
-    arena_fini(&arena);
 }
 
 static void the_audit_tells_what_has_no_record_and_when_all_is_found(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take(message(0, 0, 10, 1));
     take(message(0, 1, 20, 1));
     seal();
     give_audit("support.messages", 0, "nothing");
-    assert_int_equal(recorded(&arena, 0).kind, OUTCOME_NOTHING);
+    assert_int_equal(recorded(0).kind, OUTCOME_NOTHING);
     give_audit("support.messages", 1, "answer");
     assert_false(book_is_complete(&world.book));
     give_outcome(TOPIC_ANSWERS, "answer", "support.messages/0/1", "{\"text\":\"yes\"}");
     assert_true(book_is_complete(&world.book));
-    arena_fini(&arena);
 }
 
 static void audit_of_others_and_broken_audit_say_nothing(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take(message(0, 0, 10, 1));
     seal();
     give_audit("support.orders", 0, "nothing");
     give_audit("support.messages", 7, "nothing");
     give_audit("support.messages", 0, "no such outcome");
     give(TOPIC_AUDIT, STR("{"), NULL, 0);
-    assert_false(recorded(&arena, 0).is_known);
-    arena_fini(&arena);
+    assert_false(recorded(0).is_known);
 }
 
 /* Two records with one identity: a producer's own retry. */
@@ -478,27 +467,21 @@ static void take_twins(void)
 static void without_audit_the_first_of_two_twins_has_the_answer(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take_twins();
-    assert_int_equal(recorded(&arena, 0).kind, OUTCOME_ANSWER);
-    assert_false(recorded(&arena, 1).is_known);
-    arena_fini(&arena);
+    assert_int_equal(recorded(0).kind, OUTCOME_ANSWER);
+    assert_false(recorded(1).is_known);
 }
 
 static void with_audit_the_twin_that_was_answered_has_it(void **state)
 {
     (void)state;
-    struct arena arena;
-    arena_init(&arena, BYTES_MAX);
     take_twins();
     give_audit("support.messages", 0, "duplicate");
     give_audit("support.messages", 1, "answer");
-    assert_int_equal(recorded(&arena, 0).kind, OUTCOME_DUPLICATE);
-    const struct statement second = recorded(&arena, 1);
+    assert_int_equal(recorded(0).kind, OUTCOME_DUPLICATE);
+    const struct statement second = recorded(1);
     assert_int_equal(second.kind, OUTCOME_ANSWER);
     assert_text(statement_find(&second, STR("text"))->value, "yes");
-    arena_fini(&arena);
 }
 
 /* --- who was held --------------------------------------------------------------------------- */

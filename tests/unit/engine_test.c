@@ -111,58 +111,6 @@ static void a_redelivered_event_reuses_the_answer_that_was_paid_for(void **state
     world_close(&world);
 }
 
-/* The same event, known by its envelope, at an offset; `more` is one header more, or NULL. */
-static void deliver_again(int64_t offset, const struct header *more)
-{
-    static const char value[] = "{\"id\":\"m\",\"conversation_id\":\"ann\",\"customer_id\":\"c\","
-                                "\"text\":\"hi there friend\"}";
-    const struct header headers[] = {
-        { STR("ce_specversion"), STR("1.0") }, { STR("ce_id"), STR("e-1") },
-        { STR("ce_source"), STR("/shop") },    { STR("ce_type"), STR("any") },
-        more ? *more : (struct header){ STR("shop"), STR("north") },
-    };
-    const struct record record = {
-        .topic = TOPIC_MESSAGES, .offset = offset, .leader_epoch = -1,
-        .timestamp_wall_ms = world.clock.wall_ms, .key = STR("ann"), .has_key = true,
-        .value = str_from(value), .has_value = true, .headers = headers,
-        .headers_count = countof(headers),
-    };
-    world.source.events->on_record(world.engine, &record);
-    world_step(&world, 10);
-}
-
-static void a_producers_retry_settles_as_a_duplicate_without_output(void **state)
-{
-    (void)state;
-    world_open(&world, NULL);
-    world_claim(&world, 0);
-    world_step(&world, 1);
-    deliver_again(0, NULL);
-    deliver_again(1, NULL);
-    assert_int_equal(world.committed[0], 2);
-    assert_int_equal(world.outputs_count, 2);
-    assert_int_equal(world.outputs[1].kind, OUTCOME_DUPLICATE);
-    world_close(&world);
-}
-
-/* Its first outcome may be a dead letter although it was answered: brokers can refuse an answer. */
-static void an_event_that_was_redriven_is_answered_with_what_was_paid_for(void **state)
-{
-    (void)state;
-    const struct header redrives = { STR("x-dlq-redrives"), STR("1") };
-    world_open(&world, NULL);
-    world_claim(&world, 0);
-    world_step(&world, 1);
-    deliver_again(0, NULL);
-    deliver_again(1, &redrives);
-    assert_int_equal(world.committed[0], 2);
-    assert_int_equal(world.outputs_count, 2);
-    assert_int_equal(world.outputs[1].kind, OUTCOME_ANSWER);
-    assert_non_null(strstr(world.outputs[1].text, "\"memo\""));
-    assert_int_equal(world.asked, 1);
-    world_close(&world);
-}
-
 static void a_failing_model_ends_with_a_person_after_bounded_attempts(void **state)
 {
     (void)state;
@@ -501,8 +449,6 @@ int main(void)
         cmocka_unit_test(what_is_done_behind_an_open_offset_is_skipped_by_the_next_owner),
         cmocka_unit_test(an_aborted_batch_goes_again_in_order),
         cmocka_unit_test(a_redelivered_event_reuses_the_answer_that_was_paid_for),
-        cmocka_unit_test(a_producers_retry_settles_as_a_duplicate_without_output),
-        cmocka_unit_test(an_event_that_was_redriven_is_answered_with_what_was_paid_for),
         cmocka_unit_test(a_failing_model_ends_with_a_person_after_bounded_attempts),
         cmocka_unit_test(who_wants_a_person_or_is_angry_gets_one_and_no_model_is_asked),
         cmocka_unit_test(a_revoked_partition_is_given_back_when_what_ran_is_committed),

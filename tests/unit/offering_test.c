@@ -78,13 +78,11 @@ static void offered_on(int64_t days, int64_t offset, char *items, size_t size)
     const int64_t day_ms = 86400000;
     snprintf(value, sizeof(value), "{\"id\":\"r-%lld\",\"customer_id\":\"ann\"}",
              (long long)offset);
-    const struct record record = { .topic = TOPIC_RECOMMENDATION_REQUESTS,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = days * day_ms,
-                                   .value = str_from(value),
-                                   .has_value = true };
-    world.source.events->on_record(world.engine, &record);
+    world_hear(&world, (struct record){ .topic = TOPIC_RECOMMENDATION_REQUESTS,
+                                        .offset = offset,
+                                        .timestamp_wall_ms = days * day_ms,
+                                        .value = str_from(value),
+                                        .has_value = true });
     world_step(&world, 10);
     const char *text = world.outputs[offset].text;
     assert_non_null(strstr(text, "\"items\""));

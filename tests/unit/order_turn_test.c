@@ -7,6 +7,7 @@
 #include "tests/unit/world.h"
 
 #define ARENA_BYTES ((size_t)1 << 18)
+#define STATES_BYTES ((size_t)4 << 20)
 
 static struct world world;
 
@@ -15,27 +16,18 @@ static const char event[] = "{\"id\":\"e-1\",\"order_id\":\"o-1\",\"customer_id\
 
 /* ---- how events come in ---- */
 
-static void claim_orders(void)
+static void deliver(struct world *to, int64_t offset, const char *key, const char *value)
 {
-    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
-                           .high = -1 };
-    world.source.events->on_claim(world.engine, &claim, 1);
-}
-
-static void deliver(int64_t offset, const char *key, const char *value)
-{
-    const struct record record = { .topic = TOPIC_ORDERS, .leader_epoch = -1, .offset = offset,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .key = str_from(key), .has_key = true,
-                                   .value = str_from(value), .has_value = true };
-    world.source.events->on_record(world.engine, &record);
+    world_hear(to, (struct record){ .topic = TOPIC_ORDERS, .offset = offset,
+                                    .key = str_from(key), .has_key = true,
+                                    .value = str_from(value), .has_value = true });
 }
 
 static void deliver_order(void)
 {
     world_open(&world, NULL);
-    claim_orders();
-    deliver(0, "u-1", event);
+    world_claim_of(&world, TOPIC_ORDERS, 0);
+    deliver(&world, 0, "u-1", event);
 }
 
 static void an_order_event_is_settled_when_its_state_is_stored(void **state)
@@ -97,10 +89,10 @@ static void eight_order_events_take_the_place_of_one_turn_and_no_more(void **sta
     char customer[16];
     world_open(&world, open_narrow);
     world.holds_store = true;
-    claim_orders();
+    world_claim_of(&world, TOPIC_ORDERS, 0);
     for (int i = 0; i < 40; i++) {
         snprintf(customer, sizeof(customer), "u-%d", i);
-        deliver(i, customer, event);
+        deliver(&world, i, customer, event);
     }
     world_step(&world, 5);
     assert_int_equal(world.engine->turns[TURN_STORING].count, 2 * ENGINE_ORDERS_PER_TURN);
@@ -116,9 +108,9 @@ static void order_events_leave_the_others_their_places(void **state)
     (void)state;
     world_open(&world, open_narrow);
     world.holds_store = true;
-    claim_orders();
+    world_claim_of(&world, TOPIC_ORDERS, 0);
     for (int i = 0; i < ENGINE_ORDERS_PER_TURN; i++) {
-        deliver(i, i % 2 ? "ann" : "bob", event);
+        deliver(&world, i, i % 2 ? "ann" : "bob", event);
     }
     world_claim(&world, 1);
     world_say(&world, 1, 0, "eve", "do you gift wrap?");
@@ -137,24 +129,42 @@ static void send(int64_t offset, int order, const char *customer, const char *at
              "{\"id\":\"e-%d\",\"order_id\":\"o-%d\",\"customer_id\":\"%s\",\"type\":\"paid\","
              "\"at\":\"%s\"}",
              order, order, customer, at);
-    deliver(offset, "k", value);
+    deliver(&world, offset, "k", value);
     world_step(&world, 8);
 }
 
+static void send_one_each_hour(int count)
+{
+    for (int i = 0; i < count; i++) {
+        char at[32];
+        snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 1 + i / 24, i % 24);
+        send(i, i, "u", at);
+    }
+}
+
+static struct arena states; /* that were read back */
+
 static void open_orders(void)
 {
+    arena_init(&states, STATES_BYTES);
     world_open(&world, NULL);
     world.keeps_fields = true;
-    claim_orders();
+    world_claim_of(&world, TOPIC_ORDERS, 0);
+}
+
+static void close_orders(void)
+{
+    world_close(&world);
+    arena_fini(&states);
 }
 
 /* How many states are kept; `*ret_last` is the one that was written last. */
-static size_t kept(struct arena *arena, struct order *ret_last)
+static size_t kept(struct order *ret_last)
 {
     size_t count = 0;
     for (size_t i = 0; i < world.values_count; i++) {
         struct order order;
-        if (order_state_decode(arena, world.values[i].value, &order) == OK) {
+        if (order_state_decode(&states, world.values[i].value, &order) == OK) {
             *ret_last = order;
             count++;
         }
@@ -165,67 +175,48 @@ static size_t kept(struct arena *arena, struct order *ret_last)
 static void a_customer_has_the_orders_that_happened_last(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    char at[32];
-    arena_init(&arena, (size_t)4 << 20);
     open_orders();
-    for (int i = 0; i < ORDER_TURN_ORDERS_MAX + 20; i++) {
-        snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 1 + i / 24, i % 24);
-        send(i, i, "u", at);
-    }
-    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    send_one_each_hour(ORDER_TURN_ORDERS_MAX + 20);
+    assert_int_equal(kept(&last), ORDER_TURN_ORDERS_MAX);
     send(300, 900, "u", "2020-01-01T00:00:00Z"); /* older than all of them */
-    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    assert_int_equal(kept(&last), ORDER_TURN_ORDERS_MAX);
     assert_false(str_is(last.order_id, "o-900"));
     send(301, 901, "other", "2020-01-01T00:00:00Z");
-    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX + 1);
+    assert_int_equal(kept(&last), ORDER_TURN_ORDERS_MAX + 1);
     assert_int_equal(world.outputs_count, ORDER_TURN_ORDERS_MAX + 22); /* all are settled */
-    world_close(&world);
-    arena_fini(&arena);
+    close_orders();
 }
 
 static void what_arrives_late_or_twice_makes_the_same_state(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    arena_init(&arena, (size_t)1 << 20);
     open_orders();
     send(0, 7, "ann", "2025-11-27T09:00:00Z");
     send(1, 7, "ann", "2025-11-25T09:00:00Z");
     send(2, 7, "ann", "2025-11-27T09:00:00Z");
-    assert_int_equal(kept(&arena, &last), 1);
+    assert_int_equal(kept(&last), 1);
     assert_true(last.at_wall_ms == 1764234000000);
-    world_close(&world);
-    arena_fini(&arena);
+    close_orders();
 }
 
 static void a_known_order_of_a_customer_with_many_drops_no_other(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    char at[32];
-    arena_init(&arena, (size_t)4 << 20);
     open_orders();
-    for (int i = 0; i < ORDER_TURN_ORDERS_MAX; i++) {
-        snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 1 + i / 24, i % 24);
-        send(i, i, "u", at);
-    }
+    send_one_each_hour(ORDER_TURN_ORDERS_MAX);
     send(300, 5, "u", "2025-11-28T09:00:00Z");
-    assert_int_equal(kept(&arena, &last), ORDER_TURN_ORDERS_MAX);
+    assert_int_equal(kept(&last), ORDER_TURN_ORDERS_MAX);
     assert_int_equal(world.outputs_count, ORDER_TURN_ORDERS_MAX + 1);
-    world_close(&world);
-    arena_fini(&arena);
+    close_orders();
 }
 
 static void a_state_of_a_newer_version_is_waited_for_and_not_written_over(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    arena_init(&arena, (size_t)1 << 20);
     open_orders();
     send(0, 7, "ann", "2025-11-27T09:00:00Z");
     const struct world_value before = world.values[0];
@@ -236,10 +227,9 @@ static void a_state_of_a_newer_version_is_waited_for_and_not_written_over(void *
     world.values[0] = before;
     world.clock.mono_ms += 60000;
     world_step(&world, 8);
-    assert_int_equal(kept(&arena, &last), 1);
+    assert_int_equal(kept(&last), 1);
     assert_true(last.at_wall_ms == 1764320400000);
-    world_close(&world);
-    arena_fini(&arena);
+    close_orders();
 }
 
 /* ---- two workers ---- */
@@ -257,33 +247,21 @@ static void send_to(struct world *to, int64_t offset, const char *type, const ch
     snprintf(value, sizeof(value),
              "{\"id\":\"e-%d\",\"order_id\":\"o-7\",\"customer_id\":\"ann\",\"type\":\"%s\","
              "\"at\":\"%s\"}", (int)offset, type, at);
-    const struct record record = { .topic = TOPIC_ORDERS, .offset = offset, .leader_epoch = -1,
-                                   .timestamp_wall_ms = 1764324000000, /* 2025-11-28T10:00Z */
-                                   .key = STR("ann"), .has_key = true,
-                                   .value = str_from(value), .has_value = true };
-    to->source.events->on_record(to->engine, &record);
-}
-
-static void claim_orders_of(struct world *of)
-{
-    struct claim claim = { .id = { TOPIC_ORDERS, 0 }, .committed = -1, .leader_epoch = -1,
-                           .high = -1 };
-    of->source.events->on_claim(of->engine, &claim, 1);
+    deliver(to, offset, "ann", value);
 }
 
 /* The first worker has read the state and stands still; the next owner of the partition takes both
  * events; then the first goes on, before it hears of its loss. */
 static enum order_type state_behind_a_freeze(void (*change)(struct engine_options *options))
 {
-    struct arena arena;
     struct order last;
-    arena_init(&arena, (size_t)1 << 20);
+    arena_init(&states, STATES_BYTES);
     world_open(&world, change);
     world_open(&successor, change);
     world.keeps_fields = successor.keeps_fields = true;
     successor.shelf = &world;
-    claim_orders_of(&world);
-    claim_orders_of(&successor);
+    world_claim_of(&world, TOPIC_ORDERS, 0);
+    world_claim_of(&successor, TOPIC_ORDERS, 0);
     send_to(&world, 0, "shipped", "2025-11-27T09:00:00Z");
     world_step(&world, 1);
     world.holds_store = true;
@@ -297,11 +275,11 @@ static enum order_type state_behind_a_freeze(void (*change)(struct engine_option
     world.clock.mono_ms += 60000;
     world_step(&world, 20);
     assert_int_equal(world.outputs_count, 1);
-    assert_int_equal(kept(&arena, &last), 1);
+    assert_int_equal(kept(&last), 1);
     world_close(&successor);
     world_close(&world);
     enum order_type type = last.type;
-    arena_fini(&arena);
+    arena_fini(&states);
     return type;
 }
 
@@ -315,32 +293,26 @@ static void a_worker_that_stood_still_does_not_turn_a_state_back(void **state)
 static void an_order_id_of_two_customers_is_two_orders(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    arena_init(&arena, (size_t)1 << 20);
     open_orders();
     send(0, 7, "ann", "2025-11-28T09:00:00Z");
     send(1, 7, "bob", "2025-11-28T08:00:00Z");
-    assert_int_equal(kept(&arena, &last), 2);
-    world_close(&world);
-    arena_fini(&arena);
+    assert_int_equal(kept(&last), 2);
+    close_orders();
 }
 
 static void a_time_in_the_future_counts_as_now(void **state)
 {
     (void)state;
-    struct arena arena;
     struct order last;
-    arena_init(&arena, (size_t)1 << 20);
     open_orders();
     send(0, 7, "ann", "2099-01-01T00:00:00Z");
-    assert_int_equal(kept(&arena, &last), 1);
+    assert_int_equal(kept(&last), 1);
     assert_true(last.at_wall_ms == 1764324000000);
     send(1, 7, "ann", "2025-11-28T20:00:00Z"); /* a clock a little ahead is believed */
-    assert_int_equal(kept(&arena, &last), 1);
+    assert_int_equal(kept(&last), 1);
     assert_true(last.at_wall_ms == 1764324000000 + 10 * 3600 * 1000);
-    world_close(&world);
-    arena_fini(&arena);
+    close_orders();
 }
 
 static void orders_are_told_newest_first_and_what_is_damaged_is_left_out(void **state)

@@ -67,19 +67,14 @@ static void a_second_copy_of_a_request_is_a_duplicate(void **state)
     (void)state;
     shop_opens();
     bought("bob", "o1", "tea");
-    const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
-                                      { STR("ce_id"), STR("e-1") },
-                                      { STR("ce_source"), STR("/shop") },
-                                      { STR("ce_type"), STR("any") } };
+    const struct header headers[] = { WORLD_ENVELOPE(STR("e-1")) };
     for (int64_t offset = 0; offset < 2; offset++) {
-        const struct record record = { .topic = TOPIC_RECOMMENDATION_REQUESTS,
-                                       .offset = offset,
-                                       .leader_epoch = -1,
-                                       .headers = headers,
-                                       .headers_count = countof(headers),
-                                       .value = STR(REQUEST),
-                                       .has_value = true };
-        world.source.events->on_record(world.engine, &record);
+        world_hear(&world, (struct record){ .topic = TOPIC_RECOMMENDATION_REQUESTS,
+                                            .offset = offset,
+                                            .headers = headers,
+                                            .headers_count = countof(headers),
+                                            .value = STR(REQUEST),
+                                            .has_value = true });
         world_step(&world, 10);
     }
     assert_int_equal(world.outputs[0].kind, OUTCOME_RECOMMENDATION);
@@ -136,19 +131,13 @@ static void an_order_waits_for_its_recommendation_until_the_orders_are_known(voi
 
 static void deliver_event(int64_t offset, const char *id)
 {
-    const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
-                                      { STR("ce_id"), str_from(id) },
-                                      { STR("ce_source"), STR("shop") },
-                                      { STR("ce_type"), STR("order") } };
-    const struct record record = { .topic = TOPIC_ORDERS,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .value = STR(PLACED),
-                                   .has_value = true,
-                                   .headers = headers,
-                                   .headers_count = countof(headers) };
-    world.source.events->on_record(world.engine, &record);
+    const struct header headers[] = { WORLD_ENVELOPE(str_from(id)) };
+    world_hear(&world, (struct record){ .topic = TOPIC_ORDERS,
+                                        .offset = offset,
+                                        .value = STR(PLACED),
+                                        .has_value = true,
+                                        .headers = headers,
+                                        .headers_count = countof(headers) });
     world_step(&world, 10);
 }
 

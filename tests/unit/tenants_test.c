@@ -160,22 +160,16 @@ static void stock(int tenant)
 
 static void deliver(enum topic topic, const char *id, const char *key, const char *value)
 {
-    const struct header headers[] = { { STR("ce_specversion"), STR("1.0") },
-                                      { STR("ce_id"), str_from(id) },
-                                      { STR("ce_source"), STR("/shop") },
-                                      { STR("ce_type"), STR("x") } };
-    const struct record record = { .topic = topic,
-                                   .partition = topic == TOPIC_ORDERS ? 1 : 0,
-                                   .offset = offset++,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world.clock.wall_ms,
-                                   .key = str_from(key),
-                                   .has_key = true,
-                                   .value = str_from(value),
-                                   .has_value = true,
-                                   .headers = headers,
-                                   .headers_count = countof(headers) };
-    world.source.events->on_record(world.engine, &record);
+    const struct header headers[] = { WORLD_ENVELOPE(str_from(id)) };
+    world_hear(&world, (struct record){ .topic = topic,
+                                        .partition = topic == TOPIC_ORDERS ? 1 : 0,
+                                        .offset = offset++,
+                                        .key = str_from(key),
+                                        .has_key = true,
+                                        .value = str_from(value),
+                                        .has_value = true,
+                                        .headers = headers,
+                                        .headers_count = countof(headers) });
 }
 
 static void send_order(struct luck *luck, int tenant)
@@ -266,9 +260,7 @@ static void open_shops(void)
         stock(tenant);
     }
     world_claim(&world, 0);
-    struct claim orders = { .id = { TOPIC_ORDERS, 1 }, .committed = -1, .leader_epoch = -1,
-                                  .high = -1 };
-    world.source.events->on_claim(world.engine, &orders, 1);
+    world_claim_of(&world, TOPIC_ORDERS, 1);
     world_step(&world, 1);
 }
 

@@ -225,7 +225,7 @@ void world_close(struct world *world)
     arena_fini(&world->arena);
 }
 
-static void world_claim_of(struct world *world, enum topic topic, int32_t partition)
+void world_claim_of(struct world *world, enum topic topic, int32_t partition)
 {
     struct claim claim = { .id = { topic, partition },
                            .committed = world->committed[partition],
@@ -241,6 +241,14 @@ void world_claim(struct world *world, int32_t partition)
     world_claim_of(world, TOPIC_MESSAGES, partition);
 }
 
+void world_hear(struct world *world, struct record record)
+{
+    bool has_time = record.timestamp_wall_ms != 0;
+    record.timestamp_wall_ms = has_time ? record.timestamp_wall_ms : world->clock.wall_ms;
+    record.leader_epoch = -1;
+    world->source.events->on_record(world->engine, &record);
+}
+
 void world_claim_handbacks(struct world *world)
 {
     world_claim_of(world, TOPIC_HANDBACKS, WORLD_HANDBACKS);
@@ -251,16 +259,13 @@ void world_give_back(struct world *world, int64_t offset, const char *conversati
     char value[256];
     snprintf(value, sizeof(value), "{\"id\":\"b-%lld\",\"conversation_id\":\"%s\"}",
              (long long)offset, conversation);
-    const struct record record = { .topic = TOPIC_HANDBACKS,
-                                   .partition = WORLD_HANDBACKS,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world->clock.wall_ms,
-                                   .key = str_from(conversation),
-                                   .has_key = true,
-                                   .value = str_from(value),
-                                   .has_value = true };
-    world->source.events->on_record(world->engine, &record);
+    world_hear(world, (struct record){ .topic = TOPIC_HANDBACKS,
+                                       .partition = WORLD_HANDBACKS,
+                                       .offset = offset,
+                                       .key = str_from(conversation),
+                                       .has_key = true,
+                                       .value = str_from(value),
+                                       .has_value = true });
 }
 
 void world_claim_copies(struct world *world)
@@ -270,14 +275,11 @@ void world_claim_copies(struct world *world)
 
 void world_wish(struct world *world, int64_t offset, const char *value)
 {
-    const struct record record = { .topic = TOPIC_COPY_REQUESTS,
-                                   .partition = WORLD_COPIES,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world->clock.wall_ms,
-                                   .value = str_from(value),
-                                   .has_value = true };
-    world->source.events->on_record(world->engine, &record);
+    world_hear(world, (struct record){ .topic = TOPIC_COPY_REQUESTS,
+                                       .partition = WORLD_COPIES,
+                                       .offset = offset,
+                                       .value = str_from(value),
+                                       .has_value = true });
 }
 
 void world_learn(struct world *world)
@@ -301,16 +303,13 @@ void world_learn(struct world *world)
 void world_deliver(struct world *world, int32_t partition, int64_t offset, const char *key,
                    const char *value)
 {
-    const struct record record = { .topic = TOPIC_MESSAGES,
-                                   .partition = partition,
-                                   .offset = offset,
-                                   .leader_epoch = -1,
-                                   .timestamp_wall_ms = world->clock.wall_ms,
-                                   .key = str_from(key),
-                                   .has_key = key != NULL,
-                                   .value = str_from(value),
-                                   .has_value = value != NULL };
-    world->source.events->on_record(world->engine, &record);
+    world_hear(world, (struct record){ .topic = TOPIC_MESSAGES,
+                                       .partition = partition,
+                                       .offset = offset,
+                                       .key = str_from(key),
+                                       .has_key = key != NULL,
+                                       .value = str_from(value),
+                                       .has_value = value != NULL });
 }
 
 void world_say(struct world *world, int32_t partition, int64_t offset, const char *conversation,

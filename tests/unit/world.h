@@ -85,6 +85,15 @@ void world_close(struct world *world);
 /* Takes partitions of the messages' topic over, from what is committed. */
 void world_claim(struct world *world, int32_t partition);
 
+/* Any topic's, and a record of any; at the world's time, unless it has one. */
+void world_claim_of(struct world *world, enum topic topic, int32_t partition);
+void world_hear(struct world *world, struct record record);
+
+/* The headers of an envelope that knows its event as `id`. */
+#define WORLD_ENVELOPE(id)                                                                         \
+    { STR("ce_specversion"), STR("1.0") }, { STR("ce_id"), (id) },                                 \
+        { STR("ce_source"), STR("/shop") }, { STR("ce_type"), STR("any") }
+
 /* Delivers a customer's message. */
 void world_say(struct world *world, int32_t partition, int64_t offset, const char *conversation,
                const char *text);
