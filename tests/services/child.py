@@ -110,6 +110,41 @@ class Child:
             return None
 
 
+class Service:
+    """What is one child. Whoever is one has start() and stop()."""
+
+    _child = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+    def is_running(self):
+        return self._child is not None and self._child.is_running()
+
+    def kill(self):
+        """SIGKILL; whatever it had in memory is lost, and connections are refused."""
+        self._child.kill()
+
+    def restart(self):
+        """On the same ports."""
+        self.kill()
+        self.start()
+
+    def pause(self):
+        """SIGSTOP: connections stay, answers do not come."""
+        self._child.pause()
+
+    def resume(self):
+        self._child.resume()
+
+
 def wait_until(is_true, timeout_s, what, *, every_s=0.05, child=None):
     """Waits for `is_true()` and returns its value; fails early when `child` has ended."""
     deadline = time.monotonic() + timeout_s

@@ -7,7 +7,7 @@ import shutil
 import urllib.request
 
 from tests.services import certs, places
-from tests.services.child import Child, ServiceError, wait_until
+from tests.services.child import Child, Service, ServiceError, wait_until
 from tests.services.ports import Ports
 
 READY_S = 180
@@ -35,7 +35,7 @@ def reply(text):
     return f"Thank you for writing. The reply code is {digest}."
 
 
-class FakeModel:
+class FakeModel(Service):
     """Plain HTTP at `url`, TLS with HTTP/2 at `tls_url` (trust `certs.ca_file`)."""
 
     def __init__(self, *, certificate=None, authority=None):
@@ -45,7 +45,6 @@ class FakeModel:
         self._ports = Ports()
         self._http, self._tls, self._control = (self._ports.reserve() for _ in range(3))
         self._behaviour = {}
-        self._child = None
         self._starts = 0
 
     @property
@@ -88,12 +87,6 @@ class FakeModel:
             self._child.kill()
         self._ports.close()
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.stop()
-
     def behave(self, **behaviour):
         """Replaces the behaviour (fake_model.mjs says what one may hold)."""
         self._behaviour = behaviour
@@ -119,21 +112,6 @@ class FakeModel:
     def requests(self):
         """The last captured requests, oldest first."""
         return self._ask("/__requests")["requests"]
-
-    def kill(self):
-        """SIGKILL: connections are refused until restart(); counts are lost."""
-        self._child.kill()
-
-    def restart(self):
-        """On the same ports, with the same behaviour."""
-        self._child.kill()
-        self.start()
-
-    def pause(self):
-        self._child.pause()
-
-    def resume(self):
-        self._child.resume()
 
     def _post(self, path, body):
         return self._ask(path, json.dumps(body).encode())

@@ -27,7 +27,7 @@ from confluent_kafka.admin import (
 )
 
 from tests.services import certs, places
-from tests.services.child import Child, ServiceError, wait_until
+from tests.services.child import Child, Service, ServiceError, wait_until
 from tests.services.ports import Ports
 
 LIBS = places.SERVICES / "kafka" / "libs"
@@ -58,7 +58,7 @@ SETTINGS = {
 }
 
 
-class Broker:
+class Broker(Service):
     """One node. Faults: pause, resume, kill, restart."""
 
     def __init__(self, node, port, directory, heap_mb):
@@ -66,11 +66,6 @@ class Broker:
         self.port = port
         self.directory = directory
         self._heap_mb = heap_mb
-        self._child = None
-
-    @property
-    def pid(self):
-        return self._child.pid
 
     @property
     def child(self):
@@ -90,21 +85,9 @@ class Broker:
             cwd=self.directory,
         )
 
-    def is_running(self):
-        return self._child is not None and self._child.is_running()
-
     def stop(self):
         if self._child:
             self._child.stop()
-
-    def kill(self):
-        self._child.kill()
-
-    def pause(self):
-        self._child.pause()
-
-    def resume(self):
-        self._child.resume()
 
 
 class Kafka:

@@ -8,7 +8,7 @@ import json
 import sys
 
 from tests.services import places
-from tests.services.child import Child, ServiceError, wait_until
+from tests.services.child import Child, Service, ServiceError, wait_until
 
 VENV = places.BUILD / "venv-model"
 PYTHON = VENV / "bin" / "python"
@@ -20,11 +20,10 @@ def is_installed():
     return (VENV / "installed").exists()
 
 
-class RealModel:
+class RealModel(Service):
     """`url` is the server's base address; the model's name is MODEL_NAME."""
 
     def __init__(self):
-        self._child = None
         self.url = None
 
     def start(self):
@@ -48,12 +47,6 @@ class RealModel:
     def stop(self):
         if self._child:
             self._child.stop()
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.stop()
 
 
 if __name__ == "__main__":

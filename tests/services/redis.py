@@ -5,7 +5,7 @@ import shutil
 import redis
 
 from tests.services import certs, places
-from tests.services.child import Child, ServiceError, wait_until
+from tests.services.child import Child, Service, ServiceError, wait_until
 from tests.services.ports import Ports
 
 USER = "deskhand"
@@ -13,7 +13,7 @@ PASSWORD = "only-for-tests"
 READY_S = 180
 
 
-class Redis:
+class Redis(Service):
     """Keeps nothing on disk: a restart is a loss of everything, as FLUSHALL is.
 
     With `tls=True` only TLS is served, the default user is off, and USER may do everything
@@ -26,7 +26,6 @@ class Redis:
         self._ports = Ports()
         self._directory = places.service_dir("redis")
         self._settings = list(settings)
-        self._child = None
         self.port = self._ports.reserve()
         self.socket_path = places.socket_dir(self._directory) / "redis.sock"
         self.certs = authority
@@ -43,10 +42,6 @@ class Redis:
     def unix_url(self):
         return f"unix://{self.socket_path}"
 
-    @property
-    def pid(self):
-        return self._child.pid
-
     def start(self):
         program = shutil.which("redis-server")
         if not program:
@@ -62,15 +57,6 @@ class Redis:
             self._child.kill()
         self._ports.close()
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def is_running(self):
-        return self._child is not None and self._child.is_running()
-
     def client(self):
         """A redis-py client of the administrator, over the Unix socket."""
         return redis.Redis(
@@ -79,21 +65,6 @@ class Redis:
             password=PASSWORD,
             socket_timeout=60,
         )
-
-    def kill(self):
-        """SIGKILL; every key is lost."""
-        self._child.kill()
-
-    def restart(self):
-        self._child.kill()
-        self.start()
-
-    def pause(self):
-        """SIGSTOP: connections stay, answers do not come."""
-        self._child.pause()
-
-    def resume(self):
-        self._child.resume()
 
     def flushall(self):
         with self.client() as client:
