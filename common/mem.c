@@ -52,9 +52,17 @@ void mem_free(void *ptr)
 
 char *mem_dup(const char *text)
 {
-    size_t size = strlen(text) + 1;
-    char *copy = mem_alloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
+    return mem_dup_str(str_from(text));
+}
+
+char *mem_dup_str(struct str text)
+{
+    char *copy = mem_alloc(text.len + 1);
+    if (copy) {
+        memcpy(copy, text.len > 0 ? text.ptr : "", text.len);
+        copy[text.len] = '\0';
+    }
+    return copy;
 }
 
 void mem_fail_nth(long nth)

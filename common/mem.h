@@ -7,7 +7,7 @@
 #ifndef COMMON_MEM_H
 #define COMMON_MEM_H
 
-#include "common/base.h"
+#include "common/str.h"
 
 /* As malloc, calloc, realloc, free: NULL when there is no memory. mem_free accepts NULL. */
 void *mem_alloc(size_t size);
@@ -17,6 +17,7 @@ void mem_free(void *ptr);
 
 /* A NUL-terminated copy, or NULL. */
 char *mem_dup(const char *text);
+char *mem_dup_str(struct str text);
 
 /* For tests: the n-th allocation from now fails (1 is the next), once; 0 switches it off. */
 void mem_fail_nth(long nth);

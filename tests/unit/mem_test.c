@@ -57,11 +57,24 @@ static void a_failed_resize_keeps_the_block(void **state)
     mem_free(text);
 }
 
+static void a_copy_ends_behind_the_text(void **state)
+{
+    (void)state;
+    char *part = mem_dup_str(str_slice(STR("host:1"), 0, 4));
+    char *empty = mem_dup_str(STR_NONE);
+    assert_string_equal(part, "host");
+    assert_string_equal(empty, "");
+    mem_free(part);
+    mem_free(empty);
+}
+
 static void a_copy_can_fail_too(void **state)
 {
     (void)state;
     mem_fail_nth(1);
     assert_null(mem_dup("text"));
+    mem_fail_nth(1);
+    assert_null(mem_dup_str(STR("text")));
     mem_fail_nth(0);
 }
 
@@ -72,6 +85,7 @@ int main(void)
         cmocka_unit_test(zeroed_memory_is_zero),
         cmocka_unit_test(the_planned_allocation_fails_once),
         cmocka_unit_test(a_failed_resize_keeps_the_block),
+        cmocka_unit_test(a_copy_ends_behind_the_text),
         cmocka_unit_test(a_copy_can_fail_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,16 +222,6 @@ void model_http_cancel(struct model *model, struct model_call *call)
     }
 }
 
-static char *dup_str(struct str text)
-{
-    char *copy = mem_alloc(text.len + 1);
-    if (copy) {
-        memcpy(copy, text.len > 0 ? text.ptr : "", text.len);
-        copy[text.len] = '\0';
-    }
-    return copy;
-}
-
 static enum err make_target(const char *url, struct str key, struct http_target **ret_target,
                             struct note *note)
 {
@@ -266,7 +256,7 @@ static void model_http_fini(struct model_http *model)
 static enum err model_http_init(struct model_http *model, const struct model_http_options *options,
                                 struct note *note)
 {
-    char *url = dup_str(options->url);
+    char *url = mem_dup_str(options->url);
     struct http_target *target = NULL;
     enum err err = url ? make_target(url, options->key, &target, note) : ERR_NOMEM;
     if (err != OK) {
@@ -280,8 +270,8 @@ static enum err model_http_init(struct model_http *model, const struct model_htt
                                   .wish = options->wish,
                                   .response_bytes_max = options->response_bytes_max,
                                   .url = url,
-                                  .name = dup_str(options->wish.model),
-                                  .label = dup_str(options->label) };
+                                  .name = mem_dup_str(options->wish.model),
+                                  .label = mem_dup_str(options->label) };
     model_later_init(&model->later, options->loop);
     if (!model->name || !model->label) {
         model_http_fini(model);

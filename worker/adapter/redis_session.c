@@ -361,16 +361,6 @@ static void session_on_timer(void *owner)
     session_end_with(session, session_lateness(session));
 }
 
-static char *dup_str(struct str text)
-{
-    char *copy = mem_alloc(text.len + 1);
-    if (copy) {
-        memcpy(copy, text.len > 0 ? text.ptr : "", text.len);
-        copy[text.len] = '\0';
-    }
-    return copy;
-}
-
 static bool session_copy_paths(struct redis_session *session, const struct redis_tls_files *files)
 {
     const char *const paths[] = { files->ca, files->cert, files->key };
@@ -389,9 +379,9 @@ static bool session_copy(struct redis_session *session, const struct redis_sessi
 {
     struct str user = options->user.len > 0 ? options->user : str_from(options->url->user);
     session->url = *options->url;
-    session->user = dup_str(user);
-    session->password = dup_str(options->password);
-    session->client_name = dup_str(options->client_name);
+    session->user = mem_dup_str(user);
+    session->password = mem_dup_str(options->password);
+    session->client_name = mem_dup_str(options->client_name);
     session->timer = loop_timer_create(options->loop, session_on_timer, session);
     return session->user && session->password && session->client_name && session->timer &&
            session_copy_paths(session, &options->files);
@@ -453,7 +443,7 @@ void redis_session_destroy(struct redis_session *session)
 
 enum err redis_session_rekey(struct redis_session *session, struct str password)
 {
-    char *copy = dup_str(password);
+    char *copy = mem_dup_str(password);
     if (!copy) {
         return ERR_NOMEM;
     }
