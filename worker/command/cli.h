@@ -1,7 +1,9 @@
 /* cli.h - reads a command line: the command's own options, and settings.
  *
  * Every command knows -F FILE (settings), -X key=value (one setting) and --help. Errors go to
- * stderr with what to do about them, and the exit code is that of sysexits.h. */
+ * stderr with what to do about them, and the exit code is that of sysexits.h.
+ *
+ * Thread: the main one. */
 #ifndef COMMAND_CLI_H
 #define COMMAND_CLI_H
 

@@ -1,6 +1,8 @@
 /* command.h - the commands of the program.
  *
- * One file for each: its options and its wiring of real parts. main.c has the table. */
+ * One file for each: its options and its wiring of real parts. main.c has the table.
+ *
+ * Thread: the main one. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 

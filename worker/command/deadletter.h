@@ -2,7 +2,9 @@
  *
  * Every verb reads the topic of dead letters twice: once for the marks, which say what is done
  * with, and once for the letters. No place of its own is kept anywhere: who starts again after
- * an interruption goes on where the marks end. */
+ * an interruption goes on where the marks end.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_DEADLETTER_H
 #define COMMAND_DEADLETTER_H
 

@@ -1,4 +1,6 @@
-/* evaluate_recommend.h - `deskhand evaluate recommend`. */
+/* evaluate_recommend.h - `deskhand evaluate recommend`.
+ *
+ * Thread: the main one. */
 #ifndef COMMAND_EVALUATE_RECOMMEND_H
 #define COMMAND_EVALUATE_RECOMMEND_H
 

@@ -1,4 +1,6 @@
-/* evaluate_reply.h - `deskhand evaluate reply`. */
+/* evaluate_reply.h - `deskhand evaluate reply`.
+ *
+ * Thread: the main one. */
 #ifndef COMMAND_EVALUATE_REPLY_H
 #define COMMAND_EVALUATE_REPLY_H
 

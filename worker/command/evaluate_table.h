@@ -1,4 +1,6 @@
-/* evaluate_table.h - the verdicts on cases, by group, as a table or as JSON lines. */
+/* evaluate_table.h - the verdicts on cases, by group, as a table or as JSON lines.
+ *
+ * Thread: the main one. */
 #ifndef COMMAND_EVALUATE_TABLE_H
 #define COMMAND_EVALUATE_TABLE_H
 

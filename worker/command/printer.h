@@ -1,4 +1,6 @@
-/* printer.h - shows events and what became of them, to people or to programs. */
+/* printer.h - shows events and what became of them, to people or to programs.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_PRINTER_H
 #define COMMAND_PRINTER_H
 

@@ -3,7 +3,9 @@
  *   the shop -> events -> state (-> feedback) -> outcomes -> running -> closing
  *
  * Everything but the running is reading by assignment; the running is the engine of the live
- * worker between a tape and a printer, with a store in memory. There is no producer in it. */
+ * worker between a tape and a printer, with a store in memory. There is no producer in it.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_REPLAY_H
 #define COMMAND_REPLAY_H
 

@@ -1,6 +1,8 @@
 /* replay_print.h - what a replay says: of each event, and in the end.
  *
- * The same events, outcomes and settings always give the same bytes. */
+ * The same events, outcomes and settings always give the same bytes.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_REPLAY_PRINT_H
 #define COMMAND_REPLAY_PRINT_H
 

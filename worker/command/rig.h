@@ -1,7 +1,9 @@
 /* rig.h - the real parts that every command with a pipeline shares, made from the settings.
  *
  * Loop, log, metrics, store, model, catalogue and the engine's options; source, sink and
- * engine are the command's own. */
+ * engine are the command's own.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_RIG_H
 #define COMMAND_RIG_H
 

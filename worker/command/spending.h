@@ -1,4 +1,6 @@
-/* spending.h - what may be spent on the model, made from the settings. */
+/* spending.h - what may be spent on the model, made from the settings.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_SPENDING_H
 #define COMMAND_SPENDING_H
 

@@ -1,7 +1,9 @@
 /* station.h - the whole pipeline between Kafka topics: what `run` and `demo` put to work.
  *
  * Wires rig, source, sink, readers and engine together, starts them in the right order, runs
- * the loop, and takes them down in the right order again. */
+ * the loop, and takes them down in the right order again.
+ *
+ * Thread: the loop's. */
 #ifndef COMMAND_STATION_H
 #define COMMAND_STATION_H
 
