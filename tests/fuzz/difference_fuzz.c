@@ -1,19 +1,11 @@
 /* Two payloads, parted by a line of their own "---": whatever was once published is read, compared
  * and worded, and each text can be told from the wording. */
 #include "common/json.h"
+#include "tests/fuzz/check.h"
 #include "worker/answer/difference.h"
 #include "worker/answer/wording.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-#define CHECK(fact)                                                                                \
-    do {                                                                                           \
-        if (!(fact)) {                                                                             \
-            BUG(#fact);                                                                            \
-        }                                                                                          \
-    } while (0)
 
 /* All pieces but those of one kind make one of the texts. */
 static void check_pieces(const struct wording *wording, enum wording_kind left_out,

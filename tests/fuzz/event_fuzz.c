@@ -11,18 +11,10 @@
 #include "common/dead_letter.h"
 #include "common/handoff.h"
 #include "common/utf8.h"
+#include "tests/fuzz/check.h"
 
 #define HEADERS_MAX 16
 #define BYTES_MAX 4096
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-#define CHECK(fact)                                                                                \
-    do {                                                                                           \
-        if (!(fact)) {                                                                             \
-            BUG(#fact);                                                                            \
-        }                                                                                          \
-    } while (0)
 
 struct seed {
     struct header headers[HEADERS_MAX];
