@@ -39,22 +39,10 @@ struct chat {
     int code;
 };
 
-static bool chat_on_line(void *owner, struct arena *arena, struct str line,
-                         struct record *ret_record)
+/* What a shop's own system would send for that line. */
+static enum err chat_write(struct chat *chat, struct str text, struct arena *arena,
+                           struct str *ret_value)
 {
-    struct chat *chat = owner;
-    struct str text = str_trim(line);
-    if (text.len == 0) {
-        return false;
-    }
-    if (str_is(text, "/handback")) {
-        *ret_record = (struct record){ .topic = TOPIC_HANDBACKS,
-                                       .key = STR("chat"),
-                                       .has_key = true,
-                                       .value = STR(CHAT_HANDBACK),
-                                       .has_value = true };
-        return true;
-    }
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 2 * text.len + 4096);
     struct json_out out = json_out_to(&buf);
@@ -70,16 +58,27 @@ static bool chat_on_line(void *owner, struct arena *arena, struct str line,
     json_put_text_if(&out, "sku", str_from(chat->sku));
     json_close_object(&out);
     json_close_object(&out);
-    struct str value;
-    /* A line that is no text stays as it is: the decoder says what is wrong with it. */
-    if (json_out_end(&out) != OK || arena_copy(arena, buf_str(&buf), &value) != OK) {
-        value = line;
+    TRY(json_out_end(&out));
+    return arena_copy(arena, buf_str(&buf), ret_value);
+}
+
+/* A line that is no text stays as it is: the decoder says what is wrong with it. */
+static bool chat_on_line(void *owner, struct arena *arena, struct str line,
+                         struct record *ret_record)
+{
+    struct chat *chat = owner;
+    struct str text = str_trim(line);
+    if (text.len == 0) {
+        return false;
     }
-    *ret_record = (struct record){ .topic = TOPIC_MESSAGES,
-                                   .key = STR("chat"),
-                                   .has_key = true,
-                                   .value = value,
-                                   .has_value = true };
+    *ret_record = (struct record){ .topic = TOPIC_MESSAGES, .key = STR("chat"), .has_key = true,
+                                   .value = line, .has_value = true };
+    if (str_is(text, "/handback")) {
+        ret_record->topic = TOPIC_HANDBACKS;
+        ret_record->value = STR(CHAT_HANDBACK);
+        return true;
+    }
+    (void)!chat_write(chat, text, arena, &ret_record->value);
     return true;
 }
 
