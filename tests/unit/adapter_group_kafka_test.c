@@ -1,11 +1,8 @@
 /* What is assigned has a queue of its own before it is fetched, and none when it is gone. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/cm.h"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "worker/adapter/group_kafka.h"
 

@@ -1,10 +1,6 @@
 /* The HTTP client: what becomes of a call, exactly once, later, and never after its deadline. */
 #include <semaphore.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/mem.h"
 #include "tests/unit/tls_script.h"

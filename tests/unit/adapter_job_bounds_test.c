@@ -2,11 +2,7 @@
  *
  * In place of the commit thread stands one that takes notes: a job is run where it is submitted,
  * and its end is told from the loop, as always. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include <poll.h>
 

@@ -1,9 +1,5 @@
 /* What librdkafka is set to beside what an operator sets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "worker/adapter/kafka_conf.h"
 

@@ -1,10 +1,7 @@
 /* A consumer's queue that is longer than a portion, served by whatever wakes first. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <unistd.h>
+#include "tests/unit/cm.h"
 
-#include <cmocka.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 #include "tests/unit/kafka_rig.h"

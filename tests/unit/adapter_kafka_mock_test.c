@@ -1,9 +1,5 @@
 /* Source and sink against librdkafka's own cluster: what needs no real broker to be seen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>

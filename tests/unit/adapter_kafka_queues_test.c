@@ -1,14 +1,11 @@
 /* Partitions that are held back while others go on. librdkafka's own statistics tell what was
  * fetched. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/cm.h"
+
+#include <jansson.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <jansson.h>
 
 #include "common/mem.h"
 #include "tests/unit/kafka_rig.h"

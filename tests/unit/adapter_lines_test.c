@@ -1,9 +1,5 @@
 /* Lines in and outcomes out, without Kafka. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -1,16 +1,13 @@
 /* The event loop: order of a turn, timers, threads, descriptors, names, and a clean end. */
+#include "tests/unit/cm.h"
+
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "common/mem.h"
-
-#include <time.h>
 #include "worker/adapter/loop.h"
 #include "worker/adapter/now.h"
 

@@ -1,9 +1,5 @@
 /* The builtin model behind its port: later, once, and with nothing borrowed for long. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "worker/adapter/model_builtin.h"
 

@@ -1,9 +1,5 @@
 /* Addresses and statuses of model backends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "worker/adapter/model_http.h"
 

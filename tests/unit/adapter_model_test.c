@@ -1,9 +1,5 @@
 /* Models behind HTTP, from ask() to on_done(): once, later, and before the deadline. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/json.h"
 #include "common/mem.h"

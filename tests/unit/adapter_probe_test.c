@@ -1,9 +1,5 @@
 /* The probes, seen by a client: answers, refusals, and peers that never finish. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "tests/unit/tcp_script.h"
 #include "worker/adapter/probe.h"

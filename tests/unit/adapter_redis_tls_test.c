@@ -1,9 +1,5 @@
 /* TLS to Redis: only the right server, and a clear word about any other. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/mem.h"
 #include "tests/unit/tls_script.h"

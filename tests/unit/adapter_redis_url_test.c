@@ -1,9 +1,5 @@
 /* The forms of store.url, and what is said of those that cannot be used. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "worker/adapter/redis_url.h"
 

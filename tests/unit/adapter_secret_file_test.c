@@ -1,9 +1,5 @@
 /* Secrets and certificates from files: what is taken, and what is said of the rest. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 #include <string.h>
 #include <unistd.h>
 

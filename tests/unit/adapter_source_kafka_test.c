@@ -1,10 +1,6 @@
 /* A partition that the engine pauses, against librdkafka's own cluster: it waits, others go on, and
  * what was fetched ahead of it is kept. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "tests/unit/txn_cluster.h"
 #include "worker/adapter/kafka_inbox.h"

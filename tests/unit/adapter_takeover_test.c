@@ -1,10 +1,6 @@
 /* A takeover reads where partitions stand within its time; what that is not enough for is not
  * taken for read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>

@@ -1,11 +1,7 @@
 /* What each kind of refusal means in each step of a commit: librdkafka against its own cluster,
  * whose broker refuses the request of that step. begin_transaction() sends none; the first
  * partition is added with the first record. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "tests/unit/txn_cluster.h"
 #include "worker/engine/txn_state.h"

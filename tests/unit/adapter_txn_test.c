@@ -1,9 +1,5 @@
 /* Which repeated requests cost a producer: librdkafka's own retries against its own cluster. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/mem.h"
 #include "tests/unit/txn_cluster.h"

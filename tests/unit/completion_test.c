@@ -1,9 +1,5 @@
 /* What backends are sent, and what is made of all that they may answer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/json.h"
 #include "common/mem.h"

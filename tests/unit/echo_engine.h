@@ -3,8 +3,8 @@
  * Enough of an engine to drive source and sink: epochs, positions, batches that are tried
  * again, partitions that are let go. It keeps no lanes and no done-map; the metadata of a
  * commit is "at <position>". */
-#ifndef TESTS_ECHO_ENGINE_H
-#define TESTS_ECHO_ENGINE_H
+#ifndef TESTS_UNIT_ECHO_ENGINE_H
+#define TESTS_UNIT_ECHO_ENGINE_H
 
 #include "common/list.h"
 #include "worker/engine/sink.h"

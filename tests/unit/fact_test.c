@@ -1,10 +1,5 @@
 /* Facts: the names that schemas/ knows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/fact.h"
 

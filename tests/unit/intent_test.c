@@ -1,9 +1,5 @@
 /* What customers want: labelled sentences in both languages, and the edges of the rules. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/utf8.h"
 #include "worker/answer/concept.h"

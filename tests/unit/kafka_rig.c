@@ -99,7 +99,7 @@ static void rig_make_parts(struct rig *rig, const char *bootstrap, const char *n
 }
 
 void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
-              const char *const *settings)
+                    const char *const *settings)
 {
     *rig = (struct rig){ .until_ms = INT64_MAX };
     struct log_options log = {

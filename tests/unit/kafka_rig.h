@@ -1,8 +1,8 @@
 /* kafka_rig.h - source, sink and an echo engine on a loop, against any Kafka.
  *
  * Waits are conditions with a deadline, never plain sleeps. */
-#ifndef TESTS_KAFKA_RIG_H
-#define TESTS_KAFKA_RIG_H
+#ifndef TESTS_UNIT_KAFKA_RIG_H
+#define TESTS_UNIT_KAFKA_RIG_H
 
 #include "tests/unit/echo_engine.h"
 #include "worker/adapter/sink_kafka.h"
@@ -31,7 +31,7 @@ struct rig {
 /* Connects to `bootstrap` as worker `name` of `group`; `settings` are more key=value texts,
  * ended by NULL. Returns before anything is connected. */
 void kafka_rig_open(struct rig *rig, const char *bootstrap, const char *name,
-              const char *const *settings);
+                    const char *const *settings);
 void kafka_rig_close(struct rig *rig); /* leaves the group, ends the thread */
 
 /* Runs the loop until `is_done`; false: it took too long. */

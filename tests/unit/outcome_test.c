@@ -1,10 +1,5 @@
 /* Outcomes: names and sizes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/outcome.h"
 

@@ -1,13 +1,8 @@
 /* payload.h - a JSON text on its way through a decoder of common/, for tests. */
-#ifndef UNIT_PAYLOAD_H
-#define UNIT_PAYLOAD_H
+#ifndef TESTS_UNIT_PAYLOAD_H
+#define TESTS_UNIT_PAYLOAD_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "common/json.h"
 #include "common/mem.h"

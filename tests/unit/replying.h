@@ -1,6 +1,6 @@
 /* replying.h - a decoded event and what is needed to reply to it, for tests of encoders. */
-#ifndef UNIT_REPLYING_H
-#define UNIT_REPLYING_H
+#ifndef TESTS_UNIT_REPLYING_H
+#define TESTS_UNIT_REPLYING_H
 
 #include "tests/unit/payload.h"
 

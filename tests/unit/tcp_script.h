@@ -1,7 +1,7 @@
 /* tcp_script.h - a server on a free loopback port whose part is written in the test: each
  * connection runs `serve` on a thread of its own, with plain blocking reads and writes. */
-#ifndef TEST_TCP_SCRIPT_H
-#define TEST_TCP_SCRIPT_H
+#ifndef TESTS_UNIT_TCP_SCRIPT_H
+#define TESTS_UNIT_TCP_SCRIPT_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /* tls_script.h - TLS for the servers of tcp_script.h, with a certificate for "localhost" that
  * nobody but its own file vouches for. */
-#ifndef TEST_TLS_SCRIPT_H
-#define TEST_TLS_SCRIPT_H
+#ifndef TESTS_UNIT_TLS_SCRIPT_H
+#define TESTS_UNIT_TLS_SCRIPT_H
 
 #include <openssl/pem.h>
 #include <openssl/ssl.h>

@@ -1,9 +1,5 @@
 /* txn_cluster.c - see txn_cluster.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/cm.h"
 
 #include "tests/unit/txn_cluster.h"
 

@@ -1,8 +1,8 @@
 /* txn_cluster.h - librdkafka's own cluster, and what its broker does to the requests of a commit.
  *
  * What is to happen is fixed before, by request: there is no race about when. */
-#ifndef TESTS_TXN_CLUSTER_H
-#define TESTS_TXN_CLUSTER_H
+#ifndef TESTS_UNIT_TXN_CLUSTER_H
+#define TESTS_UNIT_TXN_CLUSTER_H
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
