@@ -24,9 +24,14 @@ static enum err open_and_close(void *owner)
 {
     const struct station_options options = { .conf = owner };
     struct station station;
-    TRY(station_open(&station, &options, NULL));
-    station_close(&station);
-    return OK;
+    struct note note = { 0 };
+    enum err err = station_open(&station, &options, &note);
+    if (err == OK) {
+        station_close(&station);
+    } else if (err != ERR_NOMEM) { /* what this machine lacks: a port, a descriptor */
+        print_message("%s\n", note.text);
+    }
+    return err;
 }
 
 static void without_memory_no_worker_is_made(void **state)
