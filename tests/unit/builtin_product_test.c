@@ -53,9 +53,44 @@ static void a_price_without_a_currency_stands_alone(void **state)
     }
 }
 
+static void assert_tells_absence(const char *language, const char *text, enum stock stock,
+                                 bool is_told)
+{
+    static const struct attribute size = { STR("size"), STR("M") };
+    const struct product bike = { .sku = STR("L-M"), .name = STR("Luna M"), .stock = stock,
+                                  .description = STR("Comfortable"), .ship_min_days = -1,
+                                  .ship_max_days = -1, .attributes = &size,
+                                  .attributes_count = 1 };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct brief brief = { .event = &event, .language = str_from(language),
+                                 .intent = INTENT_PRODUCT, .product = &bike,
+                                 .names_product = true };
+    struct arena arena;
+    struct str said;
+    arena_init(&arena, (size_t)1 << 20);
+    assert_int_equal(builtin_product(&arena, &brief, &said), OK);
+    print_message("%s\n", said.ptr);
+    assert_true(str_find(said, STR("Comfortable")) < said.len);
+    bool has = str_find(said, STR("out of stock")) < said.len ||
+               str_find(said, STR("缺货")) < said.len;
+    assert_int_equal(has, is_told);
+    arena_fini(&arena);
+}
+
+static void what_is_sold_out_is_said_to_be_so_to_who_wants_it(void **state)
+{
+    (void)state;
+    assert_tells_absence("en", "Do you have the Luna in size M?", STOCK_OUT, true);
+    assert_tells_absence("zh", "有没有M码的Luna?", STOCK_OUT, true);
+    assert_tells_absence("en", "Do you have the Luna in size M?", STOCK_IN, false);
+    assert_tells_absence("en", "Do you have the Luna in size M?", STOCK_UNKNOWN, false);
+    assert_tells_absence("en", "What size is the Luna M?", STOCK_OUT, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_sold_out_is_said_to_be_so_to_who_wants_it),
         cmocka_unit_test(so_many_cost_the_price_times_as_many),
         cmocka_unit_test(a_price_without_a_currency_stands_alone),
         cmocka_unit_test(a_property_that_is_not_told_beside_one_that_is_is_said_to_be_untold),

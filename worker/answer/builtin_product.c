@@ -265,6 +265,25 @@ static enum err product_page(struct arena *arena, const struct brief *brief, str
     return ERR_NO_FACTS;
 }
 
+/* "Do you have the Luna in size M?" is not answered by what it is like alone, if there is none. */
+static enum err product_add_absence(struct arena *arena, const struct brief *brief,
+                                    struct str *text)
+{
+    static const char wishes[] = "do you have|have you got|do you sell|can i buy|can i get|"
+                                 "i want|available|有没有|还有|有吗|能买|想买";
+    const struct product *product = brief_product(brief);
+    struct plain question;
+    struct str line;
+    plain_of(brief_text(brief), &question);
+    if (!product || product->stock != STOCK_OUT || brief->others_count > 0 ||
+        !plain_has_any(plain_str(&question), wishes)) {
+        return OK;
+    }
+    TRY(product_stock(arena, brief, product, &line));
+    const struct str parts[] = { *text, STR("\n"), line };
+    return arena_join(arena, parts, countof(parts), text);
+}
+
 static enum err product_about(struct arena *arena, const struct brief *brief,
                               struct str *ret_text)
 {
@@ -276,6 +295,7 @@ static enum err product_about(struct arena *arena, const struct brief *brief,
         return product_page(arena, brief, ret_text);
     }
     TRY(product_tell(arena, brief, product_describe, ret_text));
+    TRY(product_add_absence(arena, brief, ret_text));
     return told == PROPERTY_PARTLY ? builtin_add_untold(arena, brief, ret_text) : OK;
 }
 
