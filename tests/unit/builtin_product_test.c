@@ -87,10 +87,51 @@ static void what_is_sold_out_is_said_to_be_so_to_who_wants_it(void **state)
     assert_tells_absence("en", "What size is the Luna M?", STOCK_OUT, false);
 }
 
+static void assert_told_of_book(const char *text, bool is_told)
+{
+    static const struct attribute attributes[] = { { STR("页数"), STR("1606页") },
+                                                   { STR("装帧"), STR("平装") } };
+    const struct product book = { .sku = STR("B-1"), .name = STR("红楼梦"),
+                                  .description = STR("上下两册，第7版，页边有批注"),
+                                  .ship_min_days = -1, .ship_max_days = -1,
+                                  .attributes = attributes, .attributes_count = 2 };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct brief brief = { .event = &event, .language = STR("zh"), .product = &book,
+                                 .names_product = true };
+    struct arena arena;
+    struct str said = STR_NONE;
+    arena_init(&arena, (size_t)1 << 20);
+    print_message("%s\n", text);
+    assert_int_equal(builtin_product_open(&arena, &brief, &said), is_told ? OK : ERR_NO_FACTS);
+    assert_int_equal(str_find(said, STR("1606页")) < said.len, is_told);
+    arena_fini(&arena);
+}
+
+static void a_number_that_is_asked_for_is_told_where_the_entry_counts_that(void **state)
+{
+    (void)state;
+    assert_told_of_book("红楼梦有多少页?", true);
+    assert_told_of_book("红楼梦有几册?", true);
+    assert_told_of_book("红楼梦是第几版?", true);
+    assert_told_of_book("红楼梦有多少字?", false);
+    assert_told_of_book("红楼梦有几边?", false); /* named there, and not counted */
+    assert_told_of_book("红楼梦有几", false);
+}
+
+static void of_two_that_are_asked_for_the_entry_has_one(void **state)
+{
+    (void)state;
+    assert_told_of_book("红楼梦是精装还是平装?", true);
+    assert_told_of_book("红楼梦是横排还是竖排?", false);
+    assert_told_of_book("还是红楼梦", false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sold_out_is_said_to_be_so_to_who_wants_it),
+        cmocka_unit_test(a_number_that_is_asked_for_is_told_where_the_entry_counts_that),
+        cmocka_unit_test(of_two_that_are_asked_for_the_entry_has_one),
         cmocka_unit_test(so_many_cost_the_price_times_as_many),
         cmocka_unit_test(a_price_without_a_currency_stands_alone),
         cmocka_unit_test(a_property_that_is_not_told_beside_one_that_is_is_said_to_be_untold),

@@ -198,6 +198,45 @@ static enum err product_tell(struct arena *arena, const struct brief *brief,
     return is_named || err != ERR_NO_FACTS ? err : product_ask(arena, brief, ret_text);
 }
 
+/* Whether a number stands right before byte `at`. */
+static bool product_is_counted(struct str entry, size_t at)
+{
+    static const char numbers[] = "一|二|三|四|五|六|七|八|九|十|百|千|万|两";
+    bool is_digit = at > 0 && entry.ptr[at - 1] >= '0' && entry.ptr[at - 1] <= '9';
+    return is_digit || (at >= 3 && plain_has_any(str_slice(entry, at - 3, 3), numbers));
+}
+
+/* 有多少页, 第几版: the entry has a number of just that. */
+static bool product_tells_count(struct str question, struct str entry)
+{
+    static const struct str asks[] = { STR("多少"), STR("几") };
+    bool is_told = false;
+    for (size_t i = 0; i < countof(asks) && !is_told; i++) {
+        size_t at = str_find(question, asks[i]);
+        struct str unit = str_slice(question, min_size(at + asks[i].len, question.len), 3);
+        for (size_t from = 0; unit.len == 3 && (unsigned char)unit.ptr[0] >= 0xE4 && !is_told;) {
+            size_t found = from + str_find(str_slice(entry, from, entry.len), unit);
+            if (found >= entry.len) {
+                break;
+            }
+            is_told = product_is_counted(entry, found);
+            from = found + unit.len;
+        }
+    }
+    return is_told;
+}
+
+/* 精装还是平装: the entry has one of the two. */
+static bool product_tells_choice(struct str question, struct str entry)
+{
+    const struct str joint = STR("还是");
+    size_t at = str_find(question, joint);
+    struct str one = at >= 6 && at < question.len ? str_slice(question, at - 6, 6) : STR_NONE;
+    struct str other = str_slice(question, min_size(at + joint.len, question.len), 6);
+    return one.len == 6 && other.len == 6 &&
+           (str_find(entry, one) < entry.len || str_find(entry, other) < entry.len);
+}
+
 /* "Can I wash the covers of the sofa?": what the catalogue says of the product, where that tells a
  * good part of what is asked. */
 static enum err product_is_told(struct arena *arena, const struct brief *brief, bool *ret_is_told)
@@ -213,7 +252,13 @@ static enum err product_is_told(struct arena *arena, const struct brief *brief, 
     struct str names;
     TRY(arena_join(arena, things, countof(things), &names));
     passage_cover_init(&cover, NULL, 1, brief_text(brief), names);
-    *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN;
+    struct plain question;
+    struct plain entry;
+    plain_of(brief_text(brief), &question);
+    plain_of(own.text, &entry);
+    *ret_is_told = passage_cover_of(&cover, &own) >= PASSAGE_COVER_MIN ||
+                   product_tells_count(plain_str(&question), plain_str(&entry)) ||
+                   product_tells_choice(plain_str(&question), plain_str(&entry));
     return OK;
 }
 
