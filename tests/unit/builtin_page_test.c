@@ -252,6 +252,13 @@ static void what_shipping_costs_is_not_told_by_a_section_about_returns(void **st
     struct brief brief = { .language = STR("zh"), .passages = passages, .passages_count = 2 };
     assert_answers(&brief, "运费多少?", "我们的说明“配送”:\n满300元包邮。");
     assert_answers(&brief, "退货运费谁出?", "我们的说明“退货”:\n退货运费由买家承担。");
+    const struct passage below[] = {
+        { STR("r#2"), STR("退换货 / 运费"), STR("非质量问题的运费由顾客承担。") },
+        { STR("s#1"), STR("退货和配送 / 运费"), STR("满300元包邮。") },
+    };
+    brief.passages = below;
+    assert_answers(&brief, "买书要运费吗?", "我们的说明“退货和配送 / 运费”:\n满300元包邮。");
+    assert_answers(&brief, "退货运费谁出?", "我们的说明“退换货 / 运费”:\n非质量问题的运费由顾客承担。");
 }
 
 static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)

@@ -155,7 +155,10 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     }
     concept_set heading = brief_concepts(page_heading(passage));
     const concept_set costs = CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY);
-    if ((asked & costs) && (heading & page_changes & ~asked) != 0) {
+    concept_set title = brief_concepts(passage->title);
+    bool is_under = (title & page_changes) && !(title & CONCEPT_BIT(SHIP)) &&
+                    !(asked & page_changes); /* 运费 under 退换货 */
+    if ((asked & costs) && (is_under || (heading & page_changes & ~asked) != 0)) {
         return 0;
     }
     concept_set asides = topic ? heading & page_asides : 0;
