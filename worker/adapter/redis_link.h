@@ -16,7 +16,7 @@
 
 #define REDIS_REPLY_BYTES_MAX ((size_t)16 << 20) /* of one, with all its elements */
 #define REDIS_REPLY_ELEMENTS_MAX 65536
-#define REDIS_ARGUMENTS_MAX 12
+#define REDIS_ARGUMENTS_MAX 1024
 
 struct redisReply;
 struct redis_link;

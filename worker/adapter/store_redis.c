@@ -10,6 +10,7 @@
 #include "common/base64.h"
 #include "common/mem.h"
 #include "worker/adapter/now.h"
+#include "worker/adapter/redis_bundle.h"
 #include "worker/adapter/redis_reply.h"
 #include "worker/adapter/redis_session.h"
 #include "worker/adapter/store_later.h"
@@ -46,15 +47,6 @@
     "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
     "for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
 
-/* The same, with how the field must begin as the fourth; empty: it must not be there. */
-#define REDIS_BOUND_SCRIPT                                                                         \
-    REDIS_FIELDS_SCRIPT                                                                            \
-    "local now = redis.call('HGET', KEYS[1], ARGV[1]) or '' "                                      \
-    "if string.sub(now, 1, math.max(#ARGV[4], 1)) ~= ARGV[4] then return 0 end "                   \
-    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
-    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
-    "for i = 5, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
-
 /* Drops what `fields_max` of struct store_call does not keep. ARGV: field, value, time, how many of
  * its group are kept, how many of the others. */
 #define REDIS_TRIM_SCRIPT                                                                          \
@@ -80,6 +72,7 @@ struct redis_request {
     struct list_node node;   /* in pending, or idle */
     struct store_call *call; /* NULL: its owner does not wait any more */
     size_t replies_left;
+    size_t bundled; /* the next so many requests, this one among them, have one reply; 0: alone */
     enum err err; /* the first that a reply told */
     size_t bytes;
     int64_t started_us;
@@ -98,9 +91,12 @@ struct store_redis {
     struct loop_timer *timer;
     bool timer_is_set;
     struct list waiting; /* struct store_call */
-    struct list pending; /* struct redis_request */
+    struct list pending; /* struct redis_request, in the order in which they were sent */
+    struct list bundled; /* struct redis_request, of what is in `bundle` */
     struct list idle;    /* struct redis_request */
-    size_t pending_bytes;
+    size_t unsettled_bytes; /* of those that are pending or bundled */
+    struct redis_bundle *bundle;
+    struct loop_task send_bundle;
     int64_t heard_ms; /* when the server was known to reply last */
     bool was_up;
     bool is_told; /* that it is away */
@@ -157,12 +153,11 @@ static struct store_call *request_part(struct store_redis *redis, struct redis_r
     return call;
 }
 
-/* Takes the request that was sent first off the list of pending ones. */
-static struct redis_request *pending_pop(struct store_redis *redis)
+/* Takes the first request off one of the lists. */
+static struct redis_request *request_pop(struct store_redis *redis, struct list *list)
 {
-    struct redis_request *request =
-        list_entry(list_pop(&redis->pending), struct redis_request, node);
-    redis->pending_bytes -= request->bytes;
+    struct redis_request *request = list_entry(list_pop(list), struct redis_request, node);
+    redis->unsettled_bytes -= request->bytes;
     return request;
 }
 
@@ -177,6 +172,47 @@ static void redis_tell_refusal(struct store_redis *redis, const struct redisRepl
             LOG_STR("store.code", ((struct str){ reply->str, len })));
 }
 
+/* What an error says to the call, whose owner may wait no more. */
+static enum err redis_take_refusal(struct store_redis *redis, const struct store_call *call,
+                                   const struct redisReply *reply)
+{
+    redis_tell_refusal(redis, reply);
+    return call && redis_reply_is_miss(reply, call->op) ? OK : ERR_BACKEND;
+}
+
+/* All replies to the request that was sent first are there. */
+static void redis_settle(struct store_redis *redis)
+{
+    struct redis_request *request = request_pop(redis, &redis->pending);
+    struct store_call *call = request->call ? request_part(redis, request) : NULL;
+    enum err result = request->err;
+    int64_t took_us = now_mono_us() - request->started_us;
+    request_give_back(redis, request);
+    if (call) {
+        metric_observe_us(redis->metrics, METRIC_STORE_SECONDS, 0, took_us);
+        redis_count_failure(redis, result);
+        call->on_done(call, result);
+    }
+}
+
+static void redis_settle_bundle(struct store_redis *redis, size_t count,
+                                const struct redisReply *reply)
+{
+    bool is_list = reply->type == REDIS_REPLY_ARRAY && reply->elements == count;
+    if (reply->type == REDIS_REPLY_ERROR) {
+        redis_tell_refusal(redis, reply);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct redis_request *request =
+            list_entry(list_first(&redis->pending), struct redis_request, node);
+        request->err = is_list ? OK : ERR_BACKEND;
+        if (is_list && request->call) {
+            request->err = redis_reply_take(reply->element[i], request->call);
+        }
+        redis_settle(redis);
+    }
+}
+
 static void redis_on_reply(void *owner, const struct redisReply *reply)
 {
     struct store_redis *redis = owner;
@@ -187,26 +223,19 @@ static void redis_on_reply(void *owner, const struct redisReply *reply)
         redis_session_drop(redis->session, "a reply that nobody asked for");
         return;
     }
-    enum err err = ERR_BACKEND;
-    if (reply->type == REDIS_REPLY_ERROR) {
-        redis_tell_refusal(redis, reply);
-        err = request->call && redis_reply_is_miss(reply, request->call->op) ? OK : ERR_BACKEND;
-    } else {
-        err = request->call ? redis_reply_take(reply, request->call) : OK;
-    }
-    request->err = request->err == OK ? err : request->err;
-    if (--request->replies_left > 0) {
+    if (request->bundled > 0) {
+        redis_settle_bundle(redis, request->bundled, reply);
         return;
     }
-    pending_pop(redis);
-    struct store_call *call = request->call ? request_part(redis, request) : NULL;
-    enum err result = request->err;
-    int64_t took_us = now_mono_us() - request->started_us;
-    request_give_back(redis, request);
-    if (call) {
-        metric_observe_us(redis->metrics, METRIC_STORE_SECONDS, 0, took_us);
-        redis_count_failure(redis, result);
-        call->on_done(call, result);
+    enum err err = OK;
+    if (reply->type == REDIS_REPLY_ERROR) {
+        err = redis_take_refusal(redis, request->call, reply);
+    } else if (request->call) {
+        err = redis_reply_take(reply, request->call);
+    }
+    request->err = request->err == OK ? err : request->err;
+    if (--request->replies_left == 0) {
+        redis_settle(redis);
     }
 }
 
@@ -250,11 +279,10 @@ static void redis_on_up(void *owner)
     redis->is_told = false;
 }
 
-/* No reply comes any more for what was sent. */
-static void redis_forget_pending(struct store_redis *redis, enum err err)
+static void redis_forget_list(struct store_redis *redis, struct list *list, enum err err)
 {
-    while (!list_is_empty(&redis->pending)) {
-        struct redis_request *request = pending_pop(redis);
+    while (!list_is_empty(list)) {
+        struct redis_request *request = request_pop(redis, list);
         if (request->call) {
             redis_fail_later(redis, request_part(redis, request), err);
         }
@@ -262,12 +290,21 @@ static void redis_forget_pending(struct store_redis *redis, enum err err)
     }
 }
 
+/* No reply comes any more for what was sent, and what waits to be sent goes nowhere. */
+static void redis_forget_all(struct store_redis *redis, enum err err)
+{
+    loop_task_drop(redis->loop, &redis->send_bundle);
+    redis_bundle_clear(redis->bundle);
+    redis_forget_list(redis, &redis->pending, err);
+    redis_forget_list(redis, &redis->bundled, err);
+}
+
 static void redis_on_down(void *owner, const struct note *why)
 {
     struct store_redis *redis = owner;
     metric_set(redis->metrics, METRIC_STORE_UP, 0);
     redis->trouble = *why;
-    redis_forget_pending(redis, ERR_UNREACHABLE);
+    redis_forget_all(redis, ERR_UNREACHABLE);
     if (!redis->is_told) {
         bool is_socket = redis->url.kind == REDIS_UNIX;
         log_say(redis->log, LOG_WARN, "store", "the store is away; answering without it",
@@ -306,17 +343,14 @@ static bool redis_send_put(struct store_redis *redis, struct redis_request *requ
                            const struct store_call *call, struct str ttl)
 {
     if (call->fields_max > 0) {
-        assert(!call->is_bound && call->drops_count == 0);
+        assert(call->drops_count == 0);
         return redis_send_trim(redis, request, call, ttl);
     }
-    struct str put[8 + STORE_DROPS_MAX] = {
-        STR("EVAL"), call->is_bound ? STR(REDIS_BOUND_SCRIPT) : STR(REDIS_PUT_SCRIPT), STR("1"),
-        buf_str(&redis->key), call->field, call->value, ttl
+    struct str put[7 + STORE_DROPS_MAX] = {
+        STR("EVAL"), STR(REDIS_PUT_SCRIPT), STR("1"), buf_str(&redis->key), call->field,
+        call->value, ttl
     };
     size_t count = 7;
-    if (call->is_bound) {
-        put[count++] = call->revision;
-    }
     for (size_t i = 0; i < call->drops_count; i++) {
         put[count++] = call->drops[i];
     }
@@ -391,11 +425,48 @@ static enum err redis_admit(struct store_redis *redis, const struct store_call *
     if (!redis_session_is_up(redis->session)) {
         return ERR_UNREACHABLE;
     }
-    if (redis->pending.count >= redis->calls_max ||
-        redis->pending_bytes + call_bytes(call) > STORE_UNSENT_BYTES_MAX) {
+    if (redis->pending.count + redis->bundled.count >= redis->calls_max ||
+        redis->unsettled_bytes + call_bytes(call) > STORE_UNSENT_BYTES_MAX) {
         return ERR_FULL;
     }
     return redis_make_key(redis, call->key);
+}
+
+/* Replies come in the order in which requests are sent, so they are pending from here on. */
+static void redis_send_bundle(struct store_redis *redis)
+{
+    size_t count;
+    struct redis_request *first =
+        list_entry(list_first(&redis->bundled), struct redis_request, node);
+    const struct str *command = redis_bundle_command(redis->bundle, &count);
+    first->bundled = redis->bundled.count;
+    while (!list_is_empty(&redis->bundled)) {
+        list_append(&redis->pending, list_pop(&redis->bundled));
+    }
+    loop_task_drop(redis->loop, &redis->send_bundle);
+    (void)redis_session_send(redis->session, command, count);
+    redis_bundle_clear(redis->bundle);
+}
+
+/* A connection that is given up takes what waits with it. */
+static void redis_on_send_bundle(struct loop_task *task)
+{
+    struct store_redis *redis = container_of(task, struct store_redis, send_bundle);
+    if (redis_session_is_up(redis->session)) {
+        redis_send_bundle(redis);
+    }
+}
+
+/* Sent with what else is written before the loop waits. */
+static void redis_bundle(struct store_redis *redis, struct redis_request *request,
+                         const struct store_call *call)
+{
+    list_append(&redis->bundled, &request->node);
+    if (redis_bundle_add(redis->bundle, buf_str(&redis->key), call)) {
+        redis_send_bundle(redis);
+    } else if (!redis->send_bundle.node.next) {
+        loop_later(redis->loop, &redis->send_bundle);
+    }
 }
 
 static void redis_start(struct store *store, struct store_call *call)
@@ -422,10 +493,14 @@ static void redis_start(struct store *store, struct store_call *call)
     if (list_is_empty(&redis->pending)) {
         redis->heard_ms = redis_now_ms(redis);
     }
-    redis->pending_bytes += request->bytes;
-    list_append(&redis->pending, &request->node);
+    redis->unsettled_bytes += request->bytes;
     list_append(&redis->waiting, &call->node);
     redis_arm_timer(redis);
+    if (redis_bundle_takes(call)) {
+        redis_bundle(redis, request, call);
+        return;
+    }
+    list_append(&redis->pending, &request->node);
     /* When it cannot be sent, the session goes down and the call with it. */
     (void)redis_send_call(redis, request, call);
 }
@@ -499,10 +574,14 @@ enum err store_redis_create(const struct store_redis_options *options, struct st
     store_later_init(&redis->later, options->loop);
     list_init(&redis->waiting);
     list_init(&redis->pending);
+    list_init(&redis->bundled);
     list_init(&redis->idle);
     buf_init(&redis->key, STORE_KEY_BYTES_MAX);
+    redis->send_bundle.run = redis_on_send_bundle;
+    redis->bundle = mem_zero(1, sizeof(*redis->bundle));
     redis->timer = loop_timer_create(options->loop, redis_on_timer, redis);
-    enum err err = redis->timer ? redis_open_session(redis, options, note) : ERR_NOMEM;
+    bool has_all = redis->bundle && redis->timer;
+    enum err err = has_all ? redis_open_session(redis, options, note) : ERR_NOMEM;
     if (err != OK) {
         store_redis_destroy(&redis->store);
         return err;
@@ -519,12 +598,15 @@ void store_redis_destroy(struct store *store)
     struct store_redis *redis = container_of(store, struct store_redis, store);
     assert(list_is_empty(&redis->waiting));
     redis_session_destroy(redis->session);
-    redis_forget_pending(redis, ERR_CANCELLED);
+    if (redis->bundle) {
+        redis_forget_all(redis, ERR_CANCELLED);
+    }
     while (!list_is_empty(&redis->idle)) {
         mem_free(list_entry(list_pop(&redis->idle), struct redis_request, node));
     }
     loop_timer_destroy(redis->timer);
     store_later_fini(&redis->later);
     buf_fini(&redis->key);
+    mem_free(redis->bundle);
     mem_free(redis);
 }
