@@ -108,3 +108,25 @@ def test_what_is_no_state_of_orders_is_written_over(worker):
     for customer, (order_id, _, _) in ORDERS.items():
         assert order_id in said[customer] and "delivered" in said[customer]
     assert worker.end() == 0
+
+
+def test_a_customer_with_more_orders_than_are_kept_has_the_newest(worker):
+    """200 are kept: those that happened last, whatever else is written in the same turn."""
+    made = 203
+    worker.start(model__kind="builtin")
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    for number in range(made):
+        for customer in ("cem", f"other-{number}"):
+            event = {"id": f"{customer}-{number}", "order_id": f"o-{number}", "type": "placed",
+                     "customer_id": customer,
+                     "at": f"2025-03-{1 + number // 24:02d}T{number % 24:02d}:00:00Z"}
+            producer.produce(worker.topics["orders"], json.dumps(event).encode(),
+                             customer.encode())
+    assert producer.flush(WAIT_S) == 0
+    wait_orders(worker, 2 * made)
+    with worker.redis.client() as admin:
+        held = {key: admin.hkeys(key) for key in admin.scan_iter(count=500)
+                if admin.type(key) == b"hash"}
+    most = max(held.values(), key=len)
+    assert {int(name.split(b"-")[1]) for name in most} == set(range(made - 200, made))
+    assert worker.end() == 0

@@ -71,14 +71,17 @@ static void shelf_set(struct shelf *shelf, struct str key, struct str field, str
     }
 }
 
-/* The field is still what the write is bound to. */
-static bool shelf_may_put(const struct shelf *shelf, const struct store_call *call)
+/* The field is still what the write is bound to, and there is room for it. */
+static bool shelf_may_put(const struct shelf *shelf, struct store_call *call)
 {
     const struct str *now = shelf_field(shelf, call->key, call->field);
-    return !call->is_bound || str_eq(now ? *now : STR_NONE, call->revision);
+    call->is_crowded = call->is_bound && !now && call->room_for > 0 &&
+                       shelf_fields(shelf, call->key) >= call->room_for;
+    return !call->is_bound ||
+           (str_eq(now ? *now : STR_NONE, call->revision) && !call->is_crowded);
 }
 
-static enum err shelf_write(struct shelf *shelf, const struct store_call *call)
+static enum err shelf_write(struct shelf *shelf, struct store_call *call)
 {
     if (call->op == STORE_PUT && !shelf_may_put(shelf, call)) {
         return ERR_CONFLICT;
@@ -101,7 +104,6 @@ static enum err shelf_read(const struct shelf *shelf, struct store_call *call)
         return ERR_NOMEM;
     }
     if (is_pick) {
-        call->fields_count = shelf_fields(shelf, call->key);
         call->revision = value ? call->found_value : STR_NONE;
     }
     return OK;

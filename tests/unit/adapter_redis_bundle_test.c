@@ -54,15 +54,16 @@ static void keys_come_first_and_then_what_belongs_to_each(void **state)
     struct store_call first = put_of("1", "f", STR("v"));
     struct store_call second = put_of("2", "g", STR("w"));
     second.revision = STR_NONE;
+    second.room_for = 9;
     second.drops[0] = STR("a");
     second.drops[1] = STR("b");
     second.drops_count = 2;
     assert_false(redis_bundle_add(bundle, STR("k1"), &first));
     assert_false(redis_bundle_add(bundle, STR("k2"), &second));
-    assert_string_equal(said(bundle, out), "2 k1 k2 f v 1234 was 0 g w 1234  2 a b");
+    assert_string_equal(said(bundle, out), "2 k1 k2 f v 1234 was 0 0 g w 1234  9 2 a b");
     redis_bundle_clear(bundle);
     assert_false(redis_bundle_add(bundle, STR("k2"), &first));
-    assert_string_equal(said(bundle, out), "1 k2 f v 1234 was 0");
+    assert_string_equal(said(bundle, out), "1 k2 f v 1234 was 0 0");
     mem_free(bundle);
 }
 
@@ -76,7 +77,7 @@ static void what_is_kept_outlives_what_was_given(void **state)
     struct store_call call = put_of("1", "f", (struct str){ value, 1 });
     assert_false(redis_bundle_add(bundle, (struct str){ key, 1 }, &call));
     key[0] = value[0] = '!';
-    assert_string_equal(said(bundle, out), "1 k f v 1234 was 0");
+    assert_string_equal(said(bundle, out), "1 k f v 1234 was 0 0");
     mem_free(bundle);
 }
 
@@ -108,7 +109,7 @@ static void what_is_too_long_to_be_kept_is_to_be_sent_at_once(void **state)
     assert_true(redis_bundle_add(bundle, STR("k"), &large));
     size_t count;
     const struct str *command = redis_bundle_command(bundle, &count);
-    assert_ptr_equal(command[3 + 2 + 5 + 1].ptr, bytes);
+    assert_ptr_equal(command[3 + 2 + 6 + 1].ptr, bytes);
     assert_int_equal(bundle->bytes_len, 6); /* of the small one alone */
     mem_free(bytes);
     mem_free(bundle);
@@ -139,7 +140,7 @@ static void writes_of_one_turn_share_a_script_and_have_their_own_outcomes(void *
     assert_int_equal(asks[0].err, OK);
     assert_int_equal(asks[1].err, ERR_CONFLICT);
     assert_int_equal(asks[2].err, ERR_BACKEND);
-    assert_true(plan_saw(&kit.plan, " 3 deskhand:1:aA deskhand:1:aA deskhand:1:aA f v 1234 was 0 "));
+    assert_true(plan_saw(&kit.plan, " 3 deskhand:1:aA deskhand:1:aA deskhand:1:aA f v 1234 was 0 0 "));
     kit_close(&kit);
 }
 

@@ -13,41 +13,36 @@ static struct redisReply reply_of(int type, long long integer)
     return (struct redisReply){ .type = type, .integer = integer, .str = value, .len = 1 };
 }
 
-/* What one field and the number of all come to, in the order in which they arrive. */
-static enum err pick(struct redisReply field, struct redisReply count, struct store_call *call)
+static enum err pick(int type, struct store_call *call)
 {
-    enum err err = redis_reply_take(&field, call);
-    return err == OK ? redis_reply_take(&count, call) : err;
+    const struct redisReply reply = reply_of(type, 7);
+    return redis_reply_take(&reply, call);
 }
 
-static void a_picked_field_comes_with_the_number_of_all(void **state)
+static void a_picked_field_is_found_or_not(void **state)
 {
     (void)state;
     struct arena arena;
     arena_init(&arena, 4096);
     struct store_call call = { .op = STORE_PICK, .arena = &arena };
-    assert_int_equal(pick(reply_of(REDIS_REPLY_STRING, 0), reply_of(REDIS_REPLY_INTEGER, 7), &call),
-                     OK);
+    assert_int_equal(pick(REDIS_REPLY_STRING, &call), OK);
     assert_true(call.found);
     assert_str(call.found_value, "v");
-    assert_int_equal(call.fields_count, 7);
+    assert_str(call.revision, "v");
     call = (struct store_call){ .op = STORE_PICK, .arena = &arena };
-    assert_int_equal(pick(reply_of(REDIS_REPLY_NIL, 0), reply_of(REDIS_REPLY_INTEGER, 7), &call),
-                     OK);
+    assert_int_equal(pick(REDIS_REPLY_NIL, &call), OK);
     assert_false(call.found);
-    assert_int_equal(call.fields_count, 7);
+    assert_int_equal(call.revision.len, 0);
     arena_fini(&arena);
 }
 
-static void what_is_no_field_and_no_number_is_the_backends_failure(void **state)
+static void what_is_no_field_is_the_backends_failure(void **state)
 {
     (void)state;
-    const struct redisReply number = reply_of(REDIS_REPLY_INTEGER, -1);
     struct store_call call = { .op = STORE_PICK };
-    assert_int_equal(pick(reply_of(REDIS_REPLY_ARRAY, 0), number, &call), ERR_BACKEND);
-    assert_int_equal(pick(reply_of(REDIS_REPLY_STATUS, 0), number, &call), ERR_BACKEND);
-    assert_int_equal(pick(reply_of(REDIS_REPLY_NIL, 0), number, &call), OK);
-    assert_int_equal(call.fields_count, 0);
+    assert_int_equal(pick(REDIS_REPLY_ARRAY, &call), ERR_BACKEND);
+    assert_int_equal(pick(REDIS_REPLY_STATUS, &call), ERR_BACKEND);
+    assert_int_equal(pick(REDIS_REPLY_INTEGER, &call), ERR_BACKEND);
 }
 
 static void a_field_that_there_is_no_memory_for_is_not_found(void **state)
@@ -72,14 +67,18 @@ static enum err renew(int type, long long integer, bool *ret_found)
     return err;
 }
 
-static void a_write_that_is_bound_to_what_has_changed_is_a_conflict(void **state)
+static void a_write_that_is_bound_is_written_or_a_conflict(void **state)
 {
     (void)state;
     struct store_call call = { .op = STORE_PUT, .is_bound = true };
     const struct redisReply kept = reply_of(REDIS_REPLY_INTEGER, 0);
     const struct redisReply written = reply_of(REDIS_REPLY_INTEGER, 1);
+    const struct redisReply crowded = reply_of(REDIS_REPLY_INTEGER, 2);
     const struct redisReply strange = reply_of(REDIS_REPLY_STATUS, 0);
+    assert_int_equal(redis_reply_take(&crowded, &call), ERR_CONFLICT);
+    assert_true(call.is_crowded);
     assert_int_equal(redis_reply_take(&kept, &call), ERR_CONFLICT);
+    assert_false(call.is_crowded);
     assert_int_equal(redis_reply_take(&written, &call), OK);
     assert_int_equal(redis_reply_take(&strange, &call), ERR_BACKEND);
 }
@@ -125,10 +124,10 @@ static void only_what_is_of_another_type_is_a_miss_and_only_for_who_reads(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_picked_field_comes_with_the_number_of_all),
-        cmocka_unit_test(what_is_no_field_and_no_number_is_the_backends_failure),
+        cmocka_unit_test(a_picked_field_is_found_or_not),
+        cmocka_unit_test(what_is_no_field_is_the_backends_failure),
         cmocka_unit_test(a_field_that_there_is_no_memory_for_is_not_found),
-        cmocka_unit_test(a_write_that_is_bound_to_what_has_changed_is_a_conflict),
+        cmocka_unit_test(a_write_that_is_bound_is_written_or_a_conflict),
         cmocka_unit_test(a_renewal_is_won_lost_or_refused),
         cmocka_unit_test(only_what_is_of_another_type_is_a_miss_and_only_for_who_reads),
     };

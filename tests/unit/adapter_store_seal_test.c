@@ -239,15 +239,15 @@ static void a_field_is_picked_under_its_own_name_alone(void **state)
     kit_open(&kit);
     assert_int_equal(store_put(kit.loop, kit.store, "h", "a", "1"), OK);
     assert_int_equal(store_put(kit.loop, kit.store, "h", "b", "2"), OK);
-    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "2 of 2");
-    assert_string_equal(store_pick(kit.loop, kit.store, "h", "c", out), "(none) of 2");
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "2");
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "c", out), "(none)");
     struct store_call call = { .op = STORE_PICK, .key = STR("h"), .field = STR("a") };
     assert_int_equal(store_ask_run(&ask, kit.loop, kit.inner, call), OK);
     struct store_call moved = { .op = STORE_PUT, .key = STR("h"), .field = STR("b"),
                                 .value = ask.call.found_value };
     assert_int_equal(store_ask_do(kit.loop, kit.inner, moved), OK);
     store_ask_fini(&ask);
-    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "(none) of 2");
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "b", out), "(none)");
     assert_int_equal(unopened(&kit), 1);
     kit_close(&kit);
 }
@@ -272,8 +272,38 @@ static void a_write_is_bound_to_what_was_picked(void **state)
     assert_int_equal(store_ask_do(kit.loop, kit.store, put), OK);
     put.value = STR("3");
     assert_int_equal(store_ask_do(kit.loop, kit.store, put), ERR_CONFLICT);
-    assert_string_equal(store_pick(kit.loop, kit.store, "h", "a", out), "2 of 1");
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "a", out), "2");
     store_ask_fini(&ask);
+    kit_close(&kit);
+}
+
+static enum err put_new(struct kit *kit, const char *field, size_t room_for, bool *ret_is_crowded)
+{
+    struct store_ask ask;
+    struct store_call put = { .op = STORE_PUT, .key = STR("h"), .field = str_from(field),
+                              .value = STR("1"), .is_bound = true, .room_for = room_for };
+    enum err err = store_ask_run(&ask, kit->loop, kit->store, put);
+    *ret_is_crowded = ask.call.is_crowded;
+    store_ask_fini(&ask);
+    return err;
+}
+
+static void a_new_field_is_written_only_where_there_is_room(void **state)
+{
+    (void)state;
+    struct kit kit;
+    bool is_crowded;
+    char out[64];
+    kit_open(&kit);
+    assert_int_equal(put_new(&kit, "a", 2, &is_crowded), OK);
+    assert_int_equal(put_new(&kit, "b", 2, &is_crowded), OK);
+    assert_false(is_crowded);
+    assert_int_equal(put_new(&kit, "c", 2, &is_crowded), ERR_CONFLICT);
+    assert_true(is_crowded);
+    assert_string_equal(store_pick(kit.loop, kit.store, "h", "c", out), "(none)");
+    assert_int_equal(put_new(&kit, "a", 2, &is_crowded), ERR_CONFLICT); /* it is not new */
+    assert_false(is_crowded);
+    assert_int_equal(put_new(&kit, "c", 0, &is_crowded), OK);
     kit_close(&kit);
 }
 
@@ -365,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_store_that_seals_nothing_has_its_fields_open),
         cmocka_unit_test(a_field_is_picked_under_its_own_name_alone),
         cmocka_unit_test(a_write_is_bound_to_what_was_picked),
+        cmocka_unit_test(a_new_field_is_written_only_where_there_is_room),
         cmocka_unit_test(a_field_cannot_pass_for_another),
         cmocka_unit_test(marks_and_sums_pass_through_unsealed),
         cmocka_unit_test(a_cancelled_call_completes_once),

@@ -123,7 +123,7 @@ static inline const char *store_all(struct loop *loop, struct store *store, cons
     return out;
 }
 
-/* "value of 3", or "(none) of 3" for a field that is not there. */
+/* "(none)" for a field that is not there. */
 static inline const char *store_pick(struct loop *loop, struct store *store, const char *key,
                                      const char *field, char out[64])
 {
@@ -131,7 +131,7 @@ static inline const char *store_pick(struct loop *loop, struct store *store, con
     struct store_call call = { .op = STORE_PICK, .key = str_from(key), .field = str_from(field) };
     enum err err = store_ask_run(&ask, loop, store, call);
     struct str value = ask.call.found ? ask.call.found_value : STR("(none)");
-    snprintf(out, 64, "%.*s of %zu", STR_ARG(value), ask.call.fields_count);
+    snprintf(out, 64, "%.*s", STR_ARG(value));
     store_ask_fini(&ask);
     return err == OK ? out : "(error)";
 }

@@ -82,12 +82,30 @@ static struct str world_field(const struct store_call *call, struct str field, c
     return str_join(parts, countof(parts), out, 512);
 }
 
-static enum err world_put(struct world *world, const struct store_call *call)
+/* How many fields the key has. */
+static size_t world_fields(const struct world *world, const struct store_call *call)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world->values_count; i++) {
+        const struct world_value *item = &world->values[i];
+        struct str key = { item->key, item->key_len };
+        count += key.len > call->key.len && str_starts(key, call->key) &&
+                 key.ptr[call->key.len] == '\x1F';
+    }
+    return count;
+}
+
+static enum err world_put(struct world *world, struct store_call *call)
 {
     char bytes[512];
     const struct world_value *item = world_find(world, world_field(call, call->field, bytes));
     struct str now = item ? item->value : STR_NONE;
     if (call->is_bound && !str_eq(now, call->revision)) {
+        return ERR_CONFLICT;
+    }
+    call->is_crowded = call->is_bound && !item && call->room_for > 0 &&
+                       world_fields(world, call) >= call->room_for;
+    if (call->is_crowded) {
         return ERR_CONFLICT;
     }
     for (size_t i = 0; i < call->drops_count; i++) {
@@ -121,7 +139,6 @@ static void world_pick(struct world *world, struct store_call *call)
 {
     char bytes[512];
     const struct world_value *item = world_find(world, world_field(call, call->field, bytes));
-    world_all(world, call); /* for the count */
     call->found = item != NULL;
     call->found_value = item ? item->value : STR_NONE;
     call->revision = call->found_value;

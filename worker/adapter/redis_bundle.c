@@ -4,8 +4,8 @@
 #include <assert.h>
 
 /* ARGV of each key: field, value, time, how the field must begin (empty: it must not be there),
- * how many fields to drop, and those. What stands under a key of ours and has no fields is foreign:
- * it makes room. */
+ * how many others there may be if it is new (0: any), how many fields to drop, and those. What
+ * stands under a key of ours and has no fields is foreign: it makes room. */
 #define BUNDLE_SCRIPT                                                                              \
     "local done, at = {}, 1 "                                                                      \
     "for i, key in ipairs(KEYS) do "                                                               \
@@ -14,14 +14,17 @@
     "    if not string.find(now.err, 'WRONGTYPE', 1, true) then return now end "                   \
     "    redis.call('DEL', key) now = '' "                                                         \
     "  end "                                                                                       \
-    "  local was, drops = ARGV[at + 3], tonumber(ARGV[at + 4]) "                                   \
+    "  local was, room, drops = ARGV[at + 3], tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]) "     \
     "  done[i] = string.sub(now, 1, math.max(#was, 1)) == was and 1 or 0 "                         \
+    "  if done[i] == 1 and now == '' and room > 0 and redis.call('HLEN', key) >= room then "       \
+    "    done[i] = 2 "                                                                             \
+    "  end "                                                                                       \
     "  if done[i] == 1 then "                                                                      \
     "    redis.call('HSET', key, ARGV[at], ARGV[at + 1]) "                                         \
     "    redis.call('PEXPIRE', key, ARGV[at + 2]) "                                                \
-    "    for k = at + 5, at + 4 + drops do redis.call('HDEL', key, ARGV[k]) end "                  \
+    "    for k = at + 6, at + 5 + drops do redis.call('HDEL', key, ARGV[k]) end "                  \
     "  end "                                                                                       \
-    "  at = at + 5 + drops "                                                                       \
+    "  at = at + 6 + drops "                                                                       \
     "end return done"
 
 bool redis_bundle_takes(const struct store_call *call)
@@ -68,7 +71,8 @@ bool redis_bundle_add(struct redis_bundle *bundle, struct str key, const struct 
     bundle_put_text(bundle, copies, call->value);
     bundle_put(bundle, str_from_int(call->ttl_ms, bundle->numbers[which][0]));
     bundle_put_text(bundle, copies, call->revision);
-    bundle_put(bundle, str_from_int((int64_t)call->drops_count, bundle->numbers[which][1]));
+    bundle_put(bundle, str_from_int((int64_t)call->room_for, bundle->numbers[which][1]));
+    bundle_put(bundle, str_from_int((int64_t)call->drops_count, bundle->numbers[which][2]));
     for (size_t i = 0; i < call->drops_count; i++) {
         bundle_put_text(bundle, copies, call->drops[i]);
     }

@@ -13,7 +13,7 @@
 #define REDIS_BUNDLE_WRITES_MAX 64
 #define REDIS_BUNDLE_BYTES_MAX ((size_t)48 << 10) /* that are copied */
 #define REDIS_BUNDLE_HEAD 3 /* EVAL, the script, and how many keys follow */
-#define REDIS_BUNDLE_ARGUMENTS (5 + STORE_DROPS_MAX) /* of one write, without its key */
+#define REDIS_BUNDLE_ARGUMENTS (6 + STORE_DROPS_MAX) /* of one write, without its key */
 #define REDIS_BUNDLE_COMMAND_MAX                                                                   \
     (REDIS_BUNDLE_HEAD + REDIS_BUNDLE_WRITES_MAX * (1 + REDIS_BUNDLE_ARGUMENTS))
 
@@ -25,7 +25,7 @@ struct redis_bundle {
     size_t arguments_count;
     struct str command[REDIS_BUNDLE_COMMAND_MAX];
     char writes_text[STR_INT_BYTES];
-    char numbers[REDIS_BUNDLE_WRITES_MAX][2][STR_INT_BYTES];
+    char numbers[REDIS_BUNDLE_WRITES_MAX][3][STR_INT_BYTES];
     char bytes[REDIS_BUNDLE_BYTES_MAX];
     size_t bytes_len;
 };

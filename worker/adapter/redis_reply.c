@@ -61,15 +61,10 @@ static enum err reply_take_fields(const struct redisReply *reply, struct store_c
     return OK;
 }
 
-/* The second of two replies is how many fields there are. */
 static enum err reply_take_pick(const struct redisReply *reply, struct store_call *call)
 {
-    if (reply->type != REDIS_REPLY_INTEGER) {
-        TRY(reply_take_value(reply, call));
-        call->revision = call->found_value;
-        return OK;
-    }
-    call->fields_count = (size_t)max_i64(reply->integer, 0);
+    TRY(reply_take_value(reply, call));
+    call->revision = call->found_value;
     return OK;
 }
 
@@ -94,13 +89,14 @@ static enum err reply_take_sum(const struct redisReply *reply, struct store_call
     return call->found ? OK : ERR_BACKEND;
 }
 
-/* 0: the field is not what it was bound to. */
-static enum err reply_take_put(const struct redisReply *reply)
+/* 0: the field is not what it was bound to; 2: there was no room for it. */
+static enum err reply_take_put(const struct redisReply *reply, struct store_call *call)
 {
     if (reply->type != REDIS_REPLY_INTEGER) {
         return ERR_BACKEND;
     }
-    return reply->integer == 0 ? ERR_CONFLICT : OK;
+    call->is_crowded = reply->integer == 2;
+    return reply->integer == 1 ? OK : ERR_CONFLICT;
 }
 
 bool redis_reply_is_miss(const struct redisReply *reply, enum store_op op)
@@ -122,7 +118,7 @@ enum err redis_reply_take(const struct redisReply *reply, struct store_call *cal
     case STORE_SET:
         return reply->type == REDIS_REPLY_STATUS ? OK : ERR_BACKEND;
     case STORE_PUT:
-        return reply_take_put(reply);
+        return reply_take_put(reply, call);
     case STORE_DROP:
     case STORE_YIELD:
         return reply->type == REDIS_REPLY_INTEGER ? OK : ERR_BACKEND;

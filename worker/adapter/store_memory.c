@@ -218,7 +218,6 @@ static enum err memory_pick(struct store_memory *memory, struct store_call *call
     }
     call->found = field != NULL;
     call->revision = call->found_value;
-    call->fields_count = entry->fields.count;
     return OK;
 }
 
@@ -311,16 +310,22 @@ static void entry_cut(struct store_memory *memory, struct memory_entry *entry, s
     }
 }
 
-/* The field is still what the write is bound to. */
-static bool memory_may_put(struct store_memory *memory, const struct store_call *call)
+/* The field is still what the write is bound to, and there is room for it. */
+static bool memory_may_put(struct store_memory *memory, struct store_call *call)
 {
     struct memory_entry *entry = entry_find(memory, call->key);
-    struct memory_field *field = entry && entry->has_fields ? field_find(entry, call->field) : NULL;
+    bool has_fields = entry && entry->has_fields;
+    struct memory_field *field = has_fields ? field_find(entry, call->field) : NULL;
     struct str now = field ? field_value(field) : STR_NONE;
-    return call->revision.len > 0 ? str_starts(now, call->revision) : now.len == 0;
+    if (call->revision.len > 0 ? !str_starts(now, call->revision) : now.len > 0) {
+        return false;
+    }
+    call->is_crowded = has_fields && !field && call->room_for > 0 &&
+                       entry->fields.count >= call->room_for;
+    return !call->is_crowded;
 }
 
-static enum err memory_put(struct store_memory *memory, const struct store_call *call)
+static enum err memory_put(struct store_memory *memory, struct store_call *call)
 {
     struct memory_entry *entry = NULL;
     if (call->is_bound && !memory_may_put(memory, call)) {
@@ -434,6 +439,7 @@ static void memory_start(struct store *store, struct store_call *call)
     call->fields_count = 0;
     call->sum = 0;
     call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
+    call->is_crowded = false;
     enum err err = memory_work(memory, call);
     while (memory->bytes > memory->options.bytes_max) {
         memory_drop_oldest(memory);

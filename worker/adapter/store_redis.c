@@ -357,16 +357,6 @@ static bool redis_send_put(struct store_redis *redis, struct redis_request *requ
     return redis_send(redis, request, put, count);
 }
 
-static bool redis_send_pick(struct store_redis *redis, struct redis_request *request,
-                            const struct store_call *call)
-{
-    struct str key = buf_str(&redis->key);
-    struct str get[] = { STR("HGET"), key, call->field };
-    struct str count[] = { STR("HLEN"), key };
-    return redis_send(redis, request, get, countof(get)) &&
-           redis_send(redis, request, count, countof(count));
-}
-
 static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
                             const struct store_call *call)
 {
@@ -375,6 +365,7 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     struct str key = buf_str(&redis->key);
     struct str get[] = { STR("GET"), key };
     struct str all[] = { STR("HGETALL"), key };
+    struct str pick[] = { STR("HGET"), key, call->field };
     struct str set[] = { STR("SET"), key, call->value, STR("PX"), ttl };
     struct str drop[] = { STR("DEL"), key };
     struct str claim[] = { STR("SET"), key, call->value, STR("NX"), STR("PX"), ttl };
@@ -389,7 +380,7 @@ static bool redis_send_call(struct store_redis *redis, struct redis_request *req
     case STORE_ALL:
         return redis_send(redis, request, all, countof(all));
     case STORE_PICK:
-        return redis_send_pick(redis, request, call);
+        return redis_send(redis, request, pick, countof(pick));
     case STORE_SET:
         return redis_send(redis, request, set, countof(set));
     case STORE_DROP:
@@ -479,6 +470,7 @@ static void redis_start(struct store *store, struct store_call *call)
     call->fields_count = 0;
     call->sum = 0;
     call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
+    call->is_crowded = false;
     enum err err = redis_admit(redis, call);
     struct redis_request *request = err == OK ? request_take(redis) : NULL;
     if (!request) {

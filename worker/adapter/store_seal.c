@@ -160,7 +160,6 @@ static struct str seal_mark(struct str sealed)
 static enum err seal_take_pick(struct seal_twin *twin)
 {
     struct store_call *outer = twin->outer;
-    outer->fields_count = twin->call.fields_count;
     if (outer->arena) {
         TRY(arena_copy(outer->arena, seal_mark(twin->call.revision), &outer->revision));
     }
@@ -216,6 +215,7 @@ static void seal_done(struct store_call *call, enum err err)
     struct seal_twin *twin = container_of(call, struct seal_twin, call);
     struct store_call *outer = twin->outer;
     outer->inner = NULL;
+    outer->is_crowded = call->is_crowded;
     if (seal_is_open(call->op)) {
         outer->found = call->found;
         outer->sum = call->sum;
@@ -240,6 +240,7 @@ static enum err seal_fill(struct seal_twin *twin)
                                       .fields_max = outer->fields_max,
                                       .revision = outer->revision,
                                       .is_bound = outer->is_bound,
+                                      .room_for = outer->room_for,
                                       .ttl_ms = outer->ttl_ms,
                                       .amount = outer->amount,
                                       .arena = outer->opens_later ? outer->arena : &twin->arena,
@@ -268,6 +269,7 @@ static void store_seal_start(struct store *store, struct store_call *call)
     call->opener = NULL;
     call->sum = 0;
     call->revision = call->op == STORE_PICK ? STR_NONE : call->revision;
+    call->is_crowded = false;
     struct seal_twin *twin = twin_take(sealed, call);
     if (!twin) {
         store_later_add(&sealed->later, call, ERR_NOMEM);

@@ -7,6 +7,8 @@
 #include "worker/engine/recall.h"
 #include "worker/engine/recommend.h"
 
+static void order_turn_listed(struct turn *turn, enum turn_call which);
+
 /* How far ahead of its record's time an event may say that it happened. */
 #define ORDER_AHEAD_MAX_MS (24 * 3600 * (int64_t)1000)
 
@@ -37,9 +39,21 @@ static void order_turn_remembered(struct turn *turn, enum turn_call which)
     }
 }
 
+/* The customer has as many orders as are kept: which of them makes room? */
+static void order_turn_list(struct turn *turn)
+{
+    struct store_call *call = &turn->work->calls[CALL_ORDERS];
+    call->op = STORE_ALL;
+    turn_call(turn, CALL_ORDERS, order_turn_listed);
+}
+
 static void order_turn_written(struct turn *turn, enum turn_call which)
 {
     enum err err = turn->work->results[which];
+    if (err == ERR_CONFLICT && turn->work->calls[which].is_crowded) {
+        order_turn_list(turn);
+        return;
+    }
     if (err != OK) {
         attempt_again(turn, err);
         return;
@@ -135,8 +149,9 @@ static bool order_turn_make_room(struct turn *turn, const struct order *event)
 }
 
 /* Kafka's fence does not reach the store: a worker that stood still may have lost the partition,
- * and must not write over what the next owner has made of it. On a conflict it is read again. */
-static void order_turn_write(struct turn *turn, const struct order *state)
+ * and must not write over what the next owner has made of it. On a conflict it is read again.
+ * `room_for` is how many other orders there may be; 0: room is made. */
+static void order_turn_write(struct turn *turn, const struct order *state, size_t room_for)
 {
     struct work *work = turn->work;
     const struct engine_options *options = &turn->engine->options;
@@ -146,6 +161,7 @@ static void order_turn_write(struct turn *turn, const struct order *state)
     write->field = state->order_id;
     write->revision = work->calls[CALL_ORDERS].revision;
     write->is_bound = !(options->lowered & ENGINE_LOWER_BOUND);
+    write->room_for = room_for;
     write->ttl_ms = options->order_ttl_ms;
     enum err err =
         order_state_encode(&turn->scratch, options->stored_version, state, &write->value);
@@ -166,13 +182,12 @@ static void order_turn_listed(struct turn *turn, enum turn_call which)
     }
     const struct order event = order_turn_event(turn);
     if (order_turn_make_room(turn, &event)) {
-        order_turn_write(turn, &event);
+        order_turn_write(turn, &event, 0);
     } else {
         conclude_nothing(turn, STR("order_state"));
     }
 }
 
-/* The order itself, and how many others the customer has. */
 static void order_turn_loaded(struct turn *turn, enum turn_call which)
 {
     struct store_call *call = &turn->work->calls[which];
@@ -183,11 +198,8 @@ static void order_turn_loaded(struct turn *turn, enum turn_call which)
     }
     if (err != OK) {
         attempt_again(turn, err);
-    } else if (!call->found && call->fields_count >= ORDER_TURN_ORDERS_MAX) {
-        call->op = STORE_ALL;
-        turn_call(turn, which, order_turn_listed);
     } else {
-        order_turn_write(turn, &state);
+        order_turn_write(turn, &state, ORDER_TURN_ORDERS_MAX);
     }
 }
 

@@ -15,9 +15,10 @@ enum store_op {
     STORE_GET,   /* key -> value */
     STORE_SET,   /* key, value, ttl_ms */
     STORE_ALL,   /* key -> fields */
-    STORE_PICK,  /* key, field -> value, and how many fields the key has */
+    STORE_PICK,  /* key, field -> value */
     STORE_PUT,   /* key, field, value, ttl_ms of the whole key; drops `drops`, keeps `fields_max`;
-                    all of it or nothing, and nothing if it `is_bound` and the field has changed */
+                    all of it or nothing, and nothing if it `is_bound` and the field has changed,
+                    or is new and the key has `room_for` others */
     STORE_DROP,  /* key */
     STORE_CLAIM, /* key, value, ttl_ms -> found: true if the key was free and is the caller's now */
     STORE_RENEW, /* key, value, ttl_ms from now -> found: true if it was the caller's still */
@@ -56,6 +57,7 @@ struct store_call {
      * empty where there is none. Of a PUT that `is_bound`: what the field must still be. */
     struct str revision;
     bool is_bound;
+    size_t room_for; /* of a PUT that `is_bound`: 0 is any number */
     int64_t ttl_ms;      /* > 0 */
     int64_t amount;      /* of ADD; may be negative */
     struct arena *arena; /* results are copied here; NULL: the caller wants none */
@@ -66,7 +68,8 @@ struct store_call {
     bool found;                       /* result of GET, ALL, PICK, CLAIM, RENEW and ADD */
     struct str found_value;           /* of GET and PICK */
     const struct store_field *fields; /* of ALL */
-    size_t fields_count;              /* of ALL and PICK */
+    size_t fields_count;
+    bool is_crowded;                  /* of PUT: that there was no room is why it is a conflict */
     struct store *opener;             /* of ALL: who opens the values; NULL: they are open */
     int64_t sum; /* of ADD */
 
