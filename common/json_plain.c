@@ -30,10 +30,23 @@ static uint64_t json_plain_word(const char *bytes)
     return word;
 }
 
+/* At which byte of a word with that marks, of which it has one, the first one is not plain; or 0,
+ * where the words of the machine begin with their last byte, which may be marked in vain. */
+static size_t json_plain_first(uint64_t marks)
+{
+    bool is_in_order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    return is_in_order ? (size_t)__builtin_ctzll(marks) / 8 : 0;
+}
+
 size_t json_plain_end(struct str text, size_t at)
 {
     assert(at <= text.len);
-    while (text.len - at >= WORD_BYTES && !json_plain_marks(json_plain_word(text.ptr + at))) {
+    while (text.len - at >= WORD_BYTES) {
+        uint64_t marks = json_plain_marks(json_plain_word(text.ptr + at));
+        if (marks) {
+            at += json_plain_first(marks);
+            break;
+        }
         at += WORD_BYTES;
     }
     while (at < text.len && json_plain_is((unsigned char)text.ptr[at])) {
