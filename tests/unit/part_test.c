@@ -154,6 +154,40 @@ static void shares_of_the_backlog_shrink_with_each_partition_that_is_busy(void *
     world_close(&world);
 }
 
+static void stop_at_six_thousand(struct engine_options *options)
+{
+    options->backlog_records_max = 6000;
+}
+
+/* How many records one partition among many idle ones takes until it is paused. */
+static size_t taken_of(enum topic topic, const char *value)
+{
+    struct claim claims[40];
+    for (int32_t i = 0; i < 40; i++) {
+        claims[i] = (struct claim){ .id = { topic, i }, .committed = -1, .leader_epoch = -1,
+                                    .high = -1 };
+    }
+    world_open(&world, stop_at_six_thousand);
+    world.source.events->on_claim(world.engine, claims, 40);
+    size_t taken = 0;
+    for (; world.paused == 0; taken++) {
+        assert_true(taken < 6000);
+        const struct record record = { .topic = topic, .leader_epoch = -1,
+                                       .offset = (int64_t)taken, .value = str_from(value),
+                                       .has_value = true };
+        world.source.events->on_record(world.engine, &record);
+    }
+    world_close(&world);
+    return taken;
+}
+
+static void order_events_may_wait_in_greater_numbers(void **state)
+{
+    (void)state;
+    assert_int_equal(taken_of(TOPIC_MESSAGES, "{"), PART_BUSY_RECORDS);
+    assert_int_equal(taken_of(TOPIC_ORDERS, "{"), PART_BUSY_ORDERS);
+}
+
 static void stop_at_six(struct engine_options *options)
 {
     options->backlog_records_max = 6;
@@ -303,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_full_partition_is_paused_and_goes_on_when_half_is_done),
         cmocka_unit_test(a_busy_partition_has_the_shares_of_the_idle_ones),
         cmocka_unit_test(shares_of_the_backlog_shrink_with_each_partition_that_is_busy),
+        cmocka_unit_test(order_events_may_wait_in_greater_numbers),
         cmocka_unit_test(a_full_backlog_leaves_each_partition_its_equal_share),
         cmocka_unit_test(a_crowd_is_fetched_though_the_model_takes_one_at_a_time),
         cmocka_unit_test(records_that_expired_unread_are_told_and_the_rest_is_answered),

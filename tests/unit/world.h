@@ -7,7 +7,7 @@
 #include "tests/unit/cm.h"
 #include "worker/engine/engine.h"
 
-#define WORLD_OUTPUTS_MAX 1024
+#define WORLD_OUTPUTS_MAX 2400
 #define WORLD_HANDBACKS 3 /* the one partition of hand-backs; not one of messages then */
 #define WORLD_COPIES 2 /* the one partition of copy requests; not one of messages then */
 #define WORLD_VALUES_MAX 1024

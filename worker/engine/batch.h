@@ -18,8 +18,8 @@
 
 #define BATCH_OUTCOMES_MAX 4000
 #define BATCH_BYTES_MAX ((size_t)8 << 20)
-#define BATCH_QUIET_OUTCOMES 512
-#define BATCH_QUIET_MS 20
+#define BATCH_QUIET_OUTCOMES 2048
+#define BATCH_QUIET_MS 60
 #define BATCH_SETTLE_SLICE 64 /* turns a tick: about 0.2 ms */
 #define BATCH_PARTS_MAX 128 /* their done-maps stay under 512 KiB together */
 

@@ -6,9 +6,6 @@
 
 /* How long a position that only gaps have moved may stay uncommitted. */
 #define PART_BEHIND_MS 1000
-/* Enough for a transaction of some hundred turns to be committed while the next one is worked on.
- * Two hundred in each of eight partitions take some five megabytes. */
-#define PART_BUSY_RECORDS 200
 
 enum err parts_init(struct parts *parts, size_t parts_max, const uint64_t seed[2])
 {
@@ -371,16 +368,17 @@ void part_remove(struct part *part, struct turn *turn)
 /* An equal share of all partitions that are owned. Most of them are idle, so as long as there is
  * room those that hold records may have more: one that is busy among many that are not should
  * fill a transaction, too. */
-static size_t part_share(const struct engine *engine)
+static size_t part_share(const struct engine *engine, const struct part *part)
 {
     const struct engine_options *options = &engine->options;
     const struct parts *parts = &engine->parts;
     size_t most = min_size(options->backlog_records_max, chain_backlog_max(&engine->chain));
+    size_t busy = part->id.topic == TOPIC_ORDERS ? PART_BUSY_ORDERS : PART_BUSY_RECORDS;
     size_t equal = max_size(most / max_size(parts->owned, 1), 1);
     if (engine->backlog_records >= most) {
         return equal;
     }
-    return max_size(equal, min_size(PART_BUSY_RECORDS, most / max_size(parts->busy, 1)));
+    return max_size(equal, min_size(busy, most / max_size(parts->busy, 1)));
 }
 
 void part_balance(struct engine *engine, struct part *part)
@@ -389,7 +387,7 @@ void part_balance(struct engine *engine, struct part *part)
         return;
     }
     size_t shares = max_size(engine->parts.owned, 1);
-    size_t records = part_share(engine);
+    size_t records = part_share(engine, part);
     size_t bytes = max_size(engine->options.backlog_bytes_max / shares, 1);
     struct source *source = engine->ports.source;
     bool is_full = part->turns.count >= records || part->backlog_bytes >= bytes;

@@ -11,6 +11,12 @@
 #include "worker/engine/partition.h"
 #include "worker/engine/turn.h"
 
+/* Enough for a transaction of some hundred turns to be committed while the next one is worked on.
+ * Two hundred in each of eight partitions take some five megabytes. */
+#define PART_BUSY_RECORDS 200
+/* Order events wait for each other by the thousand (batch.h) and take less memory each. */
+#define PART_BUSY_ORDERS 400
+
 enum part_state {
     PART_FOREIGN,  /* not ours */
     PART_OWNED,
