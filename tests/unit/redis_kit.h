@@ -149,8 +149,9 @@ static inline struct store_redis_options kit_options(struct kit *kit)
 }
 
 /* `user` and `path` stand before and behind the server's address. */
-static inline void kit_open_at(struct kit *kit, struct plan plan, struct store_redis_options options,
-                        const char *user, const char *path)
+static inline void kit_open_at(struct kit *kit, struct plan plan,
+                               struct store_redis_options options, const char *user,
+                               const char *path)
 {
     char text[64];
     kit->plan = plan;
@@ -164,7 +165,8 @@ static inline void kit_open_at(struct kit *kit, struct plan plan, struct store_r
     assert_false(kit->store->ops->is_up(kit->store));
 }
 
-static inline void kit_open_with(struct kit *kit, struct plan plan, struct store_redis_options options)
+static inline void kit_open_with(struct kit *kit, struct plan plan,
+                                 struct store_redis_options options)
 {
     kit_open_at(kit, plan, options, "", "");
 }

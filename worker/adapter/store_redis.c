@@ -11,6 +11,7 @@
 #include "common/mem.h"
 #include "worker/adapter/now.h"
 #include "worker/adapter/redis_bundle.h"
+#include "worker/adapter/redis_command.h"
 #include "worker/adapter/redis_reply.h"
 #include "worker/adapter/redis_session.h"
 #include "worker/adapter/store_later.h"
@@ -20,60 +21,12 @@
 #define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
 #define STORE_IDLE_MAX 4096 /* requests, of some 64 bytes */
-/* What belongs together is one step for the server: a connection that ends in between would leave a
- * key for ever, a worker that stood still would write over what a later one has made of it. */
-#define REDIS_RENEW_SCRIPT                                                                         \
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then "                                               \
-    "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
-#define REDIS_YIELD_SCRIPT                                                                         \
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
-/* ARGV: amount, time of a key that is new, which no later sum moves. */
-#define REDIS_ADD_SCRIPT                                                                           \
-    "local sum = redis.call('INCRBY', KEYS[1], ARGV[1]) "                                          \
-    "if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end "         \
-    "return sum"
-
-/* What stands under a key of ours and has no fields is foreign: it makes room. */
-#define REDIS_FIELDS_SCRIPT                                                                        \
-    "local count = redis.pcall('HLEN', KEYS[1]) "                                                  \
-    "if type(count) == 'table' and string.find(count.err, 'WRONGTYPE', 1, true) then "             \
-    "redis.call('DEL', KEYS[1]) end "
-
-/* ARGV: field, value, time, fields to drop. */
-#define REDIS_PUT_SCRIPT                                                                           \
-    REDIS_FIELDS_SCRIPT                                                                            \
-    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
-    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
-    "for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end return 1"
-
-/* Drops what `fields_max` of struct store_call does not keep. ARGV: field, value, time, how many of
- * its group are kept, how many of the others. */
-#define REDIS_TRIM_SCRIPT                                                                          \
-    REDIS_FIELDS_SCRIPT                                                                            \
-    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) "                                               \
-    "redis.call('PEXPIRE', KEYS[1], ARGV[3]) "                                                     \
-    "local keep = tonumber(ARGV[4]) "                                                              \
-    "if redis.call('HLEN', KEYS[1]) <= keep then return 1 end "                                    \
-    "local group, own, others = string.match(ARGV[1], '^[^/]*/') or ARGV[1], {}, {} "              \
-    "for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do "                                      \
-    "  local is_own = string.sub(name, 1, #group) == group "                                       \
-    "  table.insert(is_own and own or others, name) "                                              \
-    "end "                                                                                         \
-    "local function number(name) return tonumber(string.match(name, '/(%d+)$')) or -1 end "        \
-    "local function cut(names, most) "                                                             \
-    "  table.sort(names, function(a, b) return number(a) < number(b) end) "                        \
-    "  for i = 1, #names - most do redis.call('HDEL', KEYS[1], names[i]) end "                     \
-    "end "                                                                                         \
-    "cut(own, keep) cut(others, tonumber(ARGV[5])) return 1"
-
-/* One call's commands on the wire. */
+/* One call's command on the wire. */
 struct redis_request {
     struct list_node node;   /* in pending, or idle */
     struct store_call *call; /* NULL: its owner does not wait any more */
-    size_t replies_left;
     size_t bundled; /* the next so many requests, this one among them, have one reply; 0: alone */
-    enum err err; /* the first that a reply told */
     size_t bytes;
     int64_t started_us;
 };
@@ -129,7 +82,7 @@ static struct redis_request *request_take(struct store_redis *redis)
         request = mem_alloc(sizeof(*request));
     }
     if (request) {
-        *request = (struct redis_request){ .err = OK };
+        *request = (struct redis_request){ 0 };
     }
     return request;
 }
@@ -180,19 +133,23 @@ static enum err redis_take_refusal(struct store_redis *redis, const struct store
     return call && redis_reply_is_miss(reply, call->op) ? OK : ERR_BACKEND;
 }
 
-/* All replies to the request that was sent first are there. */
-static void redis_settle(struct store_redis *redis)
+/* The request that was sent first has come to this. */
+static void redis_settle(struct store_redis *redis, enum err err)
 {
     struct redis_request *request = request_pop(redis, &redis->pending);
     struct store_call *call = request->call ? request_part(redis, request) : NULL;
-    enum err result = request->err;
     int64_t took_us = now_mono_us() - request->started_us;
     request_give_back(redis, request);
     if (call) {
         metric_observe_us(redis->metrics, METRIC_STORE_SECONDS, 0, took_us);
-        redis_count_failure(redis, result);
-        call->on_done(call, result);
+        redis_count_failure(redis, err);
+        call->on_done(call, err);
     }
+}
+
+static struct redis_request *redis_first(const struct store_redis *redis)
+{
+    return list_entry(list_first(&redis->pending), struct redis_request, node);
 }
 
 static void redis_settle_bundle(struct store_redis *redis, size_t count,
@@ -203,39 +160,28 @@ static void redis_settle_bundle(struct store_redis *redis, size_t count,
         redis_tell_refusal(redis, reply);
     }
     for (size_t i = 0; i < count; i++) {
-        struct redis_request *request =
-            list_entry(list_first(&redis->pending), struct redis_request, node);
-        request->err = is_list ? OK : ERR_BACKEND;
-        if (is_list && request->call) {
-            request->err = redis_reply_take(reply->element[i], request->call);
+        struct store_call *call = redis_first(redis)->call;
+        enum err err = is_list ? OK : ERR_BACKEND;
+        if (is_list && call) {
+            err = redis_reply_take(reply->element[i], call);
         }
-        redis_settle(redis);
+        redis_settle(redis, err);
     }
 }
 
 static void redis_on_reply(void *owner, const struct redisReply *reply)
 {
     struct store_redis *redis = owner;
-    struct redis_request *request =
-        list_entry(list_first(&redis->pending), struct redis_request, node);
+    struct redis_request *request = redis_first(redis);
     redis->heard_ms = redis_now_ms(redis);
     if (!request) {
         redis_session_drop(redis->session, "a reply that nobody asked for");
-        return;
-    }
-    if (request->bundled > 0) {
+    } else if (request->bundled > 0) {
         redis_settle_bundle(redis, request->bundled, reply);
-        return;
-    }
-    enum err err = OK;
-    if (reply->type == REDIS_REPLY_ERROR) {
-        err = redis_take_refusal(redis, request->call, reply);
-    } else if (request->call) {
-        err = redis_reply_take(reply, request->call);
-    }
-    request->err = request->err == OK ? err : request->err;
-    if (--request->replies_left == 0) {
-        redis_settle(redis);
+    } else if (reply->type == REDIS_REPLY_ERROR) {
+        redis_settle(redis, redis_take_refusal(redis, request->call, reply));
+    } else {
+        redis_settle(redis, request->call ? redis_reply_take(reply, request->call) : OK);
     }
 }
 
@@ -315,88 +261,14 @@ static void redis_on_down(void *owner, const struct note *why)
     }
 }
 
-static bool redis_send(struct store_redis *redis, struct redis_request *request,
-                       const struct str *arguments, size_t count)
+/* When it cannot be sent, the session goes down and the call with it. */
+static void redis_send(struct store_redis *redis, struct redis_request *request,
+                       const struct store_call *call)
 {
-    request->replies_left++;
-    return redis_session_send(redis->session, arguments, count);
-}
-
-static bool redis_send_trim(struct store_redis *redis, struct redis_request *request,
-                            const struct store_call *call, struct str ttl)
-{
-    char keep[STR_INT_BYTES];
-    char others[STR_INT_BYTES];
-    const struct str put[] = { STR("EVAL"),
-                               STR(REDIS_TRIM_SCRIPT),
-                               STR("1"),
-                               buf_str(&redis->key),
-                               call->field,
-                               call->value,
-                               ttl,
-                               str_from_int((int64_t)call->fields_max, keep),
-                               str_from_int((int64_t)(STORE_OTHERS * call->fields_max), others) };
-    return redis_send(redis, request, put, countof(put));
-}
-
-static bool redis_send_put(struct store_redis *redis, struct redis_request *request,
-                           const struct store_call *call, struct str ttl)
-{
-    if (call->fields_max > 0) {
-        assert(call->drops_count == 0);
-        return redis_send_trim(redis, request, call, ttl);
-    }
-    struct str put[7 + STORE_DROPS_MAX] = {
-        STR("EVAL"), STR(REDIS_PUT_SCRIPT), STR("1"), buf_str(&redis->key), call->field,
-        call->value, ttl
-    };
-    size_t count = 7;
-    for (size_t i = 0; i < call->drops_count; i++) {
-        put[count++] = call->drops[i];
-    }
-    return redis_send(redis, request, put, count);
-}
-
-static bool redis_send_call(struct store_redis *redis, struct redis_request *request,
-                            const struct store_call *call)
-{
-    char number[STR_INT_BYTES];
-    struct str ttl = str_from_int(call->ttl_ms, number);
-    struct str key = buf_str(&redis->key);
-    struct str get[] = { STR("GET"), key };
-    struct str all[] = { STR("HGETALL"), key };
-    struct str pick[] = { STR("HGET"), key, call->field };
-    struct str set[] = { STR("SET"), key, call->value, STR("PX"), ttl };
-    struct str drop[] = { STR("DEL"), key };
-    struct str claim[] = { STR("SET"), key, call->value, STR("NX"), STR("PX"), ttl };
-    struct str renew[] = { STR("EVAL"), STR(REDIS_RENEW_SCRIPT), STR("1"), key, call->value, ttl };
-    struct str yield[] = { STR("EVAL"), STR(REDIS_YIELD_SCRIPT), STR("1"), key, call->value };
-    char amount[STR_INT_BYTES];
-    struct str add[] = { STR("EVAL"), STR(REDIS_ADD_SCRIPT), STR("1"), key,
-                         str_from_int(call->amount, amount), ttl };
-    switch (call->op) {
-    case STORE_GET:
-        return redis_send(redis, request, get, countof(get));
-    case STORE_ALL:
-        return redis_send(redis, request, all, countof(all));
-    case STORE_PICK:
-        return redis_send(redis, request, pick, countof(pick));
-    case STORE_SET:
-        return redis_send(redis, request, set, countof(set));
-    case STORE_DROP:
-        return redis_send(redis, request, drop, countof(drop));
-    case STORE_PUT:
-        return redis_send_put(redis, request, call, ttl);
-    case STORE_CLAIM:
-        return redis_send(redis, request, claim, countof(claim));
-    case STORE_RENEW:
-        return redis_send(redis, request, renew, countof(renew));
-    case STORE_YIELD:
-        return redis_send(redis, request, yield, countof(yield));
-    case STORE_ADD:
-        return redis_send(redis, request, add, countof(add));
-    }
-    BUG("an operation that no store knows");
+    struct redis_command command;
+    redis_command_make(&command, buf_str(&redis->key), call);
+    list_append(&redis->pending, &request->node);
+    (void)redis_session_send(redis->session, command.arguments, command.count);
 }
 
 static enum err redis_make_key(struct store_redis *redis, struct str key)
@@ -490,11 +362,9 @@ static void redis_start(struct store *store, struct store_call *call)
     redis_arm_timer(redis);
     if (redis_bundle_takes(call)) {
         redis_bundle(redis, request, call);
-        return;
+    } else {
+        redis_send(redis, request, call);
     }
-    list_append(&redis->pending, &request->node);
-    /* When it cannot be sent, the session goes down and the call with it. */
-    (void)redis_send_call(redis, request, call);
 }
 
 static void redis_cancel(struct store *store, struct store_call *call)
