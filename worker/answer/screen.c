@@ -9,6 +9,7 @@
 #include "worker/answer/screen_known.h"
 #include "worker/answer/screen_language.h"
 #include "worker/answer/screen_pair.h"
+#include "worker/answer/screen_subject.h"
 #include "worker/answer/screen_vague.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -26,6 +27,7 @@ struct screen {
     int item;
     struct screen_sentence sentence;
     struct str text; /* of the sentence, plain */
+    struct str reply; /* all of it, as it was written */
     struct screen_pairs pairs; /* of the text */
     struct hit hits[SCREEN_HITS_MAX];
     size_t hits_count;
@@ -295,6 +297,8 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
                                       /* where it comes from is told in words, not in numbers */
                                       .topics = screen_topics(screen, number) & ~TOPIC_BIT(FROM),
                                       .is_order_dated = screen_order_is_dated(screen) };
+    const struct screen_context context = { .sentence = screen->text, .at = value->from,
+                                            .reply = screen->reply, .item = screen->item };
     screen->is_claim = true;
     if (value->kind == SCREEN_IDENTIFIER) {
         return FLAW_IDENTIFIER;
@@ -306,7 +310,8 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
         const struct screen_fact *fact = &screen->facts.items[i];
         if (screen_is_told_of(&said, fact) && fact_is_of(screen, fact) &&
             !fact_is_of_absent(screen, fact, said.topics) &&
-            screen_fits(&said, screen->facts.today, &fact->value)) {
+            screen_fits(&said, screen->facts.today, &fact->value) &&
+            !screen_subject_is_other(&screen->facts, &context, &said, fact)) {
             return FLAW_NONE;
         }
     }
@@ -548,6 +553,7 @@ enum err screen_judge(struct arena *arena, const struct brief *brief, struct str
     }
     TRY(screen_facts_of(arena, brief, now_wall_ms / DAY_MS, &screen->facts));
     enum flaw flaw = screen_is_language(&screen->facts, text) ? FLAW_NONE : FLAW_LANGUAGE;
+    screen->reply = text;
     struct str rest = text;
     struct str sentence;
     while (flaw == FLAW_NONE && screen_sentence_next(&rest, &sentence)) {

@@ -220,9 +220,11 @@ static void facts_add_values(struct screen_facts *facts, struct str text,
     struct screen_sentence sentence;
     struct screen_value values[SCREEN_VALUES_MAX];
     size_t count = facts_read(facts, text, &sentence, values);
+    size_t lead = (size_t)(str_trim(plain_str(&sentence.plain)).ptr - sentence.plain.bytes);
     for (size_t i = 0; i < count; i++) {
         struct screen_fact fact = *like;
         fact.value = values[i];
+        fact.value.from -= min_size(fact.value.from, lead); /* sentences are kept without it */
         if (values[i].kind == SCREEN_IDENTIFIER) {
             struct str word = str_slice(plain_str(&sentence.plain), values[i].from,
                                         values[i].to - values[i].from);
@@ -245,6 +247,7 @@ static enum err facts_add_sentences(struct screen_facts *facts, struct str text,
            facts->sentences_count < SCREEN_SENTENCES_MAX) {
         struct str *kept = &facts->sentences[facts->sentences_count++];
         struct screen_fact fact = *like;
+        fact.sentence = (size_t)(kept - facts->sentences);
         TRY(facts_plain(facts, sentence, kept));
         /* "Below that it costs 5.90 EUR" is about what the sentence before is about. */
         bool leans = before && plain_has_any(*kept, "it|that|this|they");

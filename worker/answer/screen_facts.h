@@ -33,13 +33,14 @@ enum screen_role {
 };
 
 struct screen_fact {
-    struct screen_value value;
+    struct screen_value value; /* of a passage: where it stands in its sentence */
     struct str text;   /* of SCREEN_TEXT: plain, the arena's */
     topic_set topics;  /* what it is told of; empty: anything */
     enum screen_role role;
     int order;   /* number of the order it belongs to, or SCREEN_ANY */
     int item;    /* number of the product it belongs to, or SCREEN_ANY */
     int passage; /* number of the passage it stands in, or SCREEN_ANY */
+    size_t sentence; /* of a passage: number of the sentence it stands in */
 };
 
 struct screen_facts {
