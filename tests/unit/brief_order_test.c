@@ -237,6 +237,45 @@ static void who_names_none_hears_of_the_newest_and_those_under_way(void **state)
     assert_ptr_equal(meant[0], &furniture[2]);
 }
 
+static const struct order by_carriers[] = {
+    { .order_id = STR("3"), .type = ORDER_SHIPPED, .carrier = STR("GLS") },
+    { .order_id = STR("2"), .type = ORDER_SHIPPED, .carrier = STR("DHL Express") },
+    { .order_id = STR("1"), .type = ORDER_DELIVERED, .carrier = STR("顺丰速运") },
+};
+
+static void a_carrier_chooses_the_order_that_goes_with_it(void **state)
+{
+    (void)state;
+    struct event event = saying("Where is my DHL parcel?");
+    struct brief brief = asking(&event, by_carriers, countof(by_carriers));
+    const struct order *meant[3];
+    assert_ptr_equal(brief_order_named(&brief), &by_carriers[1]);
+    assert_int_equal(brief_orders_meant(&brief, meant, 3), 1);
+    assert_ptr_equal(meant[0], &by_carriers[1]);
+    event = saying("我的顺丰快递到哪了?");
+    assert_ptr_equal(brief_order_named(&brief), &by_carriers[2]);
+    event = saying("When does the GLS package arrive?");
+    assert_ptr_equal(brief_order_named(&brief), &by_carriers[0]);
+    event = saying("Do you ship with DHL?");
+    assert_null(brief_order_named(&brief));
+    event = saying("Where is my order 777777 with DHL?");
+    assert_null(brief_order_named(&brief));
+    event = saying("Where is my UPS parcel?");
+    assert_null(brief_order_named(&brief));
+}
+
+static void a_carrier_of_all_orders_chooses_none(void **state)
+{
+    (void)state;
+    static const struct order orders[] = { { .order_id = STR("3"), .carrier = STR("DHL") },
+                                           { .order_id = STR("2"), .carrier = STR("DHL") } };
+    struct event event = saying("Where is my DHL parcel?");
+    struct brief brief = asking(&event, orders, countof(orders));
+    const struct order *meant[3];
+    assert_null(brief_order_named(&brief));
+    assert_int_equal(brief_orders_meant(&brief, meant, 3), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +289,8 @@ int main(void)
         cmocka_unit_test(a_product_chooses_the_order_that_has_it_by_sku_or_name),
         cmocka_unit_test(a_product_that_no_order_has_chooses_none),
         cmocka_unit_test(who_names_none_hears_of_the_newest_and_those_under_way),
+        cmocka_unit_test(a_carrier_chooses_the_order_that_goes_with_it),
+        cmocka_unit_test(a_carrier_of_all_orders_chooses_none),
     };
     return cmocka_run_group_tests_name("brief_order", tests, NULL, NULL);
 }

@@ -269,6 +269,64 @@ const struct order *brief_order_by_items(const struct brief *brief)
     return orders_by_items(brief, &best, 1) > 0 ? best : NULL;
 }
 
+/* ---- by carrier ---- */
+
+/* What people call it: "dhl" of "DHL Express", 顺丰 of 顺丰速运. */
+static struct str order_carrier_word(struct str carrier)
+{
+    struct str rest = carrier;
+    struct str word = STR_NONE;
+    if (carrier.len > 0 && order_is_han(carrier.ptr[0])) {
+        return str_slice(carrier, 0, 2 * ORDER_HAN_BYTES);
+    }
+    (void)str_split(&rest, ' ', &word);
+    return word;
+}
+
+static bool order_has_carrier(struct str text, const struct order *order)
+{
+    struct plain carrier;
+    plain_of(order->carrier, &carrier);
+    struct str word = order_carrier_word(plain_str(&carrier));
+    return word.len >= ORDER_NAME_BYTES_MIN && !screen_word_is_plain(word) && plain_has(text, word);
+}
+
+/* "My DHL parcel" is one that is spoken of; "do you ship with DHL?" asks for none. */
+static bool order_is_of_parcel(concept_set about)
+{
+    const concept_set own = CONCEPT_BIT(MINE) | CONCEPT_BIT(MY) | CONCEPT_BIT(WHERE) |
+                            CONCEPT_BIT(NOT_YET);
+    const concept_set when = CONCEPT_BIT(PARCEL) | CONCEPT_BIT(WHEN);
+    return (about & own) != 0 || (about & when) == when;
+}
+
+/* None where all orders go with it: then it says nothing. */
+static size_t orders_by_carrier(const struct brief *brief, const struct order **ret_orders,
+                                size_t max)
+{
+    size_t count = 0;
+    size_t all = 0;
+    struct plain text;
+    if (!order_is_of_parcel(brief_about(brief))) {
+        return 0;
+    }
+    plain_of(brief_text(brief), &text);
+    for (size_t i = 0; i < brief->orders_count; i++) {
+        bool has = order_has_carrier(plain_str(&text), &brief->orders[i]);
+        all += has ? 1 : 0;
+        if (has && count < max) {
+            ret_orders[count++] = &brief->orders[i];
+        }
+    }
+    return all < brief->orders_count ? count : 0;
+}
+
+static const struct order *order_by_carrier(const struct brief *brief)
+{
+    const struct order *newest = NULL;
+    return orders_by_carrier(brief, &newest, 1) > 0 ? newest : NULL;
+}
+
 /* ---- by all of these ---- */
 
 static const struct order *order_in_history(const struct brief *brief)
@@ -305,6 +363,7 @@ static const struct order *order_look_for_named(const struct brief *brief)
         }
     }
     named = named ? named : brief_order_by_items(brief);
+    named = named ? named : order_by_carrier(brief);
     return named || brief->names_product ? named : order_in_history(brief);
 }
 
@@ -385,6 +444,7 @@ size_t brief_orders_meant(const struct brief *brief, const struct order **ret_or
     if (brief->event->message.order_id.len == 0) {
         bool is_all = order_asks_for_all(brief);
         count = is_all ? 0 : orders_by_items(brief, ret_orders, max);
+        count = is_all || count > 0 ? count : orders_by_carrier(brief, ret_orders, max);
         if (count > 0) {
             return count;
         }

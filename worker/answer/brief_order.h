@@ -18,8 +18,9 @@ concept_set brief_about(const struct brief *brief);
 /* The order it is about: the one whose number the text has ("F 1001" is F-1001, too), or whose
  * tracking number, else the context's, else the newest if "the last order" is said, else the one
  * whose place in the answer before is named ("the second one"), else the one with most of the
- * products that the text names, else the conversation's last, else the newest. NULL: there is
- * none, one is named that is not among `orders`, or a product that none of them has. */
+ * products that the text names, else one that goes with the carrier whose parcel it speaks of
+ * ("my DHL parcel"), else the conversation's last, else the newest. NULL: there is none, one is
+ * named that is not among `orders`, or a product that none of them has. */
 const struct order *brief_order(const struct brief *brief);
 
 /* The same, but NULL where nothing names one: the newest would be a guess. */
@@ -39,8 +40,9 @@ const struct order *brief_order_before(const struct brief *brief);
 void brief_find_named(struct brief *brief);
 
 /* All that it may be about: those whose numbers the text has; all if it asks for all; those that
- * fit the named products equally well; the one that is named otherwise; else the newest and those
- * under way. At most `max`, newest first. Gives how many; none where brief_order() has none. */
+ * fit the named products equally well, or the named carrier; the one that is named otherwise; else
+ * the newest and those under way. At most `max`, newest first. Gives how many; none where
+ * brief_order() has none. */
 size_t brief_orders_meant(const struct brief *brief, const struct order **ret_orders, size_t max);
 
 /* True if the text has a number ("100234", "order B-9", 物流 SF9) that none of `orders` has. */
