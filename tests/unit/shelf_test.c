@@ -133,12 +133,32 @@ static void of_many_a_few_are_told_and_not_all_are_looked_at(void **state)
     close_shop(&shop);
 }
 
+static void what_has_the_denied_colour_or_none_that_is_known_is_left_out(void **state)
+{
+    (void)state;
+    static const struct thing grey = { "", "GRY", "tools", "5.00", "gray", STOCK_IN };
+    static const struct thing bare = { "", "BAR", "tools", "4.00", "", STOCK_IN };
+    static const struct thing green = { "", "ZH1", "tools", "3.00", "绿色", STOCK_IN };
+    struct shop shop;
+    open_shop(&shop, 100);
+    sell(&shop, &grey);
+    sell(&shop, &bare);
+    sell(&shop, &green);
+    assert_string_equal(found(&shop, "which tools are not green?"), "GRY TAP ");
+    assert_true(shop.shelf.is_part);
+    assert_string_equal(found(&shop, "which tools are not grey?"), "TAP DRL HAM ");
+    assert_string_equal(found(&shop, "which tools are not purple?"), ""); /* all descriptions */
+    assert_false(shop.shelf.is_known);
+    close_shop(&shop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_is_found_in_stock_and_cheapest_first),
         cmocka_unit_test(none_is_told_only_where_that_is_sure),
         cmocka_unit_test(of_many_a_few_are_told_and_not_all_are_looked_at),
+        cmocka_unit_test(what_has_the_denied_colour_or_none_that_is_known_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

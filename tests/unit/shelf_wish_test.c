@@ -75,10 +75,10 @@ static void other_questions_are_no_such_wish(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "which tools are not green?", "which one is blue?", "do you have it in green?",
+        "which one is blue?", "do you have it in green?",
         "which lamps?",
         "what do you have?", "which of my orders is green", "do you ship anything under 30 euros?",
-        "is the drill green?", "any tools with 3 gears?", "哪些工具不是绿色的", "有绿色的吗",
+        "is the drill green?", "any tools with 3 gears?", "有绿色的吗",
         "which are green?", "which is cheaper, the green or the blue drill?",
         "any tools under 5 kg?",
     };
@@ -124,11 +124,55 @@ static void a_colour_and_a_material_are_kinds(void **state)
     assert_false(shelf_wish_is_kind(STR("tools")));
 }
 
+static void one_colour_may_be_denied(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *denied;
+    } cases[] = {
+        { "which tools are not green?", "green" },
+        { "any non-green tools?", "green" },
+        { "show me tools other than green", "green" },
+        { "do you have tools that are not green under 60 euros?", "green" },
+        { "哪些工具不是绿色的?", "绿色" },
+        { "which tools are green?", "" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct shelf_wish wish;
+        assert_true(wished(cases[i].text, &wish));
+        assert_str(wish.denied, cases[i].denied);
+        assert_true(passage_term(&wish.words, 0).len > 0);
+    }
+}
+
+static void what_else_is_denied_is_left_to_others(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "which tools are not green or red?", "which green tools are not red?",
+        "which tools are not wooden?",       "which are not green?",
+        "哪些工具不是木质的?",               "which tools are not green and not heavy?",
+    };
+    struct shelf_wish wish;
+    for (size_t i = 0; i < countof(cases); i++) {
+        assert_false(wished(cases[i], &wish));
+    }
+    assert_true(shelf_wish_denies(STR("Which are not wooden?")));
+    assert_true(shelf_wish_denies(STR("哪些不是木质的?")));
+    assert_false(shelf_wish_denies(STR("Which are wooden?")));
+    assert_false(shelf_wish_denies(STR("Which are not there?")));
+    assert_false(shelf_wish_denies(STR("Which are not")));
+    assert_false(shelf_wish_denies(STR_NONE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bound_of_the_price_is_read_in_both_languages),
         cmocka_unit_test(only_words_of_the_thing_are_left),
+        cmocka_unit_test(one_colour_may_be_denied),
+        cmocka_unit_test(what_else_is_denied_is_left_to_others),
         cmocka_unit_test(other_questions_are_no_such_wish),
         cmocka_unit_test(whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all),
         cmocka_unit_test(a_long_text_is_no_such_wish),

@@ -7,6 +7,7 @@
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/builtin_product.h"
 #include "worker/answer/builtin_shelf.h"
+#include "worker/answer/shelf_wish.h"
 
 #define ONE_ORDERS_MAX 5 /* more would be a list, not an answer */
 
@@ -110,6 +111,14 @@ static bool one_is_of_orders(const struct brief *brief)
            (brief_order_named(brief) || (is_when && is_under_way && brief_order(brief)));
 }
 
+/* "Which are not wooden?": a wooden one is no answer, nor a page on wooden ones. */
+static bool one_is_denied(const struct brief *brief)
+{
+    bool is_open = brief->intent == INTENT_OTHER || brief->intent == INTENT_PRODUCT ||
+                   brief->intent == INTENT_PRICE || brief->intent == INTENT_STOCK;
+    return is_open && brief->event->kind == EVENT_MESSAGE && shelf_wish_denies(brief_text(brief));
+}
+
 static const struct bilingual anything_else = {
     "好的。如果还有其他问题，请告诉我。",
     "All right. If there is anything else, please tell me.",
@@ -136,6 +145,9 @@ enum err builtin_one(struct arena *arena, const struct brief *brief, struct str 
     };
     if (brief->is_shelf) {
         return builtin_shelf(arena, brief, ret_text);
+    }
+    if (one_is_denied(brief)) {
+        return ERR_NO_FACTS;
     }
     switch (brief->intent) {
     case INTENT_NOD:

@@ -150,3 +150,16 @@ size_t property_excluded_at(struct str text, size_t at, struct str entry)
     }
     return longest;
 }
+
+struct str property_colour_at(struct str text, size_t at)
+{
+    static const char names[] = "color|colors|colour|colours|颜色|什么色|配色"; /* of no colour */
+    struct str rest = str_from(properties[0].asks);
+    struct str word;
+    struct str longest = STR_NONE;
+    while (rest.len > 0 && str_split(&rest, '|', &word)) {
+        bool is_longer = word.len > longest.len && plain_is_at(text, at, word);
+        longest = is_longer && !plain_has_any(word, names) ? word : longest;
+    }
+    return longest;
+}

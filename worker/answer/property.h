@@ -22,4 +22,7 @@ enum property_told property_is_told(struct str question, struct str entry);
  * which the plain `entry` tells: "cotton" where the material is wool. 0: none. */
 size_t property_excluded_at(struct str text, size_t at, struct str entry);
 
+/* The colour that is named at `at` of a plain text: "green", 绿色. Empty: none. Static. */
+struct str property_colour_at(struct str text, size_t at);
+
 #endif

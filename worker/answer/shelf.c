@@ -3,6 +3,7 @@
 
 #include "worker/answer/order_asked.h"
 #include "worker/answer/plain.h"
+#include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
 
 /* An entry that may fit. */
@@ -144,15 +145,60 @@ static enum err shelf_fits(struct arena *arena, const struct shelf_wish *wish,
     return OK;
 }
 
+/* "grey" is "gray", and 绿 is 绿色. */
+static bool shelf_has_colour(struct str text, struct str colour)
+{
+    bool is_grey = str_eq(colour, STR("grey")) || str_eq(colour, STR("gray"));
+    bool is_blue = str_eq(colour, STR("blue")) || str_eq(colour, STR("blu"));
+    struct plain plain;
+    plain_of(text, &plain);
+    struct str all = plain_str(&plain);
+    return plain_is_letter(colour.ptr[0])
+               ? plain_has(all, colour) || (is_grey && plain_has_any(all, "grey|gray")) ||
+                     (is_blue && plain_has_any(all, "blue|blu"))
+               : plain_has(all, str_slice(colour, 0, STR("绿").len));
+}
+
+/* Whether the text names a colour in the letters of the one that is denied. */
+static bool shelf_tells_colour(struct str text, struct str denied)
+{
+    struct plain plain;
+    bool tells = false;
+    plain_of(text, &plain);
+    for (size_t at = 0; at < plain.len && !tells; at++) {
+        struct str colour = property_colour_at(plain_str(&plain), at);
+        tells = colour.len > 0 &&
+                plain_is_letter(colour.ptr[0]) == plain_is_letter(denied.ptr[0]);
+    }
+    return tells;
+}
+
+/* A colour is told of it, and nowhere the denied one: of what color a thing is that tells none
+ * nobody knows. */
+static bool shelf_is_without(const struct product *product, struct str denied)
+{
+    bool is_told = false;
+    bool has = shelf_has_colour(product->name, denied) ||
+               shelf_has_colour(product->category, denied) ||
+               shelf_has_colour(product->description, denied);
+    for (size_t i = 0; i < product->attributes_count; i++) {
+        has = has || shelf_has_colour(product->attributes[i].value, denied);
+        is_told = is_told || shelf_tells_colour(product->attributes[i].value, denied);
+    }
+    return is_told && !has;
+}
+
 static enum err shelf_read(struct arena *arena, const struct catalog *catalog, struct str tenant,
                            const struct shelf_look *look, struct shelf *shelf)
 {
+    struct str denied = look->wish->denied;
     for (size_t i = 0; i < look->count && shelf->count < SHELF_TOLD_MAX; i++) {
         const struct product *product = NULL;
         bool fits = false;
         TRY(catalog_find(catalog, arena, tenant, look->hits[i].sku, &product));
         if (product) {
             TRY(shelf_fits(arena, look->wish, product, &fits));
+            fits = fits && (denied.len == 0 || shelf_is_without(product, denied));
         }
         if (fits) {
             shelf->products[shelf->count++] = product;
@@ -175,9 +221,11 @@ enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct s
     if (shelf.is_known) {
         TRY(shelf_read(arena, catalog, tenant, &look, &shelf));
     }
-    bool is_none_sure = is_whole && look.fits <= SHELF_READ_MAX && !wish->is_open;
+    bool is_none_sure = is_whole && look.fits <= SHELF_READ_MAX && !wish->is_open &&
+                        wish->denied.len == 0;
     shelf.is_known = shelf.is_known && (shelf.count > 0 || is_none_sure);
-    shelf.is_part = shelf.is_part || !is_whole;
+    /* Those whose colour nobody tells may be without it, too. */
+    shelf.is_part = shelf.is_part || !is_whole || wish->denied.len > 0;
     *ret_shelf = shelf;
     return OK;
 }

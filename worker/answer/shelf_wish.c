@@ -1,6 +1,7 @@
 /* shelf_wish.c - see shelf_wish.h. */
 #include "worker/answer/shelf_wish.h"
 
+#include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
 
 static const char wish_openers[] =
@@ -123,6 +124,71 @@ static bool wish_take_bounds(struct str text, const struct screen_value *values,
     return false;
 }
 
+/* What stands in front of what is denied, the longest first. */
+static const struct str wish_nots[] = {
+    STR("that are not"), STR("which are not"), STR("that aren't"), STR("which aren't"),
+    STR("that is not"),  STR("other than"),    STR("are not"),     STR("aren't"),
+    STR("isn't"),        STR("is not"),        STR("except"),      STR("without"),
+    STR("non"),          STR("not"),           STR("不是"),        STR("不要"),
+    STR("除了"),         STR("非"),
+};
+
+/* Where what is denied begins; the text's length: nothing is. `*ret_from` is where its "not" is. */
+static size_t wish_denied_at(struct str text, size_t *ret_from)
+{
+    for (size_t i = 0; i < countof(wish_nots); i++) {
+        size_t from = plain_find(text, 0, wish_nots[i]);
+        if (from == text.len) {
+            continue;
+        }
+        size_t at = from + wish_nots[i].len;
+        while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '-')) {
+            at++;
+        }
+        at += plain_is_at(text, at, STR("in ")) ? STR("in ").len : 0;
+        *ret_from = from;
+        return at;
+    }
+    return text.len;
+}
+
+#define WISH_KIND_BYTES 16 /* of the longest colour or material behind "not" */
+
+bool shelf_wish_denies(struct str text)
+{
+    struct plain plain;
+    size_t from = 0;
+    plain_of(text, &plain);
+    struct str all = plain_str(&plain);
+    size_t at = wish_denied_at(all, &from);
+    struct str behind = str_slice(all, at, WISH_KIND_BYTES);
+    behind = plain_is_letter(behind.len > 0 ? behind.ptr[0] : ' ')
+                 ? str_slice(behind, 0, str_find(behind, STR(" ")))
+                 : behind;
+    return behind.len > 0 && plain_has_any(all, wish_openers) && shelf_wish_is_kind(behind);
+}
+
+/* Takes the one colour that is denied out of the text: the rest is a wish as any. False: there is
+ * another colour, which may be denied as well. */
+static bool wish_take_denied(struct plain *plain, struct str *ret_denied)
+{
+    struct str text = plain_str(plain);
+    size_t from = 0;
+    size_t at = wish_denied_at(text, &from);
+    struct str denied = property_colour_at(text, at);
+    if (denied.len == 0) {
+        return true;
+    }
+    memset(plain->bytes + from, ' ', at + denied.len - from);
+    for (size_t i = 0; i < plain->len; i++) {
+        if (property_colour_at(text, i).len > 0) { /* "not green or red" */
+            return false;
+        }
+    }
+    *ret_denied = denied;
+    return true;
+}
+
 bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wish)
 {
     const concept_set others =
@@ -138,20 +204,24 @@ bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wi
     }
     plain_of(text, &sentence.plain);
     struct str plain = plain_str(&sentence.plain);
+    if (!plain_has_any(plain, wish_openers) || !wish_take_denied(&sentence.plain, &wish.denied)) {
+        return false;
+    }
     memset(sentence.read, 0, sizeof(sentence.read));
-    if (!plain_has_any(plain, wish_openers) || plain_has_any(plain, wish_denials) ||
+    if (plain_has_any(plain, wish_denials) ||
         !screen_read(&sentence, 0, values, &count) ||
         !wish_take_bounds(plain, values, count, &wish)) {
         return false;
     }
     wish_words(&sentence, &wish.words);
-    bool is_bound = wish.min_amount >= 0 || wish.max_amount >= 0;
-    bool is_kind = (about & wish_kinds) != 0 && (about & CONCEPT_BIT(CHEAPER)) == 0 &&
-                   wish.words.count > 1; /* of something */
-    bool is_cheap = (about & CONCEPT_BIT(CHEAPER)) != 0 && (about & wish_kinds) == 0 &&
-                    wish.words.count > 0;
-    wish.is_open = !is_bound && !is_kind && !is_cheap && count == 0 && wish.words.count > 0 &&
-                   plain_has_any(plain, wish_open_openers);
+    size_t words = wish.words.count;
+    bool is_cheaper = (about & CONCEPT_BIT(CHEAPER)) != 0;
+    bool is_kind = (about & wish_kinds) != 0;
+    bool is_denied = wish.denied.len > 0 && words > 0;
+    bool is_told = wish.min_amount >= 0 || wish.max_amount >= 0 || is_denied ||
+                   (is_kind && !is_cheaper && wish.denied.len == 0 && words > 1) || /* of what */
+                   (is_cheaper && !is_kind && words > 0);
+    wish.is_open = !is_told && count == 0 && words > 0 && plain_has_any(plain, wish_open_openers);
     *ret_wish = wish;
-    return (is_bound || is_kind || is_cheap || wish.is_open) && wish.words.count <= SHELF_WORDS_MAX;
+    return (is_told || wish.is_open) && words <= SHELF_WORDS_MAX;
 }

@@ -2,8 +2,9 @@
  * you have under 30 euros?", 有没有30元以下的杯子.
  *
  * It names no product, but tells a bound of the price, a colour or a material, asks for what is
- * cheaper, or only whether there is such a thing. With anything in it that denies it is left to
- * others: "tools that are not green".
+ * cheaper, or only whether there is such a thing. One colour may be denied ("tools that are not
+ * green"); with anything else in it that denies it is left to others: what is not of wood may be of
+ * oak.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_SHELF_WISH_H
@@ -21,12 +22,16 @@ struct shelf_wish {
     bool excludes_max;  /* "under", and not "up to" */
     bool excludes_min;
     unsigned currency;  /* screen_currency(); 0: none is told */
+    struct str denied;  /* a colour that it must not have; empty: none. Static */
     bool is_open;       /* no more is asked than whether there is such a thing */
     struct passage_terms words; /* that the product must have, at most SHELF_WORDS_MAX */
 };
 
 /* False: the text asks for no such thing. `about` is what it is about. */
 bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wish);
+
+/* True if a colour or a material is denied of what is asked for: "which are not wooden?" */
+bool shelf_wish_denies(struct str text);
 
 /* True for a colour or a material that is known as one. */
 bool shelf_wish_is_kind(struct str word);
