@@ -14,12 +14,14 @@ static const struct passage ahead = { STR("f#1"), STR("预售的书什么时候�
                                       STR("预售图书在页面标明的日期后3天内发货。") };
 static const struct passage same_day = { STR("p#1"), STR("快递"), STR("当天发货。") };
 
-static void assert_told(const char *text, enum intent intent, const struct passage *passage,
-                        bool is_told)
+static const struct passage wrapping = { STR("w#2"), STR("礼品包装"), STR("礼品包装每件15元。") };
+
+static void assert_told_by(unsigned cover, const char *text, enum intent intent,
+                           const struct passage *passage, bool is_told)
 {
     struct arena arena;
     struct str said = STR_NONE;
-    const unsigned covers[] = { 80 };
+    const unsigned covers[] = { cover };
     const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
     const struct brief brief = { .event = &event,
                                  .language = (unsigned char)text[0] < 0x80 ? STR("en") : STR("zh"),
@@ -34,6 +36,12 @@ static void assert_told(const char *text, enum intent intent, const struct passa
     arena_fini(&arena);
 }
 
+static void assert_told(const char *text, enum intent intent, const struct passage *passage,
+                        bool is_told)
+{
+    assert_told_by(80, text, intent, passage, is_told);
+}
+
 static void what_a_service_costs_is_told_by_its_page(void **state)
 {
     (void)state;
@@ -42,6 +50,13 @@ static void what_a_service_costs_is_told_by_its_page(void **state)
     assert_told("What does it cost?", INTENT_PRICE, &service, false);
     assert_told("How much is a small service?", INTENT_PRICE, &sending, false);
     assert_told("Is a small service in stock?", INTENT_STOCK, &service, false);
+}
+
+static void a_heading_that_is_asked_for_needs_no_more_of_the_question(void **state)
+{
+    (void)state;
+    assert_told_by(1, "礼品包装多少钱?", INTENT_PRICE, &wrapping, true);
+    assert_told_by(1, "包装多少钱?", INTENT_PRICE, &wrapping, false);
 }
 
 static void when_the_shop_ships_is_told_by_a_page_that_has_a_time(void **state)
@@ -81,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_service_costs_is_told_by_its_page),
+        cmocka_unit_test(a_heading_that_is_asked_for_needs_no_more_of_the_question),
         cmocka_unit_test(when_the_shop_ships_is_told_by_a_page_that_has_a_time),
         cmocka_unit_test(a_page_that_answers_another_question_is_not_told),
         cmocka_unit_test(a_page_that_hardly_covers_the_question_is_not_told),

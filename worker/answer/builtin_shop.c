@@ -63,7 +63,8 @@ enum err builtin_shop(struct arena *arena, const struct brief *brief, struct str
     open.passages_count = 1;
     for (size_t i = 0; is_of_shop && brief->covers && i < brief->passages_count; i++) {
         open.passages = &brief->passages[i];
-        open.covers = &brief->covers[i];
+        /* 礼品包装多少钱 has all of the heading, whatever pairs its other characters make. */
+        open.covers = builtin_page_is_named(&open) ? NULL : &brief->covers[i];
         enum err err = shop_may_tell(brief, open.passages)
                            ? builtin_page(arena, &open, ret_text)
                            : ERR_NO_FACTS;
