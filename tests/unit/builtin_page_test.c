@@ -193,6 +193,30 @@ static void where_the_shop_is_is_no_answer_to_a_change_of_address(void **state)
     arena_fini(&arena);
 }
 
+static void an_invoice_to_pay_by_is_not_one_to_get(void **state)
+{
+    (void)state;
+    static const struct passage pages[] = {
+        { STR("f#1"), STR("Can I get an invoice?"), STR("Yes, it comes by e-mail.") },
+        { STR("f#2"), STR("Payment"), STR("By card, or by invoice within 14 days.") },
+    };
+    struct arena arena;
+    struct str text;
+    struct brief brief = { .language = STR("en"), .passages = pages,
+                           .passages_count = countof(pages) };
+    assert_answers(&brief, "Can I pay by invoice?",
+                   "Our pages say under \"Payment\":\nBy card, or by invoice within 14 days.");
+    assert_answers(&brief, "Can I get an invoice?",
+                   "Our pages say under \"Can I get an invoice?\":\nYes, it comes by e-mail.");
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = STR("Can I buy on account?") } };
+    brief.event = &event;
+    brief.passages_count = 1;
+    arena_init(&arena, 4096);
+    assert_int_equal(builtin_page(&arena, &brief, &text), ERR_NO_FACTS);
+    arena_fini(&arena);
+}
+
 static void a_passage_without_a_title_is_quoted_without_one(void **state)
 {
     (void)state;
@@ -303,6 +327,7 @@ int main(void)
         cmocka_unit_test(of_sections_on_returns_the_one_that_tells_most_of_the_question_is_quoted),
         cmocka_unit_test(who_pays_for_a_return_is_not_whether_one_may),
         cmocka_unit_test(where_the_shop_is_is_no_answer_to_a_change_of_address),
+        cmocka_unit_test(an_invoice_to_pay_by_is_not_one_to_get),
         cmocka_unit_test(a_passage_without_a_title_is_quoted_without_one),
         cmocka_unit_test(what_no_rule_knows_is_answered_from_the_pages),
         cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),

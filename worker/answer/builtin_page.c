@@ -140,6 +140,18 @@ static bool page_is_on_payer(struct str heading, struct str question)
     return is_on_payer && !plain_has_any(plain_str(&plain), payer);
 }
 
+/* "Can I pay by invoice?" is not answered by whether one gets an invoice. */
+static bool page_is_of_other_invoice(struct str question, const struct passage *passage)
+{
+    static const char means[] = "by invoice|on invoice|per invoice|on account";
+    struct plain plain;
+    plain_of(question, &plain);
+    bool is_means = plain_has_any(plain_str(&plain), means);
+    concept_set told = is_means ? brief_concepts(passage->title) | brief_concepts(passage->text)
+                                : CONCEPT_BIT(PAY);
+    return (told & CONCEPT_BIT(PAY)) == 0;
+}
+
 enum { PAGE_WANTED = 16, PAGE_ABOUT = 4, PAGE_NAMED = 2, PAGE_ASIDE = 1 };
 
 /* Of passages that are as much about what is wanted the one whose heading the question names, and
@@ -151,6 +163,9 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     int about = PAGE_WANTED * page_about(passage, wanted) + PAGE_ABOUT * page_about(passage, topic);
     bool is_change = brief->intent != INTENT_ADDRESS || page_is_of_change(passage);
     if (topic != 0 && (about == 0 || !is_change)) {
+        return 0;
+    }
+    if (page_is_of_other_invoice(brief_text(brief), passage)) {
         return 0;
     }
     concept_set heading = brief_concepts(page_heading(passage));
