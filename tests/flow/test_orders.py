@@ -130,3 +130,42 @@ def test_a_customer_with_more_orders_than_are_kept_has_the_newest(worker):
     most = max(held.values(), key=len)
     assert {int(name.split(b"-")[1]) for name in most} == set(range(made - 200, made))
     assert worker.end() == 0
+
+
+def test_events_of_one_order_in_two_workers_make_its_newest_state(worker, tmp_path):
+    """Somebody keys them by their own ids, so they lie in partitions of two workers, which read and
+    write the same state at once: what was written meanwhile is not written over."""
+    kinds = ("placed", "paid", "shipped", "delivered")
+    customers = [f"eve-{number}" for number in range(300)]
+    producer = Producer(worker.kafka.client_settings())
+    team = [worker, worker.twin("w1")]
+    key = tmp_path / "seal.key"
+    key.write_text(f"a secret of the workers of {worker.name}")
+    try:
+        for member in team:
+            member.launch(model__kind="builtin", seal__key__file=str(key))
+        for member in team:
+            member.wait_ready()
+        wait_until(lambda: len({member.metric("deskhand_partitions") for member in team}) == 1,
+                   WAIT_S, "an equal share for each of two workers")
+        for number, customer in enumerate(customers):
+            for step in (3, 0, 1, 2):
+                event = {"id": f"{customer}-{step}", "order_id": "100234",
+                         "customer_id": customer, "type": kinds[step], "seq": step,
+                         "at": f"2025-03-0{1 + step}T09:00:00Z"}
+                producer.produce(worker.topics["orders"], json.dumps(event).encode(), b"k",
+                                 partition=(number + 2 * step) % PARTITIONS)
+        assert producer.flush(WAIT_S) == 0
+        wait_orders(worker, len(kinds) * len(customers))
+        for number, customer in enumerate(customers):
+            message = {"id": f"m-{number}", "conversation_id": customer, "customer_id": customer,
+                       "seq": 0, "text": "Where is my order 100234?"}
+            producer.produce(worker.topics["messages"], json.dumps(message).encode(),
+                             customer.encode())
+        assert producer.flush(WAIT_S) == 0
+        events, _ = terminal(worker.read("answers", len(customers)))
+        said = [events[f"m-{number}"][0]["text"] for number in range(len(customers))]
+        assert [text for text in said if "delivered" not in text] == []
+        assert worker.end() == 0
+    finally:
+        team[1].close()
