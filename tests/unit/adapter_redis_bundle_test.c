@@ -192,6 +192,20 @@ static void a_refused_script_is_the_failure_of_each_write(void **state)
     kit_close(&kit);
 }
 
+static void where_keys_lie_in_several_slots_each_write_goes_alone(void **state)
+{
+    (void)state;
+    struct store_ask asks[2];
+    struct kit kit = { .want_up = false };
+    kit_open(&kit, (struct plan){ .reply = "-CROSSSLOT Keys in request\r\n" });
+    kit_wait(&kit, true);
+    run_writes(&kit, asks, 2);
+    assert_false(plan_saw(&kit.plan, "return done 1 "));
+    run_writes(&kit, asks, 2);
+    assert_true(plan_saw(&kit.plan, "return done 1 deskhand:1:aA f v 1234 was 0 0|EVAL "));
+    kit_close(&kit);
+}
+
 static void a_write_that_is_given_up_leaves_the_others_their_outcomes(void **state)
 {
     (void)state;
@@ -259,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_read_that_is_sent_with_them_has_its_own_reply),
         cmocka_unit_test(more_writes_than_a_script_takes_go_out_in_two),
         cmocka_unit_test(a_refused_script_is_the_failure_of_each_write),
+        cmocka_unit_test(where_keys_lie_in_several_slots_each_write_goes_alone),
         cmocka_unit_test(a_write_that_is_given_up_leaves_the_others_their_outcomes),
         cmocka_unit_test(a_lost_connection_fails_all_of_them),
         cmocka_unit_test(writes_that_wait_to_be_sent_count_as_calls),

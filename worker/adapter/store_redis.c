@@ -50,6 +50,7 @@ struct store_redis {
     size_t unsettled_bytes; /* of those that are pending or bundled */
     struct redis_bundle *bundle;
     struct loop_task send_bundle;
+    bool parts_bundles; /* each write goes alone: the server's keys lie in different places */
     int64_t heard_ms; /* when the server was known to reply last */
     bool was_up;
     bool is_told; /* that it is away */
@@ -152,12 +153,21 @@ static struct redis_request *redis_first(const struct store_redis *redis)
     return list_entry(list_first(&redis->pending), struct redis_request, node);
 }
 
+/* One address may stand for a cluster, which takes no script for keys of several slots; the writes
+ * of this one are made again. */
+static void redis_note_refusal(struct store_redis *redis, const struct redisReply *reply)
+{
+    struct str words = { reply->str, reply->len };
+    redis->parts_bundles = redis->parts_bundles || str_starts(words, STR("CROSSSLOT"));
+    redis_tell_refusal(redis, reply);
+}
+
 static void redis_settle_bundle(struct store_redis *redis, size_t count,
                                 const struct redisReply *reply)
 {
     bool is_list = reply->type == REDIS_REPLY_ARRAY && reply->elements == count;
     if (reply->type == REDIS_REPLY_ERROR) {
-        redis_tell_refusal(redis, reply);
+        redis_note_refusal(redis, reply);
     }
     for (size_t i = 0; i < count; i++) {
         struct store_call *call = redis_first(redis)->call;
@@ -325,7 +335,8 @@ static void redis_bundle(struct store_redis *redis, struct redis_request *reques
                          const struct store_call *call)
 {
     list_append(&redis->bundled, &request->node);
-    if (redis_bundle_add(redis->bundle, buf_str(&redis->key), call)) {
+    bool is_due = redis_bundle_add(redis->bundle, buf_str(&redis->key), call);
+    if (is_due || redis->parts_bundles) {
         redis_send_bundle(redis);
     } else if (!redis->send_bundle.node.next) {
         loop_later(redis->loop, &redis->send_bundle);
