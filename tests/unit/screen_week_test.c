@@ -154,6 +154,35 @@ static void other_days_and_hours_than_a_pages_are_found(void **state)
     expect_hours(cases, countof(cases));
 }
 
+static void a_day_on_which_a_page_has_closed_is_none_on_which_it_opens(void **state)
+{
+    (void)state;
+    static const char both[] = "Open Mon-Fri 9-17. Closed on Sundays.";
+    static const char joined[] = "We are open Monday to Friday and closed on Sundays.";
+    static const char listed[] = "Monday to Friday: 9:00-17:00, Sundays: closed.";
+    static const char zh[] = "周一至周五9:00至17:00营业，周日休息。";
+    static const struct hours_case cases[] = {
+        { "en", both, "We are closed on Sundays.", FLAW_NONE },
+        { "en", both, "We are open Monday to Friday, but closed on Sundays.", FLAW_NONE },
+        { "en", both, "We are open Monday to Friday and closed on Sundays.", FLAW_NONE },
+        { "en", both, "We are not open on Sundays.", FLAW_NONE },
+        { "en", both, "We are open on Sundays.", FLAW_DATE },
+        { "en", both, "We are closed Monday to Friday.", FLAW_DATE },
+        { "en", both, "You cannot call us from Monday to Friday.", FLAW_DATE },
+        { "en", both, "We are closed from 9 to 17.", FLAW_NUMBER },
+        { "en", joined, "We are closed on Sundays.", FLAW_NONE },
+        { "en", joined, "We are open Monday to Friday.", FLAW_NONE },
+        { "en", joined, "We are open on Sundays.", FLAW_DATE },
+        { "en", listed, "We are closed on Sundays.", FLAW_NONE },
+        { "en", listed, "We are open Monday to Friday, 9:00 to 17:00.", FLAW_NONE },
+        { "en", listed, "We are open on Sundays.", FLAW_DATE },
+        { "zh", zh, "我们周一至周五9:00至17:00营业。", FLAW_NONE },
+        { "zh", zh, "我们周一至周五休息。", FLAW_DATE },
+        { "zh", zh, "我们周一至周五不营业。", FLAW_DATE },
+    };
+    expect_hours(cases, countof(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +190,7 @@ int main(void)
         cmocka_unit_test(what_is_no_day_of_each_week_is_left),
         cmocka_unit_test(hours_of_a_page_may_be_told_in_other_forms),
         cmocka_unit_test(other_days_and_hours_than_a_pages_are_found),
+        cmocka_unit_test(a_day_on_which_a_page_has_closed_is_none_on_which_it_opens),
     };
     return cmocka_run_group_tests_name("screen_week", tests, NULL, NULL);
 }

@@ -227,6 +227,43 @@ static bool subject_is_rivals(const struct screen_facts *facts,
     return verdict == SUBJECT_RIVALS || is_untold;
 }
 
+/* What stands around a colon is of one day ("9:00", "Sunday: closed"), what is "and closed on
+ * Sundays" of another one. */
+static bool subject_hours_end(struct str text, size_t at)
+{
+    return (text.ptr[at] != ':' && screen_clause_ends(text, at)) ||
+           plain_is_at(text, at, STR("and closed")) || plain_is_at(text, at, STR("and open")) ||
+           plain_is_at(text, at, STR("and not"));
+}
+
+/* Whether it says when the shop is closed, where the value at `at` stands. */
+static bool subject_is_closed(struct str text, size_t at)
+{
+    static const char closed[] = "closed|not|cannot|can't|aren't|don't|isn't|nobody|no one|except|"
+                                 "unavailable|休息|不|关门|打烊|闭店|停止";
+    size_t from = 0;
+    size_t end = min_size(at, text.len);
+    for (size_t i = 0; i < end; i++) {
+        from = subject_hours_end(text, i) ? i + 1 : from;
+    }
+    while (end < text.len && !subject_hours_end(text, end)) {
+        end++;
+    }
+    return plain_has_any(str_slice(text, from, end - from), closed);
+}
+
+/* "Closed on Sundays" says when, and bears out no "open on Sundays". */
+static bool subject_is_denied(const struct screen_facts *facts,
+                              const struct screen_context *context, const struct screen_fact *fact)
+{
+    const struct screen_value *value = &fact->value;
+    bool is_weekly = value->kind == SCREEN_WEEKDAYS || value->kind == SCREEN_CLOCK ||
+                     (value->kind == SCREEN_DATE && value->date.weekday > 0 &&
+                      value->date.day == 0);
+    return is_weekly && subject_is_closed(context->sentence, context->at) !=
+                            subject_is_closed(subject_sentence(facts, fact), value->from);
+}
+
 bool screen_subject_is_other(const struct screen_facts *facts, const struct screen_context *context,
                              const struct screen_said *said, const struct screen_fact *fact)
 {
@@ -235,6 +272,9 @@ bool screen_subject_is_other(const struct screen_facts *facts, const struct scre
     bool is_other = false;
     /* Hours are of the only shop as long as nothing speaks for another one. */
     bool is_strict = fact->value.kind == SCREEN_PERIOD || fact->value.kind == SCREEN_MONEY;
+    if (fact->passage != SCREEN_ANY && subject_is_denied(facts, context, fact)) {
+        return true;
+    }
     if (fact->passage == SCREEN_ANY || !subject_is_kind(fact->value.kind)) {
         return false;
     }

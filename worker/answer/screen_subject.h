@@ -5,7 +5,8 @@
  * one whose words stand near the value in the reply, else in the rest of the reply, else in the
  * question and with the product, is meant. A sentence without such words ("Warranty: 2 years.") is
  * of everything that no other names. When nothing says which is meant, what is said of one thing
- * only is not told of all.
+ * only is not told of all. Days and hours of a sentence that says when the shop is closed are no
+ * others' ("closed on Sundays" bears out no "open on Sundays"), and the other way round.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_SCREEN_SUBJECT_H
