@@ -39,6 +39,9 @@ static void ranges_of_days_are_one_in_all_their_forms(void **state)
         { "Sat 10-14", 0x20, 3 },
         { "Sat & Sun", 0x20, 3 },
         { "Sun, 10 to 12", 0x40, 3 },
+        { "every day we are open", 0x7F, 9 },
+        { "weekends: closed", 0x60, 8 },
+        { "每天营业", 0x7F, 6 },
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct screen_week week = { .days = 0 };
@@ -52,7 +55,7 @@ static void what_is_no_day_of_each_week_is_left(void **state)
 {
     (void)state;
     static const char *const cases[] = { "sun", "sat down", "wed in may", "Monday", "周一",
-                                         "周一至五个", "money", "friday's", "sunny 5", "", "m" };
+                                         "周一至五个", "every day", "每天", "money", "friday's", "sunny 5", "", "m" };
     struct screen_week week;
     for (size_t i = 0; i < countof(cases); i++) {
         print_message("%s\n", cases[i]);
@@ -126,6 +129,11 @@ static void hours_of_a_page_may_be_told_in_other_forms(void **state)
         { "en", "Call us Monday to Friday, 9 am to 5 pm.", "You can reach us Mon–Fri 9–17.",
           FLAW_NONE },
         { "en", "Call us 24/7.", "We are available 24/7.", FLAW_NONE },
+        { "en", "Open every day 9-17.", "We are open daily from 9 to 17.", FLAW_NONE },
+        { "en", "Open Mon-Sun 9-17.", "We are open every day.", FLAW_NONE },
+        { "en", "Closed at weekends. Open Mon-Fri 9-17.", "We are closed at weekends.", FLAW_NONE },
+        { "en", "We are open 7 days a week.", "We are open every day.", FLAW_NONE },
+        { "zh", "客服每天9:00至18:00在线。", "客服每天9:00至18:00在线。", FLAW_NONE },
     };
     expect_hours(cases, countof(cases));
 }
@@ -135,6 +143,12 @@ static void other_days_and_hours_than_a_pages_are_found(void **state)
     (void)state;
     static const struct hours_case cases[] = {
         { "en", "Call us Mon-Fri 9:00-17:00.", "We are available 24/7.", FLAW_PROMISE },
+        { "en", "Open Mon-Fri 9-17.", "We are open every day.", FLAW_DATE },
+        { "en", "Open Mon-Fri 9-17.", "We are open daily from 9 to 17.", FLAW_DATE },
+        { "en", "Open Mon-Fri 9-17.", "We are open at weekends.", FLAW_DATE },
+        { "en", "Open Mon-Fri 9-17.", "We are also open on the weekend.", FLAW_DATE },
+        { "zh", "营业时间：周一至周五9:00至17:00。", "我们每天9:00至17:00营业。", FLAW_DATE },
+        { "zh", "营业时间：周一至周五9:00至17:00。", "我们周末也营业。", FLAW_DATE },
         { "en", "Call us Mon-Fri 9:00-17:00.", "It is available.", FLAW_STATE },
         { "en", "Call us Mon-Fri 9:00-17:00.", "You can call Monday to Saturday.", FLAW_DATE },
         { "en", "Call us Mon-Fri 9:00-17:00.", "You can call Monday to Thursday.", FLAW_DATE },

@@ -6,6 +6,8 @@
 
 #define WEEK_DAYS 7
 #define WEEK_WORKING 0x1Fu
+#define WEEK_WHOLE 0x7Fu
+#define WEEK_END 0x60u
 #define WEEK_SHORT_MAX 3 /* short names of a day */
 
 struct week_name {
@@ -31,6 +33,26 @@ static const struct str week_working[] = {
     STR("weekdays"), STR("weekday"), STR("working days"), STR("business days"), STR("工作日"),
 };
 
+/* Days that are told of many things; here, of when somebody is there. */
+static const struct {
+    struct str name;
+    unsigned days;
+} week_loose[] = {
+    { STR("every day"), WEEK_WHOLE },    { STR("daily"), WEEK_WHOLE },
+    { STR("each day"), WEEK_WHOLE },     { STR("7 days a week"), WEEK_WHOLE },
+    { STR("seven days a week"), WEEK_WHOLE },
+    { STR("每天"), WEEK_WHOLE },         { STR("天天"), WEEK_WHOLE },
+    { STR("一周七天"), WEEK_WHOLE },     { STR("全年无休"), WEEK_WHOLE },
+    { STR("weekends"), WEEK_END },       { STR("weekend"), WEEK_END },
+    { STR("周末"), WEEK_END },           { STR("双休日"), WEEK_END },
+};
+
+static const struct str week_presence[] = {
+    STR("open"),    STR("opens"),    STR("closed"),  STR("available"), STR("reach us"),
+    STR("call us"), STR("call"),     STR("phone"),   STR("hours"),     STR("营业"),
+    STR("开门"),    STR("在线"),     STR("上班"),    STR("联系"),      STR("致电"),
+};
+
 static struct screen_firsts week_firsts; /* only read once main() runs */
 
 __attribute__((constructor)) static void week_firsts_build(void)
@@ -41,6 +63,9 @@ __attribute__((constructor)) static void week_firsts_build(void)
     }
     for (size_t i = 0; i < countof(week_working); i++) {
         screen_firsts_add(&week_firsts, week_working[i]);
+    }
+    for (size_t i = 0; i < countof(week_loose); i++) {
+        screen_firsts_add(&week_firsts, week_loose[i].name);
     }
     for (size_t i = 0; i < countof(chinese); i++) {
         screen_firsts_add(&week_firsts, chinese[i]);
@@ -183,6 +208,28 @@ static bool week_is_behind_day(struct str text, size_t at)
     return week_day_at(before, from).weekday > 0;
 }
 
+static bool week_is_of_presence(struct str text)
+{
+    bool is_there = false;
+    for (size_t at = 0; at < text.len && !is_there; at++) {
+        for (size_t i = 0; i < countof(week_presence) && !is_there; i++) {
+            is_there = plain_is_at(text, at, week_presence[i]);
+        }
+    }
+    return is_there;
+}
+
+static size_t week_loose_at(struct str text, size_t at, struct screen_week *week)
+{
+    for (size_t i = 0; i < countof(week_loose); i++) {
+        if (plain_is_at(text, at, week_loose[i].name) && week_is_of_presence(text)) {
+            *week = (struct screen_week){ week_loose[i].days, 0, false };
+            return week_loose[i].name.len;
+        }
+    }
+    return 0;
+}
+
 static size_t week_working_at(struct str text, size_t at, struct screen_week *week)
 {
     for (size_t i = 0; i < countof(week_working); i++) {
@@ -191,7 +238,7 @@ static size_t week_working_at(struct str text, size_t at, struct screen_week *we
             return week_working[i].len;
         }
     }
-    return 0;
+    return week_loose_at(text, at, week);
 }
 
 size_t screen_week_at(struct str text, size_t at, struct screen_week *ret_week)

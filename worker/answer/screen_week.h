@@ -2,7 +2,8 @@
  * Friday", 周一至五, "on Sundays".
  *
  * A full name that stands alone is a date (screen_date.h): "on Monday" may be the day of a parcel.
- * A short one is only a day next to another or before a number, for "the sun" is none.
+ * A short one is only a day next to another or before a number, for "the sun" is none. "Every day"
+ * and "at weekends" are days where the sentence tells when somebody is there.
  *
  * Pure: no I/O, no clock. */
 #ifndef ANSWER_SCREEN_WEEK_H
