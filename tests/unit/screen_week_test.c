@@ -55,7 +55,8 @@ static void what_is_no_day_of_each_week_is_left(void **state)
 {
     (void)state;
     static const char *const cases[] = { "sun", "sat down", "wed in may", "Monday", "周一",
-                                         "周一至五个", "every day", "每天", "money", "friday's", "sunny 5", "", "m" };
+                                         "周一至五个", "every day", "每天",
+                                         "money", "friday's", "sunny 5", "", "m" };
     struct screen_week week;
     for (size_t i = 0; i < countof(cases); i++) {
         print_message("%s\n", cases[i]);
