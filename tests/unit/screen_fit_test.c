@@ -103,6 +103,35 @@ static void words_and_identifiers_are_no_values(void **state)
     }
 }
 
+static void an_attributes_number_is_not_taken_for_another_of_the_same_digits(void **state)
+{
+    (void)state;
+    static const struct attribute attributes[] = {
+        { { "gears", 5 }, { "12", 2 } },
+        { { "runtime in minutes", 18 }, { "45", 2 } },
+    };
+    const struct product racer = { .sku = STR("R-1"), .name = STR("Racer"), .ship_min_days = 7,
+                                   .ship_max_days = 12, .attributes = attributes,
+                                   .attributes_count = countof(attributes) };
+    static const char *const right[] = {
+        "Shipping for Racer (R-1) takes 7 to 12 days.",
+        "Shipping takes at most 12 days.",
+        "Racer (R-1) has 12 gears.",
+        "The runtime is 45 minutes.",
+    };
+    static const char *const wrong[] = {
+        "Shipping for Racer (R-1) takes 8 to 12 days.", "Shipping takes at most 45 days.",
+        "Racer (R-1) has 45 gears.",                    "Racer (R-1) has 11 gears.",
+        "The runtime is 12 minutes.",
+    };
+    for (size_t i = 0; i < countof(right); i++) {
+        assert_string_equal(screening_entry(&racer, "en", right[i]), "none");
+    }
+    for (size_t i = 0; i < countof(wrong); i++) {
+        assert_string_not_equal(screening_entry(&racer, "en", wrong[i]), "none");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +141,7 @@ int main(void)
         cmocka_unit_test(days_ahead_are_the_day_that_it_is_then),
         cmocka_unit_test(of_a_dated_order_the_days_are_counted_to_that_date),
         cmocka_unit_test(words_and_identifiers_are_no_values),
+        cmocka_unit_test(an_attributes_number_is_not_taken_for_another_of_the_same_digits),
     };
     return cmocka_run_group_tests_name("screen_fit", tests, NULL, NULL);
 }

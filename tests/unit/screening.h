@@ -136,4 +136,21 @@ static inline void screening_expect(const char *language, bool is_product, bool 
     assert_int_equal(wrong, 0);
 }
 
+/* The flaw of a reply on one product, whose entry is all that is known. */
+static inline const char *screening_entry(const struct product *product,
+                                          const char *language, const char *reply)
+{
+    struct event event = { .kind = EVENT_MESSAGE };
+    const struct brief brief = { .event = &event, .language = str_from(language),
+                                 .product = product };
+    struct arena arena;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)2 << 20);
+    assert_int_equal(screen_reply(&arena, &brief, str_from(reply), SCREENING_NOW_MS,
+                                  &flaw), OK);
+    arena_fini(&arena);
+    print_message("%s: %s\n", reply, flaw_label(flaw));
+    return flaw_label(flaw);
+}
+
 #endif

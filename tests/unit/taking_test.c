@@ -142,7 +142,7 @@ static void what_is_bad_twice_is_said_in_builtin_words(void **state)
     world_close(&world);
 }
 
-/* The screen takes the days for the gears there, and is right to refuse in doubt; of our own words
+/* The screen takes the days for the age there, and is right to refuse in doubt; of our own words
  * there is none. */
 static void what_the_builtin_wording_would_say_is_said(void **state)
 {
@@ -154,11 +154,11 @@ static void what_the_builtin_wording_would_say_is_said(void **state)
         { "Shipping for Racer (R-1) takes 7 to 12 days.", true },
         { "Shipping for Racer (R-1) takes 8 to 12 days.", false },
     };
-    static struct attribute gears[] = { { { "gears", 5 }, { "12", 2 } } };
+    static struct attribute ages[] = { { { "age", 3 }, { "7 to 12", 7 } } };
     const struct event racer = { .kind = EVENT_PRODUCT,
                                  .product = { .sku = STR("R-1"), .name = STR("Racer"),
                                               .ship_min_days = 7, .ship_max_days = 12,
-                                              .attributes = gears, .attributes_count = 1 } };
+                                              .attributes = ages, .attributes_count = 1 } };
     for (size_t i = 0; i < countof(cases); i++) {
         open_json(NULL, cases[i].says);
         world.is_json = false;
@@ -173,11 +173,11 @@ static void what_the_builtin_wording_would_say_is_said(void **state)
 static void of_several_products_the_screen_keeps_its_say(void **state)
 {
     (void)state;
-    static const struct attribute gears[] = { { { "gears", 5 }, { "12", 2 } } };
+    static const struct attribute ages[] = { { { "age", 3 }, { "7 to 12", 7 } } };
     const struct event both[] = {
         { .kind = EVENT_PRODUCT,
           .product = { .sku = STR("R-1"), .name = STR("Racer"), .ship_min_days = 7,
-                       .ship_max_days = 12, .attributes = gears, .attributes_count = 1 } },
+                       .ship_max_days = 12, .attributes = ages, .attributes_count = 1 } },
         { .kind = EVENT_PRODUCT,
           .product = { .sku = STR("M-1"), .name = STR("Mug"), .ship_min_days = 2,
                        .ship_max_days = 3 } },

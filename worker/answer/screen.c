@@ -104,7 +104,8 @@ static void screen_find_facts(struct screen *screen)
         next = 0;
         for (size_t i = 0; i < screen->facts.count; i++) {
             const struct screen_fact *fact = &screen->facts.items[i];
-            if (fact->value.kind != SCREEN_TEXT || fact->text.len > len) {
+            if (fact->value.kind != SCREEN_TEXT || fact->text.len > len ||
+                screen_is_bare_number(fact)) {
                 continue;
             }
             if (fact->text.len == len) {
@@ -312,6 +313,10 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
             !fact_is_of_absent(screen, fact, said.topics) &&
             screen_fits(&said, screen->facts.today, &fact->value) &&
             !screen_subject_is_other(&screen->facts, &context, &said, fact)) {
+            return FLAW_NONE;
+        }
+        if (screen_is_bare_number(fact) && fact_is_of(screen, fact) &&
+            screen_fits_bare(&said, screen->text, fact)) {
             return FLAW_NONE;
         }
     }

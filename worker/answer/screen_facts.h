@@ -61,6 +61,18 @@ struct screen_facts {
     size_t quotable; /* the first of them that is of a passage */
 };
 
+/* True if the words are a number of two or three digits, as the value of "gears 12". It is looked
+ * for among the values, for "7 to 12 days" tells another one. Years have more digits. */
+static inline bool screen_is_bare_number(const struct screen_fact *fact)
+{
+    bool is_short = fact->value.kind == SCREEN_TEXT && fact->role == SCREEN_OF_TEXT &&
+                    fact->text.len <= 3;
+    for (size_t i = 0; is_short && i < fact->text.len; i++) {
+        is_short = fact->text.ptr[i] >= '0' && fact->text.ptr[i] <= '9';
+    }
+    return is_short;
+}
+
 /* `today` is a day since 1970. ERR_NOMEM. */
 MUST_USE enum err screen_facts_of(struct arena *arena, const struct brief *brief, int64_t today,
                                   struct screen_facts *ret_facts);

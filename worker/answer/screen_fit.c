@@ -146,3 +146,10 @@ bool screen_fits(const struct screen_said *said, int64_t today, const struct scr
     }
     return false;
 }
+
+bool screen_fits_bare(const struct screen_said *said, struct str text,
+                      const struct screen_fact *fact)
+{
+    bool is_told = fact->topics == 0 || (said->topics & fact->topics) != 0;
+    return is_told && plain_is_at(text, said->value->from, fact->text);
+}

@@ -24,4 +24,9 @@ bool screen_is_told_of(const struct screen_said *said, const struct screen_fact 
 /* `today` is a day since 1970. Words (SCREEN_TEXT) and identifiers are no values: false. */
 bool screen_fits(const struct screen_said *said, int64_t today, const struct screen_value *fact);
 
+/* True if what is said in the plain `text` is the number of the fact (screen_is_bare_number()),
+ * with a unit that its attribute leaves to its name: "warranty in months 24". */
+bool screen_fits_bare(const struct screen_said *said, struct str text,
+                      const struct screen_fact *fact);
+
 #endif
