@@ -5,6 +5,7 @@
 #include "worker/answer/screen_beyond.h"
 #include "worker/answer/screen_claim.h"
 #include "worker/answer/screen_denied.h"
+#include "worker/answer/screen_described.h"
 #include "worker/answer/screen_fit.h"
 #include "worker/answer/screen_known.h"
 #include "worker/answer/screen_language.h"
@@ -358,6 +359,16 @@ static topic_set screen_word_topics(const struct screen *screen, size_t number)
     return topics || is_own ? topics : screen_topics(screen, number);
 }
 
+/* The description, which is of the first product, says it in these words. */
+static bool words_are_described(const struct screen *screen, size_t number)
+{
+    bool is_of_it = screen->item == 0 ||
+                    (screen->item == SCREEN_ANY && screen->facts.products == 1);
+    size_t begin = number > 0 ? screen->hits[number - 1].value.to : 0;
+    return is_of_it && screen->order == SCREEN_ANY &&
+           screen_is_described(&screen->facts, screen->text, &screen->hits[number].value, begin);
+}
+
 /* Several facts may have the same words: one of them that fits is enough. */
 static enum flaw screen_check_words(struct screen *screen, size_t number)
 {
@@ -378,7 +389,7 @@ static enum flaw screen_check_words(struct screen *screen, size_t number)
         flaw = FLAW_NONE;
         break;
     }
-    return flaw;
+    return flaw != FLAW_NONE && words_are_described(screen, number) ? FLAW_NONE : flaw;
 }
 
 static enum flaw screen_check_fact(struct screen *screen, size_t number)

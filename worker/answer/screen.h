@@ -11,6 +11,8 @@
  *     (screen_topic.def): what stands between a value and the one before it must be what the fact
  *     is about, so that swapped attributes do not pass. A passage's values have their sentence's,
  *     and are told of the thing that it names (screen_subject.h).
+ *     Words that stand in a sentence of the description as it is are told of what it tells
+ *     (screen_described.h).
  *  4. States of orders and of the stock are compared with the facts, negation included: of the
  *     order whose number or thing stands before (screen_order.h), of each where "both" are told of.
  *  5. A promise (money back, free, exchange, discount, ...) or its denial needs a sentence of a

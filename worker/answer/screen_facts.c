@@ -363,6 +363,7 @@ static enum err facts_add_products(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
     TRY(facts_add_product(facts, brief_product(brief)));
+    facts->described = facts->sentences_count;
     for (size_t i = 0; i < brief->others_count; i++) {
         TRY(facts_add_other(facts, brief->others[i]));
     }

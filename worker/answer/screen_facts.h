@@ -58,6 +58,7 @@ struct screen_facts {
     size_t attributes_count;
     struct str *sentences; /* of the passages and the description, plain */
     size_t sentences_count;
+    size_t described; /* how many of them, the first, are the description's */
     size_t quotable; /* the first of them that is of a passage */
 };
 
