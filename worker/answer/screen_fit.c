@@ -63,6 +63,13 @@ static bool amount_fits(const struct screen_value *value, const struct screen_va
     return is_unit && value->amount == fact->amount;
 }
 
+/* Hours of some days are those of each of them, and of no other. */
+static bool clock_fits(const struct screen_value *value, const struct screen_value *fact)
+{
+    bool has_days = value->unit == 0 || fact->unit == 0 || (value->unit & ~fact->unit) == 0;
+    return has_days && value->amount == fact->amount;
+}
+
 static bool is_only_weekday(const struct screen_date *date)
 {
     return date->weekday > 0 && date->day == 0 && date->month == 0;
@@ -132,8 +139,9 @@ bool screen_fits(const struct screen_said *said, int64_t today, const struct scr
         return screen_is_same_day(&value->date, &fact->date);
     case SCREEN_PERIOD:
         return amount_fits(value, fact) && said_has_bound(said, fact->bound);
-    case SCREEN_MEASURE:
     case SCREEN_CLOCK:
+        return clock_fits(value, fact);
+    case SCREEN_MEASURE:
     case SCREEN_WEEKDAYS:
     case SCREEN_NUMBER:
         return amount_fits(value, fact);

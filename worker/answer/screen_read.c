@@ -441,6 +441,38 @@ static size_t read_one(const struct screen_sentence *sentence, size_t at, int64_
     return is_free(sentence, at, len) ? len : 0;
 }
 
+static unsigned weekly_days_of(const struct screen_value *value)
+{
+    const struct screen_date *date = &value->date;
+    bool is_day = value->kind == SCREEN_DATE && date->weekday > 0 && date->day == 0;
+    return value->kind == SCREEN_WEEKDAYS ? (unsigned)value->amount
+           : is_day                       ? 1u << (date->weekday - 1)
+                                          : 0;
+}
+
+/* "Mon-Fri 9-17, Sat 10-14": hours are those of the days in front of them. Where hours come first,
+ * the days behind them are not looked for. */
+static void hours_bind(struct screen_value *values, size_t count)
+{
+    unsigned days = 0;
+    bool has_hours = false; /* since the last days */
+    for (size_t i = 0; i < count; i++) {
+        unsigned told = weekly_days_of(&values[i]);
+        if (told > 0) {
+            days = has_hours ? told : days | told;
+            has_hours = false;
+        } else if (values[i].kind == SCREEN_CLOCK) {
+            if (days == 0) {
+                return;
+            }
+            values[i].unit = days;
+            has_hours = true;
+        } else if (values[i].kind == SCREEN_DATE) {
+            return;
+        }
+    }
+}
+
 bool screen_read(struct screen_sentence *sentence, int64_t today, struct screen_value *values,
                  size_t *count)
 {
@@ -463,6 +495,7 @@ bool screen_read(struct screen_sentence *sentence, int64_t today, struct screen_
         memset(sentence->read + at, 1, len);
         at += len;
     }
+    hours_bind(values + *count, reading.count - *count);
     *count = reading.count;
     return true;
 }

@@ -15,7 +15,8 @@ enum screen_kind {
     SCREEN_PERIOD,
     SCREEN_MEASURE,
     SCREEN_DATE,
-    SCREEN_CLOCK,      /* a time of day: `amount` in minutes */
+    SCREEN_CLOCK,      /* a time of day: `amount` in minutes, `unit` the days of each week that it
+                          is told of, as below; 0: of any */
     SCREEN_WEEKDAYS,   /* each week: `amount` their bits (screen_week.h), `unit` 1: "weekdays" */
     SCREEN_PHONE,      /* screen_phone.h: `amount` its digits, `unit` its form */
     SCREEN_NUMBER,     /* without a unit */

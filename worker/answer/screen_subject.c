@@ -35,19 +35,20 @@ static bool subject_is_rival(const struct screen_facts *facts, const struct scre
 {
     bool is_bound = other->value.bound == fact->value.bound ||
                     other->value.bound == SCREEN_ALONE || fact->value.bound == SCREEN_ALONE;
+    bool is_clock = fact->value.kind == SCREEN_CLOCK;
     bool is_same = other->value.amount == fact->value.amount &&
-                   other->value.unit == fact->value.unit;
+                   (is_clock || other->value.unit == fact->value.unit);
     if (other->passage == SCREEN_ANY || other->value.kind != fact->value.kind || is_same ||
         !is_bound) {
         return false;
     }
-    bool is_hours = fact->value.kind == SCREEN_CLOCK || fact->value.kind == SCREEN_WEEKDAYS;
+    bool is_hours = is_clock || fact->value.kind == SCREEN_WEEKDAYS;
     bool is_topic = is_hours || ((other->topics & fact->topics & ~TOPIC_BIT(ORDER)) != 0 &&
                                  (said->topics & ~other->topics) == 0);
     bool is_listed = other->passage == fact->passage &&
                      (other->topics == 0 || (fact->topics == 0 && said->topics == 0));
     /* From when to when is told in one breath, and the colon of 9:00 ends a clause. */
-    bool is_apart = fact->value.kind == SCREEN_CLOCK
+    bool is_apart = is_clock
                         ? other->sentence != fact->sentence
                         : subject_clause(facts, other).ptr != subject_clause(facts, fact).ptr;
     return (is_topic || is_listed) && is_apart;
