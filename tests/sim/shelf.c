@@ -75,10 +75,10 @@ static void shelf_set(struct shelf *shelf, struct str key, struct str field, str
 static bool shelf_may_put(const struct shelf *shelf, struct store_call *call)
 {
     const struct str *now = shelf_field(shelf, call->key, call->field);
-    call->is_crowded = call->is_bound && !now && call->room_for > 0 &&
+    bool is_same = !call->is_bound || str_eq(now ? *now : STR_NONE, call->revision);
+    call->is_crowded = is_same && call->is_bound && !now && call->room_for > 0 &&
                        shelf_fields(shelf, call->key) >= call->room_for;
-    return !call->is_bound ||
-           (str_eq(now ? *now : STR_NONE, call->revision) && !call->is_crowded);
+    return is_same && !call->is_crowded;
 }
 
 static enum err shelf_write(struct shelf *shelf, struct store_call *call)

@@ -53,6 +53,43 @@ static void a_price_without_a_currency_stands_alone(void **state)
     }
 }
 
+static enum err price_of(const char *language, const char *text, const char *name,
+                         struct arena *arena, struct str *ret_text)
+{
+    static const struct passage page = { STR("w#1"), STR("Services"),
+                                         STR("Gift wrapping costs 4.50 EUR.") };
+    static const unsigned covers[] = { 80 };
+    const struct product sofa = { .sku = STR("SOF"), .name = str_from(name),
+                                  .price = STR("890.00"), .currency = STR("EUR"),
+                                  .ship_min_days = -1, .ship_max_days = -1 };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    const struct brief brief = { .event = &event, .language = str_from(language),
+                                 .intent = INTENT_PRICE, .product = &sofa,
+                                 .names_product = true, .passages = &page, .covers = covers,
+                                 .passages_count = 1 };
+    return builtin_product(arena, &brief, ret_text);
+}
+
+static void a_service_for_a_product_does_not_cost_what_the_product_does(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct str text = STR_NONE;
+    arena_init(&arena, (size_t)1 << 20);
+    assert_int_equal(price_of("en", "What does gift wrapping for the Oslo sofa cost?", "Oslo sofa",
+                              &arena, &text), OK);
+    assert_true(str_find(text, STR("4.50 EUR")) < text.len);
+    assert_true(str_find(text, STR("890")) == text.len);
+    assert_int_equal(price_of("en", "How much is assembly of the Oslo sofa?", "Oslo sofa", &arena,
+                              &text), ERR_NO_FACTS);
+    assert_int_equal(price_of("zh", "Oslo沙发的组装多少钱？", "Oslo沙发", &arena, &text),
+                     ERR_NO_FACTS);
+    assert_int_equal(price_of("en", "How much is the repair kit?", "Repair kit", &arena, &text),
+                     OK);
+    assert_true(str_find(text, STR("890.00")) < text.len);
+    arena_fini(&arena);
+}
+
 static void assert_tells_absence(const char *language, const char *text, enum stock stock,
                                  bool is_told)
 {
@@ -134,6 +171,7 @@ int main(void)
         cmocka_unit_test(of_two_that_are_asked_for_the_entry_has_one),
         cmocka_unit_test(so_many_cost_the_price_times_as_many),
         cmocka_unit_test(a_price_without_a_currency_stands_alone),
+        cmocka_unit_test(a_service_for_a_product_does_not_cost_what_the_product_does),
         cmocka_unit_test(a_property_that_is_not_told_beside_one_that_is_is_said_to_be_untold),
         cmocka_unit_test(when_it_arrives_is_told_of_the_orders_under_way),
     };

@@ -344,6 +344,24 @@ static enum err product_about(struct arena *arena, const struct brief *brief,
     return told == PROPERTY_PARTLY ? builtin_add_untold(arena, brief, ret_text) : OK;
 }
 
+/* "What does gift wrapping for the sofa cost?" asks for no price of the sofa. */
+static bool product_asks_service(const struct brief *brief)
+{
+    static const char *const services[] = {
+        "wrapping for", "wrapping of", "gift wrap for", "assembly for", "assembly of",
+        "installation for", "installation of", "engraving for", "engraving of", "engraving on",
+        "repair for", "repair of", "repairs of", "包装多少", "包装费", "组装多少", "组装费",
+        "安装多少", "安装费", "刻字多少", "刻字费", "维修多少", "维修费", "保养多少", "保养费",
+    };
+    struct plain text;
+    plain_of(brief_text(brief), &text);
+    bool asks = false;
+    for (size_t i = 0; brief_product(brief) && i < countof(services); i++) {
+        asks = asks || plain_has_any(plain_str(&text), services[i]);
+    }
+    return asks;
+}
+
 bool builtin_product_is_unnamed(const struct brief *brief)
 {
     bool is_about_one = brief->intent == INTENT_SHIPPING_TIME || brief->intent == INTENT_PRICE ||
@@ -355,6 +373,9 @@ enum err builtin_product(struct arena *arena, const struct brief *brief, struct 
 {
     if (brief->intent == INTENT_SHIPPING_TIME) {
         return product_tell(arena, brief, product_shipping, ret_text);
+    }
+    if (brief->intent == INTENT_PRICE && product_asks_service(brief)) {
+        return builtin_shop(arena, brief, ret_text);
     }
     if (brief->intent == INTENT_PRICE) {
         return product_tell(arena, brief, product_price, ret_text);
