@@ -65,10 +65,32 @@ static void what_an_entry_does_not_tell_is_left_out(void **state)
     assert_says(&brief, "Here is what we have:\nBARE (BARE).");
 }
 
+static void those_that_cost_least_are_told_as_such(void **state)
+{
+    (void)state;
+    static const struct product other = { .sku = STR("HAM"), .name = STR("Hammer"),
+                                          .price = STR("89.00"), .currency = STR("EUR"),
+                                          .stock = STOCK_IN, .ship_min_days = -1,
+                                          .ship_max_days = -1 };
+    const struct product *const others[] = { &other };
+    struct brief brief = { .language = STR("en"), .product = &drill, .is_shelf_cheapest = true };
+    assert_says(&brief, "This costs the least of those in stock:\n"
+                        "Drill (DRL) is in stock and costs 89.00 EUR.");
+    brief.others = others;
+    brief.others_count = 1;
+    assert_says(&brief, "These cost the least of those in stock:\n"
+                        "Drill (DRL) is in stock and costs 89.00 EUR.\n"
+                        "Hammer (HAM) is in stock and costs 89.00 EUR.");
+    brief.language = STR("zh");
+    assert_says(&brief, "符合条件的商品：\nDrill（货号 DRL）现在有货，价格是89.00 EUR。\n"
+                        "Hammer（货号 HAM）现在有货，价格是89.00 EUR。");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_told_with_its_stock_and_its_price),
+        cmocka_unit_test(those_that_cost_least_are_told_as_such),
         cmocka_unit_test(that_none_fits_is_told),
         cmocka_unit_test(what_an_entry_does_not_tell_is_left_out),
     };

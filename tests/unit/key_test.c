@@ -114,6 +114,9 @@ static void whether_products_are_those_that_fit_counts(void **state)
     struct key whole = asking_key(&asking);
     asking.brief.is_shelf_part = true;
     assert_told_apart(&asking, &whole);
+    struct key part = asking_key(&asking);
+    asking.brief.is_shelf_cheapest = true;
+    assert_told_apart(&asking, &part);
     asking_fini(&asking);
 }
 

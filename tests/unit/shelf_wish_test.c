@@ -100,6 +100,9 @@ static void whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all(vo
     assert_false(wish.is_open);
     assert_true(wished("有没有便宜的杯子", &wish));
     assert_false(wish.is_open);
+    assert_false(wish.is_cheapest);
+    assert_true(wished("what's your cheapest cup?", &wish) && wish.is_cheapest);
+    assert_false(wished("when will my cheapest cup arrive?", &wish));
     assert_false(wished("do you have anything cheaper?", &wish));
     assert_false(wished("do you have a discount?", &wish));
     assert_false(wished("which lamps are there?", &wish));

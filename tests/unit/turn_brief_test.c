@@ -210,6 +210,19 @@ static void a_wish_that_names_no_product_takes_those_that_fit(void **state)
     world_close(&world);
 }
 
+/* Also where there is one such thing only, whose name it would be. */
+static void the_cheapest_of_a_kind_names_no_product(void **state)
+{
+    (void)state;
+    open_with(NULL);
+    apply_cup("C1", "Zorb cup", "9.00");
+    const struct brief *brief = &asked("the cheapest cup", "")->work->brief;
+    assert_true(brief->is_shelf_cheapest);
+    assert_true(str_is(brief->product->sku, "C1"));
+    assert_false(brief->names_product);
+    world_close(&world);
+}
+
 /* Orders or history that the store cannot give are not taken for none. */
 static void facts_that_could_not_be_fetched_are_missing_and_not_empty(void **state)
 {
@@ -240,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_text_that_was_read_before_is_looked_at_on_its_own_page),
         cmocka_unit_test(a_text_is_in_the_language_that_its_own_event_claims),
         cmocka_unit_test(a_text_that_was_read_before_is_read_anew_when_the_catalogue_changes),
+        cmocka_unit_test(the_cheapest_of_a_kind_names_no_product),
         cmocka_unit_test(a_wish_that_names_no_product_takes_those_that_fit),
         cmocka_unit_test(facts_that_could_not_be_fetched_are_missing_and_not_empty),
     };

@@ -55,6 +55,7 @@ struct brief {
     bool names_product; /* the message's own words name `product` */
     bool is_shelf;      /* product and others are what fits a wish (shelf.h), or nothing does */
     bool is_shelf_part; /* more fits than these */
+    bool is_shelf_cheapest; /* these cost least of their kind, of those in stock */
     const struct passage *passages; /* of the shop's knowledge, best first */
     const unsigned *covers; /* of each, how much of what is asked it tells; NULL: not known */
     size_t passages_count;

@@ -29,10 +29,16 @@ enum err builtin_shelf(struct arena *arena, const struct brief *brief, struct st
     static const struct bilingual none = { "没有查到这样的商品。", "We have no such product." };
     static const struct bilingual all = { "符合条件的商品有：", "Here is what we have:" };
     static const struct bilingual some = { "符合条件的部分商品：", "Here is some of what we have:" };
+    static const struct bilingual cheapest = { "符合条件的商品：",
+                                             "This costs the least of those in stock:" };
+    static const struct bilingual tied = { "符合条件的商品：",
+                                         "These cost the least of those in stock:" };
     bool is_zh = str_is(brief->language, "zh");
-    const struct bilingual *lead = !brief->product         ? &none
-                                   : brief->is_shelf_part ? &some
-                                                          : &all;
+    const struct bilingual *lead = !brief->product             ? &none
+                                   : brief->is_shelf_cheapest && brief->others_count > 0 ? &tied
+                                   : brief->is_shelf_cheapest ? &cheapest
+                                   : brief->is_shelf_part     ? &some
+                                                              : &all;
     CLEANUP(buf_fini) struct buf buf;
     buf_init(&buf, 8192);
     TRY(buf_add(&buf, str_from(bilingual_pick(lead, brief->language))));

@@ -140,6 +140,7 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
     TRY(key_put_number(buf, (int64_t)brief->others_count));
     TRY(key_put_number(buf, brief->is_shelf ? 1 : 0));
     TRY(key_put_number(buf, brief->is_shelf_part ? 1 : 0));
+    TRY(key_put_number(buf, brief->is_shelf_cheapest ? 1 : 0));
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(key_put_order(buf, &brief->orders[i]));
     }

@@ -156,6 +156,8 @@ static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
     if (brief->is_shelf) {
         TRY(prompt_put(buf, "Products that fit the question",
                        !brief->product         ? STR("none")
+                       : brief->is_shelf_cheapest
+                           ? STR("these, which cost least of their kind and are in stock")
                        : brief->is_shelf_part ? STR("more than these, of which those in stock and "
                                                     "the cheapest are")
                                               : STR("these")));

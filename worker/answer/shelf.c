@@ -5,6 +5,7 @@
 #include "worker/answer/plain.h"
 #include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
+#include "worker/answer/shelf_cheapest.h"
 
 /* An entry that may fit. */
 struct shelf_hit {
@@ -20,6 +21,9 @@ struct shelf_look {
     size_t fits;                        /* also those that are not kept */
     bool is_met[PASSAGE_TERMS_MAX];     /* each word, by some entry */
     bool is_money_met;                  /* something is sold for that currency */
+    struct str currency;                /* of the first that fits */
+    bool is_incomparable;               /* prices of several currencies, or none that is known,
+                                           or whether it is in stock is not known */
 };
 
 /* What stands behind `name` up to the next quotation mark. */
@@ -86,7 +90,10 @@ static bool shelf_has(struct str text, struct str word)
         return plain_has(text, word);
     }
     struct str stem = one.len > 3 ? str_join(parts, countof(parts), open, sizeof(open)) : word;
-    return plain_has(text, stem) || (is_plural && plain_has(text, one));
+    const struct str many_parts[] = { word, STR("s") };
+    char many[PASSAGE_TERM_BYTES_MAX + 1];
+    return plain_has(text, stem) || (is_plural && plain_has(text, one)) ||
+           plain_has(text, str_join(many_parts, countof(many_parts), many, sizeof(many)));
 }
 
 /* Which of the words the text has; how many these are. */
@@ -101,6 +108,16 @@ static size_t shelf_words_met(const struct passage_terms *words, struct str text
         found += stand[i] ? 1 : 0;
     }
     return found;
+}
+
+static void shelf_compare(struct shelf_look *look, const struct shelf_hit *hit, struct str entry,
+                          struct str currency)
+{
+    bool is_out = str_find(entry, STR("\"in_stock\":false")) < entry.len;
+    look->currency = look->fits == 0 ? currency : look->currency;
+    look->is_incomparable = look->is_incomparable || (!is_out && !hit->is_in) ||
+                            (hit->is_in && hit->amount < 0) ||
+                            !str_eq(look->currency, currency);
 }
 
 static void shelf_on_entry(void *context, struct str sku, struct str entry)
@@ -120,6 +137,7 @@ static void shelf_on_entry(void *context, struct str sku, struct str entry)
     };
     if (found == look->wish->words.count &&
         shelf_price_fits(look->wish, hit.amount, currency)) {
+        shelf_compare(look, &hit, entry, currency);
         look->fits++;
         shelf_keep(look, &hit);
     }
@@ -208,6 +226,75 @@ static enum err shelf_read(struct arena *arena, const struct catalog *catalog, s
     return OK;
 }
 
+struct shelf_choice {
+    const struct product *products[SHELF_READ_MAX]; /* in stock, the cheapest first */
+    int64_t amounts[SHELF_READ_MAX];
+    enum cheapest_fit fits[SHELF_READ_MAX];
+    size_t count;
+};
+
+static enum err shelf_choose(struct arena *arena, const struct catalog *catalog, struct str tenant,
+                             const struct shelf_look *look, struct shelf_choice *choice)
+{
+    choice->count = 0;
+    for (size_t i = 0; i < look->count && look->hits[i].is_in; i++) {
+        const struct product *product = NULL;
+        bool fits = false;
+        TRY(catalog_find(catalog, arena, tenant, look->hits[i].sku, &product));
+        if (product) {
+            TRY(shelf_fits(arena, look->wish, product, &fits));
+            choice->products[choice->count] = product;
+            choice->amounts[choice->count] = look->hits[i].amount;
+            choice->fits[choice->count++] =
+                fits ? cheapest_fit_of(product, &look->wish->words) : CHEAPEST_LOOSE;
+        }
+    }
+    return OK;
+}
+
+/* Those that fit as well as `fit`, unless one that costs less fits nearly as well. */
+static void shelf_take_cheapest(const struct shelf_choice *choice, enum cheapest_fit fit,
+                                struct shelf *shelf)
+{
+    size_t first = 0;
+    bool is_sure = true;
+    while (first < choice->count && choice->fits[first] != fit) {
+        first++;
+    }
+    for (size_t i = 0; i < choice->count && first < choice->count; i++) {
+        bool is_less = choice->amounts[i] < choice->amounts[first];
+        bool is_same = choice->amounts[i] == choice->amounts[first] && choice->fits[i] == fit;
+        is_sure = is_sure && !(is_less && choice->fits[i] + 1 == fit) &&
+                  !(is_same && shelf->count == SHELF_TOLD_MAX);
+        if (is_same && is_sure) {
+            shelf->products[shelf->count++] = choice->products[i];
+        }
+    }
+    shelf->count = is_sure ? shelf->count : 0;
+}
+
+/* By category, which leaves a bell for bikes aside; by name where no category is of the kind. */
+static enum err shelf_read_cheapest(struct arena *arena, const struct catalog *catalog,
+                                    struct str tenant, const struct shelf_look *look,
+                                    struct shelf *shelf)
+{
+    struct shelf_choice choice;
+    bool is_by_category = false;
+    TRY(shelf_choose(arena, catalog, tenant, look, &choice));
+    for (size_t i = 0; i < choice.count; i++) {
+        is_by_category = is_by_category || choice.fits[i] == CHEAPEST_OF_KIND;
+    }
+    if (is_by_category || look->fits <= look->count) {
+        shelf_take_cheapest(&choice, is_by_category ? CHEAPEST_OF_KIND : CHEAPEST_NAMED, shelf);
+    }
+    bool is_same_behind = look->fits > look->count && shelf->count > 0 &&
+                          choice.amounts[choice.count - 1] ==
+                              shelf_amount(shelf->products[0]->price);
+    shelf->count = is_same_behind ? 0 : shelf->count;
+    shelf->is_cheapest = shelf->is_known = shelf->count > 0;
+    return OK;
+}
+
 enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct str tenant,
                     const struct shelf_wish *wish, struct shelf *ret_shelf)
 {
@@ -217,6 +304,14 @@ enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct s
     for (size_t i = 0; i < wish->words.count; i++) {
         bool is_kind = shelf_wish_is_kind(passage_term(&wish->words, i)); /* that none is of */
         shelf.is_known = shelf.is_known && (look.is_met[i] || is_kind);
+    }
+    if (wish->is_cheapest) {
+        shelf.is_known = shelf.is_known && is_whole && !look.is_incomparable;
+        if (shelf.is_known) {
+            TRY(shelf_read_cheapest(arena, catalog, tenant, &look, &shelf));
+        }
+        *ret_shelf = shelf;
+        return OK;
     }
     if (shelf.is_known) {
         TRY(shelf_read(arena, catalog, tenant, &look, &shelf));

@@ -3,6 +3,7 @@
 
 #include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
+#include "worker/answer/shelf_cheapest.h"
 
 static const char wish_openers[] =
     "what do you have|what have you got|what else do you have|what do you sell|do you have any|"
@@ -204,6 +205,11 @@ bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wi
     }
     plain_of(text, &sentence.plain);
     struct str plain = plain_str(&sentence.plain);
+    if (cheapest_kind(plain, &wish.words)) {
+        wish.is_cheapest = true;
+        *ret_wish = wish;
+        return true;
+    }
     if (!plain_has_any(plain, wish_openers) || !wish_take_denied(&sentence.plain, &wish.denied)) {
         return false;
     }

@@ -105,8 +105,9 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
     return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
 }
 
-/* "Which tools are green?": what fits it, where no product is named. */
-static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist)
+/* "Which tools are green?": what fits it, where no product is named. "The cheapest kettle" names
+ * none, also where there is one only. */
+static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist, struct str *sku)
 {
     struct brief *brief = &turn->work->brief;
     const struct event *event = turn->event;
@@ -115,9 +116,11 @@ static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist)
     const struct catalog *catalog = turn->engine->ports.catalog;
     struct shelf_wish wish;
     struct shelf shelf;
+    bool is_named = sku->len > 0;
     if (!gist->is_wish || !may_be || event->message.author != AUTHOR_CUSTOMER ||
         event->message.sku.len > 0 || catalog_count(catalog) == 0 ||
-        !shelf_wish_of(brief_text(brief), gist->concepts.all, &wish)) {
+        !shelf_wish_of(brief_text(brief), gist->concepts.all, &wish) ||
+        (is_named && !wish.is_cheapest)) {
         return OK;
     }
     TRY(shelf_find(&turn->arena, catalog, event->tenant, &wish, &shelf));
@@ -128,6 +131,7 @@ static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist)
     if (!others) {
         return ERR_NOMEM;
     }
+    brief->others_count = 0;
     for (size_t i = 1; i < shelf.count; i++) {
         others[brief->others_count++] = shelf.products[i];
     }
@@ -135,6 +139,8 @@ static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist)
     brief->product = shelf.count > 0 ? shelf.products[0] : NULL;
     brief->is_shelf = true;
     brief->is_shelf_part = shelf.is_part;
+    brief->is_shelf_cheapest = shelf.is_cheapest;
+    *sku = STR_NONE;
     return OK;
 }
 
@@ -241,9 +247,7 @@ enum err turn_brief_make(struct turn *turn)
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
     struct str named = STR_NONE;
     TRY(turn_brief_named(turn, &named));
-    if (named.len == 0) {
-        TRY(turn_brief_shelf(turn, &gist));
-    }
+    TRY(turn_brief_shelf(turn, &gist, &named));
     work->needs = brief_needs_named(event, work->brief.intent, named, known);
     work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
