@@ -1,5 +1,5 @@
-/* A customer's text with its misspelt words mended: valid, bounded, and with the same bytes but for
- * ASCII letters. */
+/* A customer's text with its misspelt words mended: valid, bounded, and with the same characters
+ * but for letters; full-width letters, digits and hyphens count as their ASCII forms. */
 #include "tests/fuzz/check.h"
 #include "worker/answer/mend.h"
 
@@ -18,18 +18,30 @@ static void open_shop(void)
     }
 }
 
-static bool is_letter(char c)
+static bool is_letter(uint32_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The next byte that is no letter, from `*at` on; 0 at the end. */
-static char next_other(struct str text, size_t *at)
+/* The character at `*at`, which moves behind it; in its ASCII form, if mending has to narrow it. */
+static uint32_t next_narrow(struct str text, size_t *at)
 {
-    while (*at < text.len && is_letter(text.ptr[*at])) {
-        (*at)++;
+    uint32_t wide = utf8_next(text, at);
+    uint32_t narrow = wide >= 0xFF01 && wide <= 0xFF5E ? wide - 0xFEE0 : 0;
+    bool is_narrowed = is_letter(narrow) || (narrow >= '0' && narrow <= '9') || narrow == '-';
+    return is_narrowed ? narrow : wide;
+}
+
+/* The next character that is no letter, from `*at` on; 0 at the end. */
+static uint32_t next_other(struct str text, size_t *at)
+{
+    while (*at < text.len) {
+        uint32_t c = next_narrow(text, at);
+        if (!is_letter(c)) {
+            return c;
+        }
     }
-    return *at < text.len ? text.ptr[(*at)++] : '\0';
+    return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -49,10 +61,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     CHECK(utf8_check(mended, NULL) == OK);
     size_t before = 0;
     size_t behind = 0;
-    for (char c = '\1'; mended.len > 0 && c != '\0';) {
-        c = next_other(text, &before);
-        CHECK(next_other(mended, &behind) == c);
+    while (before < text.len && mended.len > 0) {
+        CHECK(next_other(text, &before) == next_other(mended, &behind));
     }
+    CHECK(mended.len == 0 || behind == mended.len);
     arena_fini(&arena);
     return 0;
 }
