@@ -41,6 +41,60 @@ static void a_word_is_told_in_its_other_number(void **state)
     arena_fini(&arena);
 }
 
+static void a_word_and_its_plural_are_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        const char *without_s;
+        const char *stem;
+    } cases[] = {
+        { "kettles", "kettle", "kettle" },
+        { "kettle", "kettle", "kettle" },
+        { "batteries", "batterie", "batter" },
+        { "battery", "battery", "batter" },
+        { "brushes", "brushe", "brush" },
+        { "benches", "benche", "bench" },
+        { "duplexes", "duplexe", "duplex" },
+        { "boxes", "boxe", "boxe" },
+        { "daisies", "daisie", "dais" },
+        { "daisy", "daisy", "dais" },
+        { "chess", "chess", "chess" },
+        { "cases", "case", "case" },
+        { "glasses", "glasse", "glasse" },
+        { "glass", "glass", "glass" },
+        { "cups", "cup", "cups" },
+        { "ties", "tie", "ties" },
+        { "bus", "bus", "bus" },
+        { "s", "s", "s" },
+        { "", "", "" },
+        { "水壶", "水壶", "水壶" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        print_message("%s\n", cases[i].word);
+        assert_str(plural_without_s(str_from(cases[i].word)), cases[i].without_s);
+        assert_str(plural_stem(str_from(cases[i].word)), cases[i].stem);
+    }
+}
+
+static void what_stands_behind_a_stem_is_bounded(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "battery", "brush", "bench", "duplex", "kettle", "glass" };
+    struct arena arena;
+    arena_init(&arena, (size_t)1 << 16);
+    for (size_t i = 0; i < countof(words); i++) {
+        struct str many[PLURAL_MAX];
+        size_t count;
+        struct str stem = plural_stem(str_from(words[i]));
+        assert_int_equal(plural_others(&arena, str_from(words[i]), many, &count), OK);
+        assert_int_equal(count, 1);
+        assert_true(str_starts(many[0], stem));
+        assert_in_range(many[0].len - stem.len, 1, PLURAL_ENDING_MAX);
+    }
+    arena_fini(&arena);
+}
+
 static void a_reply_may_tell_of_several_of_a_thing(void **state)
 {
     (void)state;
@@ -104,6 +158,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_is_told_in_its_other_number),
+        cmocka_unit_test(a_word_and_its_plural_are_one),
+        cmocka_unit_test(what_stands_behind_a_stem_is_bounded),
         cmocka_unit_test(a_reply_may_tell_of_several_of_a_thing),
         cmocka_unit_test(the_things_of_an_order_are_told_by_their_own_facts),
         cmocka_unit_test(a_category_may_stand_for_its_product),

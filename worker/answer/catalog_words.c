@@ -7,6 +7,7 @@
 
 #include "common/mem.h"
 #include "worker/answer/plain.h"
+#include "worker/answer/plural.h"
 
 #define WORDS_ROOM_MIN 1024
 #define WORDS_KEY_BYTES 512
@@ -38,17 +39,11 @@ struct numbers {
     struct passage_terms terms; /* whose they are */
 };
 
-/* A plural's ending is no other word. */
-static struct str words_stem(struct str word)
-{
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's' && word.ptr[word.len - 2] != 's';
-    return str_slice(word, 0, word.len - (is_plural ? 1 : 0));
-}
-
+/* The same of a word in either number. */
 static uint32_t words_number(const struct catalog_words *words, struct str tenant, struct str word)
 {
     char key[WORDS_KEY_BYTES];
-    struct str name = words_stem(word);
+    struct str name = plural_without_s(word);
     const struct str parts[] = { str_slice(tenant, 0, WORDS_KEY_BYTES - PASSAGE_TERM_BYTES_MAX - 1),
                                  STR("\x1F"), name };
     uint32_t number = (uint32_t)str_hash(str_join(parts, countof(parts), key, sizeof(key)),
@@ -216,7 +211,7 @@ static enum err words_put(struct word *word, struct catalog_name *name)
 static enum err words_spell(struct catalog_words *words, struct str word)
 {
     struct spelling *spelling = &words->spelling;
-    struct str stem = words_stem(word);
+    struct str stem = plural_without_s(word);
     if (!spelling_is_word(stem) || spelling->count == SPELLING_WORDS_MAX) {
         return OK;
     }
@@ -328,7 +323,8 @@ void catalog_words_near(const struct catalog_words *words, struct str tenant, st
                         unsigned distance, struct spelling_near *near)
 {
     const struct own own = { words, tenant };
-    const struct spelling_search search = { words_stem(typed), distance, words_are_own, &own };
+    const struct spelling_search search = {
+        plural_without_s(typed), distance, words_are_own, &own };
     if (spelling_is_word(search.typed)) {
         spelling_find(&words->spelling, &search, near);
     }

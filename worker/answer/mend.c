@@ -4,6 +4,7 @@
 #include "common/utf8.h"
 #include "worker/answer/catalog_words.h"
 #include "worker/answer/concept.h"
+#include "worker/answer/plural.h"
 #include "worker/answer/spelling.h"
 
 #define MEND_VOCABULARY_MAX 8192
@@ -126,9 +127,8 @@ struct mending {
 /* "Planners" as "planner". */
 static bool mend_is_plural(struct str typed)
 {
-    struct str one = str_slice(typed, 0, typed.len - 1);
-    return typed.ptr[typed.len - 1] == 's' && spelling_is_word(one) &&
-           spelling_has(&mend_vocabulary, one);
+    struct str one = plural_without_s(typed);
+    return one.len < typed.len && spelling_is_word(one) && spelling_has(&mend_vocabulary, one);
 }
 
 static bool mend_is_known(const struct mending *mending, struct str typed)

@@ -4,6 +4,7 @@
 
 #include "worker/answer/brief_order.h"
 #include "worker/answer/listed.h"
+#include "worker/answer/plural.h"
 
 /* A wish can hide in a long text, whatever it names. */
 #define NAMING_BYTES_MAX 120
@@ -70,10 +71,8 @@ static bool is_word_of(struct str name, struct str word)
 static bool is_of_product(const struct brief *brief, struct str word)
 {
     const struct product *product = brief_product(brief);
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
-    struct str one = str_slice(word, 0, word.len - (is_plural ? 1 : 0));
     return product && (is_word_of(product->name, word) || is_word_of(product->sku, word) ||
-                       is_word_of(product->name, one));
+                       is_word_of(product->name, plural_without_s(word)));
 }
 
 static bool is_of_order(const struct brief *brief, struct str word)

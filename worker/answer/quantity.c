@@ -2,6 +2,7 @@
  * "the 2 l kettle" and "in 3 days" ask for one. */
 #include "worker/answer/quantity.h"
 
+#include "worker/answer/plural.h"
 #include "worker/answer/screen_number.h"
 
 #define QUANTITY_ONE 10000 /* a number's amount is in ten thousandths */
@@ -40,9 +41,8 @@ static struct str quantity_word(struct str text)
 /* "kettles" of a Gooseneck kettle. */
 static bool quantity_is_named(struct str word, struct str name)
 {
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
-    return word.len > 0 && (plain_has(name, word) ||
-                            (is_plural && plain_has(name, str_slice(word, 0, word.len - 1))));
+    return word.len > 0 &&
+           (plain_has(name, word) || plain_has(name, plural_without_s(word)));
 }
 
 /* Whether what stands behind a number says that it counts pieces. */

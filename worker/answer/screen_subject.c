@@ -1,6 +1,7 @@
 /* screen_subject.c - see screen_subject.h. */
 #include "worker/answer/screen_subject.h"
 
+#include "worker/answer/plural.h"
 #include "worker/answer/screen_clause.h"
 #include "worker/answer/screen_number.h"
 #include "worker/answer/screen_words.h"
@@ -8,7 +9,6 @@
 #define SUBJECT_HAN_BYTES 6 /* two characters: one alone says too little */
 #define SUBJECT_WORD_MIN 3
 #define SUBJECT_WORD_MAX 48
-#define SUBJECT_ENDING_MAX 3 /* "ies" */
 
 enum subject_verdict { SUBJECT_UNKNOWN, SUBJECT_FACTS, SUBJECT_RIVALS };
 
@@ -54,28 +54,11 @@ static bool subject_is_rival(const struct screen_facts *facts, const struct scre
     return (is_topic || is_listed) && is_apart;
 }
 
-/* Without the ending of its number: "batter" of "battery" and "batteries". */
-static struct str subject_stem(struct str word)
-{
-    static const struct str endings[] = { STR("ies"), STR("ches"), STR("shes"), STR("xes"),
-                                          STR("s"),   STR("y") };
-    static const size_t cuts[] = { 3, 2, 2, 2, 1, 1 };
-    for (size_t i = 0; i < countof(endings); i++) {
-        size_t from = word.len > endings[i].len ? word.len - endings[i].len : 0;
-        bool is_ending = from > SUBJECT_WORD_MIN && word.ptr[from - 1] != 's' &&
-                         str_eq(str_slice(word, from, endings[i].len), endings[i]);
-        if (is_ending) {
-            return str_slice(word, 0, word.len - cuts[i]);
-        }
-    }
-    return word;
-}
-
-/* In either number. */
+/* In either number, which finds "returned" of "return" as well. */
 static bool subject_text_has(struct str text, struct str word)
 {
     char open[SUBJECT_WORD_MAX + 1];
-    struct str stem = subject_stem(word);
+    struct str stem = plural_stem(word);
     if ((unsigned char)word.ptr[0] >= 0x80 || stem.len > SUBJECT_WORD_MAX) {
         return plain_has(text, word);
     }
@@ -87,7 +70,7 @@ static bool subject_text_has(struct str text, struct str word)
         while (end < text.len && plain_is_letter(text.ptr[end])) {
             end++;
         }
-        if (end - at - stem.len <= SUBJECT_ENDING_MAX) {
+        if (end - at - stem.len <= PLURAL_ENDING_MAX) {
             return true;
         }
     }

@@ -3,6 +3,7 @@
 
 #include "worker/answer/order_asked.h"
 #include "worker/answer/plain.h"
+#include "worker/answer/plural.h"
 #include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
 #include "worker/answer/shelf_cheapest.h"
@@ -83,8 +84,9 @@ static void shelf_keep(struct shelf_look *look, const struct shelf_hit *hit)
 static bool shelf_has(struct str text, struct str word)
 {
     char open[PASSAGE_TERM_BYTES_MAX + 1];
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
-    struct str one = is_plural ? str_slice(word, 0, word.len - 1) : passage_word_stem(word);
+    struct str one = plural_without_s(word);
+    bool is_plural = one.len < word.len;
+    one = is_plural ? one : passage_word_stem(word);
     const struct str parts[] = { one, STR("*") };
     if (!plain_is_letter(word.ptr[0])) {
         return plain_has(text, word);

@@ -2,6 +2,7 @@
 #include "worker/answer/shelf_cheapest.h"
 
 #include "worker/answer/plain.h"
+#include "worker/answer/plural.h"
 
 #define CHEAPEST_HAN_BYTES 24 /* of a kind in Chinese */
 #define CHEAPEST_ONE_HAN 3    /* bytes of one character */
@@ -148,13 +149,6 @@ bool cheapest_kind(struct str plain, struct passage_terms *ret_words)
     return part.len > 0 && cheapest_take(part, ret_words);
 }
 
-static struct str cheapest_singular(struct str word)
-{
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's' &&
-                     word.ptr[word.len - 2] != 's';
-    return is_plural ? str_slice(word, 0, word.len - 1) : word;
-}
-
 /* The last word of a text is the kind's; one character is a word only where it stands alone, for
  * 面包 is no 包. */
 static bool cheapest_is_head(struct str text, struct str head)
@@ -171,7 +165,7 @@ static bool cheapest_is_head(struct str text, struct str head)
     while (from > 0 && (plain_is_letter(all.ptr[from - 1]) || all.ptr[from - 1] == '-')) {
         from--;
     }
-    return str_eq(cheapest_singular(str_slice(all, from, all.len)), cheapest_singular(head));
+    return str_eq(plural_without_s(str_slice(all, from, all.len)), plural_without_s(head));
 }
 
 enum cheapest_fit cheapest_fit_of(const struct product *product, const struct passage_terms *words)
