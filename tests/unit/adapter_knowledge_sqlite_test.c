@@ -512,6 +512,20 @@ static void what_is_added_later_is_found_by_its_topic_too(void **state)
     knowledge_index_destroy(index);
 }
 
+/* 邮费 and 配送 share no character. */
+static void what_sending_costs_finds_a_page_that_only_speaks_of_sending(void **state)
+{
+    (void)state;
+    struct knowledge_index *index = knowledge_index_create();
+    const struct passage sending = { STR("s"), STR("配送"), STR("荷兰: 19欧元, 1-2") };
+    assert_non_null(index);
+    assert_int_equal(knowledge_index_add(index, &sending), OK);
+    assert_int_equal(knowledge_index_settle(index), OK);
+    assert_int_equal(place_of(index, "邮费贵不贵", "s"), 0);
+    assert_int_equal(place_of(index, "发票贵不贵", "s"), BRIEF_PASSAGES_MAX);
+    knowledge_index_destroy(index);
+}
+
 static void without_memory_a_search_fails_and_the_next_one_finds_it_all(void **state)
 {
     (void)state;
@@ -559,6 +573,7 @@ int main(void)
         cmocka_unit_test(among_many_pages_too_a_follow_up_finds_the_thing_that_was_asked_about),
         cmocka_unit_test(words_that_were_left_out_still_order_what_the_rare_ones_find),
         cmocka_unit_test(what_is_added_later_is_found_by_its_topic_too),
+        cmocka_unit_test(what_sending_costs_finds_a_page_that_only_speaks_of_sending),
         cmocka_unit_test(without_memory_a_search_fails_and_the_next_one_finds_it_all),
         cmocka_unit_test(what_a_page_says_may_be_quoted),
         cmocka_unit_test(an_index_is_bounded),

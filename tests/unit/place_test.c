@@ -42,12 +42,24 @@ static void each_country_of_a_question_must_be_told(void **state)
     assert_true(untold("能寄到日本和美国吗?", "可以寄到日本。"));
 }
 
+static void names_of_countries_can_be_taken_out(void **state)
+{
+    (void)state;
+    struct plain plain;
+    plain_of(STR("to Germany or the UK, 寄到日本"), &plain);
+    places_take_out(&plain);
+    assert_int_equal(places_in(plain_str(&plain)), 0);
+    assert_true(plain_has(plain_str(&plain), STR("or the")));
+    assert_true(plain_has(plain_str(&plain), STR("寄到")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_country_that_the_page_does_not_name_is_untold),
         cmocka_unit_test(each_country_of_a_question_must_be_told),
         cmocka_unit_test(a_page_about_the_world_may_tell_of_any),
+        cmocka_unit_test(names_of_countries_can_be_taken_out),
         cmocka_unit_test(other_questions_name_no_country),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

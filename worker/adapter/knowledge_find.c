@@ -167,6 +167,20 @@ static void index_hold_language(const struct knowledge_index *index, struct str 
     memcpy(listing->rows + kept, others.rows, others.count * sizeof(others.rows[0]));
 }
 
+/* What sending costs may be told by a page that only speaks of sending. */
+static void index_add_sending(struct passage_terms *topics)
+{
+    struct passage_terms freight;
+    passage_question_topics(STR("postage"), &freight);
+    for (size_t i = 0; i < topics->count; i++) {
+        if (str_eq(passage_term(topics, i), passage_term(&freight, 0))) {
+            passage_question_topics(STR("shipping"), &freight);
+            passage_terms_add(topics, passage_term(&freight, 0));
+            return;
+        }
+    }
+}
+
 /* A topic that stands too often is looked for if nothing would be found by the others. */
 static enum err index_list_topics(struct knowledge_index *index,
                                   const struct passage_question *question,
@@ -178,6 +192,7 @@ static enum err index_list_topics(struct knowledge_index *index,
     if (topics.count == 0) {
         passage_question_topics(question->before, &topics);
     }
+    index_add_sending(&topics);
     passage_tally_thin(index->tally, &topics, INDEX_OFTEN_MAX, 1);
     struct str often = index_often(index, &topics);
     TRY(often.len > 0 ? index_shortlist(index, often, &listing)

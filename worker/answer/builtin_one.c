@@ -6,6 +6,7 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/builtin_page.h"
 #include "worker/answer/builtin_product.h"
+#include "worker/answer/builtin_sending.h"
 #include "worker/answer/builtin_shelf.h"
 #include "worker/answer/shelf_wish.h"
 
@@ -119,6 +120,16 @@ static bool one_is_denied(const struct brief *brief)
     return is_open && brief->event->kind == EVENT_MESSAGE && shelf_wish_denies(brief_text(brief));
 }
 
+/* What sending costs, whatever is sent, and how long it takes where no product tells it. */
+static bool one_is_of_sending(const struct brief *brief)
+{
+    bool is_of_one = brief->names_product || brief->event->message.sku.len > 0 ||
+                     one_is_of_orders(brief);
+    bool is_time = brief->intent == INTENT_SHIPPING_TIME;
+    return brief->event->kind == EVENT_MESSAGE && builtin_sending_is_asked(brief) &&
+           !(is_time ? is_of_one || brief_product(brief) : brief->names_product);
+}
+
 static const struct bilingual anything_else = {
     "好的。如果还有其他问题，请告诉我。",
     "All right. If there is anything else, please tell me.",
@@ -132,23 +143,17 @@ static const struct bilingual robot = {
     "I am the shop's automatic assistant. To talk to a person, ask for a person.",
 };
 
-enum err builtin_one(struct arena *arena, const struct brief *brief, struct str *ret_text)
+static const struct bilingual hello = { "您好！请问有什么可以帮您？",
+                                      "Hello! How can I help you?" };
+static const struct bilingual welcome = { "不客气，祝您生活愉快！",
+                                        "You are welcome. Have a nice day!" };
+static const struct bilingual shop_only = {
+    "抱歉，我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您？",
+    "I am sorry, I can only answer questions about our products and your orders. How can I help?",
+};
+
+static enum err one_by_intent(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
-    static const struct bilingual hello = { "您好！请问有什么可以帮您？",
-                                          "Hello! How can I help you?" };
-    static const struct bilingual welcome = { "不客气，祝您生活愉快！",
-                                            "You are welcome. Have a nice day!" };
-    static const struct bilingual shop_only = {
-        "抱歉，我只能回答本店商品、订单和售后方面的问题。请问有什么可以帮您？",
-        "I am sorry, I can only answer questions about our products and your orders. How can I "
-        "help?",
-    };
-    if (brief->is_shelf) {
-        return builtin_shelf(arena, brief, ret_text);
-    }
-    if (one_is_denied(brief)) {
-        return ERR_NO_FACTS;
-    }
     switch (brief->intent) {
     case INTENT_NOD:
         return one_say(arena, brief, &anything_else, ret_text);
@@ -187,6 +192,25 @@ enum err builtin_one(struct arena *arena, const struct brief *brief, struct str 
         break;
     }
     return ERR_NO_FACTS;
+}
+
+
+enum err builtin_one(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    if (brief->is_shelf) {
+        return builtin_shelf(arena, brief, ret_text);
+    }
+    if (one_is_denied(brief)) {
+        return ERR_NO_FACTS;
+    }
+    if (one_is_of_sending(brief)) {
+        enum err err = builtin_sending(arena, brief, STR_NONE, ret_text);
+        bool is_price = brief->intent == INTENT_PRICE; /* of no product */
+        if (err != ERR_NO_FACTS || is_price) {
+            return err;
+        }
+    }
+    return one_by_intent(arena, brief, ret_text);
 }
 
 bool builtin_one_asks_back(const struct brief *brief)

@@ -8,7 +8,7 @@
 #include "worker/answer/place.h"
 
 /* A text of digits and names fits every language. */
-static bool page_is_readable(const struct brief *brief, const struct passage *passage)
+bool builtin_page_is_readable(const struct brief *brief, const struct passage *passage)
 {
     return str_eq(language_of(passage->text, brief->language, brief->language), brief->language);
 }
@@ -197,7 +197,8 @@ static const struct passage *page_find(const struct brief *brief)
         int fit = page_fit(brief, passage, topic);
         unsigned cover = brief->covers && topic != 0 ? brief->covers[i] : 0;
         bool is_better = fit > best_fit || (fit == best_fit && best && cover > best_cover);
-        if (is_better && page_tells(brief, i, countries) && page_is_readable(brief, passage)) {
+        is_better = is_better && builtin_page_is_readable(brief, passage);
+        if (is_better && page_tells(brief, i, countries)) {
             best = passage;
             best_fit = fit;
             best_cover = cover;
@@ -238,7 +239,7 @@ bool builtin_page_is_named(const struct brief *brief)
     for (size_t i = 0; i < brief->passages_count; i++) {
         const struct passage *passage = &brief->passages[i];
         if (page_is_named(brief, passage) && !page_is_headed(name, passage) &&
-            page_is_readable(brief, passage)) {
+            builtin_page_is_readable(brief, passage)) {
             return true;
         }
     }

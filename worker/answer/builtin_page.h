@@ -7,6 +7,9 @@
 #include "common/arena.h"
 #include "worker/answer/brief.h"
 
+/* Whether the passage is in the language of the answer. */
+bool builtin_page_is_readable(const struct brief *brief, const struct passage *passage);
+
 /* Whether the question names the heading of a passage, and not only of the product's own page. */
 bool builtin_page_is_named(const struct brief *brief);
 

@@ -3,6 +3,7 @@
 
 #include "worker/answer/bilingual.h"
 #include "worker/answer/builtin_page.h"
+#include "worker/answer/builtin_sending.h"
 #include "worker/answer/builtin_shop.h"
 #include "worker/answer/passage_cover.h"
 #include "worker/answer/property.h"
@@ -369,10 +370,25 @@ bool builtin_product_is_unnamed(const struct brief *brief)
     return is_about_one && !brief_product(brief) && brief->event->message.sku.len == 0;
 }
 
+/* An entry without its days is sent as the shop sends. */
+static enum err product_sending(struct arena *arena, const struct brief *brief,
+                                struct str *ret_text)
+{
+    enum err err = product_tell(arena, brief, product_shipping, ret_text);
+    const struct product *product = brief_product(brief);
+    if (err != ERR_NO_FACTS || !product || brief->others_count > 0) {
+        return err;
+    }
+    const struct str names[] = { product->name, STR("\n"), product->sku };
+    struct str things;
+    TRY(arena_join(arena, names, countof(names), &things));
+    return builtin_sending(arena, brief, things, ret_text);
+}
+
 enum err builtin_product(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
     if (brief->intent == INTENT_SHIPPING_TIME) {
-        return product_tell(arena, brief, product_shipping, ret_text);
+        return product_sending(arena, brief, ret_text);
     }
     if (brief->intent == INTENT_PRICE && product_asks_service(brief)) {
         return builtin_shop(arena, brief, ret_text);

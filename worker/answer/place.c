@@ -1,8 +1,6 @@
 /* place.c - see place.h. */
 #include "worker/answer/place.h"
 
-#include "worker/answer/plain.h"
-
 static const char *const places[] = {
 #define PLACE(names) names,
 #include "worker/answer/place.def"
@@ -26,6 +24,20 @@ place_set places_in(struct str text)
         set |= plain_has_any(plain_str(&plain), places[i]) ? UINT64_C(1) << i : 0;
     }
     return set;
+}
+
+void places_take_out(struct plain *plain)
+{
+    for (size_t i = 0; i < countof(places); i++) {
+        struct str names = str_from(places[i]);
+        struct str name;
+        while (str_split(&names, '|', &name)) {
+            size_t at = 0;
+            while ((at = plain_find(plain_str(plain), at, name)) < plain->len) {
+                memset(plain->bytes + at, ',', name.len);
+            }
+        }
+    }
 }
 
 bool place_is_untold(place_set asked, struct str page)

@@ -7,13 +7,16 @@
 #ifndef ANSWER_PLACE_H
 #define ANSWER_PLACE_H
 
-#include "common/str.h"
+#include "worker/answer/plain.h"
 
 /* One bit for each country of place.def. */
 typedef uint64_t place_set;
 
 /* Those that the text names. */
 place_set places_in(struct str text);
+
+/* Commas in place of their names. */
+void places_take_out(struct plain *plain);
 
 /* True if the page leaves one of them out, and does not tell of the world or a part of it. */
 bool place_is_untold(place_set asked, struct str page);
