@@ -8,6 +8,7 @@ from confluent_kafka import Producer
 
 from tests.flow.test_orders import wait_orders
 from tests.flow.worker import WAIT_S
+from tests.services.child import wait_until
 
 pytestmark = pytest.mark.untraced  # one thread's work: that of commits is traced in other files
 
@@ -153,3 +154,46 @@ def test_an_order_id_of_two_customers_and_two_shops_is_an_order_of_each(worker):
         others = set(carriers.values()) - {order["carrier"]}
         assert order["tracking"] in answers[key]["text"]
         assert not any(other in answers[key]["text"] for other in others)
+
+
+def kettle(tenant, price):
+    return {"sku": "KTL-17", "name": "Gooseneck kettle", "price": price, "currency": "EUR",
+            "tenant": tenant}
+
+
+def prices(worker, question, tenants):
+    """What the tenants' customers are told that the kettle costs."""
+    send(worker, "messages", {f"{question}-{tenant}": {
+        "id": f"m-{question}-{tenant}", "conversation_id": f"{question}-{tenant}", "tenant": tenant,
+        "customer_id": tenant, "text": "How much is the gooseneck kettle?"} for tenant in tenants})
+
+
+def take_back(worker, key):
+    producer = Producer(worker.kafka.client_settings(partitioner="murmur2_random"))
+    producer.produce(worker.topics["catalog"], None, key.encode())
+    assert producer.flush(WAIT_S) == 0
+
+
+def test_a_tombstone_takes_back_the_product_of_one_tenant(worker):
+    """By the key of its record: two tenants with one sku cannot both have it for their key."""
+    send(worker, "catalog", {"lin/KTL-17": kettle("lin", "11.00"),
+                             "mei/KTL-17": kettle("mei", "22.00")})
+    worker.start(model__kind="builtin")
+    prices(worker, "both", ["lin", "mei"])
+    before = told(worker, "answers", 2)
+    assert "11.00" in before["both-lin"]["text"] and "22.00" in before["both-mei"]["text"]
+    assert worker.end() == 0
+    take_back(worker, "lin/KTL-17")
+    worker.start(model__kind="builtin")
+    prices(worker, "one", ["lin", "mei"])
+    after = told(worker, "answers", 4)
+    assert worker.end() == 0
+    assert "11.00" not in after["one-lin"]["text"] and "22.00" in after["one-mei"]["text"]
+
+
+def test_a_record_that_takes_another_tenants_place_is_told(worker):
+    send(worker, "catalog", {"KTL-17": kettle("lin", "11.00")})
+    worker.start(model__kind="builtin")
+    send(worker, "catalog", {"KTL-17": kettle("mei", "22.00")})
+    wait_until(lambda: "keys of its own" in worker.log.read_text(), WAIT_S, "the warning")
+    assert worker.end() == 0

@@ -104,6 +104,81 @@ static void a_later_entry_replaces_and_a_tombstone_removes(void **state)
     catalog_destroy(catalog);
 }
 
+/* Whether another tenant's product went. */
+static bool take(struct catalog *catalog, const char *key, const char *tenant, const char *sku,
+                 const char *name)
+{
+    bool took_others = false;
+    struct event event = offering(tenant, sku, name);
+    event.product.removed = name[0] == '\0';
+    assert_int_equal(catalog_take(catalog, &event, str_from(key), &took_others), OK);
+    return took_others;
+}
+
+static void a_tombstone_takes_back_what_its_key_named(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    assert_false(take(catalog, "K1", "", "K1", "Kettle"));
+    assert_false(take(catalog, "lin/K1", "lin", "K1", "Lin's kettle"));
+    assert_false(take(catalog, "mei/K1", "mei", "K1", "Mei's kettle"));
+    assert_false(take(catalog, "7", "", "P7", "Pot"));
+    take(catalog, "lin/K1", "", "lin/K1", "");
+    assert_null(name_of(catalog, "lin", "K1"));
+    assert_string_equal(name_of(catalog, "mei", "K1"), "Mei's kettle");
+    assert_string_equal(name_of(catalog, "", "K1"), "Kettle");
+    take(catalog, "7", "", "7", "");
+    assert_null(name_of(catalog, "", "P7"));
+    take(catalog, "K1", "", "K1", "");
+    assert_null(name_of(catalog, "", "K1"));
+    assert_string_equal(name_of(catalog, "mei", "K1"), "Mei's kettle");
+    assert_int_equal(catalog_count(catalog), 1);
+    catalog_destroy(catalog);
+}
+
+static void the_next_record_of_a_key_stands_in_the_place_of_the_one_before(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    take(catalog, "1", "lin", "K1", "Kettle");
+    take(catalog, "1", "lin", "K1", "Kettle 2");
+    assert_string_equal(name_of(catalog, "lin", "K1"), "Kettle 2");
+    assert_false(take(catalog, "1", "lin", "K2", "Pot"));
+    assert_null(name_of(catalog, "lin", "K1"));
+    assert_true(take(catalog, "1", "mei", "K2", "Mei's pot"));
+    assert_null(name_of(catalog, "lin", "K2"));
+    take(catalog, "K2", "", "K2", "Our pot");
+    assert_true(take(catalog, "K2", "mei", "K9", "Cup"));
+    assert_null(name_of(catalog, "", "K2"));
+    assert_true(take(catalog, "K2", "", "K2", "Our pot"));
+    assert_null(name_of(catalog, "mei", "K9"));
+    assert_int_equal(catalog_count(catalog), 2);
+    catalog_destroy(catalog);
+}
+
+static void a_product_that_came_anew_under_another_key_outlives_the_end_of_the_old_one(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    take(catalog, "old", "lin", "K1", "Kettle");
+    take(catalog, "new", "lin", "K1", "Kettle 2");
+    take(catalog, "old", "", "old", "");
+    assert_string_equal(name_of(catalog, "lin", "K1"), "Kettle 2");
+    take(catalog, "new", "", "new", "");
+    assert_int_equal(catalog_count(catalog), 0);
+    catalog_destroy(catalog);
+}
+
+static void a_product_of_a_file_is_not_another_tenants_to_take(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    put(catalog, "", "K1", "Kettle");
+    assert_false(take(catalog, "K1", "lin", "K1", "Lin's kettle"));
+    assert_string_equal(name_of(catalog, "", "K1"), "Kettle");
+    catalog_destroy(catalog);
+}
+
 static void tenants_with_the_same_skus_never_meet(void **state)
 {
     (void)state;
@@ -152,6 +227,27 @@ static void an_entry_that_finds_no_memory_leaves_the_old_one(void **state)
     catalog_destroy(catalog);
 }
 
+static void a_record_that_finds_no_memory_changes_nothing(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(2, seed);
+    struct event newer = offering("mei", "K2", "Pot");
+    take(catalog, "1", "lin", "K1", "Kettle");
+    long nth = 0;
+    for (enum err err = ERR_NOMEM; err != OK;) {
+        bool took_others = true;
+        mem_fail_nth(++nth);
+        err = catalog_take(catalog, &newer, STR("1"), &took_others);
+        mem_fail_nth(0);
+        assert_true(err == OK || err == ERR_NOMEM);
+        assert_int_equal(took_others, err == OK);
+        assert_int_equal(catalog_count(catalog), 1);
+        assert_int_equal(name_of(catalog, "lin", "K1") != NULL, err != OK);
+    }
+    assert_true(nth > 2);
+    catalog_destroy(catalog);
+}
+
 static void looking_up_without_memory_finds_nothing_and_says_so(void **state)
 {
     (void)state;
@@ -182,7 +278,7 @@ static void without_memory_there_is_no_catalogue(void **state)
         catalog = catalog_create(100, seed);
         mem_fail_nth(0);
     }
-    assert_int_equal(nth, 5);
+    assert_int_equal(nth, 6);
     catalog_destroy(catalog);
     catalog_destroy(NULL);
 }
@@ -268,9 +364,15 @@ int main(void)
         cmocka_unit_test(every_field_comes_back_as_it_was),
         cmocka_unit_test(what_was_never_said_stays_unknown),
         cmocka_unit_test(a_later_entry_replaces_and_a_tombstone_removes),
+        cmocka_unit_test(a_tombstone_takes_back_what_its_key_named),
+        cmocka_unit_test(the_next_record_of_a_key_stands_in_the_place_of_the_one_before),
+        cmocka_unit_test(
+            a_product_that_came_anew_under_another_key_outlives_the_end_of_the_old_one),
+        cmocka_unit_test(a_product_of_a_file_is_not_another_tenants_to_take),
         cmocka_unit_test(tenants_with_the_same_skus_never_meet),
         cmocka_unit_test(a_full_catalogue_takes_no_new_product_and_keeps_its_old_ones_current),
         cmocka_unit_test(an_entry_that_finds_no_memory_leaves_the_old_one),
+        cmocka_unit_test(a_record_that_finds_no_memory_changes_nothing),
         cmocka_unit_test(looking_up_without_memory_finds_nothing_and_says_so),
         cmocka_unit_test(without_memory_there_is_no_catalogue),
         cmocka_unit_test(words_of_a_text_that_are_names_are_told_for_each_tenant),

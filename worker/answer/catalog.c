@@ -15,16 +15,26 @@
 
 struct catalog {
     struct map map;
+    struct map by_key; /* catalog_alias */
     struct catalog_words *words;
     uint64_t changes;
+};
+
+/* The key of the record that named a product, where it is not just the product's sku. */
+struct catalog_alias {
+    struct map_entry entry;
+    struct catalog_entry *item;
+    char bytes[];
 };
 
 struct catalog_entry {
     struct map_entry entry;
     struct catalog_name name;
+    struct catalog_alias *alias; /* owned; NULL: no such key */
     uint32_t tenant_len;
     uint32_t key_len;
     uint32_t value_len;
+    bool is_keyed_by_sku;
     char bytes[]; /* key, then the product as JSON */
 };
 
@@ -35,7 +45,8 @@ struct catalog *catalog_create(size_t entries_max, const uint64_t seed[2])
         return NULL;
     }
     catalog->words = catalog_words_create(seed);
-    if (!catalog->words || map_init(&catalog->map, entries_max, seed) != OK) {
+    if (!catalog->words || map_init(&catalog->map, entries_max, seed) != OK ||
+        map_init(&catalog->by_key, entries_max, seed) != OK) {
         catalog_destroy(catalog);
         return NULL;
     }
@@ -51,10 +62,13 @@ void catalog_destroy(struct catalog *catalog)
     struct map_entry *next = catalog->map.max ? map_walk(&catalog->map, &bucket, NULL) : NULL;
     while (next) {
         struct map_entry *entry = next;
+        struct catalog_entry *item = container_of(entry, struct catalog_entry, entry);
         next = map_walk(&catalog->map, &bucket, entry);
-        mem_free(container_of(entry, struct catalog_entry, entry));
+        mem_free(item->alias);
+        mem_free(item);
     }
     map_fini(&catalog->map);
+    map_fini(&catalog->by_key);
     catalog_words_destroy(catalog->words);
     mem_free(catalog);
 }
@@ -72,15 +86,24 @@ static struct str catalog_key(struct str tenant, struct str sku, char out[CATALO
 static void catalog_free(struct catalog *catalog, struct catalog_entry *item)
 {
     catalog_words_remove(catalog->words, &item->name);
+    if (item->alias) {
+        map_remove(&catalog->by_key, &item->alias->entry);
+    }
+    mem_free(item->alias);
     mem_free(item);
+}
+
+static void catalog_drop_item(struct catalog *catalog, struct catalog_entry *item)
+{
+    map_remove(&catalog->map, &item->entry);
+    catalog_free(catalog, item);
 }
 
 static void catalog_drop(struct catalog *catalog, struct str key)
 {
     struct map_entry *entry = map_find(&catalog->map, key);
     if (entry) {
-        map_remove(&catalog->map, entry);
-        catalog_free(catalog, container_of(entry, struct catalog_entry, entry));
+        catalog_drop_item(catalog, container_of(entry, struct catalog_entry, entry));
     }
 }
 
@@ -91,6 +114,8 @@ static enum err catalog_make(struct catalog *catalog, const struct event *event,
     if (!item) {
         return ERR_NOMEM;
     }
+    item->alias = NULL;
+    item->is_keyed_by_sku = false;
     item->tenant_len = (uint32_t)event->tenant.len;
     item->key_len = (uint32_t)parts[0].len;
     item->value_len = (uint32_t)parts[1].len;
@@ -202,14 +227,94 @@ static enum err catalog_read(struct arena *arena, struct str bytes,
     return OK;
 }
 
-static const struct catalog_entry *catalog_entry_of(const struct catalog *catalog,
-                                                    struct str tenant, struct str sku)
+static struct catalog_entry *catalog_entry_of(const struct catalog *catalog, struct str tenant,
+                                              struct str sku)
 {
     char bytes[CATALOG_KEY_BYTES_MAX];
     struct str key = catalog_key(tenant, sku, bytes);
     struct map_entry *entry = key.len > 0 ? map_find(&catalog->map, key) : NULL;
     return entry ? container_of(entry, struct catalog_entry, entry) : NULL;
 }
+
+/* The entry's own key is "LENGTH:TENANTSKU". */
+static bool catalog_is_of(const struct catalog_entry *item, struct str tenant)
+{
+    struct str key = { item->bytes, item->key_len };
+    size_t start = str_find(key, STR(":")) + 1;
+    return str_eq(str_slice(key, start, item->tenant_len), tenant);
+}
+
+/* ---- records of a compacted topic ---- */
+
+static enum err catalog_make_alias(struct str key, struct catalog_alias **ret_alias)
+{
+    struct catalog_alias *alias = mem_alloc(sizeof(*alias) + key.len);
+    if (!alias) {
+        return ERR_NOMEM;
+    }
+    memcpy(alias->bytes, key.ptr, key.len);
+    *ret_alias = alias;
+    return OK;
+}
+
+/* The product that the record before of this key named; NULL: none. */
+static struct catalog_entry *catalog_keyed(const struct catalog *catalog, struct str key)
+{
+    struct map_entry *entry = map_find(&catalog->by_key, key);
+    if (entry) {
+        return container_of(entry, struct catalog_alias, entry)->item;
+    }
+    struct catalog_entry *item = catalog_entry_of(catalog, STR_NONE, key);
+    return item && item->is_keyed_by_sku ? item : NULL;
+}
+
+static enum err catalog_link(struct catalog *catalog, struct catalog_entry *item,
+                             struct catalog_alias *alias, struct str key)
+{
+    item->is_keyed_by_sku = alias == NULL;
+    if (!alias) {
+        return OK;
+    }
+    item->alias = alias;
+    alias->item = item;
+    return map_add(&catalog->by_key, &alias->entry, (struct str){ alias->bytes, key.len });
+}
+
+static enum err catalog_take_removal(struct catalog *catalog, const struct event *event,
+                                     struct str key)
+{
+    struct catalog_entry *item = catalog_keyed(catalog, key);
+    if (item) {
+        catalog_drop_item(catalog, item);
+    }
+    return catalog_apply(catalog, event);
+}
+
+enum err catalog_take(struct catalog *catalog, const struct event *event, struct str key,
+                      bool *ret_took_others)
+{
+    bool is_sku = event->tenant.len == 0 && str_eq(key, event->product.sku);
+    struct catalog_alias *alias = NULL;
+    *ret_took_others = false;
+    if (event->product.removed) {
+        return catalog_take_removal(catalog, event, key);
+    }
+    TRY(is_sku ? OK : catalog_make_alias(key, &alias));
+    enum err err = catalog_apply(catalog, event);
+    if (err != OK) {
+        mem_free(alias);
+        return err;
+    }
+    struct catalog_entry *item = catalog_entry_of(catalog, event->tenant, event->product.sku);
+    struct catalog_entry *before = catalog_keyed(catalog, key);
+    if (before && before != item) {
+        *ret_took_others = !catalog_is_of(before, event->tenant);
+        catalog_drop_item(catalog, before);
+    }
+    return catalog_link(catalog, item, alias, key);
+}
+
+/* ---- questions ---- */
 
 enum err catalog_find(const struct catalog *catalog, struct arena *arena, struct str tenant,
                       struct str sku, const struct product **ret_product)
@@ -223,19 +328,11 @@ enum err catalog_find(const struct catalog *catalog, struct arena *arena, struct
                         ret_product);
 }
 
-/* The key is "LENGTH:TENANTSKU". */
 static struct str catalog_sku(const struct catalog_entry *item)
 {
     struct str key = { item->bytes, item->key_len };
     size_t start = str_find(key, STR(":")) + 1 + item->tenant_len;
     return str_slice(key, start, key.len);
-}
-
-static bool catalog_is_of(const struct catalog_entry *item, struct str tenant)
-{
-    struct str key = { item->bytes, item->key_len };
-    size_t start = str_find(key, STR(":")) + 1;
-    return str_eq(str_slice(key, start, item->tenant_len), tenant);
 }
 
 static bool catalog_is_sku_char(char c)

@@ -21,6 +21,13 @@ void catalog_destroy(struct catalog *catalog); /* accepts NULL */
  * catalogue is as it was. */
 MUST_USE enum err catalog_apply(struct catalog *catalog, const struct event *event);
 
+/* As catalog_apply(), for a record with `key`, which is not empty, of a compacted topic: there the
+ * record of a key stands in the place of the one before. So the product goes that this one named,
+ * if it was another, and with a removal the product that the key named, whatever its sku and
+ * tenant. `*ret_took_others`: what went was another tenant's. */
+MUST_USE enum err catalog_take(struct catalog *catalog, const struct event *event, struct str key,
+                               bool *ret_took_others);
+
 /* NULL in `*ret_product`: not there. ERR_NOMEM. */
 MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *arena,
                                struct str tenant, struct str sku,

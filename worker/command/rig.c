@@ -332,10 +332,28 @@ void rig_close(struct rig *rig)
     *rig = (struct rig){ 0 };
 }
 
+static enum err rig_take_product(struct rig *rig, const struct record *record,
+                                 const struct event *event)
+{
+    bool took_others = false;
+    if (!record->has_key || record->key.len == 0) {
+        return catalog_apply(rig->catalog, event);
+    }
+    TRY(catalog_take(rig->catalog, event, record->key, &took_others));
+    if (took_others) {
+        log_say(rig->log, LOG_WARN, "shop",
+                "a product stands in the place of another tenant's, whose record had its key; give "
+                "each tenant keys of its own, such as tenant/sku",
+                LOG_STR("topic", conf_topic_name(rig->conf, record->topic)),
+                LOG_INT("partition", record->partition), LOG_INT("offset", record->offset));
+    }
+    return OK;
+}
+
 static enum err rig_apply(struct rig *rig, const struct record *record, const struct event *event)
 {
     return event->kind == EVENT_PAGE ? shop_take_page(&rig->shop, record, event)
-                                     : catalog_apply(rig->catalog, event);
+                                     : rig_take_product(rig, record, event);
 }
 
 enum err rig_take_entry(struct rig *rig, const struct record *record)
