@@ -121,7 +121,23 @@ static bool order_names(const struct order *order, enum order_field field)
     return field == ORDER_ITEMS ? order->items_count > 0 : order_text(&view, field)->len > 0;
 }
 
-/* The one of the two whose event named the field last; `newer` if none did. */
+/* What is shipped, sent back or refunded may be a part of the order, so later events do not say
+ * what was ordered where one that places it or is paid for has said so. */
+static bool order_names_all(enum order_type type)
+{
+    return type == ORDER_PLACED || type == ORDER_PAID;
+}
+
+static int order_compare_named(struct order_rank a, struct order_rank b, enum order_field field)
+{
+    bool is_all = order_names_all(a.type);
+    if (field == ORDER_ITEMS && is_all != order_names_all(b.type)) {
+        return is_all ? 1 : -1;
+    }
+    return order_compare(a, b);
+}
+
+/* The one of the two whose event decides on the field; `newer` if none names it. */
 static const struct order *order_source(const struct order *newer, const struct order *older,
                                         enum order_field field)
 {
@@ -129,7 +145,8 @@ static const struct order *order_source(const struct order *newer, const struct 
         return newer;
     }
     bool is_older_right = !order_names(newer, field) ||
-                          order_compare(order_since(older, field), order_since(newer, field)) > 0;
+                          order_compare_named(order_since(older, field), order_since(newer, field),
+                                              field) > 0;
     return is_older_right ? older : newer;
 }
 

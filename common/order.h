@@ -37,7 +37,7 @@ struct order_rank {
     int at_offset_min; /* from UTC, of where it happened; decides nothing */
 };
 
-/* What an event need not name, and a state keeps from the newest one that did. */
+/* What an event need not name, and a state keeps from the one that decides on it. */
 enum order_field { ORDER_ITEMS, ORDER_CARRIER, ORDER_TRACKING, ORDER_ETA, ORDER_FIELD_COUNT };
 
 /* One event, and also the state of an order: the state is the merge of its events.
@@ -68,7 +68,8 @@ MUST_USE enum err order_decode(const struct json_at *at, struct order *ret_order
 
 /* The state after `event`. Ranks decide, not arrival: merging the events of an order in any
  * sequence, some of them twice, gives one state. Each field is the one of the newest event that
- * names it. Borrows from both. */
+ * names it; the items those of the newest that was placed or paid, if one of these names any, for
+ * others may be about a part of the order. Borrows from both. */
 struct order order_merge(const struct order *state, const struct order *event);
 
 /* A state as JSON of the stored version `version`, and back. ERR_VERSION: it is newer than what

@@ -169,3 +169,24 @@ def test_events_of_one_order_in_two_workers_make_its_newest_state(worker, tmp_pa
         assert worker.end() == 0
     finally:
         team[1].close()
+
+
+def test_a_part_that_is_shipped_is_not_taken_for_all_that_was_ordered(worker):
+    pot = {"sku": "POT-9", "name": "Clay teapot", "quantity": 2, "price": "12.00",
+           "currency": "EUR"}
+    kettle = pot | {"sku": "KTL-17", "name": "Gooseneck kettle", "quantity": 1, "price": "39.90"}
+    producer = Producer(worker.kafka.client_settings())
+    worker.start(model__kind="builtin")
+    for step, kind, items in ((1, "placed", [kettle, pot]), (2, "shipped", [pot])):
+        event = {"id": f"e-{step}", "order_id": "100234", "customer_id": "fay", "type": kind,
+                 "at": f"2025-03-0{step}T09:00:00Z", "items": items}
+        producer.produce(worker.topics["orders"], json.dumps(event).encode(), b"fay")
+    assert producer.flush(WAIT_S) == 0
+    wait_orders(worker, 2)
+    message = {"id": "m", "conversation_id": "c", "customer_id": "fay", "seq": 0,
+               "text": "What did I order in 100234?"}
+    producer.produce(worker.topics["messages"], json.dumps(message).encode(), b"c")
+    assert producer.flush(WAIT_S) == 0
+    answer, = [json.loads(record.value()) for record in worker.read("answers", 1)]
+    assert worker.end() == 0
+    assert "kettle" in answer["text"] and "teapot" in answer["text"], answer

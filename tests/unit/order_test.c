@@ -177,6 +177,42 @@ static void what_the_newer_event_does_not_name_is_kept(void **state)
     assert_int_equal(backwards.items_count, 1);
 }
 
+static void an_event_about_a_part_of_the_order_does_not_change_what_was_ordered(void **state)
+{
+    (void)state;
+    const struct order_item items[] = { { .sku = STR("KTL-17"), .quantity = 1 },
+                                        { .sku = STR("POT-9"), .quantity = 2 } };
+    for (enum order_type part = ORDER_SHIPPED; part < ORDER_TYPES; part++) {
+        struct order placed = order_of(ORDER_PLACED, 1000, "e-1");
+        struct order later = order_of(part, 2000, "e-2");
+        placed.items = items;
+        placed.items_count = 2;
+        later.items = &items[1];
+        later.items_count = 1;
+        assert_ptr_equal(order_merge(&placed, &later).items, items);
+        assert_ptr_equal(order_merge(&later, &placed).items, items);
+        assert_int_equal(order_merge(&later, &placed).type, part);
+        struct order paid = order_of(ORDER_PAID, 1500, "e-3");
+        paid.items = items;
+        paid.items_count = 1; /* the shop has changed the order meanwhile */
+        struct order merged = order_merge(&later, &placed);
+        assert_int_equal(order_merge(&merged, &paid).items_count, 1);
+        assert_ptr_equal(order_merge(&merged, &paid).items, items);
+    }
+}
+
+static void where_no_event_says_what_was_ordered_a_later_one_does(void **state)
+{
+    (void)state;
+    const struct order_item item = { .sku = STR("POT-9"), .quantity = 2 };
+    struct order placed = order_of(ORDER_PLACED, 1000, "e-1");
+    struct order shipped = order_of(ORDER_SHIPPED, 2000, "e-2");
+    shipped.items = &item;
+    shipped.items_count = 1;
+    assert_ptr_equal(order_merge(&placed, &shipped).items, &item);
+    assert_ptr_equal(order_merge(&shipped, &placed).items, &item);
+}
+
 static void at_one_time_the_higher_seq_wins(void **state)
 {
     (void)state;
@@ -220,6 +256,8 @@ static void events_in_any_sequence_and_twice_give_one_state(void **state)
     events[1].items_count = 1;
     events[1].eta = STR("2025-12-01");
     events[2].carrier = STR("UPS");
+    events[2].items = one; /* of a part */
+    events[2].items_count = 1;
     events[2].at_wall_ms = events[1].at_wall_ms; /* the same moment */
     events[3].eta = STR("2025-12-03");
     struct luck luck = luck_of(11);
@@ -376,6 +414,8 @@ int main(void)
         cmocka_unit_test(an_order_has_at_most_10000_lines),
         cmocka_unit_test(event_time_decides_and_not_arrival),
         cmocka_unit_test(at_one_time_the_later_type_wins),
+        cmocka_unit_test(an_event_about_a_part_of_the_order_does_not_change_what_was_ordered),
+        cmocka_unit_test(where_no_event_says_what_was_ordered_a_later_one_does),
         cmocka_unit_test(at_one_time_the_higher_seq_wins),
         cmocka_unit_test(events_in_any_sequence_and_twice_give_one_state),
         cmocka_unit_test(what_the_newer_event_does_not_name_is_kept),
