@@ -261,6 +261,28 @@ static void writes_that_wait_to_be_sent_count_as_calls(void **state)
     kit_close(&kit);
 }
 
+/* The server cannot take so much, and goes away. */
+static void what_waits_for_replies_is_bounded_with_all_that_belongs_to_it(void **state)
+{
+    (void)state;
+    struct kit kit = { .want_up = false };
+    char *bytes = mem_zero(1, STORE_REDIS_BYTES_MAX);
+    assert_non_null(bytes);
+    kit_open(&kit, (struct plan){ .manner = MANNER_CLOSES });
+    struct store_call call = put_of("h", "f", STR_NONE);
+    call.drops[0] = STR("ab");
+    call.drops_count = 1;
+    size_t rest = strlen("deskhand:1:aA" "f" "was" "ab");
+    for (size_t over = 0; over <= 1; over++) {
+        call.value = (struct str){ bytes, STORE_REDIS_BYTES_MAX - rest + over };
+        kit_wait(&kit, true);
+        assert_int_equal(store_ask_do(kit.loop, kit.store, call),
+                         over ? ERR_FULL : ERR_UNREACHABLE);
+    }
+    mem_free(bytes);
+    kit_close(&kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_write_that_is_given_up_leaves_the_others_their_outcomes),
         cmocka_unit_test(a_lost_connection_fails_all_of_them),
         cmocka_unit_test(writes_that_wait_to_be_sent_count_as_calls),
+        cmocka_unit_test(what_waits_for_replies_is_bounded_with_all_that_belongs_to_it),
     };
     return cmocka_run_group_tests_name("adapter_redis_bundle", tests, NULL, NULL);
 }

@@ -63,11 +63,27 @@ static void a_write_names_what_goes_with_it(void **state)
     assert_string_equal(words(call, out), "EVAL - 1 key f v 77 d d d d");
 }
 
+static void all_that_is_sent_of_a_call_is_counted(void **state)
+{
+    (void)state;
+    struct store_call call = call_of(STORE_PUT);
+    assert_int_equal(redis_call_bytes(STR("key"), &call), 5);
+    call.drops[0] = STR("ab");
+    call.drops[1] = STR("cde");
+    call.drops_count = 2;
+    assert_int_equal(redis_call_bytes(STR("key"), &call), 10);
+    call.revision = STR("was");
+    assert_int_equal(redis_call_bytes(STR("key"), &call), 10); /* a PICK's, not sent */
+    call.is_bound = true;
+    assert_int_equal(redis_call_bytes(STR("key"), &call), 13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_call_is_one_command),
         cmocka_unit_test(a_write_names_what_goes_with_it),
+        cmocka_unit_test(all_that_is_sent_of_a_call_is_counted),
     };
     return cmocka_run_group_tests_name("adapter_redis_command", tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "worker/adapter/redis_command.h"
+
 /* ARGV of each key: field, value, time, how the field must begin (empty: it must not be there),
  * how many others there may be if it is new (0: any), how many fields to drop, and those. What
  * stands under a key of ours and has no fields is foreign: it makes room. */
@@ -42,15 +44,6 @@ static struct str bundle_copy(struct redis_bundle *bundle, struct str text)
     return (struct str){ copy, text.len };
 }
 
-static size_t bundle_bytes(struct str key, const struct store_call *call)
-{
-    size_t bytes = key.len + call->field.len + call->value.len + call->revision.len;
-    for (size_t i = 0; i < call->drops_count; i++) {
-        bytes += call->drops[i].len;
-    }
-    return bytes;
-}
-
 static void bundle_put(struct redis_bundle *bundle, struct str argument)
 {
     bundle->arguments[bundle->arguments_count++] = argument;
@@ -65,7 +58,7 @@ bool redis_bundle_add(struct redis_bundle *bundle, struct str key, const struct 
 {
     assert(bundle->writes_count < REDIS_BUNDLE_WRITES_MAX && call->drops_count <= STORE_DROPS_MAX);
     size_t which = bundle->writes_count++;
-    bool copies = bundle_bytes(key, call) <= sizeof(bundle->bytes) - bundle->bytes_len;
+    bool copies = redis_call_bytes(key, call) <= sizeof(bundle->bytes) - bundle->bytes_len;
     bundle->keys[which] = copies ? bundle_copy(bundle, key) : key;
     bundle_put_text(bundle, copies, call->field);
     bundle_put_text(bundle, copies, call->value);

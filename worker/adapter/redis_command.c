@@ -165,3 +165,13 @@ void redis_command_make(struct redis_command *command, struct str key,
     }
     BUG("an operation that no store knows");
 }
+
+/* What is no part of a call of its kind is empty, but for the revision that a PICK has left. */
+size_t redis_call_bytes(struct str key, const struct store_call *call)
+{
+    size_t bytes = key.len + call->field.len + call->value.len;
+    for (size_t i = 0; i < call->drops_count; i++) {
+        bytes += call->drops[i].len;
+    }
+    return bytes + (call->is_bound ? call->revision.len : 0);
+}

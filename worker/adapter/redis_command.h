@@ -19,4 +19,8 @@ struct redis_command {
 void redis_command_make(struct redis_command *command, struct str key,
                         const struct store_call *call);
 
+/* Bytes of what is sent of any call, `key` again the one that the server knows; without what is
+ * the same of all calls of its kind. */
+size_t redis_call_bytes(struct str key, const struct store_call *call);
+
 #endif

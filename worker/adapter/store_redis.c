@@ -18,7 +18,6 @@
 
 #define STORE_KEY_PREFIX "deskhand:1:"
 #define STORE_KEY_BYTES_MAX 4096
-#define STORE_UNSENT_BYTES_MAX ((size_t)16 << 20) /* keys and values whose replies are to come */
 #define STORE_SILENCE_MS_MAX 1000 /* without any reply: the connection is given up */
 #define STORE_IDLE_MAX 4096 /* requests, of some 64 bytes */
 
@@ -288,21 +287,17 @@ static enum err redis_make_key(struct store_redis *redis, struct str key)
     return base64_encode(key, BASE64_URL, &redis->key);
 }
 
-static size_t call_bytes(const struct store_call *call)
-{
-    return call->key.len + call->field.len + call->value.len;
-}
-
 static enum err redis_admit(struct store_redis *redis, const struct store_call *call)
 {
     if (!redis_session_is_up(redis->session)) {
         return ERR_UNREACHABLE;
     }
-    if (redis->pending.count + redis->bundled.count >= redis->calls_max ||
-        redis->unsettled_bytes + call_bytes(call) > STORE_UNSENT_BYTES_MAX) {
+    if (redis->pending.count + redis->bundled.count >= redis->calls_max) {
         return ERR_FULL;
     }
-    return redis_make_key(redis, call->key);
+    TRY(redis_make_key(redis, call->key));
+    size_t bytes = redis_call_bytes(buf_str(&redis->key), call);
+    return bytes > STORE_REDIS_BYTES_MAX - redis->unsettled_bytes ? ERR_FULL : OK;
 }
 
 /* Replies come in the order in which requests are sent, so they are pending from here on. */
@@ -361,7 +356,7 @@ static void redis_start(struct store *store, struct store_call *call)
         return;
     }
     request->call = call;
-    request->bytes = call_bytes(call);
+    request->bytes = redis_call_bytes(buf_str(&redis->key), call);
     request->started_us = now_mono_us();
     call->inner = request;
     call->deadline_ms = redis_now_ms(redis) + redis->timeout_ms;

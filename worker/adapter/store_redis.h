@@ -15,6 +15,8 @@
 #include "worker/adapter/loop.h"
 #include "worker/engine/store.h"
 
+#define STORE_REDIS_BYTES_MAX ((size_t)16 << 20) /* of calls whose replies are to come */
+
 /* Borrowed until the store is destroyed, the strings until create returns. */
 struct store_redis_options {
     struct loop *loop;
@@ -28,7 +30,8 @@ struct store_redis_options {
     const char *key_file;
     struct str client_name; /* shown in CLIENT LIST; empty: none */
     int64_t timeout_ms;     /* of one call */
-    size_t calls_max;       /* under way at once; more fail with ERR_FULL */
+    size_t calls_max;       /* under way at once; more fail with ERR_FULL, as do those that are
+                               more than STORE_REDIS_BYTES_MAX together */
     uint64_t seed;          /* random: spreads the attempts of many workers to connect */
 };
 
