@@ -15,17 +15,22 @@ static struct store_call put_of(const char *key, const char *field, struct str v
 }
 
 /* What follows the script, parted by blanks. */
-static const char *said(struct redis_bundle *bundle, char out[256])
+static const char *said_of(struct redis_bundle *bundle, size_t from, size_t writes, char out[256])
 {
     size_t count;
     size_t len = 0;
-    const struct str *command = redis_bundle_command(bundle, &count);
+    const struct str *command = redis_bundle_command(bundle, from, writes, &count);
     assert_true(str_is(command[0], "EVAL"));
     for (size_t i = 2; i < count; i++) {
         len += (size_t)snprintf(out + len, 256 - len, "%s%.*s", i > 2 ? " " : "",
                                 STR_ARG(command[i]));
     }
     return out;
+}
+
+static const char *said(struct redis_bundle *bundle, char out[256])
+{
+    return said_of(bundle, 0, bundle->writes_count, out);
 }
 
 static struct redis_bundle *bundle_make(void)
@@ -61,6 +66,8 @@ static void keys_come_first_and_then_what_belongs_to_each(void **state)
     assert_false(redis_bundle_add(bundle, STR("k1"), &first));
     assert_false(redis_bundle_add(bundle, STR("k2"), &second));
     assert_string_equal(said(bundle, out), "2 k1 k2 f v 1234 was 0 0 g w 1234  9 2 a b");
+    assert_string_equal(said_of(bundle, 0, 1, out), "1 k1 f v 1234 was 0 0");
+    assert_string_equal(said_of(bundle, 1, 1, out), "1 k2 g w 1234  9 2 a b");
     redis_bundle_clear(bundle);
     assert_false(redis_bundle_add(bundle, STR("k2"), &first));
     assert_string_equal(said(bundle, out), "1 k2 f v 1234 was 0 0");
@@ -92,7 +99,7 @@ static void a_full_one_is_to_be_sent_at_once(void **state)
     }
     assert_true(redis_bundle_add(bundle, STR("k"), &call));
     size_t count;
-    redis_bundle_command(bundle, &count);
+    redis_bundle_command(bundle, 0, bundle->writes_count, &count);
     assert_int_equal(count, REDIS_BUNDLE_COMMAND_MAX);
     mem_free(bundle);
 }
@@ -108,7 +115,7 @@ static void what_is_too_long_to_be_kept_is_to_be_sent_at_once(void **state)
     assert_false(redis_bundle_add(bundle, STR("k"), &small));
     assert_true(redis_bundle_add(bundle, STR("k"), &large));
     size_t count;
-    const struct str *command = redis_bundle_command(bundle, &count);
+    const struct str *command = redis_bundle_command(bundle, 0, bundle->writes_count, &count);
     assert_ptr_equal(command[3 + 2 + 6 + 1].ptr, bytes);
     assert_int_equal(bundle->bytes_len, 6); /* of the small one alone */
     mem_free(bytes);
@@ -206,6 +213,49 @@ static void where_keys_lie_in_several_slots_each_write_goes_alone(void **state)
     kit_close(&kit);
 }
 
+struct reader {
+    struct kit *kit;
+    struct store_ask writes[2];
+};
+
+/* While the loop has more replies at hand. */
+static void on_read(struct store_call *call, enum err err)
+{
+    struct reader *reader = call->owner;
+    assert_int_equal(err, OK);
+    for (size_t i = 0; i < countof(reader->writes); i++) {
+        reader->writes[i].goes_on = i == 0;
+        store_ask_start(&reader->writes[i], reader->kit->loop, reader->kit->store,
+                        put_of("h", "f", STR("v")));
+    }
+}
+
+static void what_is_gathered_when_that_is_heard_goes_alone_too(void **state)
+{
+    (void)state;
+    struct kit kit = { .want_up = false };
+    struct store_ask refused[2] = { { .goes_on = true }, { .goes_on = true } };
+    struct reader reader = { .kit = &kit };
+    struct store_call read = { .op = STORE_GET, .key = STR("k"), .on_done = on_read,
+                               .owner = &reader };
+    kit_open(&kit, (struct plan){ .reply = "*1\r\n:1\r\n",
+                                  .first_replies = { "$-1\r\n-CROSSSLOT Keys in request\r\n",
+                                                     "" } });
+    kit_wait(&kit, true);
+    kit.store->ops->start(kit.store, &read);
+    for (size_t i = 0; i < countof(refused); i++) {
+        store_ask_start(&refused[i], kit.loop, kit.store, put_of("h", "f", STR("v")));
+    }
+    loop_run(kit.loop);
+    for (size_t i = 0; i < countof(refused); i++) {
+        assert_int_equal(refused[i].err, ERR_BACKEND);
+        assert_int_equal(reader.writes[i].err, OK); /* one reply for two were none of theirs */
+        store_ask_fini(&refused[i]);
+        store_ask_fini(&reader.writes[i]);
+    }
+    kit_close(&kit);
+}
+
 static void a_write_that_is_given_up_leaves_the_others_their_outcomes(void **state)
 {
     (void)state;
@@ -296,6 +346,7 @@ int main(void)
         cmocka_unit_test(more_writes_than_a_script_takes_go_out_in_two),
         cmocka_unit_test(a_refused_script_is_the_failure_of_each_write),
         cmocka_unit_test(where_keys_lie_in_several_slots_each_write_goes_alone),
+        cmocka_unit_test(what_is_gathered_when_that_is_heard_goes_alone_too),
         cmocka_unit_test(a_write_that_is_given_up_leaves_the_others_their_outcomes),
         cmocka_unit_test(a_lost_connection_fails_all_of_them),
         cmocka_unit_test(writes_that_wait_to_be_sent_count_as_calls),

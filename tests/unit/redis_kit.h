@@ -21,6 +21,8 @@ enum manner {
 struct plan {
     enum manner manner;
     const char *reply;
+    const char *first_replies[2];  /* to the first commands, in its place; NULL: `reply` */
+    size_t commands;               /* that were answered with those two */
     const char *auth_reply; /* NULL: +OK */
     const char *ping_reply; /* NULL: +PONG */
     atomic_int refuse_connections; /* so many are closed at once */
@@ -82,6 +84,13 @@ static inline const char *plan_greeting(const struct plan *plan, const char *lin
     return NULL;
 }
 
+static inline const char *plan_reply(struct plan *plan)
+{
+    size_t nth = plan->commands++;
+    const char *first = nth < countof(plan->first_replies) ? plan->first_replies[nth] : NULL;
+    return first ? first : plan->reply;
+}
+
 static inline void serve_redis(int fd, void *owner)
 {
     struct plan *plan = owner;
@@ -102,7 +111,7 @@ static inline void serve_redis(int fd, void *owner)
             return;
         }
         if (!greeting && plan->manner == MANNER_ANSWERS) {
-            tcp_say(fd, plan->reply);
+            tcp_say(fd, plan_reply(plan));
         }
     }
 }

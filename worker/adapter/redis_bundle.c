@@ -60,6 +60,7 @@ bool redis_bundle_add(struct redis_bundle *bundle, struct str key, const struct 
     size_t which = bundle->writes_count++;
     bool copies = redis_call_bytes(key, call) <= sizeof(bundle->bytes) - bundle->bytes_len;
     bundle->keys[which] = copies ? bundle_copy(bundle, key) : key;
+    bundle->starts[which] = bundle->arguments_count;
     bundle_put_text(bundle, copies, call->field);
     bundle_put_text(bundle, copies, call->value);
     bundle_put(bundle, str_from_int(call->ttl_ms, bundle->numbers[which][0]));
@@ -72,17 +73,21 @@ bool redis_bundle_add(struct redis_bundle *bundle, struct str key, const struct 
     return !copies || bundle->writes_count == REDIS_BUNDLE_WRITES_MAX;
 }
 
-const struct str *redis_bundle_command(struct redis_bundle *bundle, size_t *ret_count)
+const struct str *redis_bundle_command(struct redis_bundle *bundle, size_t from, size_t writes,
+                                       size_t *ret_count)
 {
+    assert(writes > 0 && from + writes <= bundle->writes_count);
     struct str *command = bundle->command;
-    size_t writes = bundle->writes_count;
+    size_t behind = from + writes;
+    size_t start = bundle->starts[from];
+    size_t end = behind < bundle->writes_count ? bundle->starts[behind] : bundle->arguments_count;
     command[0] = STR("EVAL");
     command[1] = STR(BUNDLE_SCRIPT);
     command[2] = str_from_int((int64_t)writes, bundle->writes_text);
     command += REDIS_BUNDLE_HEAD;
-    memcpy(command, bundle->keys, writes * sizeof(*command));
-    memcpy(command + writes, bundle->arguments, bundle->arguments_count * sizeof(*command));
-    *ret_count = REDIS_BUNDLE_HEAD + writes + bundle->arguments_count;
+    memcpy(command, bundle->keys + from, writes * sizeof(*command));
+    memcpy(command + writes, bundle->arguments + start, (end - start) * sizeof(*command));
+    *ret_count = REDIS_BUNDLE_HEAD + writes + end - start;
     return bundle->command;
 }
 

@@ -23,6 +23,7 @@ struct redis_bundle {
     size_t writes_count;
     struct str arguments[REDIS_BUNDLE_WRITES_MAX * REDIS_BUNDLE_ARGUMENTS];
     size_t arguments_count;
+    size_t starts[REDIS_BUNDLE_WRITES_MAX]; /* of each write's arguments */
     struct str command[REDIS_BUNDLE_COMMAND_MAX];
     char writes_text[STR_INT_BYTES];
     char numbers[REDIS_BUNDLE_WRITES_MAX][3][STR_INT_BYTES];
@@ -38,9 +39,11 @@ bool redis_bundle_takes(const struct store_call *call);
 MUST_USE bool redis_bundle_add(struct redis_bundle *bundle, struct str key,
                                const struct store_call *call);
 
-/* The command for all writes that were added, good until the next change. The reply is a list that
- * says of each write in turn what a reply to it alone would. */
-const struct str *redis_bundle_command(struct redis_bundle *bundle, size_t *ret_count);
+/* The command for `writes` of the writes that were added, from the one at `from` on; good until it
+ * is asked for again or the bundle changes. The reply is a list that says of each write in turn
+ * what a reply to it alone would. */
+const struct str *redis_bundle_command(struct redis_bundle *bundle, size_t from, size_t writes,
+                                       size_t *ret_count);
 
 /* Empty again. */
 void redis_bundle_clear(struct redis_bundle *bundle);

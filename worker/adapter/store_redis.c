@@ -303,16 +303,20 @@ static enum err redis_admit(struct store_redis *redis, const struct store_call *
 /* Replies come in the order in which requests are sent, so they are pending from here on. */
 static void redis_send_bundle(struct store_redis *redis)
 {
-    size_t count;
-    struct redis_request *first =
-        list_entry(list_first(&redis->bundled), struct redis_request, node);
-    const struct str *command = redis_bundle_command(redis->bundle, &count);
-    first->bundled = redis->bundled.count;
-    while (!list_is_empty(&redis->bundled)) {
-        list_append(&redis->pending, list_pop(&redis->bundled));
+    size_t writes = redis->bundled.count;
+    size_t each = redis->parts_bundles ? 1 : writes;
+    for (size_t i = 0; i < writes; i++) {
+        struct redis_request *request =
+            list_entry(list_pop(&redis->bundled), struct redis_request, node);
+        request->bundled = i % each == 0 ? each : 0;
+        list_append(&redis->pending, &request->node);
     }
     loop_task_drop(redis->loop, &redis->send_bundle);
-    (void)redis_session_send(redis->session, command, count);
+    for (size_t from = 0; from < writes; from += each) {
+        size_t count;
+        const struct str *command = redis_bundle_command(redis->bundle, from, each, &count);
+        (void)redis_session_send(redis->session, command, count);
+    }
     redis_bundle_clear(redis->bundle);
 }
 
@@ -331,7 +335,7 @@ static void redis_bundle(struct store_redis *redis, struct redis_request *reques
 {
     list_append(&redis->bundled, &request->node);
     bool is_due = redis_bundle_add(redis->bundle, buf_str(&redis->key), call);
-    if (is_due || redis->parts_bundles) {
+    if (is_due) {
         redis_send_bundle(redis);
     } else if (!redis->send_bundle.node.next) {
         loop_later(redis->loop, &redis->send_bundle);
