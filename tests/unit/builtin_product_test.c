@@ -163,9 +163,48 @@ static void of_two_that_are_asked_for_the_entry_has_one(void **state)
     assert_told_of_book("还是红楼梦", false);
 }
 
+static const struct product pots[] = {
+    { .sku = STR("GRD-13"), .name = STR("Clay pot 20 cm"), .price = STR("6.50"),
+      .currency = STR("EUR"), .ship_min_days = -1, .ship_max_days = -1 },
+    { .sku = STR("GRD-14"), .name = STR("Clay pot 30 cm"), .price = STR("11.50"),
+      .currency = STR("EUR"), .ship_min_days = -1, .ship_max_days = -1 },
+};
+
+/* Names of the catalogue, which the screen accepts. */
+static void assert_asked_back(const char *language, const char *question, const char *expected)
+{
+    const struct product *const choice[] = { &pots[0], &pots[1] };
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = str_from(question) } };
+    const struct brief brief = { .event = &event, .language = str_from(language),
+                                 .intent = INTENT_PRICE, .others = choice, .others_count = 2,
+                                 .asides_count = 2, .is_choice = true };
+    struct arena arena;
+    struct str text;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)1 << 20);
+    assert_int_equal(builtin_answer(&arena, &brief, &text), OK);
+    assert_string_equal(text.ptr, expected);
+    assert_int_equal(screen_reply(&arena, &brief, text, SCREENING_NOW_MS, &flaw), OK);
+    assert_string_equal(flaw_label(flaw), "none");
+    arena_fini(&arena);
+}
+
+static void what_is_meant_is_asked_with_what_may_be(void **state)
+{
+    (void)state;
+    assert_asked_back("zh", "多少钱?", "请问您想了解哪一款商品：Clay pot 20 cm（货号 GRD-13）、"
+                                       "Clay pot 30 cm（货号 GRD-14），还是其他商品？"
+                                       "请告诉我商品名称或货号。");
+    assert_asked_back("en", "How much is the pot?",
+                      "Which product do you mean: Clay pot 20 cm (GRD-13), Clay pot 30 cm "
+                      "(GRD-14), or something else? Please tell me its name or SKU.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_meant_is_asked_with_what_may_be),
         cmocka_unit_test(what_is_sold_out_is_said_to_be_so_to_who_wants_it),
         cmocka_unit_test(a_number_that_is_asked_for_is_told_where_the_entry_counts_that),
         cmocka_unit_test(of_two_that_are_asked_for_the_entry_has_one),

@@ -88,6 +88,39 @@ static void there_may_be_no_memory(void **state)
     arena_fini(&inquiry.arena);
 }
 
+/* What fits it stands behind the others, which it is no part of. */
+static void a_wish_among_other_questions_is_answered_by_what_fits_it(void **state)
+{
+    (void)state;
+    static const struct product cup = { .sku = STR("CUP-3"), .name = STR("Moss Cup"),
+                                        .price = STR("8.50"), .currency = STR("EUR"),
+                                        .stock = STOCK_OUT, .ship_min_days = -1,
+                                        .ship_max_days = -1 };
+    const struct product *const asides[] = { &cup, &screening_kettle };
+    const struct event event = { .kind = EVENT_MESSAGE,
+                                 .message = { .text = STR("Where is order 100236? And which cups "
+                                                          "do you have?") } };
+    const struct brief brief = { .event = &event, .language = STR("en"),
+                                 .intent = INTENT_ORDER_STATUS, .others = asides,
+                                 .others_count = 2, .asides_count = 2,
+                                 .aside = STR("which cups do you have"),
+                                 .orders = screening_orders, .orders_count = 3,
+                                 .orders_known = true };
+    struct arena arena;
+    struct str text;
+    enum flaw flaw = FLAW_COUNT;
+    arena_init(&arena, (size_t)1 << 20);
+    assert_int_equal(builtin_answer(&arena, &brief, &text), OK);
+    assert_string_equal(text.ptr,
+                        "Order 100236 has been delivered.\n"
+                        "Here is what we have:\n"
+                        "Moss Cup (CUP-3) is out of stock at the moment and costs 8.50 EUR.\n"
+                        "Aurora Kettle (KTL-17) is in stock and costs 39.90 EUR.");
+    assert_int_equal(screen_reply(&arena, &brief, text, SCREENING_NOW_MS, &flaw), OK);
+    assert_string_equal(flaw_label(flaw), "none");
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +128,7 @@ int main(void)
         cmocka_unit_test(what_is_not_told_of_several_is_said),
         cmocka_unit_test(no_more_than_three_of_several_are_answered),
         cmocka_unit_test(each_question_is_asked_of_the_product_that_it_names),
+        cmocka_unit_test(a_wish_among_other_questions_is_answered_by_what_fits_it),
         cmocka_unit_test(there_may_be_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static void other_questions_are_no_such_wish(void **state)
     static const char *const texts[] = {
         "which one is blue?", "do you have it in green?",
         "which lamps?",
-        "what do you have?", "which of my orders is green", "do you ship anything under 30 euros?",
+        "which of my orders is green", "do you ship anything under 30 euros?",
         "is the drill green?", "any tools with 3 gears?", "有绿色的吗",
         "which are green?", "which is cheaper, the green or the blue drill?",
         "any tools under 5 kg?",
@@ -106,6 +106,40 @@ static void whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all(vo
     assert_false(wished("do you have anything cheaper?", &wish));
     assert_false(wished("do you have a discount?", &wish));
     assert_false(wished("which lamps are there?", &wish));
+}
+
+static void what_is_sold_at_all_is_asked_without_a_word_of_it(void **state)
+{
+    (void)state;
+    static const char *const ranges[] = {
+        "What do you sell?", "what kind of things do you have in your shop?", "what do you have?",
+        "what can i buy from you guys", "你们卖什么", "你们店里都卖些什么呀？", "有哪些商品", "还卖什么",
+    };
+    static const char *const others[] = { "what do you sell under 30 euros?", "有什么绿茶",
+                                          "which lamps do you have?", "有没有便宜的杯子" };
+    struct shelf_wish wish;
+    for (size_t i = 0; i < countof(ranges); i++) {
+        assert_true(wished(ranges[i], &wish) && wish.is_range && !wish.is_open);
+    }
+    for (size_t i = 0; i < countof(others); i++) {
+        assert_true(wished(others[i], &wish) && !wish.is_range);
+    }
+    assert_false(wished("有什么优惠", &wish));
+    assert_false(wished("有什么支付方式", &wish));
+    assert_false(wished("what do you have for delivery?", &wish));
+}
+
+static void whether_it_is_sold_is_no_question_to_whom(void **state)
+{
+    (void)state;
+    struct shelf_wish wish;
+    assert_true(wished("Do you sell e-books?", &wish) && wish.is_sale && !wish.is_list);
+    assert_true(wished("你们卖电子书吗", &wish) && wish.is_sale);
+    assert_true(wished("卖茶杯吗", &wish) && wish.is_sale);
+    assert_true(wished("do you have parking?", &wish) && !wish.is_sale);
+    assert_true(wished("do you sell to businesses?", &wish) && !wish.is_sale);
+    assert_true(wished("你们卖给公司吗", &wish) && !wish.is_sale);
+    assert_true(wished("红茶有哪些", &wish) && wish.is_list && !wish.is_sale);
 }
 
 static void a_long_text_is_no_such_wish(void **state)
@@ -178,6 +212,8 @@ int main(void)
         cmocka_unit_test(what_else_is_denied_is_left_to_others),
         cmocka_unit_test(other_questions_are_no_such_wish),
         cmocka_unit_test(whether_there_is_such_a_thing_and_what_is_cheaper_is_asked_of_all),
+        cmocka_unit_test(what_is_sold_at_all_is_asked_without_a_word_of_it),
+        cmocka_unit_test(whether_it_is_sold_is_no_question_to_whom),
         cmocka_unit_test(a_long_text_is_no_such_wish),
         cmocka_unit_test(a_colour_and_a_material_are_kinds),
     };

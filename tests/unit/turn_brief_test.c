@@ -174,55 +174,6 @@ static void a_text_that_was_read_before_is_read_anew_when_the_catalogue_changes(
     world_close(&world);
 }
 
-static void apply_cup(const char *sku, const char *name, const char *price)
-{
-    const struct event event = {
-        .kind = EVENT_PRODUCT,
-        .product = { .sku = str_from(sku), .name = str_from(name), .price = str_from(price),
-                     .currency = STR("EUR"), .stock = STOCK_IN, .ship_min_days = -1,
-                     .ship_max_days = -1 },
-    };
-    assert_int_equal(catalog_apply(world.engine->ports.catalog, &event), OK);
-}
-
-static const struct brief *asked_of_cups(const char *text)
-{
-    open_with(NULL);
-    apply_cup("C1", "Zorb cup", "9.00");
-    apply_cup("C2", "Quirl cup", "7.00");
-    apply_cup("C3", "Mimp cup", "70.00");
-    return &asked(text, "")->work->brief;
-}
-
-static void a_wish_that_names_no_product_takes_those_that_fit(void **state)
-{
-    (void)state;
-    const struct brief *brief = asked_of_cups("any cups under 30 euros?");
-    assert_true(brief->is_shelf);
-    assert_true(str_is(brief->product->sku, "C2"));
-    assert_int_equal(brief->others_count, 1);
-    assert_true(str_is(brief->others[0]->sku, "C1"));
-    assert_false(brief->names_product);
-    world_close(&world);
-    assert_false(asked_of_cups("any plates under 30 euros?")->is_shelf); /* what are plates? */
-    world_close(&world);
-    assert_false(asked_of_cups("any zorb cup under 30 euros?")->is_shelf); /* it is named */
-    world_close(&world);
-}
-
-/* Also where there is one such thing only, whose name it would be. */
-static void the_cheapest_of_a_kind_names_no_product(void **state)
-{
-    (void)state;
-    open_with(NULL);
-    apply_cup("C1", "Zorb cup", "9.00");
-    const struct brief *brief = &asked("the cheapest cup", "")->work->brief;
-    assert_true(brief->is_shelf_cheapest);
-    assert_true(str_is(brief->product->sku, "C1"));
-    assert_false(brief->names_product);
-    world_close(&world);
-}
-
 /* Orders or history that the store cannot give are not taken for none. */
 static void facts_that_could_not_be_fetched_are_missing_and_not_empty(void **state)
 {
@@ -253,8 +204,6 @@ int main(void)
         cmocka_unit_test(a_text_that_was_read_before_is_looked_at_on_its_own_page),
         cmocka_unit_test(a_text_is_in_the_language_that_its_own_event_claims),
         cmocka_unit_test(a_text_that_was_read_before_is_read_anew_when_the_catalogue_changes),
-        cmocka_unit_test(the_cheapest_of_a_kind_names_no_product),
-        cmocka_unit_test(a_wish_that_names_no_product_takes_those_that_fit),
         cmocka_unit_test(facts_that_could_not_be_fetched_are_missing_and_not_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@
 #define BRIEF_PASSAGES_MAX 4
 #define BRIEF_LEANING_MAX 3
 #define BRIEF_PRODUCTS_MAX 3 /* that one message names */
+#define BRIEF_CATEGORIES_MAX 12
 
 /* One earlier message of the conversation, with the answer it got (empty if none). */
 struct exchange {
@@ -50,12 +51,20 @@ struct brief {
     concept_set about;         /* what the message's text is about */
     bool is_named_found;       /* false: none of the three has been looked for yet */
     const struct product *product; /* the one it is about, or NULL */
-    const struct product *const *others; /* that the message names besides `product` */
+    const struct product *const *others; /* besides `product`: named, then the asides */
     size_t others_count;
+    size_t asides_count; /* of `others`, the last ones: neither named nor what all of it wishes */
+    bool is_choice;     /* the asides are what it may mean, as its words fit them equally */
+    struct str aside;   /* the question of several (question.h) that the asides fit, as a wish;
+                           it is the one that is_shelf_part and is_shelf_cheapest are of, then */
     bool names_product; /* the message's own words name `product` */
     bool is_shelf;      /* product and others are what fits a wish (shelf.h), or nothing does */
     bool is_shelf_part; /* more fits than these */
     bool is_shelf_cheapest; /* these cost least of their kind, of those in stock */
+    const struct str *categories; /* it asks what is sold at all; is_shelf_part: and others */
+    size_t categories_count;
+    bool is_wish;   /* it only asks whether there is such a thing */
+    bool is_unsold; /* and no product of the whole catalogue has its words */
     const struct passage *passages; /* of the shop's knowledge, best first */
     const unsigned *covers; /* of each, how much of what is asked it tells; NULL: not known */
     size_t passages_count;
@@ -130,6 +139,12 @@ MUST_USE enum err brief_said_before(struct arena *arena, const struct exchange *
 static inline struct str brief_text(const struct brief *brief)
 {
     return brief->mended.len > 0 ? brief->mended : brief->event->message.text;
+}
+
+/* How many of the others the message names, or fit its wish. */
+static inline size_t brief_named_count(const struct brief *brief)
+{
+    return brief->others_count - brief->asides_count;
 }
 
 /* Names of what the brief relies on, for answers and audit. Returns how many were written. */

@@ -195,6 +195,15 @@ static enum err one_by_intent(struct arena *arena, const struct brief *brief, st
 }
 
 
+/* What no product has the name of may be in a page: gift cards. */
+static enum err one_unsold(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    struct brief open = *brief;
+    open.intent = INTENT_OTHER;
+    enum err err = builtin_page(arena, &open, ret_text);
+    return err == ERR_NO_FACTS ? builtin_shelf_unsold(arena, brief, ret_text) : err;
+}
+
 enum err builtin_one(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {
     if (brief->is_shelf) {
@@ -202,6 +211,9 @@ enum err builtin_one(struct arena *arena, const struct brief *brief, struct str 
     }
     if (one_is_denied(brief)) {
         return ERR_NO_FACTS;
+    }
+    if (brief->is_unsold) {
+        return one_unsold(arena, brief, ret_text);
     }
     if (one_is_of_sending(brief)) {
         enum err err = builtin_sending(arena, brief, STR_NONE, ret_text);

@@ -168,6 +168,10 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     if (page_is_of_other_invoice(brief_text(brief), passage)) {
         return 0;
     }
+    /* Whether there are e-books is not told by when they can be returned. */
+    if (brief->is_wish && (brief_concepts(passage->title) & page_changes & ~asked)) {
+        return 0;
+    }
     concept_set heading = brief_concepts(page_heading(passage));
     const concept_set costs = CONCEPT_BIT(FREIGHT) | CONCEPT_BIT(PAY);
     concept_set title = brief_concepts(passage->title);

@@ -19,6 +19,21 @@ static struct str product_name(const struct product *product)
     return product->name.len ? product->name : product->sku;
 }
 
+/* "A (SKU-1), B (SKU-2)": what the message may mean. */
+static enum err product_choice(struct arena *arena, const struct brief *brief, struct str *ret_text)
+{
+    CLEANUP(buf_fini) struct buf buf;
+    bool is_zh = product_is_chinese(brief);
+    buf_init(&buf, 8192);
+    for (size_t i = brief_named_count(brief); i < brief->others_count; i++) {
+        const struct product *product = brief->others[i];
+        TRY(buf_add(&buf, buf.len == 0 ? STR_NONE : is_zh ? STR("、") : STR(", ")));
+        TRY(buf_printf(&buf, is_zh ? "%.*s（货号 %.*s）" : "%.*s (%.*s)",
+                       STR_ARG(product_name(product)), STR_ARG(product->sku)));
+    }
+    return arena_copy(arena, buf_str(&buf), ret_text);
+}
+
 static enum err product_ask(struct arena *arena, const struct brief *brief,
                             struct str *ret_text)
 {
@@ -26,7 +41,17 @@ static enum err product_ask(struct arena *arena, const struct brief *brief,
         "请问您想了解哪一款商品？请告诉我商品名称或货号。",
         "Which product do you mean? Please tell me its name or SKU.",
     };
-    return arena_copy(arena, str_from(bilingual_pick(&ask, brief->language)), ret_text);
+    if (!brief->is_choice) {
+        return arena_copy(arena, str_from(bilingual_pick(&ask, brief->language)), ret_text);
+    }
+    struct str choice;
+    TRY(product_choice(arena, brief, &choice));
+    return arena_printf(arena, ret_text,
+                        product_is_chinese(brief)
+                            ? "请问您想了解哪一款商品：%.*s，还是其他商品？请告诉我商品名称或货号。"
+                            : "Which product do you mean: %.*s, or something else? Please tell me "
+                              "its name or SKU.",
+                        STR_ARG(choice));
 }
 
 /* "3-5天" and "3 to 5 days"; one number when both are the same, a bound when one is known. */
@@ -78,7 +103,7 @@ static enum err product_price_of_many(struct arena *arena, const struct brief *b
 {
     struct quantity_total total;
     char amount[ORDER_AMOUNT_BYTES];
-    if (brief->others_count > 0 ||
+    if (brief_named_count(brief) > 0 ||
         !quantity_total(brief_text(brief), product, &total)) {
         *ret_text = STR_NONE;
         return OK;
@@ -176,7 +201,7 @@ typedef enum err product_tell_fn(struct arena *arena, const struct brief *brief,
 static enum err product_tell_others(struct arena *arena, const struct brief *brief,
                                     product_tell_fn *tell, struct str *text)
 {
-    for (size_t i = 0; i < brief->others_count; i++) {
+    for (size_t i = 0; i < brief_named_count(brief); i++) {
         struct str line;
         TRY(tell(arena, brief, brief->others[i], &line));
         const struct str parts[] = { *text, STR("\n"), line };
@@ -321,7 +346,7 @@ static enum err product_add_absence(struct arena *arena, const struct brief *bri
     struct plain question;
     struct str line;
     plain_of(brief_text(brief), &question);
-    if (!product || product->stock != STOCK_OUT || brief->others_count > 0 ||
+    if (!product || product->stock != STOCK_OUT || brief_named_count(brief) > 0 ||
         !plain_has_any(plain_str(&question), wishes)) {
         return OK;
     }
@@ -376,7 +401,7 @@ static enum err product_sending(struct arena *arena, const struct brief *brief,
 {
     enum err err = product_tell(arena, brief, product_shipping, ret_text);
     const struct product *product = brief_product(brief);
-    if (err != ERR_NO_FACTS || !product || brief->others_count > 0) {
+    if (err != ERR_NO_FACTS || !product || brief_named_count(brief) > 0) {
         return err;
     }
     const struct str names[] = { product->name, STR("\n"), product->sku };

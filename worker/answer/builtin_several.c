@@ -102,17 +102,30 @@ static enum err several_narrow(struct arena *arena, struct str question, struct 
     if (part->names_product && part->product && several_names(question, part->product)) {
         named[count++] = part->product;
     }
-    for (size_t i = 0; i < part->others_count; i++) {
+    for (size_t i = 0; i < brief_named_count(part); i++) {
         if (several_names(question, part->others[i])) {
             named[count++] = part->others[i];
         }
     }
-    if (count > 0 && part->others_count > 0) {
+    if (count > 0 && brief_named_count(part) > 0) {
         part->product = named[0];
         part->others = named + 1;
         part->others_count = count - 1;
+        part->asides_count = 0;
     }
     return OK;
+}
+
+/* "And which mugs do you have?" is answered by what fits it. */
+static void several_wish(struct brief *part)
+{
+    const struct product *const *asides = part->others + brief_named_count(part);
+    size_t count = part->asides_count;
+    part->is_shelf = true;
+    part->product = count > 0 ? asides[0] : NULL;
+    part->others = asides + min_size(count, 1);
+    part->others_count = count - min_size(count, 1);
+    part->asides_count = 0;
 }
 
 /* The brief of one question. What it names goes before what the whole message names. */
@@ -139,6 +152,11 @@ static enum err several_part(struct arena *arena, const struct brief *brief,
     part.covers = covers;
     part.intent = question->intent;
     part.is_named_found = false;
+    if (brief->aside.len > 0 && str_eq(brief->aside, question->text)) {
+        several_wish(&part);
+        *ret_part = (struct part){ part, true };
+        return OK;
+    }
     TRY(several_narrow(arena, question->text, &part));
     brief_find_named(&part);
     bool is_wish = part.intent == INTENT_OTHER && naming_intent(&part) == INTENT_ORDER_STATUS;

@@ -434,6 +434,41 @@ size_t catalog_named_each(const struct catalog *catalog, struct str tenant, stru
     return count;
 }
 
+struct catalog_alike {
+    struct str tenant;
+    struct str *skus; /* in the order of their bytes */
+    size_t count;
+    size_t max;
+};
+
+static void catalog_on_alike(void *context, struct catalog_name *name)
+{
+    struct catalog_alike *alike = context;
+    const struct catalog_entry *item = container_of(name, struct catalog_entry, name);
+    struct str sku = catalog_sku(item);
+    size_t place = 0;
+    while (place < alike->count && str_cmp(alike->skus[place], sku) < 0) {
+        place++;
+    }
+    bool is_known = place < alike->count && str_eq(alike->skus[place], sku);
+    if (is_known || place == alike->max || !catalog_is_of(item, alike->tenant)) {
+        return;
+    }
+    size_t kept = min_size(alike->count, alike->max - 1);
+    memmove(&alike->skus[place + 1], &alike->skus[place],
+            (kept - place) * sizeof(alike->skus[0]));
+    alike->skus[place] = sku;
+    alike->count = kept + 1;
+}
+
+size_t catalog_named_alike(const struct catalog *catalog, struct str tenant, struct str text,
+                           struct str *ret_skus, size_t max)
+{
+    struct catalog_alike alike = { .tenant = tenant, .skus = ret_skus, .max = max };
+    catalog_words_alike(catalog->words, tenant, text, catalog_on_alike, &alike);
+    return alike.count;
+}
+
 enum err catalog_things(const struct catalog *catalog, struct arena *arena, struct str tenant,
                         struct str text, struct str *ret_things)
 {

@@ -43,6 +43,11 @@ struct str catalog_named(const struct catalog *catalog, struct str tenant, struc
 size_t catalog_named_each(const struct catalog *catalog, struct str tenant, struct str text,
                           struct str *ret_skus, size_t max);
 
+/* The skus of products whose names have as many of the text's words as any, the first `max` in the
+ * order of their bytes: what it may mean where catalog_named() finds none. Borrowed likewise. */
+size_t catalog_named_alike(const struct catalog *catalog, struct str tenant, struct str text,
+                           struct str *ret_skus, size_t max);
+
 /* The words of a text that are names of the tenant's products, or parts of them, a line each, in
  * `arena`. ERR_NOMEM. */
 MUST_USE enum err catalog_things(const struct catalog *catalog, struct arena *arena,

@@ -397,19 +397,26 @@ static bool words_are_all_of(const struct catalog_words *words, const struct num
     return count > 1;
 }
 
+/* The best of the names that have one of the words. */
+static struct best words_best(const struct catalog_words *words, const struct numbers *asked)
+{
+    struct best best = { .name = NULL };
+    for (size_t i = 0; i < asked->count; i++) {
+        const struct word *word = words_place(words->table, words->room, asked->all[i]);
+        for (uint32_t name = 0; name < word->count; name++) {
+            words_weigh_in(&best, word->names[name], words_rate(words, asked, word->names[name]));
+        }
+    }
+    return best;
+}
+
 struct catalog_name *catalog_words_find(const struct catalog_words *words, struct str tenant,
                                         struct str text)
 {
     struct numbers asked;
-    struct best best = { .name = NULL };
     words_of(words, tenant, text, &asked);
+    struct best best = words_best(words, &asked);
     bool is_alone = false; /* a word that only this name has was said */
-    for (size_t i = 0; i < asked.count; i++) {
-        const struct word *word = words_place(words->table, words->room, asked.all[i]);
-        for (uint32_t name = 0; name < word->count; name++) {
-            words_weigh_in(&best, word->names[name], words_rate(words, &asked, word->names[name]));
-        }
-    }
     for (size_t i = 0; best.name && i < asked.count; i++) {
         const struct word *word = words_place(words->table, words->room, asked.all[i]);
         is_alone = is_alone || (word->count == 1 && word->names[0] == best.name);
@@ -418,4 +425,21 @@ struct catalog_name *catalog_words_find(const struct catalog_words *words, struc
                     (best.rating.share >= WORDS_SHARE_MIN || is_alone ||
                      words_are_all_of(words, &asked, best.name));
     return is_meant ? best.name : NULL;
+}
+
+void catalog_words_alike(const struct catalog_words *words, struct str tenant, struct str text,
+                         catalog_name_fn *on_name, void *context)
+{
+    struct numbers asked;
+    words_of(words, tenant, text, &asked);
+    struct best best = words_best(words, &asked);
+    for (size_t i = 0; i < asked.count; i++) {
+        const struct word *word = words_place(words->table, words->room, asked.all[i]);
+        for (uint32_t name = 0; name < word->count; name++) {
+            struct rating rating = words_rate(words, &asked, word->names[name]);
+            if (rating.found > best.rating.found - 1e-9) {
+                on_name(context, word->names[name]);
+            }
+        }
+    }
 }

@@ -52,4 +52,10 @@ void catalog_words_near(const struct catalog_words *words, struct str tenant, st
 struct catalog_name *catalog_words_find(const struct catalog_words *words, struct str tenant,
                                         struct str text);
 
+/* Hands over each name that has as many of the words of `text` as any, by how rare they are; one
+ * with several of them more than once. None where no word is a name's. */
+typedef void catalog_name_fn(void *context, struct catalog_name *name);
+void catalog_words_alike(const struct catalog_words *words, struct str tenant, struct str text,
+                         catalog_name_fn *on_name, void *context);
+
 #endif

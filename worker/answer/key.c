@@ -124,6 +124,22 @@ static enum err key_put_request(struct buf *buf, const struct copy_request *requ
     return key_put_number(buf, request->max_chars);
 }
 
+/* What the catalogue has for the message's wish, or for what its words may mean. */
+static enum err key_put_shelf(struct buf *buf, const struct brief *brief)
+{
+    const bool flags[] = { brief->is_shelf, brief->is_shelf_part, brief->is_shelf_cheapest,
+                           brief->is_choice, brief->is_unsold };
+    for (size_t i = 0; i < countof(flags); i++) {
+        TRY(key_put_number(buf, flags[i] ? 1 : 0));
+    }
+    for (size_t i = 0; i < brief->categories_count; i++) {
+        TRY(key_put(buf, brief->categories[i]));
+    }
+    TRY(key_put_number(buf, (int64_t)brief->categories_count));
+    TRY(key_put_number(buf, (int64_t)brief->asides_count));
+    return key_put(buf, brief->aside);
+}
+
 static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct brief *brief)
 {
     const struct event *event = brief->event;
@@ -138,9 +154,7 @@ static enum err key_put_brief(struct buf *buf, struct arena *arena, const struct
         TRY(key_put_product(buf, brief->others[i]));
     }
     TRY(key_put_number(buf, (int64_t)brief->others_count));
-    TRY(key_put_number(buf, brief->is_shelf ? 1 : 0));
-    TRY(key_put_number(buf, brief->is_shelf_part ? 1 : 0));
-    TRY(key_put_number(buf, brief->is_shelf_cheapest ? 1 : 0));
+    TRY(key_put_shelf(buf, brief));
     for (size_t i = 0; i < brief->orders_count; i++) {
         TRY(key_put_order(buf, &brief->orders[i]));
     }

@@ -215,7 +215,7 @@ static bool naming_is_of_my_order(const struct brief *brief)
 /* "Which is cheaper, A or B?" */
 static enum intent naming_compares(const struct brief *brief)
 {
-    concept_set about = brief->others_count > 0 ? brief_about(brief) : 0;
+    concept_set about = brief_named_count(brief) > 0 ? brief_about(brief) : 0;
     return (about & CONCEPT_BIT(CHEAPER)) != 0  ? INTENT_PRICE
            : (about & CONCEPT_BIT(FASTER)) != 0 ? INTENT_SHIPPING_TIME
                                                 : INTENT_OTHER;

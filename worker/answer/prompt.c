@@ -150,18 +150,38 @@ static enum err prompt_put_passage(struct buf *buf, const struct passage *passag
     return prompt_put(buf, "  It says", passage->text);
 }
 
+/* What the catalogue has for the question, and what it is of. */
+static enum err prompt_put_shelf(struct buf *buf, const struct brief *brief)
+{
+    for (size_t i = 0; i < brief->categories_count; i++) {
+        TRY(prompt_put(buf, "Category that the shop sells", brief->categories[i]));
+    }
+    if (brief->is_unsold) {
+        return prompt_put(buf, "Products of the catalogue with the name that is asked for",
+                          STR("none"));
+    }
+    if (brief->is_choice) {
+        return prompt_put(buf, "Products that the question may mean", STR("these, or another"));
+    }
+    bool is_told = brief->is_shelf || brief->aside.len > 0;
+    if (!is_told || brief->categories_count > 0) {
+        return OK;
+    }
+    bool is_none = !brief->product && brief->others_count == 0;
+    TRY(prompt_put(buf, "What fits is of the question", brief->aside));
+    return prompt_put(buf, "Products that fit the question",
+                      is_none                    ? STR("none")
+                      : brief->is_shelf_cheapest ? STR("these, which cost least of their kind and "
+                                                       "are in stock")
+                      : brief->is_shelf_part     ? STR("more than these, of which those in stock "
+                                                       "and the cheapest are")
+                                                 : STR("these"));
+}
+
 static enum err prompt_put_facts(struct buf *buf, const struct brief *brief)
 {
     TRY(buf_add(buf, STR("Facts:\n")));
-    if (brief->is_shelf) {
-        TRY(prompt_put(buf, "Products that fit the question",
-                       !brief->product         ? STR("none")
-                       : brief->is_shelf_cheapest
-                           ? STR("these, which cost least of their kind and are in stock")
-                       : brief->is_shelf_part ? STR("more than these, of which those in stock and "
-                                                    "the cheapest are")
-                                              : STR("these")));
-    }
+    TRY(prompt_put_shelf(buf, brief));
     TRY(prompt_put_product(buf, brief_product(brief)));
     for (size_t i = 0; i < brief->others_count; i++) {
         TRY(prompt_put_product(buf, brief->others[i]));

@@ -364,10 +364,26 @@ static enum err facts_add_products(struct screen_facts *facts)
     const struct brief *brief = facts->brief;
     TRY(facts_add_product(facts, brief_product(brief)));
     facts->described = facts->sentences_count;
+    facts->products = brief->others_count > 0 ? 1 : facts->products; /* others begin behind it */
     for (size_t i = 0; i < brief->others_count; i++) {
         TRY(facts_add_other(facts, brief->others[i]));
     }
+    for (size_t i = 0; i < brief->categories_count; i++) {
+        const struct screen_fact fact = { .order = SCREEN_ANY, .item = SCREEN_ANY,
+                                          .passage = SCREEN_ANY };
+        TRY(facts_add_text(facts, brief->categories[i], &fact));
+    }
     return OK;
+}
+
+/* What costs the least of its kind is told of as that. */
+static enum err facts_add_cheapest(struct screen_facts *facts)
+{
+    bool is_told = facts->brief->is_shelf_cheapest &&
+                   facts->sentences_count < SCREEN_SENTENCES_MAX;
+    return is_told ? facts_plain(facts, STR("the cheapest, 最便宜"),
+                                 &facts->sentences[facts->sentences_count++])
+                   : OK;
 }
 
 /* The product of an item: the page's, if it is the same, else one of its own. */
@@ -481,6 +497,7 @@ static enum err facts_add_all(struct screen_facts *facts)
 {
     const struct brief *brief = facts->brief;
     TRY(facts_add_products(facts));
+    TRY(facts_add_cheapest(facts));
     if (brief->event->kind == EVENT_COPY_REQUEST) {
         TRY(facts_add_request(facts, &brief->event->copy_request));
     }

@@ -13,6 +13,7 @@ struct shelf_hit {
     struct str sku;
     int64_t amount;
     bool is_in;
+    bool is_kind; /* its category is what is asked for, and not only a word of it */
 };
 
 struct shelf_look {
@@ -59,6 +60,9 @@ static bool shelf_price_fits(const struct shelf_wish *wish, int64_t amount, stru
 
 static bool shelf_is_before(const struct shelf_hit *one, const struct shelf_hit *other)
 {
+    if (one->is_kind != other->is_kind) {
+        return one->is_kind;
+    }
     if (one->is_in != other->is_in) {
         return one->is_in;
     }
@@ -96,6 +100,24 @@ static bool shelf_has(struct str text, struct str word)
     char many[PASSAGE_TERM_BYTES_MAX + 1];
     return plain_has(text, stem) || (is_plural && plain_has(text, one)) ||
            plain_has(text, str_join(many_parts, countof(many_parts), many, sizeof(many)));
+}
+
+static struct str shelf_singular(struct str word)
+{
+    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
+    return str_slice(word, 0, word.len - (is_plural ? 1 : 0));
+}
+
+/* "Green teas" are of tea, and 绿茶 is of 茶; "tea pots" are not. */
+static bool shelf_is_of_kind(const struct shelf_wish *wish, struct str category)
+{
+    size_t count = wish->words.count;
+    struct plain plain;
+    plain_of(category, &plain);
+    struct str all = shelf_singular(plain_str(&plain));
+    struct str kind = count > 0 ? shelf_singular(passage_term(&wish->words, count - 1)) : STR_NONE;
+    return kind.len > 0 && kind.len <= all.len &&
+           str_eq(str_slice(all, all.len - kind.len, kind.len), kind);
 }
 
 /* Which of the words the text has; how many these are. */
@@ -136,6 +158,8 @@ static void shelf_on_entry(void *context, struct str sku, struct str entry)
         .sku = sku,
         .amount = shelf_amount(shelf_field(entry, STR("\"price\":\""))),
         .is_in = str_find(entry, STR("\"in_stock\":true")) < entry.len,
+        .is_kind = look->wish->is_open &&
+                   shelf_is_of_kind(look->wish, shelf_field(entry, STR("\"category\":\""))),
     };
     if (found == look->wish->words.count &&
         shelf_price_fits(look->wish, hit.amount, currency)) {
@@ -302,7 +326,7 @@ enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct s
 {
     struct shelf_look look = { .wish = wish };
     bool is_whole = catalog_each(catalog, tenant, SHELF_LOOKED_MAX, shelf_on_entry, &look);
-    struct shelf shelf = { .is_known = look.is_money_met };
+    struct shelf shelf = { .is_known = look.is_money_met, .is_whole = is_whole };
     for (size_t i = 0; i < wish->words.count; i++) {
         bool is_kind = shelf_wish_is_kind(passage_term(&wish->words, i)); /* that none is of */
         shelf.is_known = shelf.is_known && (look.is_met[i] || is_kind);

@@ -18,6 +18,7 @@ struct shelf {
     bool is_known; /* false: a word of the wish is no product's, nothing is sold for its currency,
                       or none fits of those that were looked at, and there are more */
     bool is_part;  /* more of them fit than are told, or may fit */
+    bool is_whole;    /* all of the catalogue was looked at */
     bool is_cheapest; /* no other of the kind that is in stock costs less; count is not 0 */
     const struct product *products[SHELF_TOLD_MAX];
     size_t count;  /* 0: none fits */

@@ -9,12 +9,30 @@ static const char wish_openers[] =
     "what do you have|what have you got|what else do you have|what do you sell|do you have any|"
     "do you have anything|have you got any|have you got anything|do you sell any|"
     "do you sell anything|which|show me|anything|what can i get|what can i buy|is there any|"
-    "is there anything|are there any|any|do you have|do you sell|have you got|有|哪些|哪个|哪款|哪种|"
-    "推荐|卖不卖";
+    "is there anything|are there any|any|do you have|do you sell|have you got|what products|"
+    "what kind of|what kinds of|what sort of|what sorts of|what are you selling|what does your|"
+    "what does this|do you guys sell|do you also sell|有|哪些|哪个|哪款|哪种|推荐|卖";
 
 /* These alone ask whether there is such a thing. */
 static const char wish_open_openers[] =
-    "do you have|do you sell|have you got|有没有|你们有|卖不卖";
+    "do you have|do you sell|do you guys sell|do you also sell|have you got|what kind of|"
+    "what kinds of|what sort of|what sorts of|有没有|你们有|有什么|有哪些|有啥|哪些|卖";
+
+static const char wish_list_openers[] =
+    "which|what|what kind of|what kinds of|什么|哪些|有啥|哪几";
+
+/* These ask what there is at all, if nothing else does. */
+static const char wish_range_openers[] =
+    "what do you sell|what do you guys sell|what do you have|what have you got|what can i buy|"
+    "what can i get|what kind of|what kinds of|what sort of|what sorts of|what products|"
+    "what are you selling|what does your|what does this|which products|卖什么|卖些什么|卖哪些|"
+    "卖啥|有什么|有哪些|有啥|有些什么";
+
+/* These ask what the shop sells; with the others in it to whom, or where. */
+static const char wish_sale_openers[] =
+    "do you sell|do you guys sell|do you also sell|你们卖|你们家卖|你家卖|你们店卖|店里卖|卖不卖|"
+    "有卖|还卖|也卖";
+static const char wish_sale_others[] = "to|in|on|at|by|through|via|online|wholesale|卖到|卖给|在|批发";
 
 /* What denies, and what is about a thing that was spoken of. */
 static const char wish_denials[] = "not|no|without|except|isn't|aren't|don't|other than|but|不是|非|"
@@ -27,9 +45,15 @@ static const char wish_fillers[] =
     "anything|something|product|products|item|items|thing|things|show|list|available|stock|most|"
     "cheapest|best|least|max|maximum|minimum|buy|offer|looking|maybe|also|find|see|made|"
     "color|colour|colored|"
-    "coloured|else|each|or|spend|within|budget|sold|come|comes|hello|hi|请问";
+    "coloured|else|each|or|spend|within|budget|sold|come|comes|hello|hi|kind|kinds|sort|sorts|"
+    "type|types|store|here|guys|stuff|goods|sell|selling|does|company|catalog|catalogue|range|"
+    "category|categories|assortment|carry|generally|exactly|actually|请问";
 
 static const struct str wish_fillers_zh[] = {
+    STR("你们店里"), STR("你们店"), STR("店铺"), STR("都卖"), STR("都有"), STR("卖些"), STR("有些"),
+    STR("什么"), STR("卖"), STR("种类"), STR("类别"), STR("可以"), STR("还有"),
+    STR("还卖"),     STR("还"),     STR("些"),   STR("呀"),   STR("啊"),   STR("都"),   STR("现货"),
+    STR("目前"),     STR("现在"),
     STR("卖不卖"), STR("有没有"), STR("有什么"), STR("有哪些"), STR("哪些"), STR("哪个"), STR("哪款"), STR("哪种"),
     STR("推荐"),   STR("有啥"),   STR("你们家"), STR("你们"), STR("你家"), STR("店里"), STR("请问"),
     STR("以下"),   STR("以内"),   STR("以上"),   STR("之内"), STR("不到"), STR("不超过"),
@@ -227,7 +251,13 @@ bool shelf_wish_of(struct str text, concept_set about, struct shelf_wish *ret_wi
     bool is_told = wish.min_amount >= 0 || wish.max_amount >= 0 || is_denied ||
                    (is_kind && !is_cheaper && wish.denied.len == 0 && words > 1) || /* of what */
                    (is_cheaper && !is_kind && words > 0);
-    wish.is_open = !is_told && count == 0 && words > 0 && plain_has_any(plain, wish_open_openers);
+    bool is_bare = !is_told && count == 0;
+    wish.is_open = is_bare && words > 0 && plain_has_any(plain, wish_open_openers);
+    wish.is_list = wish.is_open && plain_has_any(plain, wish_list_openers);
+    wish.is_sale = wish.is_open && !plain_has_any(plain, wish_sale_others) &&
+                   (plain_has_any(plain, wish_sale_openers) || str_starts(plain, STR("卖")));
+    wish.is_range = is_bare && words == 0 && !is_kind && !is_cheaper && wish.denied.len == 0 &&
+                    plain_has_any(plain, wish_range_openers);
     *ret_wish = wish;
-    return (is_told || wish.is_open) && words <= SHELF_WORDS_MAX;
+    return (is_told || wish.is_open || wish.is_range) && words <= SHELF_WORDS_MAX;
 }

@@ -24,6 +24,9 @@ struct shelf_wish {
     unsigned currency;  /* screen_currency(); 0: none is told */
     struct str denied;  /* a colour that it must not have; empty: none. Static */
     bool is_open;       /* no more is asked than whether there is such a thing */
+    bool is_list;       /* and which: one that is named by such a word alone is not all of them */
+    bool is_sale;       /* and whether the shop sells it: what it has could also be a car park */
+    bool is_range;      /* what there is at all: "what do you sell?" There are no words */
     bool is_cheapest;   /* the cheapest of a kind, whose head is the last of the words */
     struct passage_terms words; /* that the product must have, at most SHELF_WORDS_MAX */
 };

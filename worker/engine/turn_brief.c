@@ -7,13 +7,14 @@
 #include "worker/answer/listed.h"
 #include "worker/answer/mend.h"
 #include "worker/answer/naming.h"
-#include "worker/answer/shelf.h"
+#include "worker/answer/shelf_aside.h"
 #include "worker/answer/unnamed.h"
 #include "worker/engine/consult.h"
 #include "worker/engine/engine_state.h"
 #include "worker/engine/handover.h"
 #include "worker/engine/history.h"
 #include "worker/engine/order_turn.h"
+#include "worker/engine/turn_shelf.h"
 
 enum err turn_brief_history_key(struct turn *turn, struct str *ret_key)
 {
@@ -105,45 +106,6 @@ static enum err turn_brief_named(struct turn *turn, struct str *ret_sku)
     return sku.len > 0 ? arena_copy(&turn->scratch, sku, ret_sku) : OK;
 }
 
-/* "Which tools are green?": what fits it, where no product is named. "The cheapest kettle" names
- * none, also where there is one only. */
-static enum err turn_brief_shelf(struct turn *turn, const struct gist *gist, struct str *sku)
-{
-    struct brief *brief = &turn->work->brief;
-    const struct event *event = turn->event;
-    bool may_be = brief->intent == INTENT_OTHER || brief->intent == INTENT_PRICE ||
-                  brief->intent == INTENT_STOCK || brief->intent == INTENT_PRODUCT;
-    const struct catalog *catalog = turn->engine->ports.catalog;
-    struct shelf_wish wish;
-    struct shelf shelf;
-    bool is_named = sku->len > 0;
-    if (!gist->is_wish || !may_be || event->message.author != AUTHOR_CUSTOMER ||
-        event->message.sku.len > 0 || catalog_count(catalog) == 0 ||
-        !shelf_wish_of(brief_text(brief), gist->concepts.all, &wish) ||
-        (is_named && !wish.is_cheapest)) {
-        return OK;
-    }
-    TRY(shelf_find(&turn->arena, catalog, event->tenant, &wish, &shelf));
-    if (!shelf.is_known) {
-        return OK;
-    }
-    const struct product **others = arena_zero(&turn->arena, SHELF_TOLD_MAX, sizeof(*others));
-    if (!others) {
-        return ERR_NOMEM;
-    }
-    brief->others_count = 0;
-    for (size_t i = 1; i < shelf.count; i++) {
-        others[brief->others_count++] = shelf.products[i];
-    }
-    brief->others = others;
-    brief->product = shelf.count > 0 ? shelf.products[0] : NULL;
-    brief->is_shelf = true;
-    brief->is_shelf_part = shelf.is_part;
-    brief->is_shelf_cheapest = shelf.is_cheapest;
-    *sku = STR_NONE;
-    return OK;
-}
-
 /* The text in which rules look, in canonical form. Other languages than theirs have other words. */
 static enum err turn_brief_mend(struct turn *turn, struct str language, struct str *ret_text)
 {
@@ -180,12 +142,14 @@ static enum err turn_brief_read_anew(struct turn *turn, struct gist *ret_gist)
     const struct message *message = &turn->event->message;
     struct str fallback = turn->engine->options.language;
     struct shelf_wish wish;
+    struct shelf_aside aside;
     struct str read;
     ret_gist->language = language_of(message->text, message->language, fallback);
     TRY(turn_brief_mend(turn, ret_gist->language, &read));
     TRY(turn_brief_unname(turn, &read));
     ret_gist->intent = intent_read(read, &ret_gist->concepts);
-    ret_gist->is_wish = shelf_wish_of(read, ret_gist->concepts.all, &wish);
+    ret_gist->is_wish = shelf_wish_of(read, ret_gist->concepts.all, &wish) ||
+                        shelf_aside_in(read, &wish, &aside);
     /* Texts that differ in the case of letters are about the same. */
     ret_gist->is_of_text =
         turn->work->brief.mended.len > 0 || str_eq_ascii_case(message->text, read);
@@ -247,7 +211,7 @@ enum err turn_brief_make(struct turn *turn)
     work->person = turn->is_given_up ? ERR_STUCK : work->person;
     struct str named = STR_NONE;
     TRY(turn_brief_named(turn, &named));
-    TRY(turn_brief_shelf(turn, &gist, &named));
+    TRY(turn_shelf_find(turn, &gist, &named));
     work->needs = brief_needs_named(event, work->brief.intent, named, known);
     work->needs.history = work->needs.history && turn->engine->options.history_turns > 0;
     work->needs.passages = work->needs.passages && consult_is_possible(turn);
