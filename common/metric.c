@@ -29,6 +29,7 @@ static const char *const metric_txns[] = { "committed", "aborted", "unknown" };
 static const char *const metric_feedbacks[] = {
     "rating", "shown", "clicked", "bought", "refused", "correction",
 };
+static const char *const metric_ratings[] = { "1", "2", "3", "4", "5" };
 static const char *const metric_errs[] = {
     "ok",
 #define X(name, class, label, text) label,
@@ -56,6 +57,7 @@ enum metric_set {
     MEANING,
     FLAW,
     FEEDBACK,
+    RATING,
     ERR
 };
 
@@ -73,6 +75,7 @@ static const struct metric_labels metric_sets[] = {
     [MEANING] = { "result", metric_meanings, countof(metric_meanings) },
     [FLAW] = { "flaw", metric_flaws, countof(metric_flaws) },
     [FEEDBACK] = { "kind", metric_feedbacks, countof(metric_feedbacks) },
+    [RATING] = { "rating", metric_ratings, countof(metric_ratings) },
     [ERR] = { "reason", metric_errs, countof(metric_errs) },
 };
 

@@ -172,6 +172,30 @@ static void feedback_is_counted_once_by_kind_and_backend(void **state)
     shop_closes();
 }
 
+static void a_rating_is_counted_by_what_it_says(void **state)
+{
+    (void)state;
+    shop_opens();
+    const char *said[] = {
+        "{\"id\":\"f-1\",\"customer_id\":\"ann\",\"type\":\"rating\",\"rating\":5,"
+        "\"model\":\"builtin\"}",
+        "{\"id\":\"f-2\",\"customer_id\":\"ann\",\"type\":\"rating\",\"rating\":1,"
+        "\"model\":\"builtin\"}",
+        "{\"id\":\"f-3\",\"customer_id\":\"ann\",\"type\":\"rating\",\"model\":\"builtin\"}",
+        "{\"id\":\"f-4\",\"customer_id\":\"ann\",\"type\":\"clicked\",\"rating\":1,"
+        "\"model\":\"builtin\"}",
+    };
+    for (size_t i = 0; i < countof(said); i++) {
+        deliver(TOPIC_FEEDBACK, (int64_t)i, said[i]);
+    }
+    const int64_t expected[] = { 1, 0, 0, 0, 1 };
+    for (size_t i = 0; i < countof(expected); i++) {
+        assert_int_equal(metric_get(world.metrics, METRIC_RATINGS, i, METRIC_MODEL_BUILTIN),
+                         expected[i]);
+    }
+    shop_closes();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +209,7 @@ int main(void)
         cmocka_unit_test(an_order_waits_for_its_recommendation_until_the_orders_are_known),
         cmocka_unit_test(a_second_copy_of_an_order_event_gets_no_second_recommendation),
         cmocka_unit_test(feedback_is_counted_once_by_kind_and_backend),
+        cmocka_unit_test(a_rating_is_counted_by_what_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

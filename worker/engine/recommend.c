@@ -67,14 +67,19 @@ static void recommend_hear(struct turn *turn)
 {
     const struct engine *engine = turn->engine;
     const struct feedback *feedback = &turn->event->feedback;
-    bool is_builtin = str_is(feedback->model, "builtin");
     enum err err = recommend_nothing(turn, STR("feedback"));
     if (err != OK) {
         attempt_fail(turn, err, -1);
         return;
     }
-    metric_add2(engine->ports.metrics, METRIC_FEEDBACK, feedback->type,
-                is_builtin ? METRIC_MODEL_BUILTIN : engine->chain.backends[0].metric, 1);
+    bool is_builtin = str_is(feedback->model, "builtin");
+    enum metric_model backend =
+        is_builtin ? METRIC_MODEL_BUILTIN : engine->chain.backends[0].metric;
+    metric_add2(engine->ports.metrics, METRIC_FEEDBACK, feedback->type, backend, 1);
+    if (feedback->type == FEEDBACK_RATING && feedback->rating > 0) {
+        metric_add2(engine->ports.metrics, METRIC_RATINGS,
+                    (unsigned)(feedback->rating - 1), backend, 1);
+    }
 }
 
 void recommend_conclude(struct turn *turn)
