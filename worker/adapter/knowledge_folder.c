@@ -44,7 +44,9 @@ static enum err folder_on_passage(void *owner, const struct passage *passage)
 static void folder_on_fault(void *owner, size_t line, const struct note *note)
 {
     const struct folder_file *file = owner;
-    folder_tell(file->folder, file->name, line, note->text);
+    struct note told;
+    note_set(&told, "%s%s%s", note->text, note->pointer[0] ? " at " : "", note->pointer);
+    folder_tell(file->folder, file->name, line, told.text);
 }
 
 static size_t folder_line_at(struct str text, size_t at)
