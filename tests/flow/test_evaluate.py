@@ -101,6 +101,7 @@ def test_what_is_wrong_with_a_case_is_told_with_its_place(tmp_path):
     assert "cases.jsonl: line 2: is not a field of a case at /expect/acton" in ended.stderr
     ended = evaluate(tmp_path, [{"message": "a", "facts": {"orders": [{"id": "o1"}]}}], code=65)
     assert "cases.jsonl:1: is missing at /order_id" in ended.stderr
+    assert "cases.jsonl: there is no case in it" in evaluate(tmp_path, [], code=65).stderr
 
 
 def test_baskets_that_leave_nothing_to_hold_back_are_refused(tmp_path):

@@ -369,6 +369,10 @@ enum err cases_read(struct cases *cases, struct str bytes, struct note *note)
             return err;
         }
     }
+    if (cases->count == 0) {
+        note_set(note, "there is no case in it");
+        return ERR_EMPTY;
+    }
     return OK;
 }
 
