@@ -169,6 +169,21 @@ static void a_tenant_finds_its_own_pages_only(void **state)
     log_destroy(log);
 }
 
+static void what_is_no_folder_where_a_tenants_pages_should_be_is_an_error(void **state)
+{
+    (void)state;
+    folder_put("acme/knowledge", "# Returns\nWithin 14 days.\n");
+    folder_put("note.txt", "A file beside the tenants is none of them.\n");
+    struct log *log = open_log();
+    struct note note = { .text = "" };
+    const struct library_options options = { .tenants_dir = folder, .log = log };
+    struct knowledge_library *library = NULL;
+    assert_int_equal(knowledge_library_read(&options, NULL, 0, &library, &note), ERR_CONFIG);
+    assert_non_null(strstr(note.text, "/acme/knowledge is not a folder"));
+    assert_null(library);
+    log_destroy(log);
+}
+
 int main(void)
 {
     json_setup(1);
@@ -183,6 +198,9 @@ int main(void)
                                         folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_tenant_finds_its_own_pages_only, folder_make,
                                         folder_remove),
+        cmocka_unit_test_setup_teardown(
+            what_is_no_folder_where_a_tenants_pages_should_be_is_an_error, folder_make,
+            folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

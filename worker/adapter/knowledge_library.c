@@ -183,7 +183,8 @@ static enum err library_read_folder(struct library_reading *reading, const char 
     return OK;
 }
 
-/* One that nobody may look at is an error, or the tenant would seem to have no policies. */
+/* One that nobody may look at, or that is a file, is an error, or the tenant would seem to have no
+ * policies. */
 static enum err library_look(const char *path, bool *ret_is_folder, struct note *note)
 {
     struct stat status;
@@ -191,6 +192,10 @@ static enum err library_look(const char *path, bool *ret_is_folder, struct note 
     *ret_is_folder = is_there && S_ISDIR(status.st_mode);
     if (!is_there && errno != ENOENT && errno != ENOTDIR) {
         note_set(note, "tenants.dir: %s: %s", path, strerror(errno));
+        return ERR_CONFIG;
+    }
+    if (is_there && !*ret_is_folder) {
+        note_set(note, "tenants.dir: %s is not a folder", path);
         return ERR_CONFIG;
     }
     return OK;
