@@ -84,11 +84,13 @@ static void a_bad_file_or_line_is_named_and_the_rest_is_used(void **state)
     folder_put("a.md", "# Good\nReturns within 30 days.\n");
     folder_put_bytes("gbk.md", gbk, sizeof(gbk) - 1);
     folder_put_bytes("latin.md", "ok\nok\nna\xefve\n", 12);
+    folder_put_bytes("wide.md", "\xff\xfeo\0k\0\n", 8);
     folder_put("lines.jsonl", "{\"text\":\"Vouchers.\"}\n{\"text\":\n{\"id\":\"x\"}\n");
     struct log *log = open_log();
     struct knowledge_library *library = read_library(folder, NULL, log);
     assert_int_equal(knowledge_library_count(library), 2);
     const char *bad[] = { "\"file.path\":\"gbk.md\",\"deskhand.line\":2", "iconv -f GBK",
+                          "\"file.path\":\"wide.md\",\"deskhand.line\":1", "iconv -f UTF-16",
                           "\"file.path\":\"latin.md\",\"deskhand.line\":3",
                           "\"file.path\":\"lines.jsonl\",\"deskhand.line\":2",
                           "\"deskhand.line\":3,\"deskhand.reason\":\"is missing at /text\"" };

@@ -58,6 +58,14 @@ static size_t folder_line_at(struct str text, size_t at)
     return line;
 }
 
+/* What Windows calls Unicode begins with its byte order mark; read as GBK it would be nonsense. */
+static const char *folder_advice(struct str text)
+{
+    bool is_wide = str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
+    return is_wide ? "the page is UTF-16, not UTF-8: iconv -f UTF-16 -t UTF-8"
+                   : "the page is not UTF-8; if it is GBK: iconv -f GBK -t UTF-8";
+}
+
 static bool folder_ends(struct str name, const char *ending)
 {
     size_t len = strlen(ending);
@@ -90,8 +98,7 @@ enum err knowledge_folder_take(const struct knowledge_folder *folder, struct str
     /* Half of a page can say the opposite of the whole. */
     size_t bad_at = 0;
     if (utf8_check(text, &bad_at) != OK) {
-        folder_tell(folder, name, folder_line_at(text, bad_at),
-                    "the page is not UTF-8; if it is GBK: iconv -f GBK -t UTF-8");
+        folder_tell(folder, name, folder_line_at(text, bad_at), folder_advice(text));
         return OK;
     }
     return passage_cut_page(&sheet);
