@@ -114,3 +114,4 @@ def test_baskets_that_leave_nothing_to_hold_back_are_refused(tmp_path):
     path.write_text("customer,time,sku\nann,1,x\nann,2,y\nann,3,x\n")
     told = subprocess.run(ask, capture_output=True, text=True, timeout=WAIT_S, check=True)
     assert told.stdout.startswith("1 customers (all)")
+    assert "a week is the usual distance" in told.stdout.splitlines()[0]

@@ -154,10 +154,24 @@ static enum err baskets_put(struct baskets *baskets, struct basket *basket, stru
     return OK;
 }
 
-static bool baskets_time(struct str text, int64_t *ret_at)
+/* "12.0", as tables with gaps write whole numbers, is 12. */
+static struct str baskets_whole(struct str text)
 {
-    return str_to_i64(text, INT64_MIN / 2, INT64_MAX / 2, ret_at) ||
-           (clock_day_exists(text) && clock_parse_day_or_time(text, ret_at));
+    size_t len = text.len;
+    while (len > 0 && text.ptr[len - 1] == '0') {
+        len--;
+    }
+    bool is_point = len > 0 && len < text.len && text.ptr[len - 1] == '.';
+    return is_point ? str_slice(text, 0, len - 1) : text;
+}
+
+static bool baskets_time(struct baskets *baskets, struct str text, int64_t *ret_at)
+{
+    if (str_to_i64(baskets_whole(text), INT64_MIN / 2, INT64_MAX / 2, ret_at)) {
+        return true;
+    }
+    baskets->has_dates = true;
+    return clock_day_exists(text) && clock_parse_day_or_time(text, ret_at);
 }
 
 /* ---- CSV ---- */
@@ -265,7 +279,7 @@ static enum err baskets_csv_line(struct baskets *baskets, const struct basket_ta
             return ERR_FORMAT;
         }
     }
-    if (!baskets_time(fields[COLUMN_TIME], &key.at)) {
+    if (!baskets_time(baskets, fields[COLUMN_TIME], &key.at)) {
         note_set(note, "column \"time\" is no number and no time");
         return ERR_FORMAT;
     }
@@ -276,7 +290,8 @@ static enum err baskets_csv_line(struct baskets *baskets, const struct basket_ta
 
 /* ---- JSON lines ---- */
 
-static enum err baskets_json_time(const struct json_at *at, int64_t *ret_at)
+static enum err baskets_json_time(struct baskets *baskets, const struct json_at *at,
+                                  int64_t *ret_at)
 {
     const char *key = json_kind_of(at, "time") != KIND_NONE ? "time" : "seq";
     if (json_kind_of(at, key) == KIND_NUMBER) {
@@ -284,7 +299,8 @@ static enum err baskets_json_time(const struct json_at *at, int64_t *ret_at)
     }
     struct str text;
     TRY(json_want_text(at, key, 1, BASKETS_TEXT_MAX, &text));
-    return baskets_time(text, ret_at) ? OK : json_fault(at, key, "is no number and no time");
+    return baskets_time(baskets, text, ret_at) ? OK
+                                               : json_fault(at, key, "is no number and no time");
 }
 
 static enum err baskets_json_items(struct baskets *baskets, const struct json_at *at,
@@ -311,7 +327,7 @@ static enum err baskets_json_line(struct baskets *baskets, struct arena *arena, 
     struct basket_key key = { 0 };
     TRY(json_want_text(&at, "customer", 1, BASKETS_TEXT_MAX, &key.customer));
     TRY(json_may_text(&at, "order", 1, BASKETS_TEXT_MAX, &key.order));
-    TRY(baskets_json_time(&at, &key.at));
+    TRY(baskets_json_time(baskets, &at, &key.at));
     struct basket *basket;
     TRY(baskets_find(baskets, &key, &basket));
     return baskets_json_items(baskets, &at, basket);

@@ -2,8 +2,9 @@
  *
  * CSV with a line that names the columns `customer`, `time` (or `seq`), `sku` (or `item`), and
  * if there are any `order` and `category`; one line for each product. Or JSON lines with
- * `customer`, `time` or `seq`, `order` and `items`, a list of skus. A time is a number (it only
- * has to grow) or RFC 3339. Without `order`, what a customer bought at one time is a basket.
+ * `customer`, `time` or `seq`, `order` and `items`, a list of skus. A time is RFC 3339 or a number
+ * that grows, in whatever unit (evaluate_pace.h). Without `order`, what a customer bought at one
+ * time is a basket.
  *
  * Pure: no I/O, no clock. */
 #ifndef COMMAND_EVALUATE_BASKETS_H
@@ -45,6 +46,8 @@ struct baskets {
     uint32_t count;
     uint32_t room;
     uint64_t lines;
+    bool has_dates;    /* not all times are numbers */
+    bool is_stretched; /* the times are made from numbers that were no milliseconds */
 };
 
 /* Reads the file's bytes; holds back the last basket of everyone with at least three. The

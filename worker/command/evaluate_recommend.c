@@ -12,6 +12,7 @@
 #include "worker/adapter/secret_file.h"
 #include "worker/answer/rank_pick.h"
 #include "worker/command/cli.h"
+#include "worker/command/evaluate_pace.h"
 #include "worker/command/evaluate_score.h"
 
 #define EVALUATE_ARENA_BYTES ((size_t)16 << 20)
@@ -173,6 +174,7 @@ static enum err evaluate_run(struct evaluation *evaluation, struct str bytes, st
 {
     struct baskets *baskets = &evaluation->baskets;
     TRY(baskets_read(baskets, bytes, note));
+    TRY(baskets_pace(baskets));
     TRY(past_init(&evaluation->past, baskets));
     TRY(evaluate_learn(evaluation));
     for (enum evaluate_way way = 0; way < WAYS; way++) {
@@ -256,11 +258,13 @@ static enum err evaluate_print_json(const struct evaluation *evaluation)
 static void evaluate_print_table(const struct evaluation *evaluation)
 {
     const struct baskets *baskets = &evaluation->baskets;
+    const char *unit =
+        baskets->is_stretched ? "; times are no milliseconds, a week is the usual distance" : "";
     printf("%llu customers (%s) asked for %d products; %llu lines, %u baskets, %u products; "
-           "learned in %.0f ms\n\n",
+           "learned in %.0f ms%s\n\n",
            (unsigned long long)evaluation->asked, evaluation->customers, EVALUATE_COUNT,
            (unsigned long long)baskets->lines, baskets->count, baskets->items.count,
-           evaluation->learn_ms);
+           evaluation->learn_ms, unit);
     printf("%-11s %-8s %9s %9s %9s %9s %9s %8s\n", "ranking", "part", "customers", "Recall@10",
            "nDCG@10", "HR@10", "coverage", "mean ms");
     for (enum evaluate_way way = 0; way < WAYS; way++) {
