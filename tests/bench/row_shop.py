@@ -22,6 +22,7 @@ def measure(_stage, size):
             table.add("memory of the catalogue", said["catalog_mb"], "MB", "under 150 MB")
             table.add("a product put into it", said["put_us"], "us")
             table.add("a product found by words", said["named_us"], "us")
+            table.add("a question to the shelves", said["shelf_us"], "us")
         table.add(f"passages found among {count:,}, middle", said["find_p50_us"] / 1000, "ms",
                   digits=2)
         table.add(f"passages found among {count:,}, 99 of 100", said["find_p99_us"] / 1000, "ms",

@@ -9,6 +9,7 @@
 #include "worker/adapter/knowledge_sqlite.h"
 #include "worker/answer/brief.h"
 #include "worker/answer/catalog.h"
+#include "worker/answer/shelf.h"
 
 #define ASKED 200
 #define NOUNS 400
@@ -56,6 +57,33 @@ static enum err bench_offer(struct catalog *catalog, size_t number)
     return catalog_apply(catalog, &event);
 }
 
+/* Words of three letters and fewer, which are looked for in most forms, and longer ones. */
+static enum err bench_shelf(const struct catalog *catalog, double *ret_us)
+{
+    static const char *const texts[] = { "any mug or pan under 50 euros?",
+                                         "any blue kettles under 50 euros?" };
+    int64_t start_ns = bench_now_ns();
+    for (size_t i = 0; i < ASKED; i++) {
+        struct arena arena;
+        struct shelf_wish wish;
+        struct shelf shelf;
+        struct plain plain;
+        struct concepts concepts;
+        struct str text = str_from(texts[i % countof(texts)]);
+        plain_of(text, &plain);
+        concepts_in(&plain, &concepts);
+        if (!shelf_wish_of(text, concepts.all, &wish)) {
+            return ERR_FORMAT;
+        }
+        arena_init(&arena, (size_t)1 << 20);
+        enum err err = shelf_find(&arena, catalog, STR("acme"), &wish, &shelf);
+        arena_fini(&arena);
+        TRY(err);
+    }
+    *ret_us = (double)(bench_now_ns() - start_ns) / 1000 / ASKED;
+    return OK;
+}
+
 static enum err bench_catalog(size_t products)
 {
     long before_kb = bench_memory_kb();
@@ -75,12 +103,15 @@ static enum err bench_catalog(size_t products)
         found += catalog_named(catalog, STR("acme"), str_from(text)).len > 0 ? 1 : 0;
     }
     int64_t asked_ns = bench_now_ns();
+    double shelf_us = 0;
+    TRY(catalog ? bench_shelf(catalog, &shelf_us) : ERR_NOMEM);
     printf("{\"products\":%zu,\"catalog_mb\":%.1f,\"put_us\":%.2f,\"named_us\":%.2f,"
-           "\"named_found\":%.3f", products, (double)(after_kb - before_kb) / 1024,
+           "\"named_found\":%.3f,\"shelf_us\":%.1f", products,
+           (double)(after_kb - before_kb) / 1024,
            (double)(filled_ns - start_ns) / 1000 / (double)products,
-           (double)(asked_ns - filled_ns) / 1000 / ASKED, (double)found / ASKED);
+           (double)(asked_ns - filled_ns) / 1000 / ASKED, (double)found / ASKED, shelf_us);
     catalog_destroy(catalog);
-    return catalog ? OK : ERR_NOMEM;
+    return OK;
 }
 
 static enum err bench_write(struct knowledge_index *index, size_t number)

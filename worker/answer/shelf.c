@@ -7,6 +7,7 @@
 #include "worker/answer/property.h"
 #include "worker/answer/screen_read.h"
 #include "worker/answer/shelf_cheapest.h"
+#include "worker/answer/shelf_words.h"
 
 /* An entry that may fit. */
 struct shelf_hit {
@@ -18,10 +19,11 @@ struct shelf_hit {
 
 struct shelf_look {
     const struct shelf_wish *wish;
+    struct shelf_words words;
     struct shelf_hit hits[SHELF_READ_MAX]; /* best first */
     size_t count;
     size_t fits;                        /* also those that are not kept */
-    bool is_met[PASSAGE_TERMS_MAX];     /* each word, by some entry */
+    bool is_met[SHELF_WORDS_MAX];       /* each word, by some entry */
     bool is_money_met;                  /* something is sold for that currency */
     struct str currency;                /* of the first that fits */
     bool is_incomparable;               /* prices of several currencies, or none that is known,
@@ -84,54 +86,17 @@ static void shelf_keep(struct shelf_look *look, const struct shelf_hit *hit)
     look->hits[at] = *hit;
 }
 
-/* A word of the wish in the plain text of an entry, endings aside: "cups" of a cup. */
-static bool shelf_has(struct str text, struct str word)
-{
-    char open[PASSAGE_TERM_BYTES_MAX + 1];
-    struct str one = plural_without_s(word);
-    bool is_plural = one.len < word.len;
-    one = is_plural ? one : passage_word_stem(word);
-    const struct str parts[] = { one, STR("*") };
-    if (!plain_is_letter(word.ptr[0])) {
-        return plain_has(text, word);
-    }
-    struct str stem = one.len > 3 ? str_join(parts, countof(parts), open, sizeof(open)) : word;
-    const struct str many_parts[] = { word, STR("s") };
-    char many[PASSAGE_TERM_BYTES_MAX + 1];
-    return plain_has(text, stem) || (is_plural && plain_has(text, one)) ||
-           plain_has(text, str_join(many_parts, countof(many_parts), many, sizeof(many)));
-}
-
-static struct str shelf_singular(struct str word)
-{
-    bool is_plural = word.len > 3 && word.ptr[word.len - 1] == 's';
-    return str_slice(word, 0, word.len - (is_plural ? 1 : 0));
-}
-
 /* "Green teas" are of tea, and 绿茶 is of 茶; "tea pots" are not. */
 static bool shelf_is_of_kind(const struct shelf_wish *wish, struct str category)
 {
     size_t count = wish->words.count;
     struct plain plain;
     plain_of(category, &plain);
-    struct str all = shelf_singular(plain_str(&plain));
-    struct str kind = count > 0 ? shelf_singular(passage_term(&wish->words, count - 1)) : STR_NONE;
+    struct str all = plural_without_s(plain_str(&plain));
+    struct str head = count > 0 ? passage_term(&wish->words, count - 1) : STR_NONE;
+    struct str kind = plural_without_s(head);
     return kind.len > 0 && kind.len <= all.len &&
            str_eq(str_slice(all, all.len - kind.len, kind.len), kind);
-}
-
-/* Which of the words the text has; how many these are. */
-static size_t shelf_words_met(const struct passage_terms *words, struct str text,
-                              bool stand[PASSAGE_TERMS_MAX])
-{
-    size_t found = 0;
-    struct plain plain;
-    plain_of(text, &plain);
-    for (size_t i = 0; i < words->count; i++) {
-        stand[i] = shelf_has(plain_str(&plain), passage_term(words, i));
-        found += stand[i] ? 1 : 0;
-    }
-    return found;
 }
 
 static void shelf_compare(struct shelf_look *look, const struct shelf_hit *hit, struct str entry,
@@ -147,9 +112,9 @@ static void shelf_compare(struct shelf_look *look, const struct shelf_hit *hit, 
 static void shelf_on_entry(void *context, struct str sku, struct str entry)
 {
     struct shelf_look *look = context;
-    bool stand[PASSAGE_TERMS_MAX];
-    size_t found = shelf_words_met(&look->wish->words, entry, stand);
-    for (size_t i = 0; i < look->wish->words.count; i++) {
+    bool stand[SHELF_WORDS_MAX];
+    size_t found = shelf_words_met(&look->words, entry, stand);
+    for (size_t i = 0; i < look->words.count; i++) {
         look->is_met[i] = look->is_met[i] || stand[i];
     }
     struct str currency = shelf_field(entry, STR("\"currency\":\""));
@@ -161,7 +126,7 @@ static void shelf_on_entry(void *context, struct str sku, struct str entry)
         .is_kind = look->wish->is_open &&
                    shelf_is_of_kind(look->wish, shelf_field(entry, STR("\"category\":\""))),
     };
-    if (found == look->wish->words.count &&
+    if (found == look->words.count &&
         shelf_price_fits(look->wish, hit.amount, currency)) {
         shelf_compare(look, &hit, entry, currency);
         look->fits++;
@@ -170,12 +135,12 @@ static void shelf_on_entry(void *context, struct str sku, struct str entry)
 }
 
 /* What it is called and what it is like; a description may name what it is not. */
-static enum err shelf_fits(struct arena *arena, const struct shelf_wish *wish,
+static enum err shelf_fits(struct arena *arena, const struct shelf_words *words,
                            const struct product *product, bool *ret_fits)
 {
     CLEANUP(buf_fini) struct buf buf;
     struct str own;
-    bool stand[PASSAGE_TERMS_MAX];
+    bool stand[SHELF_WORDS_MAX];
     buf_init(&buf, 65536);
     TRY(buf_add(&buf, product->name));
     TRY(buf_add_char(&buf, '\n'));
@@ -185,7 +150,7 @@ static enum err shelf_fits(struct arena *arena, const struct shelf_wish *wish,
         TRY(buf_add(&buf, product->attributes[i].value));
     }
     TRY(arena_copy(arena, buf_str(&buf), &own));
-    *ret_fits = shelf_words_met(&wish->words, own, stand) == wish->words.count;
+    *ret_fits = shelf_words_met(words, own, stand) == words->count;
     return OK;
 }
 
@@ -241,7 +206,7 @@ static enum err shelf_read(struct arena *arena, const struct catalog *catalog, s
         bool fits = false;
         TRY(catalog_find(catalog, arena, tenant, look->hits[i].sku, &product));
         if (product) {
-            TRY(shelf_fits(arena, look->wish, product, &fits));
+            TRY(shelf_fits(arena, &look->words, product, &fits));
             fits = fits && (denied.len == 0 || shelf_is_without(product, denied));
         }
         if (fits) {
@@ -268,7 +233,7 @@ static enum err shelf_choose(struct arena *arena, const struct catalog *catalog,
         bool fits = false;
         TRY(catalog_find(catalog, arena, tenant, look->hits[i].sku, &product));
         if (product) {
-            TRY(shelf_fits(arena, look->wish, product, &fits));
+            TRY(shelf_fits(arena, &look->words, product, &fits));
             choice->products[choice->count] = product;
             choice->amounts[choice->count] = look->hits[i].amount;
             choice->fits[choice->count++] =
@@ -325,6 +290,7 @@ enum err shelf_find(struct arena *arena, const struct catalog *catalog, struct s
                     const struct shelf_wish *wish, struct shelf *ret_shelf)
 {
     struct shelf_look look = { .wish = wish };
+    shelf_words_of(wish, &look.words);
     bool is_whole = catalog_each(catalog, tenant, SHELF_LOOKED_MAX, shelf_on_entry, &look);
     struct shelf shelf = { .is_known = look.is_money_met, .is_whole = is_whole };
     for (size_t i = 0; i < wish->words.count; i++) {
