@@ -7,20 +7,13 @@
 #include "worker/answer/screen_denied.h"
 #include "worker/answer/screen_described.h"
 #include "worker/answer/screen_fit.h"
+#include "worker/answer/screen_hits.h"
 #include "worker/answer/screen_known.h"
 #include "worker/answer/screen_language.h"
-#include "worker/answer/screen_pair.h"
 #include "worker/answer/screen_subject.h"
 #include "worker/answer/screen_vague.h"
 
 #define DAY_MS INT64_C(86400000)
-#define SCREEN_HITS_MAX 128
-
-/* A value of the reply, or words of a fact in it. */
-struct hit {
-    struct screen_value value;
-    const struct screen_fact *fact; /* of words; NULL: a value */
-};
 
 struct screen {
     struct screen_facts facts;
@@ -30,135 +23,25 @@ struct screen {
     struct str text; /* of the sentence, plain */
     struct str reply; /* all of it, as it was written */
     struct screen_pairs pairs; /* of the text */
-    struct hit hits[SCREEN_HITS_MAX];
-    size_t hits_count;
+    struct screen_hits hits; /* of the text */
     bool is_claim;
     bool leans_on_day; /* see screen_judge() */
 };
 
-/* These look like numbers and are none. */
-static const struct str no_numbers[] = {
-    { "一下", 6 },   { "一些", 6 },   { "一般", 6 },   { "一直", 6 },   { "一定", 6 },
-    { "一样", 6 },   { "一起", 6 },   { "一切", 6 },   { "一旦", 6 },   { "一并", 6 },
-    { "一款", 6 },   { "一个", 6 },   { "一位", 6 },   { "一件", 6 },   { "一点", 6 },
-    { "一种", 6 },   { "统一", 6 },   { "唯一", 6 },   { "之一", 6 },   { "任一", 6 },
-    { "进一步", 9 }, { "万一", 6 },   { "十分", 6 },   { "千万", 6 },   { "百分之百", 12 },
-    { "第一", 6 },   { "另一", 6 },   { "某一", 6 },   { "一旁", 6 },   { "一经", 6 },
-    { "一共", 6 },   { "三包", 6 },   { "一会", 6 },   { "一键", 6 },   { "同一", 6 },
-    { "one of", 6 }, { "a one", 5 },  { "this one", 8 }, { "that one", 8 }, { "which one", 9 },
-    { "any one", 7 }, { "no one", 6 }, { "one moment", 10 }, { "the one", 7 }, { "each one", 8 },
-    { "another one", 11 }, { "24/7", 4 },
-    { "help you today", 14 }, { "assist you today", 16 }, { "do for you today", 16 },
-};
-
-static void screen_add(struct screen *screen, const struct hit *hit)
-{
-    if (screen->hits_count < SCREEN_HITS_MAX) {
-        screen->hits[screen->hits_count++] = *hit;
-    }
-}
-
-static void screen_hide_no_numbers(struct screen *screen)
-{
-    for (size_t i = 0; i < countof(no_numbers); i++) {
-        struct str word = no_numbers[i];
-        if (!screen_pairs_may_have(&screen->pairs, screen_pair_of(word.ptr))) {
-            continue;
-        }
-        for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
-            memset(screen->sentence.read + at, 2, word.len);
-        }
-    }
-}
-
-static bool screen_is_unread(const struct screen *screen, size_t at, size_t len)
-{
-    for (size_t i = at; i < at + len; i++) {
-        if (screen->sentence.read[i] == 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void screen_find_words(struct screen *screen, const struct screen_fact *fact)
-{
-    struct str word = fact->text;
-    if (!screen_pairs_may_have(&screen->pairs, screen_pair_of(word.ptr))) {
-        return;
-    }
-    for (size_t at = 0; (at = plain_find(screen->text, at, word)) < screen->text.len; at++) {
-        if (!screen_is_unread(screen, at, word.len)) {
-            continue;
-        }
-        memset(screen->sentence.read + at, 1, word.len);
-        struct hit hit = { .value = { .kind = SCREEN_TEXT, .from = at, .to = at + word.len },
-                           .fact = fact };
-        screen_add(screen, &hit);
-    }
-}
-
-/* The longest words first, so that a kettle's name is not taken for its category. */
-static void screen_find_facts(struct screen *screen)
-{
-    for (size_t len = screen->text.len, next; len > 1; len = next) {
-        next = 0;
-        for (size_t i = 0; i < screen->facts.count; i++) {
-            const struct screen_fact *fact = &screen->facts.items[i];
-            if (fact->value.kind != SCREEN_TEXT || fact->text.len > len ||
-                screen_is_bare_number(fact)) {
-                continue;
-            }
-            if (fact->text.len == len) {
-                screen_find_words(screen, fact);
-            } else {
-                next = max_size(next, fact->text.len);
-            }
-        }
-    }
-}
-
-static bool screen_read_values(struct screen *screen)
-{
-    struct screen_value values[SCREEN_VALUES_MAX];
-    size_t count = 0;
-    if (!screen_read(&screen->sentence, screen->facts.today, values, &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct hit hit = { .value = values[i] };
-        screen_add(screen, &hit);
-        screen->leans_on_day |= values[i].kind == SCREEN_DATE || values[i].kind == SCREEN_PERIOD;
-    }
-    return screen->hits_count < SCREEN_HITS_MAX;
-}
-
-static void screen_sort(struct screen *screen)
-{
-    for (size_t i = 1; i < screen->hits_count; i++) {
-        struct hit hit = screen->hits[i];
-        size_t at = i;
-        for (; at > 0 && screen->hits[at - 1].value.from > hit.value.from; at--) {
-            screen->hits[at] = screen->hits[at - 1];
-        }
-        screen->hits[at] = hit;
-    }
-}
-
 /* The stretch in front of a hit, from the end of the one before. */
 static struct str screen_before(const struct screen *screen, size_t number)
 {
-    size_t to = screen->hits[number].value.from;
-    size_t from = number > 0 ? screen->hits[number - 1].value.to : 0;
+    size_t to = screen->hits.items[number].value.from;
+    size_t from = number > 0 ? screen->hits.items[number - 1].value.to : 0;
     return str_slice(screen->text, from, to > from ? to - from : 0);
 }
 
 /* Up to the end of the clause, for what stands behind a comma is about something else. */
 static struct str screen_behind(const struct screen *screen, size_t number)
 {
-    bool is_last = number + 1 == screen->hits_count;
-    size_t from = screen->hits[number].value.to;
-    size_t to = is_last ? screen->text.len : screen->hits[number + 1].value.from;
+    bool is_last = number + 1 == screen->hits.count;
+    size_t from = screen->hits.items[number].value.to;
+    size_t to = is_last ? screen->text.len : screen->hits.items[number + 1].value.from;
     struct str behind = str_slice(screen->text, from, to > from ? to - from : 0);
     return str_slice(behind, 0, str_find(behind, STR(",")));
 }
@@ -228,8 +111,8 @@ static bool value_is_count(const struct screen *screen, const struct screen_valu
 static bool sentence_has(const struct screen *screen, enum screen_kind kind, int64_t amount)
 {
     bool has = false;
-    for (size_t i = 0; i < screen->hits_count; i++) {
-        const struct hit *hit = &screen->hits[i];
+    for (size_t i = 0; i < screen->hits.count; i++) {
+        const struct screen_hit *hit = &screen->hits.items[i];
         has = has || (!hit->fact && hit->value.kind == kind && hit->value.amount == amount);
     }
     return has;
@@ -292,7 +175,7 @@ static bool screen_order_is_dated(const struct screen *screen)
 
 static enum flaw screen_check_value(struct screen *screen, size_t number)
 {
-    const struct screen_value *value = &screen->hits[number].value;
+    const struct screen_value *value = &screen->hits.items[number].value;
     const struct screen_said said = { .value = value,
                                       .before = screen_before(screen, number),
                                       .behind = screen_behind(screen, number),
@@ -328,7 +211,7 @@ static enum flaw screen_check_value(struct screen *screen, size_t number)
 /* What number it is called, right in front of it. */
 static enum flaw screen_check_label(const struct screen *screen, size_t number)
 {
-    const struct screen_fact *fact = screen->hits[number].fact;
+    const struct screen_fact *fact = screen->hits.items[number].fact;
     struct str before = screen_before(screen, number);
     struct str near = str_slice(before, before.len > 28 ? before.len - 28 : 0, 28);
     topic_set topics = screen_topics_in(&screen->facts, near);
@@ -351,7 +234,7 @@ static topic_set screen_word_topics(const struct screen *screen, size_t number)
     behind = str_slice(behind, 0, plain_find(behind, 0, STR("and")));
     behind = str_slice(behind, 0, str_find(behind, STR("(")));
     topic_set topics = screen_topics_of(screen, before);
-    if (screen->hits[number].fact->topics == TOPIC_BIT(CATEGORY)) {
+    if (screen->hits.items[number].fact->topics == TOPIC_BIT(CATEGORY)) {
         return topics; /* "our kitchen scales cost": what it is stands for what is told of */
     }
     topics = topics ? topics : screen_topics_of(screen, behind);
@@ -364,15 +247,16 @@ static bool words_are_described(const struct screen *screen, size_t number)
 {
     bool is_of_it = screen->item == 0 ||
                     (screen->item == SCREEN_ANY && screen->facts.products == 1);
-    size_t begin = number > 0 ? screen->hits[number - 1].value.to : 0;
+    const struct screen_hit *hits = screen->hits.items;
+    size_t begin = number > 0 ? hits[number - 1].value.to : 0;
     return is_of_it && screen->order == SCREEN_ANY &&
-           screen_is_described(&screen->facts, screen->text, &screen->hits[number].value, begin);
+           screen_is_described(&screen->facts, screen->text, &hits[number].value, begin);
 }
 
 /* Several facts may have the same words: one of them that fits is enough. */
 static enum flaw screen_check_words(struct screen *screen, size_t number)
 {
-    const struct screen_fact *seen = screen->hits[number].fact;
+    const struct screen_fact *seen = screen->hits.items[number].fact;
     topic_set topics = screen_word_topics(screen, number);
     enum flaw flaw = FLAW_ATTRIBUTE;
     for (size_t i = 0; i < screen->facts.count; i++) {
@@ -385,7 +269,7 @@ static enum flaw screen_check_words(struct screen *screen, size_t number)
         if (!is_told || (fact->role == SCREEN_OF_TEXT && !fact_is_of(screen, fact))) {
             continue;
         }
-        screen->hits[number].fact = fact;
+        screen->hits.items[number].fact = fact;
         flaw = FLAW_NONE;
         break;
     }
@@ -394,7 +278,7 @@ static enum flaw screen_check_words(struct screen *screen, size_t number)
 
 static enum flaw screen_check_fact(struct screen *screen, size_t number)
 {
-    const struct screen_fact *fact = screen->hits[number].fact;
+    const struct screen_fact *fact = screen->hits.items[number].fact;
     bool is_identifier = fact->role == SCREEN_OF_ORDER_ID || fact->role == SCREEN_OF_TRACKING ||
                          fact->role == SCREEN_OF_SKU;
     if (fact->role == SCREEN_OF_ORDER_ID) {
@@ -417,8 +301,8 @@ static enum flaw screen_check_fact(struct screen *screen, size_t number)
 
 static enum flaw screen_check_hits(struct screen *screen)
 {
-    for (size_t i = 0; i < screen->hits_count; i++) {
-        enum flaw flaw = screen->hits[i].fact ? screen_check_fact(screen, i)
+    for (size_t i = 0; i < screen->hits.count; i++) {
+        enum flaw flaw = screen->hits.items[i].fact ? screen_check_fact(screen, i)
                                               : screen_check_value(screen, i);
         if (flaw != FLAW_NONE) {
             return flaw;
@@ -509,15 +393,12 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
         return FLAW_LENGTH;
     }
     memset(screen->sentence.read, 0, screen->text.len);
-    screen->hits_count = 0;
     screen->is_claim = false;
     screen->pairs = screen_pairs_of(screen->text);
-    screen_hide_no_numbers(screen);
-    screen_find_facts(screen);
-    if (!screen_read_values(screen)) {
+    if (!screen_hits_of(&screen->facts, &screen->pairs, &screen->sentence, &screen->hits)) {
         return FLAW_NUMBER;
     }
-    screen_sort(screen);
+    screen->leans_on_day = screen->leans_on_day || screen_hits_lean_on_day(&screen->hits);
     enum flaw flaw = screen_check_hits(screen);
     if (flaw == FLAW_NONE && screen->item <= 0) {
         flaw = screen_denied_flaw(&screen->facts, &screen->pairs, &screen->sentence);
@@ -540,7 +421,7 @@ static enum flaw screen_sentence_flaw(struct screen *screen, struct str original
     }
     bool is_question = screen->text.len > 0 && screen->text.ptr[screen->text.len - 1] == '?';
     topic_set topics = screen_topics_in(&screen->facts, screen->text) & ~TOPIC_BIT(ORDER);
-    bool tells = screen->is_claim || screen->hits_count > 0 || (topics && !is_question) ||
+    bool tells = screen->is_claim || screen->hits.count > 0 || (topics && !is_question) ||
                  screen->facts.is_copy || screen_is_of_thing(screen, is_question);
     if (flaw == FLAW_NONE && tells && !screen_words_are_known(&screen->facts, &screen->sentence)) {
         flaw = FLAW_NAME;
