@@ -106,6 +106,8 @@ FLOOD_S = 40
 LIMIT = 1200  # calls that the tenant may make on one day
 CALLS_AT_ONCE = 8  # of each worker
 CALL_MS = [400, 440]
+# The buyers are of the crowd: when the orders are looked at their questions go to a person.
+BUDGET_USED_UP = {"fallbacks_max": None, "repeats_max": None, "may_buyers_ask": False}
 
 CALM = "p99 of others before it s"
 FLOODED = "p99 of others in it s"
@@ -135,7 +137,7 @@ def slowest_of_others(run, since, until):
 
 
 @scenario("F44", "one tenant sends 95 in 100 of all questions", times=(1, 1), rate=OTHERS_A_SECOND,
-          in_mix=False, settings=with_budget, limits={"fallbacks_max": None, "repeats_max": None},
+          in_mix=False, settings=with_budget, limits=BUDGET_USED_UP,
           control=Control(lowered=("fair",), settings={"budget.tenants.file": None},
                           finds=("I8",), tries=1))
 def flood(run):

@@ -251,7 +251,7 @@ class Run:
         self.topics = {key: f"f-{self.name}-{key}" for key in (*INPUTS, *KINDS)}
         self.settings = self._settings()
         self.limits = {"repeats_max": None, "overlaps_max": None, "fallbacks_max": 0,
-                       "has_memos": True}
+                       "has_memos": True, "may_buyers_ask": True}
         self.workers = []
         self.figures = {}
         self.memory = {}
@@ -447,7 +447,8 @@ class Run:
     def _limits(self, calls):
         """Of repeated calls those are allowed whose first answer nobody can have noted: it was not
         given, was no good one, or came when its worker died."""
-        limits = {name: value for name, value in self.limits.items() if name != "has_memos"}
+        limits = {name: value for name, value in self.limits.items()
+                  if name not in ("has_memos", "may_buyers_ask")}
         if limits["repeats_max"] == IN_FLIGHT:
             allowed = self._repeats_allowed + calls["cut"] + calls["spoiled"]
             self.figures["repeats allowed"] = limits["repeats_max"] = allowed
@@ -499,7 +500,8 @@ class Run:
 
     def _look_at_orders(self):
         """What the model is told of each buyer's last order when it is asked about: what is stored."""
-        if not self.limits["has_memos"] or self.settings["store.url"] == "memory:":
+        is_kept = self.limits["has_memos"] and self.settings["store.url"] != "memory:"
+        if not is_kept or not self.limits["may_buyers_ask"]:
             return None
         self.model.behave(delay_ms=[20, 200])
         asked = self.load.ask_about_orders()
