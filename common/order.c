@@ -167,15 +167,6 @@ static void order_keep(struct order *merged, const struct order *source, enum or
     merged->since_set |= is_newest ? 0 : BIT(field);
 }
 
-/* The number of one carrier is no other's: it was told with one before this one took over. */
-static bool order_is_of_former_carrier(const struct order *merged, const struct order *source)
-{
-    return merged->tracking.len > 0 && merged->carrier.len > 0 && source->carrier.len > 0 &&
-           !str_eq_ascii_case(source->carrier, merged->carrier) &&
-           order_compare(order_since(merged, ORDER_CARRIER),
-                         order_since(merged, ORDER_TRACKING)) > 0;
-}
-
 struct order order_merge(const struct order *state, const struct order *event)
 {
     bool is_newer = order_compare(order_rank_of(event), order_rank_of(state)) >= 0;
@@ -185,10 +176,6 @@ struct order order_merge(const struct order *state, const struct order *event)
     merged.id = event->id;
     for (enum order_field field = 0; field < ORDER_FIELD_COUNT; field++) {
         order_keep(&merged, order_source(newer, older, field), field);
-    }
-    if (order_is_of_former_carrier(&merged, order_source(newer, older, ORDER_TRACKING))) {
-        merged.tracking = STR_NONE;
-        merged.since_set &= ~BIT(ORDER_TRACKING);
     }
     merged.tenant = newer->tenant.len ? newer->tenant : older->tenant;
     return merged;

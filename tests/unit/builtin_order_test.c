@@ -3,7 +3,6 @@
 
 #include "tests/unit/leaf.h"
 #include "worker/answer/brief.h"
-#include "worker/answer/screen.h"
 
 static void assert_tells_who_asks(const char *question, const char *language,
                                   const struct order *order, const char *expected)
@@ -181,48 +180,6 @@ static void what_the_orders_do_not_tell_is_for_a_person(void **state)
     assert_sums("zh", "我付了多少钱", many, 0, NULL);
 }
 
-static void a_sum_is_told_in_each_currency_of_the_lines(void **state)
-{
-    (void)state;
-    static const struct order_item items[] = {
-        { .sku = STR("A"), .name = STR("Mug"), .quantity = 2, .price = STR("8.50"),
-          .currency = STR("EUR") },
-        { .sku = STR("B"), .name = STR("Cup"), .quantity = 1, .price = STR("12.00"),
-          .currency = STR("USD") },
-    };
-    const struct order order = { .order_id = STR("100234"), .type = ORDER_PLACED, .items = items,
-                                 .items_count = 2 };
-    static const struct {
-        const char *language;
-        const char *text;
-        const char *false_text;
-    } cases[] = {
-        { "en", "The items of order 100234 cost 17.00 EUR and 12.00 USD in total.",
-          "The items of order 100234 cost 17.00 USD and 12.00 EUR in total." },
-        { "zh", "订单 100234 的商品合计 17.00 EUR、12.00 USD。",
-          "订单 100234 的商品合计 29.00 EUR。" },
-    };
-    for (size_t i = 0; i < countof(cases); i++) {
-        const struct event event = { .kind = EVENT_MESSAGE,
-                                     .message = { .text = STR("How much was order 100234?") } };
-        const struct brief brief = { .event = &event, .language = str_from(cases[i].language),
-                                     .orders = &order, .orders_count = 1, .orders_known = true };
-        struct arena arena;
-        struct str text;
-        enum flaw flaw = FLAW_COUNT;
-        enum flaw false_flaw = FLAW_COUNT;
-        arena_init(&arena, (size_t)2 << 20);
-        assert_int_equal(builtin_order_sums(&arena, &brief, ORDER_ASKED_TOTAL, &text), OK);
-        assert_text(text, cases[i].text);
-        assert_int_equal(screen_reply(&arena, &brief, text, 0, &flaw), OK);
-        assert_int_equal(flaw, FLAW_NONE);
-        assert_int_equal(screen_reply(&arena, &brief, str_from(cases[i].false_text), 0,
-                                      &false_flaw), OK);
-        assert_int_not_equal(false_flaw, FLAW_NONE);
-        arena_fini(&arena);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,7 +190,6 @@ int main(void)
         cmocka_unit_test(an_order_that_was_undone_costs_nothing),
         cmocka_unit_test(lines_and_sum_are_of_the_same_orders),
         cmocka_unit_test(what_the_orders_do_not_tell_is_for_a_person),
-        cmocka_unit_test(a_sum_is_told_in_each_currency_of_the_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

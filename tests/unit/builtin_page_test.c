@@ -153,58 +153,9 @@ static void of_sections_on_returns_the_one_that_tells_most_of_the_question_is_qu
                            .covers = covers, .passages_count = countof(pages) };
     assert_answers(&brief, "Can I return an unopened book?",
                    "Our pages say under \"Returns / How long\":\nUnopened books, within 7 days.");
-    static const struct passage equals[] = {
-        { STR("f#1"), STR("Returns / Gift cards"), STR("Gift cards cannot be returned.") },
-        { STR("f#2"), STR("Returns / Plants"), STR("Plants cannot be returned.") },
-    };
     covers[0] = 60; /* as good: the one that was found first */
-    brief.passages = equals;
     assert_answers(&brief, "Can I return an unopened book?",
                    "Our pages say under \"Returns / Gift cards\":\nGift cards cannot be returned.");
-}
-
-static void a_section_on_the_thing_that_is_asked_about_goes_before_one_on_all(void **state)
-{
-    (void)state;
-    static const struct passage pages[] = {
-        { STR("f#1"), STR("Returns"), STR("Goods can be returned within 30 days.") },
-        { STR("f#2"), STR("Returns / Seeds"), STR("Seeds can only be returned unopened.") },
-        { STR("f#3"), STR("退货"), STR("商品可以在7天内退货。") },
-        { STR("f#4"), STR("退货 / 种子"), STR("种子拆封后不能退货。") },
-    };
-    struct brief brief = { .language = STR("en"), .intent = INTENT_RETURN, .passages = pages,
-                           .passages_count = countof(pages) };
-    assert_answers(&brief, "Can I return opened seeds?",
-                   "Our pages say under \"Returns / Seeds\":\n"
-                   "Seeds can only be returned unopened.");
-    assert_answers(&brief, "Can I return gloves?",
-                   "Our pages say under \"Returns\":\nGoods can be returned within 30 days.");
-    brief.language = STR("zh");
-    assert_answers(&brief, "种子可以退吗?", "我们的说明“退货 / 种子”:\n种子拆封后不能退货。");
-    assert_answers(&brief, "手套可以退吗?", "我们的说明“退货”:\n商品可以在7天内退货。");
-}
-
-/* By the product's name or category, or by a word that stands in the section. */
-static void a_warranty_is_that_of_the_product(void **state)
-{
-    (void)state;
-    static const struct product luna = { .sku = STR("G-1"), .name = STR("Luna"),
-                                         .category = STR("greenhouses"), .ship_min_days = -1,
-                                         .ship_max_days = -1 };
-    static const struct passage pages[] = {
-        { STR("f#1"), STR("Warranty"), STR("Two years on all tools.") },
-        { STR("f#2"), STR("Warranty / Wear parts"), STR("Six months on blades.") },
-        { STR("f#3"), STR("Warranty / Greenhouses"), STR("Ten years.") },
-    };
-    struct brief brief = { .language = STR("en"), .intent = INTENT_PRODUCT, .passages = pages,
-                           .passages_count = countof(pages) };
-    assert_answers(&brief, "warranty on a blade?",
-                   "Our pages say under \"Warranty / Wear parts\":\nSix months on blades.");
-    assert_answers(&brief, "warranty on tools?",
-                   "Our pages say under \"Warranty\":\nTwo years on all tools.");
-    brief.product = &luna;
-    assert_answers(&brief, "warranty on the Luna?",
-                   "Our pages say under \"Warranty / Greenhouses\":\nTen years.");
 }
 
 static void who_pays_for_a_return_is_not_whether_one_may(void **state)
@@ -374,8 +325,6 @@ int main(void)
         cmocka_unit_test(a_section_on_cancelling_under_returns_is_not_how_to_return),
         cmocka_unit_test(a_question_that_names_a_heading_is_not_about_the_product_alone),
         cmocka_unit_test(of_sections_on_returns_the_one_that_tells_most_of_the_question_is_quoted),
-        cmocka_unit_test(a_section_on_the_thing_that_is_asked_about_goes_before_one_on_all),
-        cmocka_unit_test(a_warranty_is_that_of_the_product),
         cmocka_unit_test(who_pays_for_a_return_is_not_whether_one_may),
         cmocka_unit_test(where_the_shop_is_is_no_answer_to_a_change_of_address),
         cmocka_unit_test(an_invoice_to_pay_by_is_not_one_to_get),

@@ -120,30 +120,6 @@ static void the_day_of_placing_is_known_from_the_event_that_placed_it(void **sta
     assert_false(order_placed_day(&order, out, &day));
 }
 
-static void lines_of_several_currencies_have_a_total_for_each(void **state)
-{
-    (void)state;
-    static const char *const currencies[] = { "EUR", "USD", "GBP", "CNY", "JPY" };
-    const struct order_item mixed[] = { item_of("1", "EUR", 2), item_of("3", "USD", 1),
-                                        item_of("0.5", "EUR", 1) };
-    struct order_item many[countof(currencies)];
-    const struct order order = { .items = mixed, .items_count = countof(mixed) };
-    struct order_total totals[ORDER_CURRENCIES_MAX];
-    char text[ORDER_AMOUNT_BYTES];
-    assert_int_equal(order_totals_of(&order, totals), 2);
-    assert_string_equal(order_amount(totals[0].amount, text).ptr, "2.50");
-    assert_string_equal(order_amount(totals[1].amount, text).ptr, "3.00");
-    assert_true(str_is(totals[1].currency, "USD"));
-    for (size_t i = 0; i < countof(many); i++) {
-        many[i] = item_of("1", currencies[i], 1);
-    }
-    const struct order wide = { .items = many, .items_count = countof(many) };
-    assert_int_equal(order_totals_of(&wide, totals), 0);
-    many[3] = item_of("", "GBP", 1); /* its price is not known */
-    const struct order unpriced = { .items = many, .items_count = 4 };
-    assert_int_equal(order_totals_of(&unpriced, totals), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,7 +128,6 @@ int main(void)
         cmocka_unit_test(what_cannot_be_added_up_has_no_total),
         cmocka_unit_test(orders_that_were_undone_do_not_count_in_the_sum_of_all),
         cmocka_unit_test(the_day_of_placing_is_known_from_the_event_that_placed_it),
-        cmocka_unit_test(lines_of_several_currencies_have_a_total_for_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

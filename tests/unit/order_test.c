@@ -404,53 +404,6 @@ static void a_state_keeps_the_offsets_of_its_events(void **state)
     arena_fini(&arena);
 }
 
-/* In whichever sequence the events come. */
-static void a_number_of_another_carrier_is_not_told_with_the_new_one(void **state)
-{
-    (void)state;
-    struct order first = order_of(ORDER_SHIPPED, 1000, "e-1");
-    struct order other = order_of(ORDER_SHIPPED, 2000, "e-2");
-    struct order same = order_of(ORDER_DELIVERED, 3000, "e-3");
-    first.carrier = STR("DHL");
-    first.tracking = STR("JD01");
-    other.carrier = STR("UPS");
-    same.carrier = STR("dhl");
-    const struct order merged[] = { order_merge(&first, &other), order_merge(&other, &first) };
-    for (size_t i = 0; i < countof(merged); i++) {
-        assert_str(merged[i].carrier, "UPS");
-        assert_int_equal(merged[i].tracking.len, 0);
-        assert_int_equal(order_merge(&merged[i], &first).tracking.len, 0); /* told once more */
-    }
-    assert_str(order_merge(&first, &same).tracking, "JD01");
-    assert_str(order_merge(&same, &first).tracking, "JD01");
-    other.carrier = STR_NONE;
-    assert_str(order_merge(&first, &other).tracking, "JD01");
-    other.tracking = STR("1Z99");
-    assert_str(order_merge(&first, &other).tracking, "1Z99");
-    assert_str(order_merge(&other, &first).tracking, "1Z99");
-}
-
-/* The new carrier's number may be known before it is. */
-static void a_number_that_came_after_the_carrier_is_its_own(void **state)
-{
-    (void)state;
-    struct order first = order_of(ORDER_SHIPPED, 1000, "e-1");
-    struct order other = order_of(ORDER_SHIPPED, 2000, "e-2");
-    struct order number = order_of(ORDER_SHIPPED, 3000, "e-3");
-    first.carrier = STR("DHL");
-    first.tracking = STR("JD01");
-    other.carrier = STR("UPS");
-    number.tracking = STR("1Z99");
-    struct order late = order_merge(&first, &number);
-    late = order_merge(&late, &other);
-    struct order in_order = order_merge(&first, &other);
-    in_order = order_merge(&in_order, &number);
-    assert_str(late.tracking, "1Z99");
-    assert_str(late.carrier, "UPS");
-    assert_str(in_order.tracking, "1Z99");
-    assert_str(in_order.carrier, "UPS");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,8 +424,6 @@ int main(void)
         cmocka_unit_test(without_memory_no_state_is_given),
         cmocka_unit_test(without_memory_no_event_is_given),
         cmocka_unit_test(a_state_keeps_the_offsets_of_its_events),
-        cmocka_unit_test(a_number_of_another_carrier_is_not_told_with_the_new_one),
-        cmocka_unit_test(a_number_that_came_after_the_carrier_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,30 +80,18 @@ enum err builtin_order_states(struct arena *arena, const struct brief *brief,
 
 /* ---- what orders add up to ---- */
 
-/* "39.90 EUR and 12.00 USD" */
-static enum err order_amounts(struct buf *buf, const struct order_total *totals, size_t count,
-                              bool is_zh)
-{
-    for (size_t i = 0; i < count; i++) {
-        char amount[ORDER_AMOUNT_BYTES];
-        struct str text = order_amount(totals[i].amount, amount);
-        TRY(buf_printf(buf, "%s%.*s %.*s", i == 0 ? "" : is_zh ? "、" : " and ", STR_ARG(text),
-                       STR_ARG(totals[i].currency)));
-    }
-    return OK;
-}
-
 static enum err order_line_total(struct buf *buf, const struct order *order, bool is_zh)
 {
-    struct order_total totals[ORDER_CURRENCIES_MAX];
-    size_t count = order_totals_of(order, totals);
-    if (count == 0) {
+    struct order_total total;
+    char amount[ORDER_AMOUNT_BYTES];
+    if (!order_total_of(order, &total)) {
         return ERR_NO_FACTS;
     }
-    TRY(buf_printf(buf, is_zh ? "订单 %.*s 的商品合计 " : "The items of order %.*s cost ",
-                   STR_ARG(order->order_id)));
-    TRY(order_amounts(buf, totals, count, is_zh));
-    return buf_add(buf, is_zh ? STR("。") : STR(" in total."));
+    struct str text = order_amount(total.amount, amount);
+    return buf_printf(buf,
+                      is_zh ? "订单 %.*s 的商品合计 %.*s %.*s。"
+                            : "The items of order %.*s cost %.*s %.*s in total.",
+                      STR_ARG(order->order_id), STR_ARG(text), STR_ARG(total.currency));
 }
 
 static enum err order_line_items(struct buf *buf, const struct order *order, bool is_zh)

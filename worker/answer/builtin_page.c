@@ -5,7 +5,6 @@
 #include "worker/answer/builtin_order.h"
 #include "worker/answer/concept.h"
 #include "worker/answer/language.h"
-#include "worker/answer/passage_terms.h"
 #include "worker/answer/place.h"
 
 /* A text of digits and names fits every language. */
@@ -13,9 +12,6 @@ bool builtin_page_is_readable(const struct brief *brief, const struct passage *p
 {
     return str_eq(language_of(passage->text, brief->language, brief->language), brief->language);
 }
-
-enum { PAGE_WANTED = 32, PAGE_ABOUT = 8, PAGE_NAMED = 4, PAGE_HEADED = 3, PAGE_SHARED = 1,
-       PAGE_ASIDE = 1 };
 
 /* What a passage has to be about, if the question is about something that is done to an order, or
  * about when one is there for customers. */
@@ -84,55 +80,6 @@ static bool page_is_headed(struct str text, const struct passage *passage)
     plain_of(text, &plain);
     plain_of(page_heading(passage), &heading);
     return heading.len > 0 && plain_has(plain_str(&plain), plain_str(&heading));
-}
-
-/* The headings above that one. */
-static struct str page_above(const struct passage *passage)
-{
-    size_t end = passage->title.len;
-    while (end > 0 && passage->title.ptr[end - 1] != '/') {
-        end--;
-    }
-    return str_slice(passage->title, 0, end > 0 ? end - 1 : 0);
-}
-
-/* Whether the text has one of the words that are no topic's ("seeds", and not "return"). */
-static bool page_shares(struct str words_of, struct str text, size_t *ret_words)
-{
-    struct passage_terms words;
-    const struct passage own = { .text = text };
-    bool stands[PASSAGE_TERMS_MAX];
-    bool shares = false;
-    size_t count = 0;
-    passage_question_words(words_of, &words);
-    passage_words_stand(&words, &own, stands);
-    for (size_t i = 0; i < words.count; i++) {
-        bool is_own = brief_concepts(passage_term(&words, i)) == 0;
-        shares = shares || (is_own && stands[i]);
-        count += is_own ? 1 : 0;
-    }
-    *ret_words = count;
-    return shares;
-}
-
-/* How much the section is about the thing that is asked about: "Returns / Seeds" of seeds, and not
- * of gloves. */
-static int page_subject(const struct brief *brief, const struct passage *passage)
-{
-    const struct product *product = brief_product(brief);
-    struct str question = brief_text(brief);
-    struct str heading = page_heading(passage);
-    size_t words;
-    size_t other;
-    bool is_headed = page_shares(heading, question, &words) ||
-                     (product && (page_shares(heading, product->name, &other) ||
-                                  page_shares(heading, product->category, &other)));
-    if (is_headed) {
-        return PAGE_HEADED;
-    }
-    return page_shares(question, passage->text, &other) ? PAGE_SHARED
-           : words > 0 && page_above(passage).len > 0    ? -PAGE_ASIDE
-                                                         : 0;
 }
 
 static bool page_is_named(const struct brief *brief, const struct passage *passage)
@@ -205,6 +152,8 @@ static bool page_is_of_other_invoice(struct str question, const struct passage *
     return (told & CONCEPT_BIT(PAY)) == 0;
 }
 
+enum { PAGE_WANTED = 16, PAGE_ABOUT = 4, PAGE_NAMED = 2, PAGE_ASIDE = 1 };
+
 /* Of passages that are as much about what is wanted the one whose heading the question names, and
  * last the ones about something else as well. 0: not about it. */
 static int page_fit(const struct brief *brief, const struct passage *passage, concept_set topic)
@@ -232,14 +181,10 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
         return 0;
     }
     concept_set asides = topic ? heading & page_asides : 0;
-    int subject = page_is_change(brief->intent) ? 0 : page_subject(brief, passage);
-    const struct passage above = { .title = page_above(passage) };
-    bool is_under_named = subject > 0 && page_is_named(brief, &above); /* Warranty / Frames */
-    bool is_named = !page_is_change(brief->intent) &&
-                    (page_is_named(brief, passage) || is_under_named);
+    bool is_named = !page_is_change(brief->intent) && page_is_named(brief, passage);
     bool is_aside = (asides & ~wanted & ~asked) != 0 ||
                     (topic && page_is_on_payer(page_heading(passage), brief_text(brief)));
-    return PAGE_NAMED + about + subject + (is_named ? PAGE_NAMED : 0) - (is_aside ? PAGE_ASIDE : 0);
+    return PAGE_NAMED + about + (is_named ? PAGE_NAMED : 0) - (is_aside ? PAGE_ASIDE : 0);
 }
 
 /* NULL: there is none. */

@@ -63,45 +63,20 @@ static bool total_add(struct order_total *total, int64_t amount, struct str curr
     return currency.len > 0 && total->amount <= AMOUNT_MAX;
 }
 
-/* What a line costs; -1: that is not known, or too much. */
-static int64_t total_line(const struct order_item *item)
-{
-    int64_t price;
-    bool is_known = item->quantity > 0 && order_amount_read(item->price, &price) &&
-                    (price == 0 || item->quantity <= AMOUNT_MAX / price);
-    return is_known ? price * item->quantity : -1;
-}
-
-size_t order_totals_of(const struct order *order,
-                       struct order_total ret_totals[ORDER_CURRENCIES_MAX])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < order->items_count; i++) {
-        const struct order_item *item = &order->items[i];
-        int64_t amount = total_line(item);
-        size_t place = 0;
-        while (place < count && !str_eq(ret_totals[place].currency, item->currency)) {
-            place++;
-        }
-        if (amount < 0 || place == ORDER_CURRENCIES_MAX) {
-            return 0;
-        }
-        if (place == count) {
-            ret_totals[count++] = (struct order_total){ .amount = 0 };
-        }
-        if (!total_add(&ret_totals[place], amount, item->currency)) {
-            return 0;
-        }
-    }
-    return count;
-}
-
 bool order_total_of(const struct order *order, struct order_total *ret_total)
 {
-    struct order_total totals[ORDER_CURRENCIES_MAX];
-    bool is_one = order_totals_of(order, totals) == 1;
-    *ret_total = is_one ? totals[0] : *ret_total;
-    return is_one;
+    struct order_total total = { .amount = 0 };
+    for (size_t i = 0; i < order->items_count; i++) {
+        const struct order_item *item = &order->items[i];
+        int64_t price;
+        if (item->quantity <= 0 || !order_amount_read(item->price, &price) ||
+            (price > 0 && item->quantity > AMOUNT_MAX / price) ||
+            !total_add(&total, price * item->quantity, item->currency)) {
+            return false;
+        }
+    }
+    *ret_total = total;
+    return order->items_count > 0;
 }
 
 bool order_is_undone(const struct order *order)

@@ -30,12 +30,6 @@ struct order_total {
  * currency is another; there are no lines; or the sum is beyond what a price may be. */
 bool order_total_of(const struct order *order, struct order_total *ret_total);
 
-/* One for each currency of its lines, in their order; as order_total_of() otherwise. Returns how
- * many; 0 also where there are more currencies. */
-#define ORDER_CURRENCIES_MAX 4
-size_t order_totals_of(const struct order *order,
-                       struct order_total ret_totals[ORDER_CURRENCIES_MAX]);
-
 /* It was cancelled, returned or refunded: nothing is paid for it in the end. */
 bool order_is_undone(const struct order *order);
 

@@ -85,7 +85,6 @@ static int64_t quantity_in(struct str text, struct str name, struct str sku)
         size_t end = at + number.len;
         bool is_place = at >= 3 && str_starts(str_slice(text, at - 3, 3), STR("第"));
         bool is_whole = !number.is_parted && number.amount % QUANTITY_ONE == 0 && !is_place;
-        is_whole = is_whole && !plain_has(name, str_slice(text, at, number.len)); /* "20 cm" */
         bool is_count = is_whole && quantity_is_count(str_slice(text, end, text.len), name);
         numbers += number.amount > QUANTITY_ONE ? 1 : 0;
         quantity = is_count ? number.amount / QUANTITY_ONE : quantity;

@@ -424,13 +424,12 @@ static void facts_add_sums(struct screen_facts *facts, const struct order *order
                            const struct screen_fact *like)
 {
     struct screen_fact fact = *like;
-    struct order_total totals[ORDER_CURRENCIES_MAX];
+    struct order_total total;
     char text[ORDER_AMOUNT_BYTES > CLOCK_TEXT_BYTES ? ORDER_AMOUNT_BYTES : CLOCK_TEXT_BYTES];
     struct str day;
-    size_t count = order_totals_of(order, totals);
-    for (size_t i = 0; i < count; i++) {
+    if (order_total_of(order, &total)) {
         fact.topics = TOPIC_BIT(TOTAL) | TOPIC_BIT(PRICE) | TOPIC_BIT(ORDER);
-        facts_add_money(facts, order_amount(totals[i].amount, text), totals[i].currency, &fact);
+        facts_add_money(facts, order_amount(total.amount, text), total.currency, &fact);
     }
     if (order_placed_day(order, text, &day)) {
         fact.topics = TOPIC_BIT(PLACED);
