@@ -87,7 +87,8 @@ def test_without_a_page_and_without_history_it_asks_which_product(tmp_path):
     assert found["m-1"]["language"] == "zh" and "哪" in found["m-1"]["text"]
     assert found["m-2"]["language"] == "en" and "Which product" in found["m-2"]["text"]
     for answer in found.values():
-        assert not re.search(r"\d", answer["text"]), answer["text"]
+        words = re.sub(r"TEA-\d", "", answer["text"])
+        assert not re.search(r"\d", words), answer["text"]
         assert answer["facts"] == []
 
 

@@ -319,10 +319,10 @@ static bool may_be_quoted(struct knowledge_index *index, size_t row)
     struct str text;
     enum flaw flaw = FLAW_NONE;
     size_t count = min_size(BRIEF_PASSAGES_MAX, knowledge_index_count(index) - row);
-    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("?") } };
     for (size_t i = 0; i < count; i++) {
         passages[i] = *knowledge_index_at(index, row + i);
     }
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = passages[0].title } };
     struct str language = language_of(passages[0].text, STR_NONE, STR("en"));
     const struct brief brief = { .event = &event, .language = language, .passages = passages,
                                  .passages_count = count };

@@ -15,7 +15,7 @@ static void assert_says(const char *language, const struct passage *passages, si
 {
     struct arena arena;
     struct str text = STR_NONE;
-    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("?") } };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("Returns 退货") } };
     const struct brief brief = { .event = &event,
                                  .language = str_from(language),
                                  .passages = passages,
@@ -46,7 +46,8 @@ static void assert_answers(struct brief *brief, const char *text, const char *ex
     struct arena arena;
     struct str said;
     enum flaw flaw = FLAW_COUNT;
-    struct event event = { .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
+    static struct event event; /* the brief's, for longer than this call */
+    event = (struct event){ .kind = EVENT_MESSAGE, .message = { .text = str_from(text) } };
     brief->event = &event;
     arena_init(&arena, (size_t)1 << 20);
     assert_int_equal(builtin_answer(&arena, brief, &said), OK);
@@ -254,7 +255,7 @@ static void a_page_that_hardly_tells_what_is_asked_is_not_quoted(void **state)
     struct arena arena;
     struct str text;
     unsigned covers[] = { PASSAGE_COVER_MIN - 1, 100 };
-    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("Is it new?") } };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("New returns?") } };
     struct brief brief = { .event = &event, .language = STR("en"), .passages = both,
                            .passages_count = 2, .covers = covers };
     arena_init(&arena, 4096);
@@ -294,8 +295,49 @@ static void what_the_catalogue_says_of_a_product_goes_before_pages(void **state)
                            .product = &lamp, .names_product = true };
     assert_answers(&brief, "Can I wash the shade of the desk lamp?",
                    "Desk Lamp (L1): A lamp with a washable shade.");
-    assert_answers(&brief, "Can I smoke near the desk lamp?",
+    assert_answers(&brief, "Can I smoke near returns of the desk lamp?",
                    "Our pages say under \"Returns\":\nWithin 30 days.");
+}
+
+static void a_section_on_what_is_done_to_an_order_answers_who_asks_for_that(void **state)
+{
+    (void)state;
+    static const struct passage passages[] = {
+        { STR("r#1"), STR("Returns"), STR("Within 30 days of delivery, in our shop, too.") },
+        { STR("a#1"), STR("Changing the address"), STR("Until the order has left our shop.") },
+        { STR("r#2"), STR("修改地址"), STR("门店发货前可以修改地址。") },
+    };
+    static const unsigned covers[] = { 100, 100, 100 };
+    static const struct {
+        const char *language;
+        const char *question;
+        bool is_told;
+    } cases[] = {
+        { "en", "Do you deliver on Saturdays?", false },
+        { "en", "Do returns go to your shop?", true },
+        { "en", "What is the address of your shop?", false },
+        { "en", "Is changing the address possible?", true },
+        { "zh", "门店地址在哪?", false },
+        { "zh", "门店能修改地址吗?", true },
+    };
+    static const struct exchange before = { .text = STR("How do returns work?") };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct arena arena;
+        struct str text;
+        const struct event event = { .kind = EVENT_MESSAGE,
+                                     .message = { .text = str_from(cases[i].question) } };
+        struct brief brief = { .event = &event, .language = str_from(cases[i].language),
+                               .passages = passages, .passages_count = countof(passages),
+                               .covers = covers, .intent = INTENT_OTHER };
+        arena_init(&arena, 4096);
+        assert_int_equal(builtin_page(&arena, &brief, &text),
+                         cases[i].is_told ? OK : ERR_NO_FACTS);
+        brief.history = &before;
+        brief.history_count = str_is(brief.language, "en") ? 1 : 0;
+        assert_int_equal(builtin_page(&arena, &brief, &text),
+                         brief.history_count > 0 || cases[i].is_told ? OK : ERR_NO_FACTS);
+        arena_fini(&arena);
+    }
 }
 
 static void when_one_is_there_is_told_though_it_is_asked_in_other_words(void **state)
@@ -333,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_page_that_hardly_tells_what_is_asked_is_not_quoted),
         cmocka_unit_test(what_shipping_costs_is_not_told_by_a_section_about_returns),
         cmocka_unit_test(what_the_catalogue_says_of_a_product_goes_before_pages),
+        cmocka_unit_test(a_section_on_what_is_done_to_an_order_answers_who_asks_for_that),
         cmocka_unit_test(when_one_is_there_is_told_though_it_is_asked_in_other_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

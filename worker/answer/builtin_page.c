@@ -110,6 +110,26 @@ static const concept_set page_changes = CONCEPT_BIT(RETURN) | CONCEPT_BIT(GIVE_B
                                         CONCEPT_BIT(RETURNED) | CONCEPT_BIT(EXCHANGE) |
                                         CONCEPT_BIT(REFUND) | CONCEPT_BIT(CANCEL);
 
+/* What the message is about, or leans on: "And who pays for that?" */
+static concept_set page_spoken_of(const struct brief *brief)
+{
+    size_t count = brief->history_count;
+    concept_set before = count > 0 ? brief_concepts(brief->history[count - 1].text) : 0;
+    return brief_about(brief) | before;
+}
+
+/* "Do you deliver on Saturdays?" is not answered by until when one can send back what was
+ * delivered, nor where the shop is by how to change an address. */
+static bool page_is_of_other_deed(const struct brief *brief, const struct passage *passage)
+{
+    const concept_set move = CONCEPT_BIT(ADDRESS) | CONCEPT_BIT(CHANGE);
+    concept_set asked = page_spoken_of(brief);
+    concept_set title = brief_concepts(passage->title);
+    bool is_change = (title & page_changes) != 0 && (asked & (page_changes | title)) == 0;
+    bool is_move = (title & move) == move && (asked & CONCEPT_BIT(CHANGE)) == 0;
+    return brief->intent == INTENT_OTHER && (is_change || is_move);
+}
+
 /* An exchange is a return, too, but who asks for one of the two means that one. */
 static concept_set page_wanted(concept_set topic, concept_set asked)
 {
@@ -165,7 +185,8 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     if (topic != 0 && (about == 0 || !is_change)) {
         return 0;
     }
-    if (page_is_of_other_invoice(brief_text(brief), passage)) {
+    if (page_is_of_other_invoice(brief_text(brief), passage) ||
+        page_is_of_other_deed(brief, passage)) {
         return 0;
     }
     /* Whether there are e-books is not told by when they can be returned. */
