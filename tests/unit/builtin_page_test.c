@@ -255,7 +255,7 @@ static void a_page_that_hardly_tells_what_is_asked_is_not_quoted(void **state)
     struct arena arena;
     struct str text;
     unsigned covers[] = { PASSAGE_COVER_MIN - 1, 100 };
-    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("New returns?") } };
+    const struct event event = { .kind = EVENT_MESSAGE, .message = { .text = STR("Returns?") } };
     struct brief brief = { .event = &event, .language = STR("en"), .passages = both,
                            .passages_count = 2, .covers = covers };
     arena_init(&arena, 4096);
