@@ -191,9 +191,12 @@ def test_a_tombstone_takes_back_the_product_of_one_tenant(worker):
     assert "11.00" not in after["one-lin"]["text"] and "22.00" in after["one-mei"]["text"]
 
 
-def test_a_record_that_takes_another_tenants_place_is_told(worker):
+def test_two_tenants_products_of_one_key_are_both_there_and_that_is_told(worker):
     send(worker, "catalog", {"KTL-17": kettle("lin", "11.00")})
     worker.start(model__kind="builtin")
     send(worker, "catalog", {"KTL-17": kettle("mei", "22.00")})
     wait_until(lambda: "keys of its own" in worker.log.read_text(), WAIT_S, "the warning")
+    prices(worker, "both", ["lin", "mei"])
+    both = told(worker, "answers", 2)
     assert worker.end() == 0
+    assert "11.00" in both["both-lin"]["text"] and "22.00" in both["both-mei"]["text"]

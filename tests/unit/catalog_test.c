@@ -104,15 +104,15 @@ static void a_later_entry_replaces_and_a_tombstone_removes(void **state)
     catalog_destroy(catalog);
 }
 
-/* Whether another tenant's product went. */
+/* Whether another tenant's product has the key, too. */
 static bool take(struct catalog *catalog, const char *key, const char *tenant, const char *sku,
                  const char *name)
 {
-    bool took_others = false;
+    bool is_shared = true;
     struct event event = offering(tenant, sku, name);
     event.product.removed = name[0] == '\0';
-    assert_int_equal(catalog_take(catalog, &event, str_from(key), &took_others), OK);
-    return took_others;
+    assert_int_equal(catalog_take(catalog, &event, str_from(key), &is_shared), OK);
+    return is_shared;
 }
 
 static void a_tombstone_takes_back_what_its_key_named(void **state)
@@ -145,15 +145,48 @@ static void the_next_record_of_a_key_stands_in_the_place_of_the_one_before(void 
     assert_string_equal(name_of(catalog, "lin", "K1"), "Kettle 2");
     assert_false(take(catalog, "1", "lin", "K2", "Pot"));
     assert_null(name_of(catalog, "lin", "K1"));
-    assert_true(take(catalog, "1", "mei", "K2", "Mei's pot"));
-    assert_null(name_of(catalog, "lin", "K2"));
-    take(catalog, "K2", "", "K2", "Our pot");
-    assert_true(take(catalog, "K2", "mei", "K9", "Cup"));
-    assert_null(name_of(catalog, "", "K2"));
-    assert_true(take(catalog, "K2", "", "K2", "Our pot"));
-    assert_null(name_of(catalog, "mei", "K9"));
+    assert_false(take(catalog, "K3", "", "K9", "Our cup"));
+    assert_false(take(catalog, "K3", "", "K3", "Our pan"));
+    assert_null(name_of(catalog, "", "K9"));
     assert_int_equal(catalog_count(catalog), 2);
     catalog_destroy(catalog);
+}
+
+static void no_tenants_record_takes_back_anothers_product(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_create(10, seed);
+    assert_false(take(catalog, "K1", "lin", "K1", "Lin's kettle"));
+    assert_true(take(catalog, "K1", "mei", "K1", "Mei's kettle"));
+    assert_true(take(catalog, "K1", "", "K1", "Kettle"));
+    assert_true(take(catalog, "K1", "lin", "K2", "Lin's pot"));
+    assert_null(name_of(catalog, "lin", "K1"));
+    assert_string_equal(name_of(catalog, "lin", "K2"), "Lin's pot");
+    assert_string_equal(name_of(catalog, "mei", "K1"), "Mei's kettle");
+    assert_string_equal(name_of(catalog, "", "K1"), "Kettle");
+    take(catalog, "K1", "", "K1", "");
+    assert_int_equal(catalog_count(catalog), 0);
+    catalog_destroy(catalog);
+}
+
+static void of_a_shared_key_each_product_can_have_a_key_of_its_own_later(void **state)
+{
+    (void)state;
+    static const char *const tenants[] = { "lin", "mei", "wu" };
+    for (size_t moved = 0; moved < countof(tenants); moved++) {
+        struct catalog *catalog = catalog_create(10, seed);
+        for (size_t i = 0; i < countof(tenants); i++) {
+            take(catalog, "K1", tenants[i], "K1", tenants[i]);
+        }
+        assert_false(take(catalog, "own", tenants[moved], "K1", "moved"));
+        take(catalog, "K1", "", "K1", "");
+        for (size_t i = 0; i < countof(tenants); i++) {
+            assert_int_equal(name_of(catalog, tenants[i], "K1") != NULL, i == moved);
+        }
+        take(catalog, "own", "", "own", "");
+        assert_int_equal(catalog_count(catalog), 0);
+        catalog_destroy(catalog);
+    }
 }
 
 static void a_product_that_came_anew_under_another_key_outlives_the_end_of_the_old_one(void **state)
@@ -231,16 +264,16 @@ static void a_record_that_finds_no_memory_changes_nothing(void **state)
 {
     (void)state;
     struct catalog *catalog = catalog_create(2, seed);
-    struct event newer = offering("mei", "K2", "Pot");
+    struct event newer = offering("lin", "K2", "Pot");
     take(catalog, "1", "lin", "K1", "Kettle");
     long nth = 0;
     for (enum err err = ERR_NOMEM; err != OK;) {
-        bool took_others = true;
+        bool is_shared = true;
         mem_fail_nth(++nth);
-        err = catalog_take(catalog, &newer, STR("1"), &took_others);
+        err = catalog_take(catalog, &newer, STR("1"), &is_shared);
         mem_fail_nth(0);
         assert_true(err == OK || err == ERR_NOMEM);
-        assert_int_equal(took_others, err == OK);
+        assert_false(is_shared);
         assert_int_equal(catalog_count(catalog), 1);
         assert_int_equal(name_of(catalog, "lin", "K1") != NULL, err != OK);
     }
@@ -366,6 +399,8 @@ int main(void)
         cmocka_unit_test(a_later_entry_replaces_and_a_tombstone_removes),
         cmocka_unit_test(a_tombstone_takes_back_what_its_key_named),
         cmocka_unit_test(the_next_record_of_a_key_stands_in_the_place_of_the_one_before),
+        cmocka_unit_test(no_tenants_record_takes_back_anothers_product),
+        cmocka_unit_test(of_a_shared_key_each_product_can_have_a_key_of_its_own_later),
         cmocka_unit_test(
             a_product_that_came_anew_under_another_key_outlives_the_end_of_the_old_one),
         cmocka_unit_test(a_product_of_a_file_is_not_another_tenants_to_take),

@@ -22,8 +22,10 @@ struct catalog {
 
 /* The key of the record that named a product, where it is not just the product's sku. */
 struct catalog_alias {
-    struct map_entry entry;
+    struct map_entry entry;      /* of the newest one of the key alone */
+    struct catalog_alias *older; /* of the same key, another tenant's; NULL: none */
     struct catalog_entry *item;
+    size_t len;
     char bytes[];
 };
 
@@ -83,11 +85,54 @@ static struct str catalog_key(struct str tenant, struct str sku, char out[CATALO
     return has_room ? str_join(parts, countof(parts), out, CATALOG_KEY_BYTES_MAX) : STR_NONE;
 }
 
+/* The newest alias of the key; NULL: there is none. */
+static struct catalog_alias *catalog_alias_of(const struct catalog *catalog, struct str key)
+{
+    struct map_entry *entry = map_find(&catalog->by_key, key);
+    return entry ? container_of(entry, struct catalog_alias, entry) : NULL;
+}
+
+static struct str catalog_alias_key(const struct catalog_alias *alias)
+{
+    return (struct str){ alias->bytes, alias->len };
+}
+
+/* Those of one key are a list, and its first one is in the map, which has room for all items. */
+static void catalog_add_alias(struct catalog *catalog, struct catalog_alias *alias)
+{
+    alias->older = catalog_alias_of(catalog, catalog_alias_key(alias));
+    if (alias->older) {
+        map_remove(&catalog->by_key, &alias->older->entry);
+    }
+    enum err err = map_add(&catalog->by_key, &alias->entry, catalog_alias_key(alias));
+    assert(err == OK);
+    (void)err;
+}
+
+static void catalog_remove_alias(struct catalog *catalog, struct catalog_alias *alias)
+{
+    struct catalog_alias *newer = catalog_alias_of(catalog, catalog_alias_key(alias));
+    if (newer != alias) {
+        while (newer->older != alias) {
+            newer = newer->older;
+        }
+        newer->older = alias->older;
+        return;
+    }
+    map_remove(&catalog->by_key, &alias->entry);
+    if (alias->older) {
+        enum err err = map_add(&catalog->by_key, &alias->older->entry,
+                               catalog_alias_key(alias->older));
+        assert(err == OK);
+        (void)err;
+    }
+}
+
 static void catalog_free(struct catalog *catalog, struct catalog_entry *item)
 {
     catalog_words_remove(catalog->words, &item->name);
     if (item->alias) {
-        map_remove(&catalog->by_key, &item->alias->entry);
+        catalog_remove_alias(catalog, item->alias);
     }
     mem_free(item->alias);
     mem_free(item);
@@ -253,49 +298,63 @@ static enum err catalog_make_alias(struct str key, struct catalog_alias **ret_al
         return ERR_NOMEM;
     }
     memcpy(alias->bytes, key.ptr, key.len);
+    alias->len = key.len;
     *ret_alias = alias;
     return OK;
 }
 
-/* The product that the record before of this key named; NULL: none. */
-static struct catalog_entry *catalog_keyed(const struct catalog *catalog, struct str key)
+/* The shop's own product whose record had just its sku for a key; NULL: none. */
+static struct catalog_entry *catalog_keyed_by_sku(const struct catalog *catalog, struct str key)
 {
-    struct map_entry *entry = map_find(&catalog->by_key, key);
-    if (entry) {
-        return container_of(entry, struct catalog_alias, entry)->item;
-    }
     struct catalog_entry *item = catalog_entry_of(catalog, STR_NONE, key);
     return item && item->is_keyed_by_sku ? item : NULL;
 }
 
-static enum err catalog_link(struct catalog *catalog, struct catalog_entry *item,
-                             struct catalog_alias *alias, struct str key)
+/* The tenant's product that the record before of this key named; NULL: none. */
+static struct catalog_entry *catalog_keyed(const struct catalog *catalog, struct str tenant,
+                                           struct str key)
 {
-    item->is_keyed_by_sku = alias == NULL;
-    if (!alias) {
-        return OK;
+    const struct catalog_alias *alias = catalog_alias_of(catalog, key);
+    while (alias && !catalog_is_of(alias->item, tenant)) {
+        alias = alias->older;
     }
-    item->alias = alias;
-    alias->item = item;
-    return map_add(&catalog->by_key, &alias->entry, (struct str){ alias->bytes, key.len });
+    if (alias) {
+        return alias->item;
+    }
+    return tenant.len == 0 ? catalog_keyed_by_sku(catalog, key) : NULL;
+}
+
+/* Whether records of other tenants have the key, too. */
+static bool catalog_is_shared(const struct catalog *catalog, struct str tenant, struct str key)
+{
+    bool is_shared = tenant.len > 0 && catalog_keyed_by_sku(catalog, key);
+    const struct catalog_alias *alias = catalog_alias_of(catalog, key);
+    for (; alias && !is_shared; alias = alias->older) {
+        is_shared = !catalog_is_of(alias->item, tenant);
+    }
+    return is_shared;
 }
 
 static enum err catalog_take_removal(struct catalog *catalog, const struct event *event,
                                      struct str key)
 {
-    struct catalog_entry *item = catalog_keyed(catalog, key);
-    if (item) {
-        catalog_drop_item(catalog, item);
+    struct catalog_alias *alias;
+    struct catalog_entry *own = catalog_keyed_by_sku(catalog, key);
+    while ((alias = catalog_alias_of(catalog, key))) {
+        catalog_drop_item(catalog, alias->item);
+    }
+    if (own) {
+        catalog_drop_item(catalog, own);
     }
     return catalog_apply(catalog, event);
 }
 
 enum err catalog_take(struct catalog *catalog, const struct event *event, struct str key,
-                      bool *ret_took_others)
+                      bool *ret_is_shared)
 {
     bool is_sku = event->tenant.len == 0 && str_eq(key, event->product.sku);
     struct catalog_alias *alias = NULL;
-    *ret_took_others = false;
+    *ret_is_shared = false;
     if (event->product.removed) {
         return catalog_take_removal(catalog, event, key);
     }
@@ -306,12 +365,18 @@ enum err catalog_take(struct catalog *catalog, const struct event *event, struct
         return err;
     }
     struct catalog_entry *item = catalog_entry_of(catalog, event->tenant, event->product.sku);
-    struct catalog_entry *before = catalog_keyed(catalog, key);
+    struct catalog_entry *before = catalog_keyed(catalog, event->tenant, key);
     if (before && before != item) {
-        *ret_took_others = !catalog_is_of(before, event->tenant);
         catalog_drop_item(catalog, before);
     }
-    return catalog_link(catalog, item, alias, key);
+    *ret_is_shared = catalog_is_shared(catalog, event->tenant, key);
+    item->is_keyed_by_sku = is_sku;
+    item->alias = alias;
+    if (alias) {
+        alias->item = item;
+        catalog_add_alias(catalog, alias);
+    }
+    return OK;
 }
 
 /* ---- questions ---- */

@@ -22,11 +22,12 @@ void catalog_destroy(struct catalog *catalog); /* accepts NULL */
 MUST_USE enum err catalog_apply(struct catalog *catalog, const struct event *event);
 
 /* As catalog_apply(), for a record with `key`, which is not empty, of a compacted topic: there the
- * record of a key stands in the place of the one before. So the product goes that this one named,
- * if it was another, and with a removal the product that the key named, whatever its sku and
- * tenant. `*ret_took_others`: what went was another tenant's. */
+ * record of a key stands in the place of the one before. So the tenant's product goes that this one
+ * named, if it was another, and with a removal what the key named, whatever its sku and tenant.
+ * `*ret_is_shared`: another tenant's product has the key, too. It stays, for no tenant's record
+ * takes back another's, until the brokers have compacted it away. */
 MUST_USE enum err catalog_take(struct catalog *catalog, const struct event *event, struct str key,
-                               bool *ret_took_others);
+                               bool *ret_is_shared);
 
 /* NULL in `*ret_product`: not there. ERR_NOMEM. */
 MUST_USE enum err catalog_find(const struct catalog *catalog, struct arena *arena,

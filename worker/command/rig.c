@@ -335,15 +335,15 @@ void rig_close(struct rig *rig)
 static enum err rig_take_product(struct rig *rig, const struct record *record,
                                  const struct event *event)
 {
-    bool took_others = false;
+    bool is_shared = false;
     if (!record->has_key || record->key.len == 0) {
         return catalog_apply(rig->catalog, event);
     }
-    TRY(catalog_take(rig->catalog, event, record->key, &took_others));
-    if (took_others) {
+    TRY(catalog_take(rig->catalog, event, record->key, &is_shared));
+    if (is_shared) {
         log_say(rig->log, LOG_WARN, "shop",
-                "a product stands in the place of another tenant's, whose record had its key; give "
-                "each tenant keys of its own, such as tenant/sku",
+                "another tenant's product has a record of the same key, of which the brokers keep "
+                "one in the end; give each tenant keys of its own, such as tenant/sku",
                 LOG_STR("topic", conf_topic_name(rig->conf, record->topic)),
                 LOG_INT("partition", record->partition), LOG_INT("offset", record->offset));
     }
