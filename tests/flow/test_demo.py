@@ -89,7 +89,7 @@ def test_without_a_page_and_without_history_it_asks_which_product(tmp_path):
     for answer in found.values():
         words = re.sub(r"TEA-\d", "", answer["text"])
         assert not re.search(r"\d", words), answer["text"]
-        assert answer["facts"] == []
+        assert [fact["id"] for fact in answer["facts"]] == re.findall(r"TEA-\d", answer["text"])
 
 
 def test_the_day_that_is_built_in_ends_by_itself_and_is_valid_throughout():
