@@ -185,11 +185,11 @@ static void a_rating_is_counted_by_what_it_says(void **state)
         "{\"id\":\"f-4\",\"customer_id\":\"ann\",\"type\":\"clicked\",\"rating\":1,"
         "\"model\":\"builtin\"}",
     };
-    for (size_t i = 0; i < countof(said); i++) {
+    for (unsigned i = 0; i < countof(said); i++) {
         deliver(TOPIC_FEEDBACK, (int64_t)i, said[i]);
     }
     const int64_t expected[] = { 1, 0, 0, 0, 1 };
-    for (size_t i = 0; i < countof(expected); i++) {
+    for (unsigned i = 0; i < countof(expected); i++) {
         assert_int_equal(metric_get(world.metrics, METRIC_RATINGS, i, METRIC_MODEL_BUILTIN),
                          expected[i]);
     }
