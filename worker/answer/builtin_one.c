@@ -194,7 +194,6 @@ static enum err one_by_intent(struct arena *arena, const struct brief *brief, st
     return ERR_NO_FACTS;
 }
 
-
 /* What no product has the name of may be in a page: gift cards. */
 static enum err one_unsold(struct arena *arena, const struct brief *brief, struct str *ret_text)
 {

@@ -119,7 +119,8 @@ static concept_set page_spoken_of(const struct brief *brief)
 }
 
 /* "Do you deliver on Saturdays?" is not answered by until when one can send back what was
- * delivered, nor where the shop is by how to change an address. */
+ * delivered, nor where the shop is by how to change an address, nor whether there are e-books by
+ * when they can be returned. */
 static bool page_is_of_other_deed(const struct brief *brief, const struct passage *passage)
 {
     const concept_set move = CONCEPT_BIT(ADDRESS) | CONCEPT_BIT(CHANGE);
@@ -127,7 +128,7 @@ static bool page_is_of_other_deed(const struct brief *brief, const struct passag
     concept_set title = brief_concepts(passage->title);
     bool is_change = (title & page_changes) != 0 && (asked & (page_changes | title)) == 0;
     bool is_move = (title & move) == move && (asked & CONCEPT_BIT(CHANGE)) == 0;
-    return brief->intent == INTENT_OTHER && (is_change || is_move);
+    return (brief->intent == INTENT_OTHER || brief->is_wish) && (is_change || is_move);
 }
 
 /* An exchange is a return, too, but who asks for one of the two means that one. */
@@ -187,10 +188,6 @@ static int page_fit(const struct brief *brief, const struct passage *passage, co
     }
     if (page_is_of_other_invoice(brief_text(brief), passage) ||
         page_is_of_other_deed(brief, passage)) {
-        return 0;
-    }
-    /* Whether there are e-books is not told by when they can be returned. */
-    if (brief->is_wish && (brief_concepts(passage->title) & page_changes & ~asked)) {
         return 0;
     }
     concept_set heading = brief_concepts(page_heading(passage));
