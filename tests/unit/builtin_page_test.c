@@ -332,6 +332,10 @@ static void a_section_on_what_is_done_to_an_order_answers_who_asks_for_that(void
         arena_init(&arena, 4096);
         assert_int_equal(builtin_page(&arena, &brief, &text),
                          cases[i].is_told ? OK : ERR_NO_FACTS);
+        brief.intent = INTENT_STOCK;
+        brief.is_wish = true; /* and so for what only asks whether there is such a thing */
+        assert_int_equal(builtin_page(&arena, &brief, &text),
+                         cases[i].is_told ? OK : ERR_NO_FACTS);
         brief.history = &before;
         brief.history_count = str_is(brief.language, "en") ? 1 : 0;
         assert_int_equal(builtin_page(&arena, &brief, &text),

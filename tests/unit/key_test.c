@@ -117,6 +117,12 @@ static void whether_products_are_those_that_fit_counts(void **state)
     struct key part = asking_key(&asking);
     asking.brief.is_shelf_cheapest = true;
     assert_told_apart(&asking, &part);
+    struct key cheapest = asking_key(&asking);
+    asking.brief.is_choice = true;
+    assert_told_apart(&asking, &cheapest);
+    struct key choice = asking_key(&asking);
+    asking.brief.is_unsold = true;
+    assert_told_apart(&asking, &choice);
     asking_fini(&asking);
 }
 

@@ -202,6 +202,44 @@ static void a_passage_is_data_on_two_lines(void **state)
     arena_fini(&asking.arena);
 }
 
+static void a_model_is_told_what_the_catalogue_has_for_the_question(void **state)
+{
+    (void)state;
+    static const struct product kettle = { .sku = STR("K1"), .name = STR("Kettle") };
+    static const struct product *const others[] = { &kettle };
+    static const struct str categories[] = { STR("tea"), STR("pots") };
+    static const struct {
+        struct brief brief;
+        const char *told;
+    } cases[] = {
+        { { .is_shelf = true }, "Products that fit the question: none" },
+        { { .is_shelf = true, .product = &kettle }, "Products that fit the question: these\n" },
+        { { .is_shelf = true, .product = &kettle, .is_shelf_part = true }, ": more than these" },
+        { { .is_shelf = true, .product = &kettle, .is_shelf_cheapest = true },
+          ": these, which cost least of their kind and are in stock" },
+        { { .aside = STR("which mugs"), .others = others, .others_count = 1, .asides_count = 1 },
+          "What fits is of the question: which mugs\n" },
+        { { .is_unsold = true }, "with the name that is asked for: none" },
+        { { .is_choice = true, .others = others, .others_count = 1, .asides_count = 1 },
+          "Products that the question may mean: these, or another" },
+        { { .is_shelf = true, .categories = categories, .categories_count = 2 },
+          "Category that the shop sells: tea\nCategory that the shop sells: pots\n" },
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct asking asking;
+        asking_init(&asking, "What do you have?");
+        struct brief brief = cases[i].brief;
+        brief.event = asking.brief.event;
+        brief.language = asking.brief.language;
+        asking.brief = brief;
+        asking_render(&asking);
+        if (!strstr(part_text(&asking, 1), cases[i].told)) {
+            fail_msg("no \"%s\" in: %s", cases[i].told, part_text(&asking, 1));
+        }
+        arena_fini(&asking.arena);
+    }
+}
+
 static void an_order_is_told_with_at_most_twenty_items(void **state)
 {
     (void)state;
@@ -425,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_message_cannot_end_its_own_frame),
         cmocka_unit_test(a_fact_stays_on_its_line),
         cmocka_unit_test(a_passage_is_data_on_two_lines),
+        cmocka_unit_test(a_model_is_told_what_the_catalogue_has_for_the_question),
         cmocka_unit_test(an_order_is_told_with_at_most_twenty_items),
         cmocka_unit_test(the_language_is_named),
         cmocka_unit_test(a_copy_request_asks_for_its_schema),
